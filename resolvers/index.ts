@@ -1,0 +1,21 @@
+/** What a field can ask: the two tables, and the stream's HTTP address. */
+export type DataSource = 'customersTable' | 'invoicesTable' | 'transactionStream';
+
+/** How a field is answered: by one data source, or by steps in order, each a file of its own beside the field's. */
+export type Wiring = DataSource | readonly (readonly [step: string, dataSource: DataSource])[];
+
+/** Fetches 100 profiles, the most that BatchGetItem takes; five times makes the largest page. */
+const profiles = ['Query.customers.profiles', 'customersTable'] as const;
+
+/** Where each field is answered: the only wiring there is. A field not named here is a property of its parent. */
+export const fields = {
+  'Query.customer': 'customersTable',
+  'Query.customers': [['Query.customers.keys', 'customersTable'], profiles, profiles, profiles, profiles, profiles],
+  'Query.invoice': 'invoicesTable',
+  'Query.invoices': 'invoicesTable',
+  'Customer.invoices': 'customersTable',
+  'Invoice.customer': 'customersTable',
+  'Invoice.lines': 'invoicesTable',
+  'Mutation.sendTransaction': 'transactionStream',
+  'Mutation.sendTransactions': 'transactionStream',
+} as const satisfies Readonly<Record<string, Wiring>>;
