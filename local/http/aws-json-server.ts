@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ServiceError, internalFailure } from '../errors.ts';
+import type { AnswerEffect, Fault, Faults } from '../faults.ts';
+
+/** One call of an operation, as far as the operation may care. */
+export interface JsonCall<Effect extends string> {
+  readonly requestId: string;
+  /** A fault that the operation itself must show; `unavailable` and `unavailable-after` never arrive here. */
+  readonly fault: Fault<Exclude<Effect, AnswerEffect>> | undefined;
+}
+
+/** Validate, then run. Members that AWS ignores are ignored. @throws ServiceError for what AWS refuses */
+export type JsonOperation<Effect extends string> = (input: Readonly<Record<string, unknown>>, call: JsonCall<Effect>) => unknown;
+
+/** A service that speaks an AWS JSON protocol: POST /, the operation in `x-amz-target`. */
+export interface JsonService<Effect extends string> {
+  /** The name in the credential scope of a signature, such as `kinesis`. */
+  readonly signingName: string;
+  /** What stands before the dot in `x-amz-target`, such as `Kinesis_20131202`. */
+  readonly targetPrefix: string;
+  readonly jsonVersion: '1.0' | '1.1';
+  readonly operations: Readonly<Record<string, JsonOperation<Effect>>>;
+  readonly faults: Faults<Effect>;
+  /** Longest body that is read. @unit bytes */
+  readonly maxBodyBytes: number;
+}
+
+/** Where a service listens and whom it believes. */
+export interface JsonServerOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly region: string;
+  log(this: void, line: string): void;
+}
+
+export interface JsonServer {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string;
+  /** Stops listening, cuts idle connections and resolves when running calls are answered. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serve `service` on the loopback.
+ *
+ * @remarks Connections stay open for two minutes: longer than any SDK keeps an idle one, so that a reused connection never meets a closed door.
+ */
+export async function startJsonServer<Effect extends string>(
+  service: JsonService<Effect>,
+  options: JsonServerOptions,
+): Promise<JsonServer> {
+  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+    void serve(service, options, request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function serve<Effect extends string>(
+  service: JsonService<Effect>,
+  options: JsonServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = randomUUID();
+  const target = request.headers['x-amz-target'];
+  try {
+    if (await service.faults.answer(request, response)) return;
+    const body = await readBody(request, service.maxBodyBytes);
+    checkSignature(service, options, request, body);
+    const operationName = operationOf(service, request);
+    const fault = service.faults.take(operationName);
+    if (fault?.effect === 'unavailable') throw internalFailure(`fault ${fault.effect}`);
+    const inner = fault?.effect === 'unavailable-after' ? undefined : (fault as JsonCall<Effect>['fault']);
+    const answer = await service.operations[operationName]?.(parseInput(body), { requestId, fault: inner });
+    if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
+    send(response, 200, answer === undefined ? '' : JSON.stringify(answer), service.jsonVersion, requestId);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) options.log(`${service.signingName} ${String(target)} failed: ${describe(error)}`);
+    const refusal = error instanceof ServiceError ? error : internalFailure(error);
+    // A body that was not read to its end would be taken for the next request on this connection.
+    if (!request.complete) response.shouldKeepAlive = false;
+    send(response, refusal.statusCode, JSON.stringify(refusal.toWire()), service.jsonVersion, requestId);
+  }
+}
+
+/** The whole body, in one piece without a copy where it came in one piece. */
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length <= maxBytes) return;
+      request.pause();
+      reject(
+        new ServiceError(
+          'RequestEntityTooLargeException',
+          `the body is longer than ${String(maxBytes)} bytes: send fewer records at a time`,
+          413,
+        ),
+      );
+    });
+    request.once('end', () => {
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
+    });
+    request.once('error', reject);
+    request.once('close', () => {
+      reject(new ServiceError('RequestAborted', 'the caller went away before the end of the body'));
+    });
+  });
+}
+
+function operationOf<Effect extends string>(service: JsonService<Effect>, request: IncomingMessage): string {
+  const target = request.headers['x-amz-target'];
+  const contentType = request.headers['content-type'] ?? '';
+  if (contentType.startsWith('application/x-amz-cbor')) {
+    throw new ServiceError(
+      'SerializationException',
+      `${contentType} is not supported locally: switch the client to JSON (Java: AWS_CBOR_DISABLE=true or -Daws.cborEnabled=false)`,
+    );
+  }
+  if (request.method !== 'POST' || typeof target !== 'string') {
+    throw new ServiceError(
+      'UnknownOperationException',
+      `send POST with the header x-amz-target: ${service.targetPrefix}.<operation>`,
+      404,
+    );
+  }
+  const [prefix = '', operation = ''] = target.split('.');
+  if (prefix === service.targetPrefix && Object.hasOwn(service.operations, operation)) return operation;
+  const supported = Object.keys(service.operations).join(', ');
+  throw new ServiceError(
+    'UnknownOperationException',
+    `${target} is not supported locally: ${service.signingName} knows ${supported}`,
+  );
+}
+
+function parseInput(body: Buffer): Readonly<Record<string, unknown>> {
+  if (body.length === 0) return {};
+  let input: unknown;
+  try {
+    input = JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    throw new ServiceError('SerializationException', 'the body is not JSON', 400, {}, { cause });
+  }
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new ServiceError('SerializationException', 'the body must be a JSON object');
+  return input as Record<string, unknown>;
+}
+
+function send(response: ServerResponse, statusCode: number, body: string, jsonVersion: string, requestId: string): void {
+  response.writeHead(statusCode, {
+    'content-type': `application/x-amz-json-${jsonVersion}`,
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': requestId,
+  });
+  response.end(body);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function checkSignature(
+  service: { readonly signingName: string },
+  options: JsonServerOptions,
+  request: IncomingMessage,
+  body: Buffer,
+): void {
+  void [service, options, body];
+  if (request.headers.authorization === undefined)
+    throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+}
