@@ -23,7 +23,8 @@ export const customerInvoiceKey = (invoiceDate: string, invoiceNo: string) =>
   `${INVOICE_PREFIX}${datedInvoice(invoiceDate, invoiceNo)}`;
 
 /** Sort key of the n-th chunk of lines after the header's own, from 1: `LINES#0001`. */
-export const linesKey = (n: number) => (n < 10000 ? `${LINES_PREFIX}${`000${n}`.slice(-4)}` : `${LINES_PREFIX}~${`0000000${n}`.slice(-8)}`);
+export const linesKey = (n: number) =>
+  n < 10000 ? `${LINES_PREFIX}${`000${n}`.slice(-4)}` : `${LINES_PREFIX}~${`0000000${n}`.slice(-8)}`;
 
 /** The index over headers by date, and the one by country and date. */
 export const BY_DATE = 'byDate';

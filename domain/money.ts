@@ -23,9 +23,3 @@ export function toMills(price: string): Mills {
   if (pounds === '' || !Number.isSafeInteger(mills)) throw new InexactPriceError(price);
   return (sign === '-' ? 0 - mills : mills) as Mills; // `0 - mills`, because `-mills` makes a -0
 }
-
-/** Print mills as pounds with three places: `-11062060` is `-11062.060`. */
-export function toPounds(mills: number): string {
-  const digits = Math.abs(mills).toString().padStart(4, '0');
-  return `${mills < 0 ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}`;
-}

@@ -1,0 +1,60 @@
+import { asTransactionLine, lineRefusal, PATTERNS, trimmedLine, type Refusal, type SentLine } from './line-rules.ts';
+import type { TransactionLine } from './transaction-line.ts';
+
+const patterns = {
+  lineId: new RegExp(PATTERNS.lineId),
+  invoiceNo: new RegExp(PATTERNS.invoiceNo),
+  stockCode: new RegExp(PATTERNS.stockCode),
+  description: new RegExp(PATTERNS.description),
+  invoiceDate: new RegExp(PATTERNS.invoiceDate),
+  unitPrice: new RegExp(PATTERNS.unitPrice),
+  customerId: new RegExp(PATTERNS.customerId),
+  country: new RegExp(PATTERNS.country),
+};
+
+/** Whether `acceptLine` took the line. */
+export const isRefusal = (outcome: TransactionLine | Refusal): outcome is Refusal => 'field' in outcome;
+
+/**
+ * Take a line that came as JSON or from a file, by the same rules as the GraphQL API.
+ *
+ * @param sentAt - event time in milliseconds since 1970
+ */
+export function acceptLine(sent: unknown, sentAt: number): TransactionLine | Refusal {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
+    return { field: 'line', value: typeof sent, message: 'line: write an object with the fields of TransactionInput' };
+  const fields = sent as Readonly<Record<string, unknown>>;
+  for (const field of REQUIRED) {
+    const value = fields[field];
+    const wanted = field === 'quantity' ? 'number' : 'string';
+    if (typeof value !== wanted)
+      return { field, value: describe(value), message: `${field}: write a ${wanted}: got ${describe(value)}` };
+  }
+  for (const field of OPTIONAL) {
+    const value = fields[field];
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      return { field, value: describe(value), message: `${field}: write a string or leave it out: got ${describe(value)}` };
+  }
+  return acceptSentLine(sent as SentLine, sentAt);
+}
+
+/** `acceptLine` for a line whose fields have the right types already. */
+export function acceptSentLine(sent: SentLine, sentAt: number): TransactionLine | Refusal {
+  const line = trimmedLine(sent);
+  const refusal = lineRefusal(line, {
+    lineId: patterns.lineId.test(line.lineId),
+    invoiceNo: patterns.invoiceNo.test(line.invoiceNo),
+    stockCode: patterns.stockCode.test(line.stockCode),
+    description: patterns.description.test(line.description ?? ''),
+    invoiceDate: patterns.invoiceDate.test(line.invoiceDate),
+    unitPrice: patterns.unitPrice.test(line.unitPrice),
+    customerId: line.customerId === undefined || line.customerId === null || patterns.customerId.test(line.customerId),
+    country: patterns.country.test(line.country),
+  });
+  return refusal ?? asTransactionLine(line, sentAt);
+}
+
+const REQUIRED = ['lineId', 'invoiceNo', 'stockCode', 'quantity', 'invoiceDate', 'unitPrice', 'country'] as const;
+const OPTIONAL = ['description', 'customerId'] as const;
+
+const describe = (value: unknown) => (JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing';

@@ -1,0 +1,136 @@
+// What a door accepts as a transaction line. Resolvers bundle this file: only what APPSYNC_JS knows, so each door brings its
+// own regular-expression engine: `util.matches` (Java) in AppSync, `RegExp` in Lambda. The patterns mean the same in both.
+
+import type { TransactionLine } from './transaction-line.ts';
+import { toThreePlaces } from './pounds.ts';
+
+/** A line as a client writes it: any text may have outer blanks, and absence may be `null`. */
+export interface SentLine {
+  readonly lineId: string;
+  readonly invoiceNo: string;
+  readonly stockCode: string;
+  readonly description?: string | null | undefined;
+  readonly quantity: number;
+  readonly invoiceDate: string;
+  readonly unitPrice: string;
+  readonly customerId?: string | null | undefined;
+  readonly country: string;
+}
+
+/** What is wrong with one field of a line, and what to write instead. */
+export interface Refusal {
+  readonly field: string;
+  readonly value: string;
+  readonly message: string;
+}
+
+/** The patterns that a trimmed text must match, whole. */
+export const PATTERNS = {
+  lineId: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
+  invoiceNo: '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$',
+  stockCode: '^[^\\u0000-\\u001f\\u007f]{1,40}$',
+  description: '^[^\\u0000-\\u001f\\u007f]{0,200}$',
+  invoiceDate:
+    '^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0{1,9})?Z$',
+  unitPrice: '^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?$',
+  customerId: '^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$',
+  country: '^[^\\u0000-\\u001f\\u007f]{1,60}$',
+};
+
+/** What each field must look like, for messages. */
+export const EXPECTED = {
+  lineId: '1 to 64 letters, digits or any of . _ : -, beginning with a letter or digit, such as "536365-b554dfdb0730-1"',
+  invoiceNo: '1 to 32 letters, digits or any of . _ -, beginning with a letter or digit, such as "536365"',
+  stockCode: '1 to 40 characters without control characters, such as "85123A"',
+  description: 'at most 200 characters without control characters, or leave it out',
+  quantity: 'a whole number from -1000000 to 1000000',
+  invoiceDate: 'an existing date and time in UTC in whole seconds, such as "2010-12-01T08:26:00Z"',
+  unitPrice: 'pounds from -999999.999 to 999999.999 with at most three places, such as "2.55"',
+  customerId:
+    '1 to 32 letters, digits or any of _ -, beginning with a letter or digit, such as "17850", or leave it out for a guest',
+  country: '1 to 60 characters without control characters, such as "United Kingdom"',
+};
+
+/** Largest quantity of a line: with the largest price it keeps an amount below 2^53 mills, so a double holds it exactly. */
+export const MAX_QUANTITY = 1000000;
+
+/** Whether each text of a line matches its pattern. An absent description or customer matches. */
+export interface Fits {
+  readonly lineId: boolean;
+  readonly invoiceNo: boolean;
+  readonly stockCode: boolean;
+  readonly description: boolean;
+  readonly invoiceDate: boolean;
+  readonly unitPrice: boolean;
+  readonly customerId: boolean;
+  readonly country: boolean;
+}
+
+/** The line with outer blanks removed. A blank description counts as absent. */
+export function trimmedLine(line: SentLine): SentLine {
+  const description = (line.description ?? '').trim();
+  return {
+    lineId: line.lineId.trim(),
+    invoiceNo: line.invoiceNo.trim(),
+    stockCode: line.stockCode.trim(),
+    description: description === '' ? undefined : description,
+    quantity: line.quantity,
+    invoiceDate: line.invoiceDate.trim(),
+    unitPrice: line.unitPrice.trim(),
+    customerId: line.customerId?.trim(),
+    country: line.country.trim(),
+  };
+}
+
+/** The first thing wrong with a trimmed line, or `undefined`. */
+export function lineRefusal(line: SentLine, fits: Fits): Refusal | undefined {
+  if (!fits.lineId) return refusal('lineId', line.lineId, EXPECTED.lineId);
+  if (!fits.invoiceNo) return refusal('invoiceNo', line.invoiceNo, EXPECTED.invoiceNo);
+  if (!fits.stockCode) return refusal('stockCode', line.stockCode, EXPECTED.stockCode);
+  if (!fits.description) return refusal('description', line.description ?? '', EXPECTED.description);
+  if (line.quantity > MAX_QUANTITY || line.quantity < 0 - MAX_QUANTITY || line.quantity % 1 !== 0)
+    return refusal('quantity', `${line.quantity}`, EXPECTED.quantity);
+  if (!fits.invoiceDate || !isCalendarDay(line.invoiceDate))
+    return refusal('invoiceDate', line.invoiceDate, EXPECTED.invoiceDate);
+  if (!fits.unitPrice) return refusal('unitPrice', line.unitPrice, EXPECTED.unitPrice);
+  if (!fits.customerId) return refusal('customerId', line.customerId ?? '', EXPECTED.customerId);
+  if (!fits.country) return refusal('country', line.country, EXPECTED.country);
+  return undefined;
+}
+
+/** An accepted, trimmed line in the form that travels the stream. */
+export function asTransactionLine(line: SentLine, sentAt: number): TransactionLine {
+  return {
+    lineId: line.lineId,
+    invoiceNo: line.invoiceNo,
+    stockCode: line.stockCode,
+    ...(line.description === undefined || line.description === null ? {} : { description: line.description }),
+    quantity: line.quantity,
+    invoiceDate: `${line.invoiceDate.slice(0, 19)}Z`,
+    unitPrice: toThreePlaces(line.unitPrice),
+    ...(line.customerId === undefined || line.customerId === null ? {} : { customerId: line.customerId }),
+    country: line.country,
+    sentAt,
+  };
+}
+
+/** Longest part of a refused value that a message repeats. */
+const QUOTED = 80;
+
+function refusal(field: string, value: string, expected: string): Refusal {
+  const quoted = value.length > QUOTED ? `${value.slice(0, QUOTED)}…` : value;
+  return { field, value: quoted, message: `${field}: write ${expected}: got "${quoted}"` };
+}
+
+const MONTHS_OF_30_DAYS = ['04', '06', '09', '11'];
+
+function isCalendarDay(date: string): boolean {
+  const month = date.slice(5, 7);
+  const day = date.slice(8, 10);
+  if (month === '02') {
+    const year = JSON.parse(date.slice(0, 4)) as number;
+    const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+    return day < '29' || (leap && day === '29');
+  }
+  return day < '31' || MONTHS_OF_30_DAYS.indexOf(month) === -1;
+}

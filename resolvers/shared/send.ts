@@ -1,0 +1,100 @@
+import { util } from '@aws-appsync/utils';
+import { asTransactionLine, lineRefusal, PATTERNS, trimmedLine, type Refusal } from '../../domain/line-rules.ts';
+import type { PackedRecord } from '../../domain/stream-record.ts';
+import type { TransactionLine } from '../../domain/transaction-line.ts';
+import type { SendFailure, SendReceipt, TransactionInput } from '../../schema/generated/types.ts';
+
+/** What the request handler leaves for the response handler. */
+export interface SendStash {
+  /** Lines refused before sending. */
+  refused: SendFailure[];
+  /** For each record of the request, the places of its lines in the input. */
+  members: number[][];
+}
+
+/** What the stream answers through the HTTP data source. */
+export interface StreamAnswer {
+  readonly statusCode: number;
+  readonly body: string;
+}
+
+interface PutRecordsAnswer {
+  readonly Records?: { readonly ErrorCode?: string; readonly ErrorMessage?: string }[];
+  readonly __type?: string;
+  readonly message?: string;
+}
+
+/** The lines of a request: those to send, in their places, and the refusals. */
+export interface Sorted {
+  readonly lines: (TransactionLine | undefined)[];
+  readonly refusals: { readonly index: number; readonly lineId: string; readonly refusal: Refusal }[];
+}
+
+/** Check each line once. */
+export function sortLines(input: TransactionInput[]): Sorted {
+  const sentAt = util.time.nowEpochMilliSeconds();
+  const refusals: Sorted['refusals'] = [];
+  const lines = input.map((sent, index) => {
+    const line = trimmedLine(sent);
+    const refusal = refusalOf(line);
+    if (refusal === undefined) return asTransactionLine(line, sentAt);
+    refusals.push({ index, lineId: sent.lineId, refusal });
+    return undefined;
+  });
+  return { lines, refusals };
+}
+
+function refusalOf(line: ReturnType<typeof trimmedLine>): Refusal | undefined {
+  return lineRefusal(line, {
+    lineId: util.matches(PATTERNS.lineId, line.lineId),
+    invoiceNo: util.matches(PATTERNS.invoiceNo, line.invoiceNo),
+    stockCode: util.matches(PATTERNS.stockCode, line.stockCode),
+    description: util.matches(PATTERNS.description, line.description ?? ''),
+    invoiceDate: util.matches(PATTERNS.invoiceDate, line.invoiceDate),
+    unitPrice: util.matches(PATTERNS.unitPrice, line.unitPrice),
+    customerId: line.customerId === undefined || line.customerId === null || util.matches(PATTERNS.customerId, line.customerId),
+    country: util.matches(PATTERNS.country, line.country),
+  });
+}
+
+/** One PutRecords for all records of the request. */
+export function putRecords(streamName: string, records: PackedRecord[]) {
+  return {
+    method: 'POST' as const,
+    resourcePath: '/',
+    params: {
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Kinesis_20131202.PutRecords' },
+      body: JSON.stringify({
+        StreamName: streamName,
+        Records: records.map((record) => ({ PartitionKey: record.partitionKey, Data: util.base64Encode(record.text) })),
+      }),
+    },
+  };
+}
+
+/** What became of each line, from the stream's answer; a line that may go through later says so in its code. */
+export function receipt(input: TransactionInput[], stash: SendStash, answer: StreamAnswer | null): SendReceipt {
+  const failed = stash.refused;
+  const body = answer === null ? null : (JSON.parse(answer.body) as PutRecordsAnswer | '');
+  const type = body === null || body === '' ? '' : (body.__type ?? '');
+  const throttled = answer?.statusCode === 429 || util.matches('.*(Throughput|Throttl|LimitExceeded|Throttled).*', type);
+  if (answer !== null && answer.statusCode >= 400 && answer.statusCode < 500 && !throttled)
+    util.error(`the stream refuses the request: ${answer.body.slice(0, 300)}`, 'StreamRefused');
+  const records = answer?.statusCode === 200 && body !== null && body !== '' ? (body.Records ?? []) : [];
+  stash.members.forEach((indexes, place) => {
+    const record = records[place];
+    if (record !== undefined && !record.ErrorCode) return;
+    const busy = throttled || util.matches('.*Throughput.*', record?.ErrorCode ?? '');
+    for (const index of indexes) {
+      failed.push({
+        index,
+        lineId: input[index]?.lineId ?? '',
+        code: busy ? 'Throttled' : 'StreamUnavailable',
+        message: busy
+          ? 'the stream is busy: send this line again after a while'
+          : `the stream did not take this line (${record?.ErrorCode ?? `status ${answer?.statusCode ?? 'none'}`}): send it again`,
+      });
+    }
+  });
+  return { accepted: input.length - failed.length, failed };
+}
