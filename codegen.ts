@@ -18,6 +18,18 @@ const config: CodegenConfig = {
   config: { scalars, useTypeImports: true, enumsAsTypes: true, skipTypename: true, defaultScalarType: 'unknown' },
   generates: {
     'schema/generated/types.ts': { plugins: ['typescript'] },
+    'sdk/generated/operations.ts': {
+      documents: 'sdk/documents/*.graphql',
+      plugins: ['typescript', 'typescript-operations', 'typed-document-node'],
+      config: {
+        onlyOperationTypes: true,
+        // An answer has every field that was asked for; what may be absent is null.
+        avoidOptionals: { field: true },
+        inputMaybeValue: 'T | null | undefined',
+        arrayInputCoercion: false,
+        documentNodeImport: '@apollo/client/core#TypedDocumentNode',
+      },
+    },
   },
 };
 
