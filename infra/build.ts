@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as bundle } from 'esbuild';
+import { fields, type Wiring } from '../resolvers/index.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Where bundles go, and where the stack reads them. */
+export const buildDirectory = join(root, 'build');
+
+/** Every resolver and step, by the name its source (`resolvers/<name>.ts`) and its bundle (`build/resolvers/<name>.js`) share. */
+export const resolvers = [
+  ...new Set(
+    Object.entries<Wiring>(fields).flatMap(([field, wiring]) =>
+      typeof wiring === 'string' ? [field] : [field, ...wiring.map(([step]) => step)],
+    ),
+  ),
+];
+
+/** Every Lambda function, by the name its source (`ingest/handlers/<name>.ts`) and its bundle (`build/functions/<name>/`) share. */
+export const functions = ['raw-writer', 'store-writer', 'transactions-door'] as const;
+
+/** The name of a Lambda function. */
+export type FunctionName = (typeof functions)[number];
+
+/** A bundle has no source. */
+export class MissingSourceError extends Error {
+  override readonly name = 'MissingSourceError';
+  readonly code = 'MISSING_SOURCE';
+
+  constructor(readonly files: readonly string[]) {
+    super(`write ${files.join(', ')}: resolvers/index.ts or infra/build.ts names what is not there`);
+  }
+}
+
+/**
+ * Bundle every resolver and Lambda function into `directory`.
+ *
+ * Maps lie beside the bundles and are not deployed: a resolver's code may have 32,768 characters, its inline map included.
+ *
+ * @throws MissingSourceError
+ */
+export async function build(directory = buildDirectory): Promise<void> {
+  const resolverSource = (name: string) => join('resolvers', `${name}.ts`);
+  const functionSource = (name: string) => join('ingest', 'handlers', `${name}.ts`);
+  const missing = [...resolvers.map(resolverSource), ...functions.map(functionSource)].filter(
+    (file) => !existsSync(join(root, file)),
+  );
+  if (missing.length > 0) throw new MissingSourceError(missing);
+
+  // Beside, then in place: whoever reads the directory meanwhile never sees a bundle without its neighbours for long.
+  const fresh = `${directory}.${String(process.pid)}`;
+  await rm(fresh, { recursive: true, force: true });
+  await Promise.all([
+    bundle({
+      absWorkingDir: root,
+      entryPoints: resolvers.map((name) => ({ in: resolverSource(name), out: name })),
+      outdir: join(fresh, 'resolvers'),
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      // A lower target, or minifying, would bring in syntax that APPSYNC_JS refuses.
+      target: 'esnext',
+      external: ['@aws-appsync/utils'],
+      sourcemap: 'external',
+      logLevel: 'warning',
+    }),
+    bundle({
+      absWorkingDir: root,
+      entryPoints: functions.map((name) => ({ in: functionSource(name), out: `${name}/index` })),
+      outdir: join(fresh, 'functions'),
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: ['node22', 'es2022'],
+      mainFields: ['module', 'main'],
+      // The SDK is bundled, because the version which Lambda provides changes without us; names stay, for stack traces.
+      minifySyntax: true,
+      minifyWhitespace: true,
+      legalComments: 'none',
+      sourcemap: 'external',
+      logLevel: 'warning',
+      banner: {
+        js: "import{createRequire as tillgraphRequire}from'node:module';const require=tillgraphRequire(import.meta.url);",
+      },
+    }),
+  ]);
+  await rm(directory, { recursive: true, force: true });
+  await rename(fresh, directory);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await build();
+  } catch (error) {
+    if (!(error instanceof MissingSourceError)) throw error;
+    console.error(`${error.code}: ${error.message}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { Annotations, Stack } from 'aws-cdk-lib';
+import {
+  AppsyncFunction,
+  AuthorizationType,
+  type BaseDataSource,
+  type CfnApiKey,
+  Code,
+  Definition,
+  DynamoDbDataSource,
+  FieldLogLevel,
+  FunctionRuntime,
+  GraphqlApi,
+  HttpDataSource,
+  IntrospectionConfig,
+  Resolver,
+} from 'aws-cdk-lib/aws-appsync';
+import type { ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type DataSource, fields, type Wiring } from '../../resolvers/index.ts';
+import type { Stage } from '../stages.ts';
+import type { CustomerTables } from './customer-tables.ts';
+import type { TransactionStream } from './transaction-stream.ts';
+
+export interface ApiProps {
+  readonly stage: Stage;
+  /** Where `infra/build.ts` put the bundles. */
+  readonly build: string;
+  /** The file with the one and whole schema. */
+  readonly schema: string;
+  readonly stream: TransactionStream;
+  readonly tables: CustomerTables;
+  /** When the key for reading ends. AppSync takes whole hours, 1 to 365 days from the deployment. */
+  readonly apiKeyExpires: Date;
+}
+
+/** The GraphQL API: signed requests read and write, an API key only reads. */
+export class Api extends Construct {
+  readonly api: GraphqlApi;
+
+  constructor(scope: Construct, id: string, { stage, build, schema, stream, tables, apiKeyExpires }: ApiProps) {
+    super(scope, id);
+    const appSync = new ServicePrincipal('appsync.amazonaws.com');
+    const logRole = new Role(this, 'LogRole', { assumedBy: appSync });
+    this.api = new GraphqlApi(this, 'Api', {
+      name: Stack.of(this).stackName,
+      definition: Definition.fromFile(schema),
+      authorizationConfig: {
+        defaultAuthorization: { authorizationType: AuthorizationType.IAM },
+        additionalAuthorizationModes: [{ authorizationType: AuthorizationType.API_KEY }],
+      },
+      introspectionConfig: stage.introspection ? IntrospectionConfig.ENABLED : IntrospectionConfig.DISABLED,
+      queryDepthLimit: QUERY_DEPTH,
+      resolverCountLimit: RESOLVERS,
+      environmentVariables: {
+        STREAM_NAME: stream.stream.streamName,
+        CUSTOMERS_TABLE: tables.customers.tableName,
+        INVOICES_TABLE: tables.invoices.tableName,
+      },
+      // Without verbose content: variables and results name customers.
+      logConfig: { fieldLogLevel: FieldLogLevel.ERROR, excludeVerboseContent: true, role: logRole },
+      xrayEnabled: true,
+    });
+    this.keepLogs(stage, logRole);
+    this.setKeyExpiry(apiKeyExpires);
+
+    const sources: Record<DataSource, BaseDataSource> = {
+      customersTable: this.tableSource(
+        'customersTable',
+        (role) => {
+          tables.grantReadCustomers(role);
+        },
+        tables.customers,
+      ),
+      invoicesTable: this.tableSource(
+        'invoicesTable',
+        (role) => {
+          tables.grantReadInvoices(role);
+        },
+        tables.invoices,
+      ),
+      transactionStream: this.streamSource('transactionStream', stream),
+    };
+    this.wire(sources, (name) => Code.fromAsset(join(build, 'resolvers', `${name}.js`)));
+  }
+
+  /** AppSync itself chooses the name of the log group; made here, it gets a retention and leaves with the stack. */
+  private keepLogs(stage: Stage, logRole: Role): void {
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/appsync/apis/${this.api.apiId}`,
+      retention: stage.logDays,
+      removalPolicy: stage.removal,
+    });
+    // A policy of its own, because the role must exist before the API and the API before the log group.
+    const statement = new PolicyStatement({
+      actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+    new Policy(this, 'LogPolicy', { statements: [statement], roles: [logRole] });
+  }
+
+  private setKeyExpiry(expires: Date): void {
+    // Not through `apiKeyConfig`, which refuses a date by today's clock: an old checkout must still synthesize and run locally.
+    const key = this.api.node.findChild('DefaultApiKey') as CfnApiKey;
+    key.expires = Math.floor(expires.getTime() / 3_600_000) * 3_600;
+    const days = (expires.getTime() - Date.now()) / 86_400_000;
+    if (days < 1 || days > 365)
+      Annotations.of(this).addWarningV2(
+        'tillgraph:api-key-expires',
+        `AppSync will refuse an API key that ends ${expires.toISOString()}: write a date 1 to 365 days ahead, as in -c apiKeyExpires=2027-10-01`,
+      );
+  }
+
+  private tableSource(name: DataSource, grant: (role: Role) => void, table: TableV2): BaseDataSource {
+    const role = this.sourceRole(name);
+    grant(role);
+    // The construct would grant more than the resolvers use, so it is handed a role that takes nothing from it.
+    return new DynamoDbDataSource(this, name, {
+      api: this.api,
+      name,
+      table: table as ITable,
+      readOnlyAccess: true,
+      serviceRole: role.withoutPolicyUpdates(),
+    });
+  }
+
+  private streamSource(name: DataSource, stream: TransactionStream): BaseDataSource {
+    const { region, urlSuffix } = Stack.of(this);
+    const role = this.sourceRole(name);
+    stream.grantAppend(role);
+    return new HttpDataSource(this, name, {
+      api: this.api,
+      name,
+      endpoint: `https://kinesis.${region}.amazonaws.com`,
+      authorizationConfig: { signingRegion: region, signingServiceName: 'kinesis' },
+      serviceRole: role.withoutPolicyUpdates(),
+    });
+  }
+
+  private sourceRole(name: DataSource): Role {
+    return new Role(this, `${name}Role`, { assumedBy: new ServicePrincipal('appsync.amazonaws.com') });
+  }
+
+  /** One resolver for each field of `resolvers/index.ts`; a step that comes several times is a function each time. */
+  private wire(sources: Readonly<Record<DataSource, BaseDataSource>>, code: (name: string) => Code): void {
+    const runtime = FunctionRuntime.JS_1_0_0;
+    for (const [field, wiring] of Object.entries<Wiring>(fields)) {
+      const [typeName, fieldName] = field.split('.') as [string, string];
+      const common = { api: this.api, typeName, fieldName, code: code(field), runtime };
+      if (typeof wiring === 'string') {
+        new Resolver(this, field, { ...common, dataSource: sources[wiring] });
+        continue;
+      }
+      const pipelineConfig = wiring.map(([step, source], index) => {
+        const name = `${step.replaceAll('.', '_')}_${String(index + 1)}`;
+        return new AppsyncFunction(this, name, { api: this.api, name, dataSource: sources[source], code: code(step), runtime });
+      });
+      new Resolver(this, field, { ...common, pipelineConfig });
+    }
+  }
+}
+
+/** Levels of a query: `customers { items { invoices { items { lines { items { amount` are 7, and one is to spare. */
+const QUERY_DEPTH = 8;
+
+/** Resolvers of one request: the largest page, 500 invoices, may ask for the customer and the lines of each. */
+const RESOLVERS = 1_100;

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../build.ts';
+import type { Stage } from '../stages.ts';
+
+export interface BundledFunctionProps {
+  readonly stage: Stage;
+  /** Where `infra/build.ts` put the bundles. */
+  readonly build: string;
+  readonly name: FunctionName;
+  readonly description: string;
+  /** In MiB; processor time grows with it: 1769 is one core. */
+  readonly memory: number;
+  readonly timeout: Duration;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** One of the functions that `infra/build.ts` bundles, with a role that can do nothing but log and trace. */
+export class BundledFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly timeout: Duration;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, build, name, description, memory, timeout, environment }: BundledFunctionProps,
+  ) {
+    super(scope, id);
+    this.timeout = timeout;
+    const logGroup = new LogGroup(this, 'Logs', { retention: stage.logDays, removalPolicy: stage.removal });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    // By hand, because the managed policy for this may write to every log group of the account.
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+    );
+    this.lambda = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(build, 'functions', name), { exclude: ['*.map'] }),
+      handler: 'index.handler',
+      description,
+      memorySize: memory,
+      timeout,
+      environment: { ...environment, AWS_NODEJS_CONNECTION_REUSE_ENABLED: '1' },
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
+import type { RawBucket } from './raw-bucket.ts';
+import type { TransactionStream } from './transaction-stream.ts';
+
+/** How a consumer takes transactions from the stream. */
+export interface Delivery {
+  /** Records of one invocation, 1 to 10,000; 6 MiB of them at the most, whatever is written here. */
+  readonly batchSize: number;
+  /** How long a batch may wait to fill, 0 to 300 seconds. Counts per shard. */
+  readonly window: Duration;
+  /** Batches of one shard at a time, 1 to 10; order per partition key holds all the same. */
+  readonly parallel: number;
+  /** Whether a failed batch is cut in two, and the function may say from which record on it failed. */
+  readonly partial: boolean;
+  /** How often a failed batch is tried again, 0 to 10,000. */
+  readonly retries: number;
+  /** When a batch that still fails is given up: 60 seconds to 7 days, and less than the stream keeps it. */
+  readonly maximumAge: Duration;
+  /** How far behind the stream the consumer may be before a person is told. */
+  readonly lagAlarm: Duration;
+}
+
+export interface ConsumerProps extends BundledFunctionProps {
+  readonly stream: TransactionStream;
+  readonly bucket: RawBucket;
+  readonly delivery: Delivery;
+}
+
+/** A function that sees every transaction in order, at least once; what it cannot take is kept whole in the bucket. */
+export class Consumer extends Construct {
+  readonly function: BundledFunction;
+  readonly mapping: EventSourceMapping;
+  readonly delivery: Delivery;
+
+  constructor(scope: Construct, id: string, { stream, bucket, delivery, ...props }: ConsumerProps) {
+    super(scope, id);
+    this.delivery = delivery;
+    this.function = new BundledFunction(this, 'Function', props);
+    stream.grantConsume(this.function.lambda);
+    bucket.grantKeepFailed(this.function.lambda);
+    this.mapping = new EventSourceMapping(this, 'Mapping', {
+      target: this.function.lambda,
+      eventSourceArn: stream.stream.streamArn,
+      // From the oldest: what was sent while the consumer was not yet there belongs to it too.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: delivery.batchSize,
+      maxBatchingWindow: delivery.window,
+      parallelizationFactor: delivery.parallel,
+      bisectBatchOnError: delivery.partial,
+      reportBatchItemFailures: delivery.partial,
+      retryAttempts: delivery.retries,
+      maxRecordAge: delivery.maximumAge,
+      // Not `S3OnFailureDestination`: it would let the consumer read and delete in the whole bucket.
+      onFailure: { bind: () => ({ destination: bucket.bucket.bucketArn }) },
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+  }
+}

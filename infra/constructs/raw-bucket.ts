@@ -1,0 +1,52 @@
+import { Duration } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Stage } from '../stages.ts';
+
+/**
+ * Where Lambda itself puts batches that a consumer could not take.
+ *
+ * @source "Retain discarded batch records" in Lambda's guide: `aws/lambda/<mapping>/<shard>/…`; it cannot be chosen
+ */
+export const FAILED_PREFIX = 'aws/lambda/';
+
+/** Every transaction as it came, for as long as the shop exists; and what no consumer could take. */
+export class RawBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, stage: Stage) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: stage.guarded,
+      removalPolicy: stage.removal,
+      lifecycleRules: [
+        { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        {
+          id: 'raw-is-rarely-read',
+          prefix: 'raw/',
+          // Infrequent Access bills at least 128 KiB per object, so below it the move would cost more than it saves.
+          objectSizeGreaterThan: 128 * 1024,
+          transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) }],
+        },
+        ...(stage.guarded ? [{ id: 'overwritten-versions', noncurrentVersionExpiration: Duration.days(30) }] : []),
+      ],
+    });
+  }
+
+  /** Let `writer` put objects whose key starts with `prefix`, such as `raw/`, and nothing else. */
+  grantPut(writer: IGrantable, prefix: string): void {
+    Grant.addToPrincipal({ grantee: writer, actions: ['s3:PutObject'], resourceArns: [this.bucket.arnForObjects(`${prefix}*`)] });
+  }
+
+  /** Let the event source mapping of `consumer` keep the batches that failed. */
+  grantKeepFailed(consumer: IGrantable): void {
+    this.grantPut(consumer, FAILED_PREFIX);
+    // Lambda lists before it writes, to learn whether the bucket is there.
+    Grant.addToPrincipal({ grantee: consumer, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
+  }
+}

@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Api } from './constructs/api.ts';
+import { Consumer } from './constructs/consumer.ts';
+import { CustomerTables } from './constructs/customer-tables.ts';
+import { RawBucket } from './constructs/raw-bucket.ts';
+import { TransactionStream } from './constructs/transaction-stream.ts';
+import { TransactionsDoor } from './constructs/transactions-door.ts';
+import type { Stage } from './stages.ts';
+
+export interface TillgraphStackProps {
+  readonly stage: Stage;
+  /** Where `infra/build.ts` put the bundles. */
+  readonly build: string;
+  readonly account?: string | undefined;
+  readonly region: string;
+  readonly apiKeyExpires: Date;
+  /** Who is told when an alarm goes off; nobody when left out. */
+  readonly alarmEmail?: string | undefined;
+}
+
+/** The whole system of one stage. */
+export class TillgraphStack extends Stack {
+  constructor(scope: Construct, { stage, build, account, region, apiKeyExpires }: TillgraphStackProps) {
+    super(scope, `Tillgraph-${stage.name}`, {
+      description: `GraphQL over the stores of an e-commerce pipeline, and the pipeline (${stage.name})`,
+      env: { region, ...(account === undefined ? {} : { account }) },
+      terminationProtection: stage.guarded,
+    });
+    Tags.of(this).add('project', 'tillgraph');
+    Tags.of(this).add('stage', stage.name);
+
+    const stream = new TransactionStream(this, 'Transactions', stage);
+    const tables = new CustomerTables(this, 'Tables', stage);
+    const lake = new RawBucket(this, 'Raw', stage);
+
+    const rawWriter = new Consumer(this, 'RawWriter', {
+      stage,
+      build,
+      stream,
+      bucket: lake,
+      name: 'raw-writer',
+      description: 'Stream to bucket: all transactions of five minutes as one object',
+      memory: 512,
+      timeout: Duration.seconds(60),
+      environment: { BUCKET_NAME: lake.bucket.bucketName },
+      delivery: {
+        batchSize: 10_000,
+        window: Duration.seconds(300),
+        parallel: 1,
+        partial: false,
+        retries: 50,
+        maximumAge: Duration.hours(20),
+        lagAlarm: Duration.minutes(15),
+      },
+    });
+    lake.grantPut(rawWriter.function.lambda, 'raw/');
+
+    const storeWriter = new Consumer(this, 'StoreWriter', {
+      stage,
+      build,
+      stream,
+      bucket: lake,
+      name: 'store-writer',
+      description: 'Stream to tables: customers and invoices as the sum of their lines',
+      memory: 1_024,
+      timeout: Duration.seconds(120),
+      environment: {
+        CUSTOMERS_TABLE: tables.customers.tableName,
+        INVOICES_TABLE: tables.invoices.tableName,
+        BUCKET_NAME: lake.bucket.bucketName,
+      },
+      delivery: {
+        batchSize: 1_000,
+        window: Duration.seconds(2),
+        parallel: 2,
+        partial: true,
+        retries: 10,
+        maximumAge: Duration.hours(6),
+        lagAlarm: Duration.minutes(5),
+      },
+    });
+    tables.grantWrite(storeWriter.function.lambda);
+    lake.grantPut(storeWriter.function.lambda, 'rejected/');
+
+    const door = new TransactionsDoor(this, 'Door', { stage, build, stream });
+    const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, apiKeyExpires });
+
+    this.tell({
+      GraphqlUrl: api.graphqlUrl,
+      GraphqlApiId: api.apiId,
+      RestUrl: door.url,
+      Region: this.region,
+      StreamName: stream.stream.streamName,
+      BucketName: lake.bucket.bucketName,
+      CustomersTableName: tables.customers.tableName,
+      InvoicesTableName: tables.invoices.tableName,
+    });
+  }
+
+  /** What a client has to know. The API key is not among it: outputs are not secret. */
+  private tell(outputs: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}
+
+const schema = fileURLToPath(new URL('../schema/schema.graphql', import.meta.url));
