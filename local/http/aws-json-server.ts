@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServiceError, internalFailure } from '../errors.ts';
 import type { AnswerEffect, Fault, Faults } from '../faults.ts';
+import { SignatureError, verify } from './signature-v4.ts';
+import type { SignatureErrorCode } from './signature-v4.ts';
 
 /** One call of an operation, as far as the operation may care. */
 export interface JsonCall<Effect extends string> {
@@ -180,13 +182,30 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** What each refusal of a signature is called in the JSON protocols. */
+const SIGNATURE_REFUSALS: Readonly<Record<SignatureErrorCode, string>> = {
+  MissingAuthenticationToken: 'MissingAuthenticationTokenException',
+  IncompleteSignature: 'IncompleteSignatureException',
+  InvalidSignature: 'InvalidSignatureException',
+  UnrecognizedClient: 'UnrecognizedClientException',
+  SignatureExpired: 'InvalidSignatureException',
+  PayloadHashMismatch: 'InvalidSignatureException',
+};
+
 function checkSignature(
   service: { readonly signingName: string },
   options: JsonServerOptions,
   request: IncomingMessage,
   body: Buffer,
 ): void {
-  void [service, options, body];
-  if (request.headers.authorization === undefined)
-    throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  const { method = '', url: rawUrl = '', headers } = request;
+  try {
+    verify(
+      { method, rawUrl, headers, body },
+      { credentials: options.credentials, region: options.region, service: service.signingName },
+    );
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error;
+    throw new ServiceError(SIGNATURE_REFUSALS[error.code], error.message, 400, {}, { cause: error });
+  }
 }
