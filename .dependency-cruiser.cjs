@@ -1,0 +1,139 @@
+// Who may import whom. A folder is a room; what is not named as allowed is forbidden.
+
+/** Everything of ours. */
+const OURS = '^(schema|domain|resolvers|ingest|infra|sdk|local|test|bench)/|^[^/]+\\.(ts|js|cjs)$';
+
+/** npm packages, by their folder. */
+const npm = (/** @type {string[]} */ ...names) =>
+  `(^|/)node_modules/(${names.map((name) => (name.endsWith('/') ? name : `${name}/`)).join('|')})`;
+
+const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
+
+/** `room` imports nothing of ours but `allowed`. */
+const only = (
+  /** @type {string} */ name,
+  /** @type {string} */ room,
+  /** @type {string[]} */ allowed,
+  /** @type {string} */ comment,
+) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: room },
+  to: { path: OURS, ...(allowed.length === 0 ? {} : { pathNot: allowed }) },
+});
+
+/** `room` imports no npm package but `allowed`; a type alone is no dependency. */
+const packages = (/** @type {string} */ name, /** @type {string} */ room, /** @type {string[]} */ allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: room },
+  to: { dependencyTypes: NPM, dependencyTypesNot: ['type-only'], ...(allowed.length === 0 ? {} : { pathNot: npm(...allowed) }) },
+});
+
+/** `room` imports nothing of Node. */
+const noNode = (/** @type {string} */ name, /** @type {string} */ room) => ({
+  name,
+  severity: 'error',
+  from: { path: room },
+  to: { dependencyTypes: ['core'] },
+});
+
+const AWS_CLIENTS = ['@aws-sdk/', '@smithy/', '@aws-crypto/'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    only('domain-imports-nothing', '^domain/', ['^domain/'], 'domain is what a transaction is; it needs nobody'),
+    { ...packages('domain-no-npm', '^domain/', []), to: { dependencyTypes: NPM } },
+    noNode('domain-no-node', '^domain/'),
+
+    only('schema-imports-nothing', '^schema/', ['^schema/'], 'the schema is the promise; it needs nobody'),
+    packages('schema-no-npm', '^schema/', []),
+    noNode('schema-no-node', '^schema/'),
+
+    only('resolvers-import-domain', '^resolvers/', ['^resolvers/', '^domain/', '^schema/generated/'], 'AppSync has nothing else'),
+    {
+      name: 'resolvers-import-schema-as-types',
+      severity: 'error',
+      from: { path: '^resolvers/' },
+      to: { path: '^schema/', dependencyTypesNot: ['type-only'] },
+    },
+    packages('resolvers-npm', '^resolvers/', ['@aws-appsync/utils']),
+    noNode('resolvers-no-node', '^resolvers/'),
+    {
+      name: 'resolvers-index-is-data',
+      severity: 'error',
+      from: { path: '^resolvers/index\\.ts$' },
+      to: { dependencyTypesNot: ['type-only'] },
+    },
+
+    only('consumers-import-domain', '^ingest/consumers/', ['^ingest/consumers/', '^domain/'], 'logic takes ports'),
+    packages('consumers-npm', '^ingest/consumers/', []),
+    only(
+      'doors-import-consumers',
+      '^ingest/doors/',
+      ['^ingest/(doors|consumers)/', '^domain/'],
+      'a door knows no client of ours',
+    ),
+    packages('doors-npm', '^ingest/doors/', AWS_CLIENTS),
+    only(
+      'handlers-import-consumers',
+      '^ingest/handlers/',
+      ['^ingest/(handlers|doors|consumers)/', '^domain/'],
+      'a handler is environment + clients + logic',
+    ),
+    packages('handlers-npm', '^ingest/handlers/', AWS_CLIENTS),
+    only(
+      'replay-imports-sdk',
+      '^ingest/replay/',
+      ['^ingest/replay/', '^sdk/', '^domain/'],
+      'the replay is a client like any other',
+    ),
+    packages('replay-npm', '^ingest/replay/', ['csv-parse']),
+    only('ingest-has-rooms', '^ingest/[^/]+\\.ts$', ['^domain/'], 'ingest is consumers, handlers, doors and replay'),
+
+    only('sdk-imports-domain', '^sdk/', ['^sdk/', '^domain/'], 'a client sees the API, not what is behind it'),
+    packages('sdk-npm', '^sdk/', ['@apollo/client', '@graphql-typed-document-node/', 'graphql', 'rxjs', ...AWS_CLIENTS]),
+
+    only('infra-imports-the-table', '^infra/', ['^infra/', '^resolvers/index\\.ts$'], 'infra takes everything else by path'),
+    packages('infra-npm', '^infra/', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild']),
+
+    only(
+      'local-imports-nothing',
+      '^local/',
+      ['^local/'],
+      'what local runs is what we deploy: template and bundles, never our source',
+    ),
+    {
+      name: 'local-reads-templates-without-cdk',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: npm('aws-cdk-lib', 'constructs', '@aws-appsync/', '@apollo/') },
+    },
+
+    {
+      name: 'nobody-imports-tests',
+      severity: 'error',
+      from: { pathNot: '^(test|bench)/|^vitest' },
+      to: { path: '^(test|bench)/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'no-unlisted-package', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
+    {
+      name: 'no-dev-dependency-at-run-time',
+      severity: 'error',
+      from: { path: '^(domain|resolvers|ingest|sdk|local)/' },
+      // Part of the AppSync runtime: the bundles name it, AppSync supplies it.
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: npm('@aws-appsync/utils') },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(build|cdk\\.out|coverage|\\.local|node_modules/\\.cache)/' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};

@@ -1,0 +1,213 @@
+import appsync from '@aws-appsync/eslint-plugin';
+import js from '@eslint/js';
+import graphql from '@graphql-eslint/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tsdoc from 'eslint-plugin-tsdoc';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** Files outside `resolvers/` that resolvers bundle, so AppSync runs them too; `test/rooms.test.ts` keeps the list true. */
+const BUNDLED_BY_RESOLVERS = ['domain/keys.ts', 'domain/limits.ts', 'domain/line-rules.ts', 'domain/pounds.ts'];
+
+// What the AppSync plugin misses of "Supported runtime features" (AppSync developer guide): it lets throw, constructors and
+// every global of other runtimes pass. AWS stops at none of them before the first request.
+const APPSYNC_GLOBALS = [
+  ...['Object', 'Array', 'String', 'Number', 'Boolean', 'Math', 'JSON', 'console', 'NaN', 'Infinity', 'undefined'],
+  ...['util', 'extensions', 'runtime'],
+];
+const APPSYNC_STRICT = {
+  'no-undef': 'error',
+  'no-restricted-globals': ['error', ...Object.getOwnPropertyNames(globalThis).filter((name) => !APPSYNC_GLOBALS.includes(name))],
+  'no-restricted-syntax': [
+    'error',
+    { selector: 'ThrowStatement', message: 'APPSYNC_JS has no throw: use util.error()' },
+    { selector: 'NewExpression', message: 'APPSYNC_JS has no constructors' },
+    { selector: 'Literal[bigint]', message: 'APPSYNC_JS has no BigInt' },
+    { selector: 'TSEnumDeclaration', message: 'an enum of another file is bundled as a function: use a const object' },
+    { selector: 'ImportExpression, MetaProperty', message: 'APPSYNC_JS has no dynamic import' },
+    { selector: 'UnaryExpression[operator=/^[+~]$/]', message: 'APPSYNC_JS has no unary plus and no ~' },
+    { selector: 'CallExpression[callee.property.name=/^(apply|bind|call)$/]', message: 'APPSYNC_JS has no apply, bind, call' },
+    {
+      selector: 'CallExpression[callee.property.name="sort"][arguments.length>0]',
+      message: 'sort() takes no comparator in APPSYNC_JS',
+    },
+    {
+      selector: 'CallExpression[callee.name=/^(Object|Array|String|Number|Boolean)$/]',
+      message: 'not on the list of built-ins: `${value}` makes a string',
+    },
+    {
+      selector: 'MemberExpression[object.name="Object"]:not([property.name=/^(assign|entries|hasOwn|keys|values)$/])',
+      message: 'of Object, APPSYNC_JS has assign, entries, hasOwn, keys and values only',
+    },
+    {
+      selector: 'MemberExpression[object.name="Number"]:not([property.name=/^(isFinite|isNaN)$/])',
+      message: 'of Number, APPSYNC_JS has isFinite and isNaN only',
+    },
+    {
+      selector: 'MemberExpression[object.name="Math"]:not([property.name=/^(random|min|max|round|floor|ceil)$/])',
+      message: 'of Math, APPSYNC_JS has random, min, max, round, floor and ceil only',
+    },
+    {
+      selector: 'MemberExpression[object.name="Array"]',
+      message: 'APPSYNC_JS has no static methods of Array',
+    },
+  ],
+};
+const APPSYNC_LANGUAGE = {
+  parser: appsync.configs.recommended.languageOptions.parser,
+  globals: Object.fromEntries(APPSYNC_GLOBALS.map((name) => [name, 'readonly'])),
+};
+
+const graphqlConfig = {
+  schema: ['./schema/appsync.graphql', './schema/schema.graphql'],
+  documents: './sdk/documents/*.graphql',
+};
+
+export default defineConfig(
+  {
+    ignores: ['build/functions/', 'cdk.out/', '.local/', 'coverage/', 'schema/generated/', 'sdk/generated/'],
+  },
+
+  {
+    name: 'house/typescript',
+    files: ['**/*.ts'],
+    extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    plugins: { tsdoc },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      'tsdoc/syntax': 'error',
+      eqeqeq: 'error',
+      // Falsy is not absent: a price of 0 and an empty description are values.
+      '@typescript-eslint/strict-boolean-expressions': ['error', { allowString: false, allowNumber: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      // A number in a template prints exactly as String() prints it, and APPSYNC_JS has no String().
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidOperator: true }],
+      // `this: void` says that a method may be taken off its object.
+      '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
+      // `async` also turns a throw into a rejection: what an interface that returns a promise expects.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+
+  {
+    name: 'house/resolvers',
+    files: ['resolvers/**/*.ts', ...BUNDLED_BY_RESOLVERS],
+    plugins: appsync.configs.recommended.plugins,
+    languageOptions: APPSYNC_LANGUAGE,
+    rules: {
+      ...appsync.configs.recommended.rules,
+      ...APPSYNC_STRICT,
+      // Neither String nor Array has includes() in APPSYNC_JS.
+      '@typescript-eslint/prefer-includes': 'off',
+    },
+  },
+  {
+    // AppSync runs the bundler's output, not our source.
+    name: 'house/resolver-bundles',
+    files: ['build/resolvers/**/*.js'],
+    plugins: appsync.configs.base.plugins,
+    languageOptions: APPSYNC_LANGUAGE,
+    rules: { ...appsync.configs.base.rules, ...APPSYNC_STRICT },
+    linterOptions: { reportUnusedDisableDirectives: 'off' },
+  },
+
+  {
+    name: 'house/domain-is-pure',
+    files: ['domain/**/*.ts'],
+    ignores: BUNDLED_BY_RESOLVERS,
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'fetch', 'console', 'setTimeout', 'setInterval', 'performance'],
+    },
+  },
+  {
+    name: 'house/logic-takes-ports',
+    files: ['ingest/consumers/**/*.ts', 'ingest/doors/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'the environment is read in ingest/handlers; logic takes ports' },
+      ],
+    },
+  },
+  {
+    name: 'house/tests',
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(skip|only|todo)$/]',
+          message: 'a skipped test rots: make it run, or delete it',
+        },
+      ],
+      // A wrong `!` in a test is a failing test.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+
+  {
+    name: 'house/scripts',
+    files: ['**/*.js', '**/*.cjs', '**/*.mjs'],
+    ignores: ['build/**'],
+    extends: [js.configs.recommended],
+    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+  },
+  {
+    name: 'house/commonjs',
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
+  },
+
+  {
+    name: 'house/schema',
+    files: ['schema/schema.graphql'],
+    extends: [graphql.configs['flat/schema-recommended']],
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: graphqlConfig } },
+    plugins: { '@graphql-eslint': graphql },
+    rules: {
+      '@graphql-eslint/require-description': [
+        'error',
+        { types: true, rootField: true, FieldDefinition: true, InputValueDefinition: true, EnumValueDefinition: true },
+      ],
+      // One line reads best in quotes, a paragraph in a block: both are descriptions.
+      '@graphql-eslint/description-style': 'off',
+      // `customerId` is what the shop, the stream and the stores call it; `id` would be a second name.
+      '@graphql-eslint/no-typename-prefix': 'off',
+      '@graphql-eslint/strict-id-in-types': [
+        'error',
+        {
+          acceptedIdNames: ['customerId', 'invoiceNo', 'lineId'],
+          exceptions: { suffixes: ['Page'], types: ['SendReceipt'] },
+        },
+      ],
+    },
+  },
+  {
+    name: 'house/documents',
+    files: ['sdk/documents/**/*.graphql'],
+    extends: [graphql.configs['flat/operations-recommended']],
+    languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: graphqlConfig } },
+    plugins: { '@graphql-eslint': graphql },
+    rules: {
+      '@graphql-eslint/lone-executable-definition': 'error',
+      '@graphql-eslint/match-document-filename': [
+        'error',
+        {
+          fileExtension: '.graphql',
+          query: 'matchDocumentStyle',
+          mutation: 'matchDocumentStyle',
+          subscription: 'matchDocumentStyle',
+          fragment: 'matchDocumentStyle',
+        },
+      ],
+      '@graphql-eslint/require-selections': ['error', { fieldName: ['customerId', 'invoiceNo', 'lineId'] }],
+    },
+  },
+
+  prettier,
+);
