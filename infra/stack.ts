@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
 import { Consumer } from './constructs/consumer.ts';
 import { CustomerTables } from './constructs/customer-tables.ts';
@@ -22,7 +23,7 @@ export interface TillgraphStackProps {
 
 /** The whole system of one stage. */
 export class TillgraphStack extends Stack {
-  constructor(scope: Construct, { stage, build, account, region, apiKeyExpires }: TillgraphStackProps) {
+  constructor(scope: Construct, { stage, build, account, region, apiKeyExpires, alarmEmail }: TillgraphStackProps) {
     super(scope, `Tillgraph-${stage.name}`, {
       description: `GraphQL over the stores of an e-commerce pipeline, and the pipeline (${stage.name})`,
       env: { region, ...(account === undefined ? {} : { account }) },
@@ -86,6 +87,15 @@ export class TillgraphStack extends Stack {
 
     const door = new TransactionsDoor(this, 'Door', { stage, build, stream });
     const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, apiKeyExpires });
+
+    const alarms = new Alarms(this, 'Alarms', alarmEmail);
+    alarms.watchApi(api);
+    alarms.watchFunction('Door', door.function);
+    alarms.watchStream(stream);
+    alarms.watchConsumer('RawWriter', rawWriter);
+    alarms.watchConsumer('StoreWriter', storeWriter);
+    alarms.watchRefusals('StoreWriter', storeWriter);
+    alarms.watchTables([tables.customers, tables.invoices]);
 
     this.tell({
       GraphqlUrl: api.graphqlUrl,

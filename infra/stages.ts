@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 /** What differs between one deployment and another; everything else is the same on purpose. */
 export interface Stage {
@@ -17,8 +18,7 @@ export interface Stage {
   readonly writeFuse: number;
   /** Whether a caller may ask the API for its schema. */
   readonly introspection: boolean;
-  /** How long logs are kept, in days. */
-  readonly logDays: number;
+  readonly logRetention: RetentionDays;
 }
 
 /** One engineer's or one test's own: cheap when idle, and `cdk destroy` leaves nothing. */
@@ -29,7 +29,7 @@ const dev: Stage = {
   guarded: false,
   writeFuse: 4_000,
   introspection: true,
-  logDays: 7,
+  logRetention: RetentionDays.ONE_WEEK,
 };
 
 /** The shop's own: scales by itself, and nothing that holds data can be deleted by mistake. */
@@ -40,7 +40,7 @@ const prod: Stage = {
   guarded: true,
   writeFuse: 40_000,
   introspection: false,
-  logDays: 30,
+  logRetention: RetentionDays.ONE_MONTH,
 };
 
 export const stages: readonly Stage[] = [dev, prod];

@@ -4,7 +4,8 @@ import {
   AppsyncFunction,
   AuthorizationType,
   type BaseDataSource,
-  type CfnApiKey,
+  CfnApiKey,
+  type CfnGraphQLApi,
   Code,
   Definition,
   DynamoDbDataSource,
@@ -42,8 +43,6 @@ export class Api extends Construct {
 
   constructor(scope: Construct, id: string, { stage, build, schema, stream, tables, apiKeyExpires }: ApiProps) {
     super(scope, id);
-    const appSync = new ServicePrincipal('appsync.amazonaws.com');
-    const logRole = new Role(this, 'LogRole', { assumedBy: appSync });
     this.api = new GraphqlApi(this, 'Api', {
       name: Stack.of(this).stackName,
       definition: Definition.fromFile(schema),
@@ -59,11 +58,9 @@ export class Api extends Construct {
         CUSTOMERS_TABLE: tables.customers.tableName,
         INVOICES_TABLE: tables.invoices.tableName,
       },
-      // Without verbose content: variables and results name customers.
-      logConfig: { fieldLogLevel: FieldLogLevel.ERROR, excludeVerboseContent: true, role: logRole },
       xrayEnabled: true,
     });
-    this.keepLogs(stage, logRole);
+    this.keepLogs(stage);
     this.setKeyExpiry(apiKeyExpires);
 
     const sources: Record<DataSource, BaseDataSource> = {
@@ -86,24 +83,33 @@ export class Api extends Construct {
     this.wire(sources, (name) => Code.fromAsset(join(build, 'resolvers', `${name}.js`)));
   }
 
-  /** AppSync itself chooses the name of the log group; made here, it gets a retention and leaves with the stack. */
-  private keepLogs(stage: Stage, logRole: Role): void {
+  /** AppSync itself chooses the name of the log group; made here, it has a retention and leaves with the stack. */
+  private keepLogs(stage: Stage): void {
+    const role = new Role(this, 'LogRole', { assumedBy: appSync });
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/appsync/apis/${this.api.apiId}`,
-      retention: stage.logDays,
+      retention: stage.logRetention,
       removalPolicy: stage.removal,
     });
-    // A policy of its own, because the role must exist before the API and the API before the log group.
     const statement = new PolicyStatement({
       actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
     });
-    new Policy(this, 'LogPolicy', { statements: [statement], roles: [logRole] });
+    // A policy of its own, because the role must exist before the API and the API before the log group.
+    new Policy(this, 'LogPolicy', { statements: [statement], roles: [role] });
+    // Not through `logConfig`, which brings a Lambda function only to set the retention.
+    (this.api.node.defaultChild as CfnGraphQLApi).logConfig = {
+      cloudWatchLogsRoleArn: role.roleArn,
+      fieldLogLevel: FieldLogLevel.ERROR,
+      // Variables and results name customers.
+      excludeVerboseContent: true,
+    };
   }
 
   private setKeyExpiry(expires: Date): void {
     // Not through `apiKeyConfig`, which refuses a date by today's clock: an old checkout must still synthesize and run locally.
-    const key = this.api.node.findChild('DefaultApiKey') as CfnApiKey;
+    const key = this.api.node.findChild('DefaultApiKey');
+    if (!(key instanceof CfnApiKey)) throw new TypeError(`${key.node.path} is not an API key`);
     key.expires = Math.floor(expires.getTime() / 3_600_000) * 3_600;
     const days = (expires.getTime() - Date.now()) / 86_400_000;
     if (days < 1 || days > 365)
@@ -127,7 +133,7 @@ export class Api extends Construct {
   }
 
   private streamSource(name: DataSource, stream: TransactionStream): BaseDataSource {
-    const { region, urlSuffix } = Stack.of(this);
+    const { region } = Stack.of(this);
     const role = this.sourceRole(name);
     stream.grantAppend(role);
     return new HttpDataSource(this, name, {
@@ -140,7 +146,7 @@ export class Api extends Construct {
   }
 
   private sourceRole(name: DataSource): Role {
-    return new Role(this, `${name}Role`, { assumedBy: new ServicePrincipal('appsync.amazonaws.com') });
+    return new Role(this, `${name}Role`, { assumedBy: appSync });
   }
 
   /** One resolver for each field of `resolvers/index.ts`; a step that comes several times is a function each time. */
@@ -161,6 +167,8 @@ export class Api extends Construct {
     }
   }
 }
+
+const appSync = new ServicePrincipal('appsync.amazonaws.com');
 
 /** Levels of a query: `customers { items { invoices { items { lines { items { amount` are 7, and one is to spare. */
 const QUERY_DEPTH = 8;

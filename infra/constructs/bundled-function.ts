@@ -22,6 +22,7 @@ export interface BundledFunctionProps {
 /** One of the functions that `infra/build.ts` bundles, with a role that can do nothing but log and trace. */
 export class BundledFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly logGroup: LogGroup;
   readonly timeout: Duration;
 
   constructor(
@@ -31,11 +32,11 @@ export class BundledFunction extends Construct {
   ) {
     super(scope, id);
     this.timeout = timeout;
-    const logGroup = new LogGroup(this, 'Logs', { retention: stage.logDays, removalPolicy: stage.removal });
+    this.logGroup = new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.removal });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     // By hand, because the managed policy for this may write to every log group of the account.
     role.addToPolicy(
-      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
     );
     this.lambda = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
@@ -45,9 +46,9 @@ export class BundledFunction extends Construct {
       description,
       memorySize: memory,
       timeout,
-      environment: { ...environment, AWS_NODEJS_CONNECTION_REUSE_ENABLED: '1' },
+      environment,
       role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
     });

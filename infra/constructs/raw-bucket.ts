@@ -1,6 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership, StorageClass } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  ObjectOwnership,
+  StorageClass,
+  TransitionDefaultMinimumObjectSize,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 
@@ -24,13 +31,13 @@ export class RawBucket extends Construct {
       enforceSSL: true,
       versioned: stage.guarded,
       removalPolicy: stage.removal,
+      // Infrequent Access bills at least 128 KiB for an object; from there on a move has paid for itself after eight months.
+      transitionDefaultMinimumObjectSize: TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K,
       lifecycleRules: [
         { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         {
           id: 'raw-is-rarely-read',
           prefix: 'raw/',
-          // Infrequent Access bills at least 128 KiB per object, so below it the move would cost more than it saves.
-          objectSizeGreaterThan: 128 * 1024,
           transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) }],
         },
         ...(stage.guarded ? [{ id: 'overwritten-versions', noncurrentVersionExpiration: Duration.days(30) }] : []),

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat, AccessLogField } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -19,6 +19,7 @@ export interface TransactionsDoorProps {
 export class TransactionsDoor extends Construct {
   readonly function: BundledFunction;
   readonly api: HttpApi;
+  /** Where the door stands, without `/transactions`. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { stage, build, stream }: TransactionsDoorProps) {
@@ -34,15 +35,19 @@ export class TransactionsDoor extends Construct {
     });
     stream.grantAppend(this.function.lambda);
 
-    this.api = new HttpApi(this, 'Api', { description: `Transactions over HTTP (${stage.name})`, createDefaultStage: false });
+    this.api = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName,
+      description: 'Transactions for clients that do not speak GraphQL',
+      createDefaultStage: false,
+    });
     this.api.addRoutes({
       path: '/transactions',
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Transactions', this.function.lambda),
       authorizer: new HttpIamAuthorizer(),
     });
-    const logGroup = new LogGroup(this, 'AccessLogs', { retention: stage.logDays, removalPolicy: stage.removal });
-    const httpStage = new HttpStage(this, 'Stage', {
+    const logGroup = new LogGroup(this, 'AccessLogs', { retention: stage.logRetention, removalPolicy: stage.removal });
+    new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
@@ -50,7 +55,7 @@ export class TransactionsDoor extends Construct {
       throttle: { rateLimit: 100, burstLimit: 200 },
       accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: accessLog },
     });
-    this.url = `${httpStage.url.replace(/\/$/, '')}/transactions`;
+    this.url = this.api.apiEndpoint;
   }
 }
 

@@ -1,0 +1,196 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { GraphqlApi } from 'aws-cdk-lib/aws-appsync';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { BundledFunction } from './bundled-function.ts';
+import type { Consumer } from './consumer.ts';
+import { TransactionStream } from './transaction-stream.ts';
+
+/** When a person is told: `metric` lies above `above`. */
+interface Threshold {
+  readonly metric: IMetric;
+  readonly above: number;
+  /** What is wrong, and where to look. */
+  readonly meaning: string;
+  /** In how many of the last five periods; 1 tells at once. */
+  readonly times?: 1 | 3;
+}
+
+const minute = Duration.minutes(1);
+/** For what is measured once per invocation: a consumer with a full window has one in five minutes. */
+const fiveMinutes = Duration.minutes(5);
+const sum = { statistic: Stats.SUM, period: minute };
+
+/** Who is told when transactions come late, are refused, or are lost. */
+export class Alarms extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, email: string | undefined) {
+    super(scope, id);
+    // Not encrypted with the key AWS manages for SNS: alarms cannot publish to a topic that is.
+    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    // A topic with a policy of its own loses the one which let alarms publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsMayPublish',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+  }
+
+  watchConsumer(name: string, { function: fn, mapping, delivery }: Consumer): void {
+    this.watchFunction(name, fn);
+    this.tell(`${name}Lag`, {
+      metric: fn.lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
+      above: delivery.lagAlarm.toMilliseconds(),
+      meaning: `${name} is behind the stream by more than ${delivery.lagAlarm.toHumanString()}`,
+    });
+    const events = (metricName: string) =>
+      new Metric({
+        namespace: 'AWS/Lambda',
+        metricName,
+        dimensionsMap: { EventSourceMappingUUID: mapping.eventSourceMappingId },
+        ...sum,
+      });
+    this.tell(`${name}GaveUp`, {
+      metric: new MathExpression({
+        expression: 'FILL(kept, 0) + FILL(dropped, 0)',
+        usingMetrics: { kept: events('OnFailureDestinationDeliveredEventCount'), dropped: events('DroppedEventCount') },
+        period: minute,
+      }),
+      above: 0,
+      meaning: `${name} gave up on records: they are whole in the bucket under aws/lambda/, and must be sent again`,
+    });
+  }
+
+  /** A warning in the log of `consumer` is a line that it put aside: nobody else will miss it. */
+  watchRefusals(name: string, { function: fn }: Consumer): void {
+    const filter = new MetricFilter(this, `${name}Warnings`, {
+      logGroup: fn.logGroup,
+      filterPattern: FilterPattern.stringValue('$.level', '=', 'WARN'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: `${name}Warnings`,
+    });
+    this.tell(`${name}Refused`, {
+      metric: filter.metric(sum),
+      above: 0,
+      meaning: `${name} put lines aside which it cannot read: see its log, and the bucket under rejected/`,
+    });
+  }
+
+  watchFunction(name: string, { lambda, timeout }: BundledFunction): void {
+    this.tell(`${name}Errors`, { metric: lambda.metricErrors(sum), above: 0, meaning: `${name} fails: see its log`, times: 3 });
+    this.tell(`${name}Throttles`, {
+      metric: lambda.metricThrottles(sum),
+      above: 0,
+      meaning: `${name} is refused by Lambda: the account has no more concurrency`,
+      times: 3,
+    });
+    this.tell(`${name}Slow`, {
+      metric: lambda.metricDuration({ statistic: Stats.p(95), period: fiveMinutes }),
+      above: timeout.toMilliseconds() * 0.8,
+      meaning: `${name} needs more than 80 % of its ${timeout.toHumanString()}`,
+      times: 3,
+    });
+  }
+
+  watchStream({ stream }: TransactionStream): void {
+    this.tell('StreamFull', {
+      metric: stream.metric('WriteProvisionedThroughputExceeded', sum),
+      above: 0,
+      meaning: 'the stream refuses transactions: clients send them again, and more shards would take them',
+      times: 3,
+    });
+    this.tell('StreamUnread', {
+      metric: stream.metric('GetRecords.IteratorAgeMilliseconds', { statistic: Stats.MAXIMUM, period: minute }),
+      above: TransactionStream.retention.toMilliseconds() / 2,
+      meaning: 'transactions have waited half of the time for which the stream keeps them, and will be lost',
+    });
+  }
+
+  watchTables(tables: readonly TableV2[]): void {
+    const usingMetrics = Object.fromEntries(
+      tables.flatMap((table, index) => [
+        [`writes${String(index)}`, table.metric('WriteThrottleEvents', sum)],
+        [`reads${String(index)}`, table.metric('ReadThrottleEvents', sum)],
+      ]),
+    );
+    const expression = Object.keys(usingMetrics)
+      .map((metric) => `FILL(${metric}, 0)`)
+      .join(' + ');
+    this.tell('TablesThrottled', {
+      metric: new MathExpression({ expression, usingMetrics, period: minute }),
+      above: 0,
+      meaning: 'a table refuses requests: the write fuse of the stage, or one key that all write to',
+      times: 3,
+    });
+  }
+
+  watchApi(api: GraphqlApi): void {
+    const metric = (metricName: string, statistic: string) =>
+      new Metric({
+        namespace: 'AWS/AppSync',
+        metricName,
+        dimensionsMap: { GraphQLAPIId: api.apiId },
+        statistic,
+        period: fiveMinutes,
+      });
+    const share = (metricName: string) =>
+      new MathExpression({
+        expression: '100 * FILL(failed, 0) / requests',
+        usingMetrics: { failed: metric(metricName, Stats.SUM), requests: metric('Latency', Stats.SAMPLE_COUNT) },
+        period: fiveMinutes,
+      });
+    this.tell('ApiFails', {
+      metric: share('5XXError'),
+      above: 1,
+      meaning: 'more than 1 % of the requests to the API fail',
+      times: 3,
+    });
+    this.tell('ApiRefuses', {
+      metric: share('4XXError'),
+      above: 5,
+      meaning: 'the API refuses more than 5 % of the requests: an expired API key, or credentials that lost a right',
+      times: 3,
+    });
+    this.tell('ApiSlow', {
+      metric: metric('Latency', Stats.p(95)),
+      above: 1_000,
+      meaning: 'p95 of the API is over one second',
+      times: 3,
+    });
+  }
+
+  private tell(id: string, { metric, above, meaning, times = 1 }: Threshold): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold: above,
+      alarmDescription: meaning,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: times === 1 ? 1 : 5,
+      datapointsToAlarm: times,
+      // No traffic, no metric: silence at night is not an incident.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    alarm.addOkAction(new SnsAction(this.topic));
+  }
+}
