@@ -14,9 +14,8 @@ export function request(ctx: Ctx) {
     const { field, value, message } = refused.refusal;
     util.error(`input.${message}`, 'InvalidValue', null, { index: 0, lineId: refused.lineId, field, value });
   }
-  ctx.stash.members = [[0]];
   ctx.stash.refused = [];
-  return putRecords(ctx.env['STREAM_NAME'] ?? '', packLines(lines));
+  return putRecords(ctx.env['STREAM_NAME'] ?? '', packLines(lines), ctx.stash);
 }
 
 export function response(ctx: Ctx): SendReceipt {

@@ -17,7 +17,6 @@ export function request(ctx: Ctx) {
     });
   const { lines, refusals } = sortLines(input);
   const records = packLines(lines);
-  ctx.stash.members = records.map((record) => record.members);
   ctx.stash.refused = refusals.map((refused) => {
     const { index, lineId } = refused;
     const { field, value, message } = refused.refusal;
@@ -25,7 +24,7 @@ export function request(ctx: Ctx) {
     return { index, lineId, code: 'InvalidValue', message };
   });
   if (records.length === 0) runtime.earlyReturn({ accepted: 0, failed: ctx.stash.refused });
-  return putRecords(ctx.env['STREAM_NAME'] ?? '', records);
+  return putRecords(ctx.env['STREAM_NAME'] ?? '', records, ctx.stash);
 }
 
 export function response(ctx: Ctx): SendReceipt {

@@ -57,17 +57,22 @@ function refusalOf(line: ReturnType<typeof trimmedLine>): Refusal | undefined {
   });
 }
 
-/** One PutRecords for all records of the request. */
-export function putRecords(streamName: string, records: PackedRecord[]) {
+/** One PutRecords for all records of the request; leaves in `stash` which lines each record carries. */
+export function putRecords(streamName: string, records: PackedRecord[], stash: SendStash) {
+  stash.members = [];
+  const body = {
+    StreamName: streamName,
+    Records: records.map((record) => {
+      stash.members.push(record.members);
+      return { PartitionKey: record.partitionKey, Data: util.base64Encode(record.text) };
+    }),
+  };
   return {
     method: 'POST' as const,
     resourcePath: '/',
     params: {
       headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'Kinesis_20131202.PutRecords' },
-      body: JSON.stringify({
-        StreamName: streamName,
-        Records: records.map((record) => ({ PartitionKey: record.partitionKey, Data: util.base64Encode(record.text) })),
-      }),
+      body: JSON.stringify(body),
     },
   };
 }

@@ -1,0 +1,202 @@
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  QueryCommand,
+  type DynamoDBClient,
+  type PutItemCommandInput,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import { customerInvoiceKey, HEADER, INVOICE_PREFIX, linesKey, LINES_PREFIX, PROFILE } from '../../domain/keys.ts';
+import type { StoredLine } from '../../domain/stored-line.ts';
+import { inParallel } from '../consumers/in-parallel.ts';
+import type { CustomerInvoice, CustomerProfile, InvoiceHeader, Ledger } from '../consumers/ledger.ts';
+import {
+  fromCustomerInvoiceItem,
+  fromHeaderItem,
+  fromProfileItem,
+  toCustomerInvoiceItem,
+  toHeaderItem,
+  toProfileItem,
+  type Item,
+} from './dynamodb-items.ts';
+
+/** Most keys of one BatchGetItem, most requests of one BatchWriteItem. @source DynamoDB API reference */
+const MOST_GETS = 100;
+const MOST_WRITES = 25;
+const CALLS_AT_ONCE = 8;
+/** How often what DynamoDB left unprocessed is sent again: the waits add up to about 6 s. */
+const ATTEMPTS = 9;
+
+/** DynamoDB kept leaving keys or writes unprocessed. */
+export class TableBusyError extends Error {
+  override readonly name = 'TableBusyError';
+  readonly code = 'TABLE_BUSY';
+
+  constructor(
+    readonly table: string,
+    readonly unprocessed: number,
+  ) {
+    super(`table ${table} left ${String(unprocessed)} requests unprocessed ${String(ATTEMPTS)} times; the batch comes again`);
+  }
+}
+
+/** The ledger in its two DynamoDB tables. Calls still open at the deadline are given up. */
+export function dynamoDbLedger(
+  client: Pick<DynamoDBClient, 'send'>,
+  tables: { readonly customers: string; readonly invoices: string },
+  deadline: AbortSignal,
+): Ledger {
+  const options = { abortSignal: deadline };
+
+  async function getAll(table: string, keys: readonly Item[]): Promise<Item[]> {
+    const found = await inParallel(portions(keys, MOST_GETS), CALLS_AT_ONCE, async (portion) => {
+      const items: Item[] = [];
+      let left: Item[] = portion;
+      for (let attempt = 0; left.length > 0; attempt++) {
+        await backOff(attempt, table, left.length, deadline);
+        const request = { RequestItems: { [table]: { Keys: left, ConsistentRead: true } } };
+        const answer = await client.send(new BatchGetItemCommand(request), options);
+        items.push(...(answer.Responses?.[table] ?? []));
+        left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      }
+      return items;
+    });
+    return found.flat();
+  }
+
+  async function writeAll(table: string, requests: readonly WriteRequest[]): Promise<void> {
+    await inParallel(portions(requests, MOST_WRITES), CALLS_AT_ONCE, async (portion) => {
+      let left: WriteRequest[] = portion;
+      for (let attempt = 0; left.length > 0; attempt++) {
+        await backOff(attempt, table, left.length, deadline);
+        const answer = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }), options);
+        left = answer.UnprocessedItems?.[table] ?? [];
+      }
+    });
+  }
+
+  async function queryAll(TableName: string, KeyConditionExpression: string, values: Item): Promise<Item[]> {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const request = { TableName, KeyConditionExpression, ExpressionAttributeValues: values, ConsistentRead: true };
+      const answer = await client.send(
+        new QueryCommand(ExclusiveStartKey === undefined ? request : { ...request, ExclusiveStartKey }),
+        options,
+      );
+      items.push(...(answer.Items ?? []));
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+    return items;
+  }
+
+  async function putUnless(input: PutItemCommandInput): Promise<boolean> {
+    try {
+      await client.send(new PutItemCommand(input), options);
+      return true;
+    } catch (cause) {
+      if (cause instanceof ConditionalCheckFailedException) return false;
+      throw cause;
+    }
+  }
+
+  const oneInvoice = async (customerId: string, ScanIndexForward: boolean) => {
+    const answer = await client.send(
+      new QueryCommand({
+        TableName: tables.customers,
+        KeyConditionExpression: 'customerId = :customer and begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':customer': { S: customerId }, ':prefix': { S: INVOICE_PREFIX } },
+        ScanIndexForward,
+        Limit: 1,
+        ConsistentRead: true,
+      }),
+      options,
+    );
+    return answer.Items?.[0];
+  };
+
+  return {
+    async headers(invoiceNos) {
+      const items = await getAll(
+        tables.invoices,
+        invoiceNos.map((invoiceNo) => ({ invoiceNo: { S: invoiceNo }, sk: { S: HEADER } })),
+      );
+      return byKey(items.map(fromHeaderItem), (header: InvoiceHeader) => header.invoiceNo);
+    },
+
+    async profiles(customerIds) {
+      const items = await getAll(
+        tables.customers,
+        customerIds.map((customerId) => ({ customerId: { S: customerId }, sk: { S: PROFILE } })),
+      );
+      return byKey(items.map(fromProfileItem), (profile: CustomerProfile) => profile.customerId);
+    },
+
+    async chunks(invoiceNo) {
+      const values = { ':invoice': { S: invoiceNo }, ':prefix': { S: LINES_PREFIX } };
+      const items = await queryAll(tables.invoices, 'invoiceNo = :invoice and begins_with(sk, :prefix)', values);
+      return items.map((item) => JSON.parse(item['lines']?.S ?? '[]') as StoredLine[]);
+    },
+
+    addChunk: (invoiceNo, chunk, lines) =>
+      putUnless({
+        TableName: tables.invoices,
+        Item: { invoiceNo: { S: invoiceNo }, sk: { S: linesKey(chunk) }, lines: { S: JSON.stringify(lines) } },
+        ConditionExpression: 'attribute_not_exists(sk)',
+      }),
+
+    putHeader: (header, expected) =>
+      putUnless({
+        TableName: tables.invoices,
+        Item: toHeaderItem(header),
+        ...(expected === undefined
+          ? { ConditionExpression: 'attribute_not_exists(sk)' }
+          : {
+              ConditionExpression: 'version = :expected',
+              ExpressionAttributeValues: { ':expected': { N: String(expected) } },
+            }),
+      }),
+
+    async customerInvoices(customerId, month) {
+      const values = { ':customer': { S: customerId }, ':month': { S: `${INVOICE_PREFIX}${month}` } };
+      const items = await queryAll(tables.customers, 'customerId = :customer and begins_with(sk, :month)', values);
+      return items.map(fromCustomerInvoiceItem);
+    },
+
+    async firstAndLastInvoice(customerId) {
+      const [first, last] = await Promise.all([oneInvoice(customerId, true), oneInvoice(customerId, false)]);
+      return first === undefined || last === undefined
+        ? undefined
+        : ([fromCustomerInvoiceItem(first), fromCustomerInvoiceItem(last)] as [CustomerInvoice, CustomerInvoice]);
+    },
+
+    writeCustomers: ({ invoices, obsolete, profiles }) =>
+      writeAll(tables.customers, [
+        ...invoices.map((invoice) => ({ PutRequest: { Item: toCustomerInvoiceItem(invoice) } })),
+        ...obsolete.map(({ customerId, invoiceDate, invoiceNo }) => ({
+          DeleteRequest: { Key: { customerId: { S: customerId }, sk: { S: customerInvoiceKey(invoiceDate, invoiceNo) } } },
+        })),
+        ...profiles.map((profile) => ({ PutRequest: { Item: toProfileItem(profile) } })),
+      ]),
+  };
+}
+
+async function backOff(attempt: number, table: string, unprocessed: number, deadline: AbortSignal): Promise<void> {
+  deadline.throwIfAborted();
+  if (attempt === 0) return;
+  if (attempt === ATTEMPTS) throw new TableBusyError(table, unprocessed);
+  const most = Math.min(25 * 2 ** attempt, 2000);
+  await new Promise((resolve) => setTimeout(resolve, most / 2 + (Math.random() * most) / 2));
+}
+
+function portions<T>(all: readonly T[], size: number): T[][] {
+  const result: T[][] = [];
+  for (let start = 0; start < all.length; start += size) result.push(all.slice(start, start + size));
+  return result;
+}
+
+function byKey<T>(all: readonly T[], key: (one: T) => string): Map<string, T> {
+  return new Map(all.map((one) => [key(one), one]));
+}

@@ -1,0 +1,10 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { KinesisStreamHandler } from 'aws-lambda';
+import { rawWriter } from '../consumers/raw-writer.ts';
+import { deadlineOf } from './deadline.ts';
+import { variable } from './environment.ts';
+import { s3ObjectStore } from './s3-object-store.ts';
+
+const write = rawWriter(s3ObjectStore(new S3Client({}), variable('BUCKET_NAME')));
+
+export const handler: KinesisStreamHandler = (event, context) => write(event, deadlineOf(context));
