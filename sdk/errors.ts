@@ -1,0 +1,140 @@
+/** What went wrong, as a class to catch and a `code` to compare. Aborting is no error of ours: it throws the signal's reason. */
+export abstract class TillgraphError extends Error {
+  abstract readonly code: string;
+}
+
+/** One error of an answer, as AppSync sends it: the type stands beside the message, not in `extensions`. */
+export interface Refusal {
+  readonly message: string;
+  /** Such as `ValidationError`, `InvalidValue`, `Unauthorized`; null where AppSync names none. */
+  readonly errorType: string | null;
+  /** What the resolver added for the caller; null where nothing. */
+  readonly errorInfo: unknown;
+  /** The field, such as `['customers', 'items', 0]`; null where the whole request is meant. */
+  readonly path: readonly (string | number)[] | null;
+}
+
+/** What `connect` or `connectionFrom` was given cannot become a connection. */
+export class InvalidConnectionError extends TillgraphError {
+  override readonly name = 'InvalidConnectionError';
+  readonly code = 'INVALID_CONNECTION';
+}
+
+/** The API could not be reached, or the connection broke before the answer had come. */
+export class ConnectionError extends TillgraphError {
+  override readonly name = 'ConnectionError';
+  readonly code = 'CONNECTION_FAILED';
+
+  constructor(
+    readonly url: string,
+    options: { readonly cause: unknown },
+  ) {
+    super(`no answer from ${url}: ${reasonOf(options.cause)}; start the stack with "npm start", or correct the address`, options);
+  }
+}
+
+/** The API asks to come back later (429), or failed on its own side (5xx), also after the last retry. */
+export class ServiceUnavailableError extends TillgraphError {
+  override readonly name = 'ServiceUnavailableError';
+  readonly code = 'SERVICE_UNAVAILABLE';
+
+  constructor(
+    readonly url: string,
+    readonly status: number,
+    readonly errors: readonly Refusal[],
+  ) {
+    super(`${url} answered ${String(status)}${listed(errors)}; send it again after a while`);
+  }
+}
+
+/** What came back is no GraphQL answer: most likely another server's address. */
+export class UnreadableAnswerError extends TillgraphError {
+  override readonly name = 'UnreadableAnswerError';
+  readonly code = 'UNREADABLE_ANSWER';
+
+  /** @param body - how the answer begins, at most 200 characters */
+  constructor(
+    readonly url: string,
+    readonly status: number,
+    readonly body: string,
+    options?: { readonly cause: unknown },
+  ) {
+    super(`${url} answered ${String(status)} with no GraphQL answer: "${body}"; give the address of the GraphQL API`, options);
+  }
+}
+
+/** The API does not know the caller, or does not allow this caller this field. */
+export class AuthenticationError extends TillgraphError {
+  override readonly name = 'AuthenticationError';
+  readonly code = 'NOT_AUTHORIZED';
+
+  constructor(
+    message: string,
+    readonly errors: readonly Refusal[],
+    options?: { readonly cause: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/** The API has understood the request and refused it, whole or in part. Sending it again unchanged will not help. */
+export class RequestRefusedError extends TillgraphError {
+  override readonly name = 'RequestRefusedError';
+  readonly code = 'REQUEST_REFUSED';
+
+  /** @param data - what could be answered all the same; null where nothing could */
+  constructor(
+    readonly errors: readonly Refusal[],
+    readonly data: unknown,
+  ) {
+    super(`the request was refused${listed(errors)}`);
+  }
+}
+
+/** One call of `sendTransactions` is one mutation, and a mutation holds only so many lines. */
+export class LineCountError extends TillgraphError {
+  override readonly name = 'LineCountError';
+  readonly code = 'LINE_COUNT';
+
+  constructor(
+    readonly lines: number,
+    readonly limit: number,
+  ) {
+    super(`send 1 to ${String(limit)} lines in one call: got ${String(lines)}`);
+  }
+}
+
+/** The API handed out a `nextToken` that leads back to the page it came with. */
+export class EndlessPagesError extends TillgraphError {
+  override readonly name = 'EndlessPagesError';
+  readonly code = 'ENDLESS_PAGES';
+
+  constructor(readonly nextToken: string) {
+    super(`the page names itself as the next one (nextToken "${nextToken}"): the API is at fault`);
+  }
+}
+
+/** `close()` was called before, or while, this request ran. */
+export class ClosedError extends TillgraphError {
+  override readonly name = 'ClosedError';
+  readonly code = 'CLOSED';
+
+  constructor() {
+    super('this client is closed: call connect() for another one');
+  }
+}
+
+function listed(errors: readonly Refusal[]): string {
+  const [first, ...others] = errors;
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : ` (and ${String(others.length)} more)`;
+  return `: ${first.errorType === null ? '' : `${first.errorType}: `}${first.message}${more}`;
+}
+
+/** The innermost reason: `fetch failed` tells nothing, its cause `connect ECONNREFUSED 127.0.0.1:4000` does. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error.message === '' ? error.name : error.message;
+}
