@@ -50,7 +50,7 @@ export async function build(directory = buildDirectory): Promise<void> {
   );
   if (missing.length > 0) throw new MissingSourceError(missing);
 
-  // Beside, then in place: whoever reads the directory meanwhile never sees a bundle without its neighbours for long.
+  // Made beside and then put in place: who reads meanwhile sees the old bundles or the new ones, never some of each.
   const fresh = `${directory}.${String(process.pid)}`;
   await rm(fresh, { recursive: true, force: true });
   await Promise.all([
@@ -88,8 +88,9 @@ export async function build(directory = buildDirectory): Promise<void> {
       },
     }),
   ]);
-  await rm(directory, { recursive: true, force: true });
+  if (existsSync(directory)) await rename(directory, `${fresh}.old`);
   await rename(fresh, directory);
+  await rm(`${fresh}.old`, { recursive: true, force: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -5,7 +5,7 @@ import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
 import { Consumer } from './constructs/consumer.ts';
 import { CustomerTables } from './constructs/customer-tables.ts';
-import { RawBucket } from './constructs/raw-bucket.ts';
+import { RAW_PREFIX, RawBucket, REJECTED_PREFIX } from './constructs/raw-bucket.ts';
 import { TransactionStream } from './constructs/transaction-stream.ts';
 import { TransactionsDoor } from './constructs/transactions-door.ts';
 import type { Stage } from './stages.ts';
@@ -56,7 +56,7 @@ export class TillgraphStack extends Stack {
         lagAlarm: Duration.minutes(15),
       },
     });
-    lake.grantPut(rawWriter.function.lambda, 'raw/');
+    lake.grantPut(rawWriter.function.lambda, RAW_PREFIX);
 
     const storeWriter = new Consumer(this, 'StoreWriter', {
       stage,
@@ -83,7 +83,7 @@ export class TillgraphStack extends Stack {
       },
     });
     tables.grantWrite(storeWriter.function.lambda);
-    lake.grantPut(storeWriter.function.lambda, 'rejected/');
+    lake.grantPut(storeWriter.function.lambda, REJECTED_PREFIX);
 
     const door = new TransactionsDoor(this, 'Door', { stage, build, stream });
     const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, apiKeyExpires });
@@ -94,7 +94,7 @@ export class TillgraphStack extends Stack {
     alarms.watchStream(stream);
     alarms.watchConsumer('RawWriter', rawWriter);
     alarms.watchConsumer('StoreWriter', storeWriter);
-    alarms.watchRefusals('StoreWriter', storeWriter);
+    alarms.watchRefusals(lake);
     alarms.watchTables([tables.customers, tables.invoices]);
 
     this.tell({

@@ -18,6 +18,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 import type { Consumer } from './consumer.ts';
+import type { RawBucket } from './raw-bucket.ts';
 import { TransactionStream } from './transaction-stream.ts';
 
 /** When a person is told: `metric` lies above `above`. */
@@ -81,23 +82,33 @@ export class Alarms extends Construct {
     });
   }
 
-  /** A warning in the log of `consumer` is a line that it put aside: nobody else will miss it. */
-  watchRefusals(name: string, { function: fn }: Consumer): void {
-    const filter = new MetricFilter(this, `${name}Warnings`, {
-      logGroup: fn.logGroup,
-      filterPattern: FilterPattern.stringValue('$.level', '=', 'WARN'),
-      metricNamespace: Stack.of(this).stackName,
-      metricName: `${name}Warnings`,
-    });
-    this.tell(`${name}Refused`, {
-      metric: filter.metric(sum),
+  /** Lines put aside are nobody's error, and nobody else will miss them. */
+  watchRefusals(bucket: RawBucket): void {
+    this.tell('LinesRefused', {
+      metric: bucket.metricRefusals(sum),
       above: 0,
-      meaning: `${name} put lines aside which it cannot read: see its log, and the bucket under rejected/`,
+      meaning: 'a consumer put lines aside which it cannot read: they are in the bucket under rejected/, each with the reason',
     });
   }
 
-  watchFunction(name: string, { lambda, timeout }: BundledFunction): void {
-    this.tell(`${name}Errors`, { metric: lambda.metricErrors(sum), above: 0, meaning: `${name} fails: see its log`, times: 3 });
+  watchFunction(name: string, { lambda, logGroup, timeout }: BundledFunction): void {
+    // What a function catches and tries again is in its log only: Lambda counts what it throws.
+    const logged = new MetricFilter(this, `${name}Log`, {
+      logGroup,
+      filterPattern: FilterPattern.stringValue('$.level', '=', 'ERROR'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: `${name}LoggedErrors`,
+    });
+    this.tell(`${name}Errors`, {
+      metric: new MathExpression({
+        expression: 'FILL(thrown, 0) + FILL(logged, 0)',
+        usingMetrics: { thrown: lambda.metricErrors(sum), logged: logged.metric(sum) },
+        period: minute,
+      }),
+      above: 0,
+      meaning: `${name} fails again and again: see its log`,
+      times: 3,
+    });
     this.tell(`${name}Throttles`, {
       metric: lambda.metricThrottles(sum),
       above: 0,
