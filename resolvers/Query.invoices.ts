@@ -31,7 +31,8 @@ export function request(ctx: Ctx) {
       field: 'from',
       value: from,
     });
-  const country = ctx.args.country ? checkedArgument('country', ctx.args.country, PATTERNS.country, EXPECTED.country) : undefined;
+  const wanted = ctx.args.country ?? undefined;
+  const country = wanted === undefined ? undefined : checkedArgument('country', wanted, PATTERNS.country, EXPECTED.country);
   ctx.stash.scope = `Query.invoices ${from} ${to} ${country ?? ''}`;
   const limit = pageLimit(ctx.args.limit);
   const nextToken = openToken(ctx.stash.scope, ctx.args.nextToken);

@@ -13,10 +13,10 @@ import type { ObjectStore } from './object-store.ts';
 /** What the store writer works with. */
 export interface StoreWriterPorts {
   /** The tables, for calls that must end before the deadline. */
-  ledger(deadline: AbortSignal): Ledger;
+  readonly ledger: (deadline: AbortSignal) => Ledger;
   /** Takes what no store can take. */
   readonly rejects: ObjectStore;
-  log(message: string, cause: unknown): void;
+  readonly log: (message: string, cause: unknown) => void;
 }
 
 /** Records that are brought to the tables together: enough to fill batch reads and writes. */
@@ -96,11 +96,12 @@ async function storeInvoice(
     const invoice: KnownInvoice = before ?? (await readInvoice(ledger, delivery.invoiceNo, header, chunksRead));
     const change = append(invoice, lines);
     repeated ||= change.repeated;
-    if (change.header === undefined && header !== undefined) {
+    const after = change.header ?? header;
+    if (after === undefined) throw new Error(`an append to invoice ${delivery.invoiceNo} gave no header`);
+    if (after === header) {
       known.keep(header, change.lineIds);
-      return { before: header, after: header, repeated: true };
+      return { before: header, after, repeated: true };
     }
-    const after = change.header as InvoiceHeader;
     const added = await addChunks(ledger, delivery.invoiceNo, invoice.chunkCount, change.chunks);
     if (added && (await ledger.putHeader(after, header?.version))) {
       known.keep(after, change.lineIds);

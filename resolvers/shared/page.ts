@@ -33,5 +33,5 @@ export function openToken(scope: string, token: string | null | undefined): stri
       field: 'nextToken',
     });
   }
-  return place ?? null;
+  return place;
 }

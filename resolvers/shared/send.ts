@@ -88,7 +88,7 @@ export function receipt(input: TransactionInput[], stash: SendStash, answer: Str
   const records = answer?.statusCode === 200 && body !== null && body !== '' ? (body.Records ?? []) : [];
   stash.members.forEach((indexes, place) => {
     const record = records[place];
-    if (record !== undefined && !record.ErrorCode) return;
+    if (record !== undefined && (record.ErrorCode ?? '') === '') return;
     const busy = throttled || util.matches('.*Throughput.*', record?.ErrorCode ?? '');
     for (const index of indexes) {
       failed.push({

@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import type { KinesisStreamRecord } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import { storeWriter } from '../../ingest/consumers/store-writer.ts';
+import type { TransactionLine } from '../../domain/transaction-line.ts';
+import { expectedLedger, heldBy } from '../support/expected-ledger.ts';
+import { kinesisEvent, kinesisRecord, kinesisRecords } from '../support/kinesis-records.ts';
+import { line, linesOf } from '../support/lines.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
+
+const never = new AbortController().signal;
+
+function writerTo(ledger: MemoryLedger) {
+  const rejected = new Map<string, string>();
+  const write = storeWriter({
+    ledger: () => ledger,
+    rejects: {
+      put(key, body) {
+        rejected.set(key, body.toString('utf8'));
+        return Promise.resolve();
+      },
+    },
+    log: () => undefined,
+  });
+  return { rejected, write: (records: readonly KinesisStreamRecord[]) => write(kinesisEvent(records), never) };
+}
+
+describe('the store writer', () => {
+  test('keeps an invoice of a few lines as one item, and its customer as a list entry and a profile', async () => {
+    const ledger = new MemoryLedger();
+    const lines = linesOf('536365', 20);
+
+    await writerTo(ledger).write(kinesisRecords(lines));
+
+    expect(heldBy(ledger)).toEqual(expectedLedger(lines));
+    expect(ledger.writes).toBe(3);
+  });
+
+  test('keeps two identical lines of one invoice apart, because their ids differ', async () => {
+    const ledger = new MemoryLedger();
+    const twins = [line({ lineId: '536365-b554dfdb0730-1' }), line({ lineId: '536365-b554dfdb0730-2' })];
+
+    await writerTo(ledger).write(kinesisRecords(twins));
+
+    expect(ledger.headerItems.get('536365')).toMatchObject({ lineCount: 2, units: 12, total: 30_600 });
+  });
+
+  test('writes nothing when a batch comes again after all of it had been stored', async () => {
+    const ledger = new MemoryLedger();
+    const records = kinesisRecords([
+      ...linesOf('536365', 5),
+      ...linesOf('536366', 70),
+      ...linesOf('536367', 3, { customerId: undefined }),
+    ]);
+    await writerTo(ledger).write(records);
+    const before = ledger.writes;
+
+    await writerTo(ledger).write(records);
+
+    expect(ledger.writes).toBe(before);
+  });
+
+  test('gives the customer the country of the latest invoice, whatever came last', async () => {
+    const ledger = new MemoryLedger();
+    const later = linesOf('540000', 2, { country: 'Norway', invoiceDate: '2011-03-01T10:00:00Z' });
+    const earlier = linesOf('530000', 2, { country: 'Denmark', invoiceDate: '2011-02-01T10:00:00Z' });
+
+    await writerTo(ledger).write(kinesisRecords(later));
+    await writerTo(ledger).write(kinesisRecords(earlier));
+
+    expect(ledger.profileItems.get('17850')).toMatchObject({ country: 'Norway', firstInvoiceAt: '2011-02-01T10:00:00Z' });
+  });
+
+  test('moves an invoice in its customer list when an earlier line arrives', async () => {
+    const ledger = new MemoryLedger();
+    const lines = [
+      line({ lineId: 'a', invoiceDate: '2011-03-01T00:01:00Z' }),
+      line({ lineId: 'b', invoiceDate: '2011-02-28T23:59:00Z' }),
+    ];
+
+    for (const one of lines) await writerTo(ledger).write(kinesisRecords([one]));
+
+    expect(heldBy(ledger)).toEqual(expectedLedger(lines));
+    expect(Object.keys(ledger.profileItems.get('17850')?.months ?? {})).toEqual(['2011-02']);
+  });
+
+  test('sets aside what cannot be read and what belongs to another customer, with the reason, and stores the rest', async () => {
+    const ledger = new MemoryLedger();
+    const writer = writerTo(ledger);
+    const good = line();
+    const foreign = line({ lineId: 'x', customerId: '99999' });
+    const broken = { ...line({ lineId: 'y' }), quantity: 'six' };
+    const text = `${JSON.stringify(good)}\n{"half":\n${JSON.stringify(broken)}\n${JSON.stringify(foreign)}\n`;
+
+    const answer = await writer.write([kinesisRecord(1, text)]);
+
+    const rejects = [...writer.rejected.values()]
+      .join('')
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one) as { reason: string });
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(rejects.map(({ reason }) => reason)).toEqual(['NotJson', 'InvalidValue', 'OtherCustomer']);
+    expect(heldBy(ledger)).toEqual(expectedLedger([good]));
+  });
+
+  test('names the first record that was not stored, so that the batch comes again from there', async () => {
+    const ledger = new MemoryLedger();
+    ledger.writesLeft = 1;
+    const records = kinesisRecords(linesOf('536365', 3));
+
+    const answer = await writerTo(ledger).write(records);
+
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: records[0]?.kinesis.sequenceNumber }]);
+  });
+
+  test('reads the lines of a long invoice once, not again with every piece', async () => {
+    const ledger = new MemoryLedger();
+    const writer = writerTo(ledger);
+    const lines = linesOf('573585', 10_000);
+
+    for (let start = 0; start < lines.length; start += 250) await writer.write(kinesisRecords(lines.slice(start, start + 250)));
+
+    expect(heldBy(ledger)).toEqual(expectedLedger(lines));
+    expect(ledger.chunkItems.size).toBe(40);
+    expect(ledger.reads).toBeLessThan(40 * 4);
+  });
+});
+
+describe('the store writer, whatever happens', () => {
+  const someLines = fc.array(
+    fc.record({
+      invoice: fc.integer({ min: 0, max: 5 }),
+      id: fc.integer({ min: 0, max: 40 }),
+      minute: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 60 },
+  );
+  const owners = ['17850', '17850', undefined, '13047', '13047', '12583'];
+  const countries = ['United Kingdom', 'France', 'Norway', 'Spain', 'Italy', 'Germany'];
+
+  const toLine = ({ invoice, id, minute }: { invoice: number; id: number; minute: number }): TransactionLine =>
+    line({
+      invoiceNo: `53636${String(invoice)}`,
+      lineId: `53636${String(invoice)}-${String(id)}`,
+      quantity: (id % 5) - 2,
+      unitPrice: `${String(id)}.${String(minute)}00`,
+      // Around a change of month, and the same line always with the same facts.
+      invoiceDate: `2011-0${String(1 + ((id + invoice) % 2))}-0${String(1 + (id % 3))}T00:0${String(id % 4)}:00Z`,
+      customerId: owners[invoice],
+      country: countries[invoice] ?? 'United Kingdom',
+    });
+
+  test('ends with each line stored once and every total right: duplicates, any cut into batches, a crash at any write', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someLines,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),
+        fc.array(fc.nat({ max: 12 }), { maxLength: 12 }),
+        async (facts, cuts, crashes) => {
+          const lines = facts.map((fact) => toLine({ ...fact, minute: fact.id % 4 }));
+          const ledger = new MemoryLedger();
+          let sequence = 1;
+          for (let start = 0, turn = 0; start < lines.length; turn++) {
+            const records = kinesisRecords(lines.slice(start, start + (cuts[turn % cuts.length] ?? 1)), sequence);
+            start += cuts[turn % cuts.length] ?? 1;
+            sequence += records.length;
+            for (;;) {
+              ledger.writesLeft = crashes.pop();
+              const answer = await writerTo(ledger).write(records);
+              ledger.writesLeft = undefined;
+              if (answer.batchItemFailures.length === 0) break;
+            }
+          }
+
+          expect(heldBy(ledger)).toEqual(expectedLedger(lines));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('ends right when a batch is given up half-way, later batches go on, and it is brought again at the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(someLines, fc.nat({ max: 6 }), async (facts, crash) => {
+        const lines = facts.map((fact) => toLine({ ...fact, minute: fact.id % 4 }));
+        const half = Math.ceil(lines.length / 2);
+        const [given, later] = [kinesisRecords(lines.slice(0, half)), kinesisRecords(lines.slice(half), 1000)];
+        const ledger = new MemoryLedger();
+
+        ledger.writesLeft = crash;
+        await writerTo(ledger).write(given);
+        ledger.writesLeft = undefined;
+        if (later.length > 0) await writerTo(ledger).write(later);
+        await writerTo(ledger).write(given);
+
+        expect(heldBy(ledger)).toEqual(expectedLedger(lines));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('ends right when a long invoice, kept in several chunks, is interrupted at any write', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 60, max: 700 }),
+        fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.nat({ max: 5 }), { maxLength: 8 }),
+        async (count, cuts, crashes) => {
+          const lines = linesOf('573585', count);
+          const ledger = new MemoryLedger();
+          for (let start = 0, turn = 0; start < lines.length; turn++) {
+            const size = cuts[turn % cuts.length] ?? 1;
+            // Each piece begins with a few lines of the piece before.
+            const records = kinesisRecords(lines.slice(Math.max(0, start - 3), start + size), start + 1);
+            start += size;
+            for (;;) {
+              ledger.writesLeft = crashes.pop();
+              const answer = await writerTo(ledger).write(records);
+              ledger.writesLeft = undefined;
+              if (answer.batchItemFailures.length === 0) break;
+            }
+          }
+
+          expect(heldBy(ledger)).toEqual(expectedLedger(lines));
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
