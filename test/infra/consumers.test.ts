@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { functions } from '../../infra/build.ts';
+import { only, type Resource, resources, templateOf } from './synthesis.ts';
+
+const template = templateOf('dev');
+const stream = { 'Fn::GetAtt': ['TransactionsStream34AA8BEF', 'Arn'] };
+const bucket = { 'Fn::GetAtt': ['RawBucket672A0DBB', 'Arn'] };
+
+const function_ = (id: string) => {
+  const [name, found] =
+    Object.entries(resources(template, 'AWS::Lambda::Function')).find(([logicalId]) => logicalId.startsWith(id)) ?? [];
+  if (name === undefined || found === undefined) throw new Error(`no function ${id}`);
+  return { name, ...(found as { Properties: Resource['Properties'] }) };
+};
+
+/** The settings of the mapping that feeds a function; labels aside. */
+const mappingOf = (id: string) => {
+  const { name } = function_(id);
+  const mappings = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
+  const [mapping, second] = mappings.filter(({ Properties }) => (Properties['FunctionName'] as { Ref: string }).Ref === name);
+  if (mapping === undefined || second !== undefined) throw new Error(`expected one mapping for ${id}`);
+  const { Tags: _, FunctionName: __, ...settings } = mapping.Properties;
+  return settings;
+};
+
+test('the raw writer takes all of five minutes at once, whole, and does not give up for twenty hours', () => {
+  expect(mappingOf('RawWriter')).toEqual({
+    EventSourceArn: stream,
+    StartingPosition: 'TRIM_HORIZON',
+    BatchSize: 10_000,
+    MaximumBatchingWindowInSeconds: 300,
+    ParallelizationFactor: 1,
+    BisectBatchOnFunctionError: false,
+    MaximumRetryAttempts: 50,
+    MaximumRecordAgeInSeconds: 72_000,
+    DestinationConfig: { OnFailure: { Destination: bucket } },
+    MetricsConfig: { Metrics: ['EventCount'] },
+  });
+});
+
+test('the store writer takes two seconds at once, two batches per shard, and may fail in part', () => {
+  expect(mappingOf('StoreWriter')).toEqual({
+    EventSourceArn: stream,
+    StartingPosition: 'TRIM_HORIZON',
+    BatchSize: 1_000,
+    MaximumBatchingWindowInSeconds: 2,
+    ParallelizationFactor: 2,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    MaximumRetryAttempts: 10,
+    MaximumRecordAgeInSeconds: 21_600,
+    DestinationConfig: { OnFailure: { Destination: bucket } },
+    MetricsConfig: { Metrics: ['EventCount'] },
+  });
+});
+
+test('no consumer keeps trying for longer than the stream keeps the record', () => {
+  const { RetentionPeriodHours: hours } = only(template, 'AWS::Kinesis::Stream').Properties as { RetentionPeriodHours: number };
+
+  for (const id of ['RawWriter', 'StoreWriter']) expect(mappingOf(id)['MaximumRecordAgeInSeconds']).toBeLessThan(hours * 3_600);
+});
+
+test('nothing is filtered before a consumer, because a filter drops what it cannot parse', () => {
+  for (const id of ['RawWriter', 'StoreWriter']) expect(mappingOf(id)).not.toHaveProperty('FilterCriteria');
+});
+
+describe('the functions', () => {
+  test('are the three that are bundled, and no helper of the CDK', () => {
+    expect(Object.keys(resources(template, 'AWS::Lambda::Function'))).toHaveLength(functions.length);
+  });
+
+  test.each(['RawWriter', 'StoreWriter', 'Door'])('%s runs on Node 24 and arm64, is traced, and logs JSON', (id) => {
+    expect(function_(id).Properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+  });
+
+  test('know only the stores they use', () => {
+    const stores = {
+      raw: { BUCKET_NAME: { Ref: 'RawBucket672A0DBB' } },
+      stream: { STREAM_NAME: { Ref: 'TransactionsStream34AA8BEF' } },
+    };
+    const tables = { CUSTOMERS_TABLE: { Ref: 'TablesCustomersB22215AC' }, INVOICES_TABLE: { Ref: 'TablesInvoices428C2675' } };
+
+    expect(function_('RawWriter').Properties['Environment']).toEqual({ Variables: stores.raw });
+    expect(function_('StoreWriter').Properties['Environment']).toEqual({ Variables: { ...stores.raw, ...tables } });
+    expect(function_('Door').Properties['Environment']).toEqual({ Variables: stores.stream });
+  });
+
+  test('have memory and time for their largest batch', () => {
+    const sizes = ['RawWriter', 'StoreWriter', 'Door'].map((id) => {
+      const { MemorySize, Timeout } = function_(id).Properties;
+      return [MemorySize, Timeout];
+    });
+
+    expect(sizes).toEqual([
+      [512, 60],
+      [1_024, 120],
+      [512, 15],
+    ]);
+  });
+});
+
+test('every log has an end: seven days in dev, thirty in prod', () => {
+  const retention = (stage: 'dev' | 'prod') =>
+    Object.values(resources(templateOf(stage), 'AWS::Logs::LogGroup')).map(({ Properties }) => Properties['RetentionInDays']);
+
+  expect(retention('dev')).toEqual([7, 7, 7, 7, 7]);
+  expect(retention('prod')).toEqual([30, 30, 30, 30, 30]);
+});

@@ -1,0 +1,161 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { BY_COUNTRY, BY_DATE, PROFILES_BY_COUNTRY } from '../../domain/keys.ts';
+import { only, resources, type StageName, templateOf } from './synthesis.ts';
+
+const templates: Readonly<Record<StageName, Template>> = { dev: templateOf('dev'), prod: templateOf('prod') };
+const stages: readonly StageName[] = ['dev', 'prod'];
+
+const key = (hash: string, range: string) => [
+  { AttributeName: hash, KeyType: 'HASH' },
+  { AttributeName: range, KeyType: 'RANGE' },
+];
+
+describe.each(stages)('in %s', (stage) => {
+  const template = templates[stage];
+
+  test('what holds data keeps its logical id, because another id is another, empty store', () => {
+    const stateful = [
+      'AWS::Kinesis::Stream',
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::S3::Bucket',
+      'AWS::AppSync::GraphQLApi',
+      'AWS::AppSync::ApiKey',
+    ];
+
+    const ids = stateful.flatMap((type) => Object.keys(resources(template, type)));
+
+    expect(ids).toEqual([
+      'TransactionsStream34AA8BEF',
+      'TablesCustomersB22215AC',
+      'TablesInvoices428C2675',
+      'RawBucket672A0DBB',
+      'GraphQLApi85666BA6',
+      'GraphQLApiDefaultApiKey7FD8BBFF',
+    ]);
+  });
+
+  test('no store has a name of its own, so that a stage can stand twice in one account', () => {
+    const named = ['Name', 'TableName', 'BucketName'];
+
+    const stores = ['AWS::Kinesis::Stream', 'AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket'].flatMap((type) =>
+      Object.values(resources(template, type)),
+    );
+
+    expect(stores).toHaveLength(4);
+    for (const { Properties } of stores) for (const name of named) expect(Properties).not.toHaveProperty(name);
+  });
+
+  test('customers are found by number and by country, and the index holds keys only', () => {
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      KeySchema: key('customerId', 'sk'),
+      BillingMode: 'PAY_PER_REQUEST',
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: PROFILES_BY_COUNTRY,
+          KeySchema: key('homeCountry', 'customerId'),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    });
+  });
+
+  test('invoices are found by number, by date, and by country and date; a list needs the index alone', () => {
+    const shown = ['cancelled', 'lineCount', 'units', 'total', 'chunkCount'];
+    const projection = (...attributes: string[]) => ({ ProjectionType: 'INCLUDE', NonKeyAttributes: attributes });
+
+    template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      KeySchema: key('invoiceNo', 'sk'),
+      BillingMode: 'PAY_PER_REQUEST',
+      GlobalSecondaryIndexes: [
+        { IndexName: BY_DATE, KeySchema: key('listing', 'datedNo'), Projection: projection('customerId', 'country', ...shown) },
+        { IndexName: BY_COUNTRY, KeySchema: key('country', 'datedNo'), Projection: projection('customerId', ...shown) },
+      ],
+    });
+  });
+
+  test('the bucket is private, encrypted, and refuses unencrypted connections', () => {
+    expect(only(template, 'AWS::S3::Bucket').Properties).toMatchObject({
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ],
+      },
+    });
+  });
+
+  test('nothing in the bucket expires: raw transactions move to cheaper storage, failed and rejected ones stay', () => {
+    const { LifecycleConfiguration: configuration } = only(template, 'AWS::S3::Bucket').Properties as {
+      LifecycleConfiguration: { TransitionDefaultMinimumObjectSize: string; Rules: Record<string, unknown>[] };
+    };
+
+    expect(configuration.TransitionDefaultMinimumObjectSize).toBe('all_storage_classes_128K');
+    expect(configuration.Rules).toEqual(
+      expect.arrayContaining([
+        { Id: 'abandoned-uploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+        {
+          Id: 'raw-is-rarely-read',
+          Status: 'Enabled',
+          Prefix: 'raw/',
+          Transitions: [{ StorageClass: 'STANDARD_IA', TransitionInDays: 30 }],
+        },
+      ]),
+    );
+    for (const rule of configuration.Rules) expect(rule).not.toHaveProperty('ExpirationInDays');
+  });
+
+  test('the stream is encrypted and keeps a transaction for a day', () => {
+    template.hasResourceProperties('AWS::Kinesis::Stream', {
+      RetentionPeriodHours: 24,
+      StreamEncryption: { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' },
+    });
+  });
+});
+
+test('in dev the stream has one shard, and everything leaves with the stack', () => {
+  const { dev } = templates;
+
+  dev.hasResourceProperties('AWS::Kinesis::Stream', { StreamModeDetails: { StreamMode: 'PROVISIONED' }, ShardCount: 1 });
+  dev.allResources('AWS::DynamoDB::GlobalTable', {
+    DeletionPolicy: 'Delete',
+    Properties: {
+      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 4_000 },
+      Replicas: [{ DeletionProtectionEnabled: false }],
+    },
+  });
+  dev.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete', Properties: { VersioningConfiguration: Match.absent() } });
+  dev.allResources('AWS::Kinesis::Stream', { DeletionPolicy: 'Delete' });
+});
+
+test('in prod the stream scales by itself, and nothing that holds data can be deleted with the stack', () => {
+  const { prod } = templates;
+
+  prod.hasResourceProperties('AWS::Kinesis::Stream', {
+    StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+    ShardCount: Match.absent(),
+  });
+  prod.allResources('AWS::DynamoDB::GlobalTable', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 40_000 },
+      Replicas: [{ DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+    },
+  });
+  prod.allResources('AWS::S3::Bucket', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: { VersioningConfiguration: { Status: 'Enabled' } },
+  });
+  prod.allResources('AWS::Kinesis::Stream', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+});

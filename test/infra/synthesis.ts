@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { tillgraph } from '../../infra/app.ts';
+import { functions, resolvers } from '../../infra/build.ts';
+
+// Whoever runs the tests has an account and a region, or none: the template must not depend on it.
+delete process.env['CDK_DEFAULT_ACCOUNT'];
+delete process.env['CDK_DEFAULT_REGION'];
+
+export type StageName = 'dev' | 'prod';
+
+/** A resource of a template, as CloudFormation reads it. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly [attribute: string]: unknown;
+}
+
+/** A directory that is gone when the tests end. */
+export function directory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'tillgraph-infra-'));
+  process.once('exit', () => {
+    rmSync(path, { recursive: true, force: true });
+  });
+  return path;
+}
+
+let stand: string | undefined;
+
+/** Bundles that differ and do nothing: what is in them is no matter of the template. */
+export function standInBundles(): string {
+  if (stand !== undefined) return stand;
+  stand = directory();
+  mkdirSync(join(stand, 'resolvers'));
+  for (const name of resolvers) writeFileSync(join(stand, 'resolvers', `${name}.js`), `// ${name}\n`);
+  for (const name of functions) {
+    mkdirSync(join(stand, 'functions', name), { recursive: true });
+    writeFileSync(join(stand, 'functions', name, 'index.mjs'), `// ${name}\n`);
+    writeFileSync(join(stand, 'functions', name, 'index.mjs.map'), '{}');
+  }
+  return stand;
+}
+
+/** The app of a stage on stand-in bundles; validation, which takes seconds, only when asked for. */
+export function appOf(stage: StageName, context: Readonly<Record<string, unknown>> = {}, validate = false): App {
+  const outdir = join(directory(), 'cdk.out');
+  return tillgraph({
+    build: standInBundles(),
+    outdir,
+    builtinCloudFormationValidation: validate,
+    context: { stage, ...context },
+  });
+}
+
+/** The template of a stage. */
+export function templateOf(stage: StageName, context: Readonly<Record<string, unknown>> = {}): Template {
+  const stack = appOf(stage, context).synth().getStackByName(`Tillgraph-${stage}`);
+  return Template.fromJSON(stack.template as Record<string, unknown>);
+}
+
+/** All resources of a type, by logical id. */
+export function resources(template: Template, type: string): Readonly<Record<string, Resource>> {
+  return template.findResources(type) as Record<string, Resource>;
+}
+
+/** The only resource of a type. */
+export function only(template: Template, type: string): Resource {
+  const [resource, second] = Object.values(resources(template, type));
+  if (resource === undefined || second !== undefined) throw new Error(`expected one ${type}`);
+  return resource;
+}
