@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServiceError, internalFailure } from '../errors.ts';
 import type { AnswerEffect, Fault, Faults } from '../faults.ts';
+import { joinBody } from './body-buffers.ts';
+import type { Body } from './body-buffers.ts';
 import { SignatureError, verify } from './signature-v4.ts';
 import type { SignatureErrorCode } from './signature-v4.ts';
 
@@ -28,6 +30,12 @@ export interface JsonService<Effect extends string> {
   readonly faults: Faults<Effect>;
   /** Longest body that is read. @unit bytes */
   readonly maxBodyBytes: number;
+  /**
+   * Parses a body, for services with large ones. What it gives may look into the body as long as the operation runs, and not longer.
+   *
+   * @default JSON.parse
+   */
+  parse?(this: void, body: Buffer): unknown;
 }
 
 /** Where a service listens and whom it believes. */
@@ -83,15 +91,16 @@ async function serve<Effect extends string>(
 ): Promise<void> {
   const requestId = randomUUID();
   const target = request.headers['x-amz-target'];
+  let body: Body | undefined;
   try {
     if (await service.faults.answer(request, response)) return;
-    const body = await readBody(request, service.maxBodyBytes);
-    checkSignature(service, options, request, body);
+    body = await readBody(request, service.maxBodyBytes);
+    checkSignature(service, options, request, body.bytes);
     const operationName = operationOf(service, request);
     const fault = service.faults.take(operationName);
     if (fault?.effect === 'unavailable') throw internalFailure(`fault ${fault.effect}`);
     const inner = fault?.effect === 'unavailable-after' ? undefined : (fault as JsonCall<Effect>['fault']);
-    const answer = await service.operations[operationName]?.(parseInput(body), { requestId, fault: inner });
+    const answer = await service.operations[operationName]?.(parseInput(body.bytes, service.parse), { requestId, fault: inner });
     if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
     send(response, 200, answer === undefined ? '' : JSON.stringify(answer), service.jsonVersion, requestId);
   } catch (error) {
@@ -100,11 +109,12 @@ async function serve<Effect extends string>(
     // A body that was not read to its end would be taken for the next request on this connection.
     if (!request.complete) response.shouldKeepAlive = false;
     send(response, refusal.statusCode, JSON.stringify(refusal.toWire()), service.jsonVersion, requestId);
+  } finally {
+    body?.release();
   }
 }
 
-/** The whole body, in one piece without a copy where it came in one piece. */
-function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -122,10 +132,11 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
       );
     });
     request.once('end', () => {
-      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, length));
+      resolve(joinBody(chunks, length));
     });
     request.once('error', reject);
     request.once('close', () => {
+      if (request.complete) return;
       reject(new ServiceError('RequestAborted', 'the caller went away before the end of the body'));
     });
   });
@@ -156,17 +167,21 @@ function operationOf<Effect extends string>(service: JsonService<Effect>, reques
   );
 }
 
-function parseInput(body: Buffer): Readonly<Record<string, unknown>> {
+function parseInput(body: Buffer, parse = parseJson): Readonly<Record<string, unknown>> {
   if (body.length === 0) return {};
   let input: unknown;
   try {
-    input = JSON.parse(body.toString('utf8'));
+    input = parse(body);
   } catch (cause) {
     throw new ServiceError('SerializationException', 'the body is not JSON', 400, {}, { cause });
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new ServiceError('SerializationException', 'the body must be a JSON object');
   return input as Record<string, unknown>;
+}
+
+function parseJson(body: Buffer): unknown {
+  return JSON.parse(body.toString('utf8'));
 }
 
 function send(response: ServerResponse, statusCode: number, body: string, jsonVersion: string, requestId: string): void {

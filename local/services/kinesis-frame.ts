@@ -1,0 +1,143 @@
+import { open } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import type { Base64Data } from './kinesis-body.ts';
+
+/**
+ * How a record lies in a log file, little-endian: length of the rest (4), CRC-32 of the rest (4), arrival as double in ms (8), bytes of the
+ * partition key (2), partition key as UTF-8, data. A frame has no number: its place in the file is its number.
+ */
+const HEADER_BYTES = 8;
+const KEY_AT = HEADER_BYTES + 10;
+
+/** A record that is on its way into a log. */
+export interface FramedRecord {
+  readonly partitionKey: string;
+  readonly data: Buffer;
+  /** @unit ms since epoch */
+  readonly arrivedAt: number;
+  /** Where its frame ends in `Frames.bytes`. */
+  readonly end: number;
+}
+
+/** Records as they go to the disk; the data of the records are views of the same memory. */
+export interface Frames {
+  readonly bytes: Buffer;
+  readonly records: readonly FramedRecord[];
+}
+
+/** The data of a record are not base64. */
+export class NotBase64Error extends Error {
+  override readonly name = 'NotBase64Error';
+  readonly code = 'NOT_BASE64';
+
+  constructor(readonly index: number) {
+    super(`record ${String(index)}: the data must be base64 with padding`);
+  }
+}
+
+/** Lay out records one after the other; the base64 is decoded here, once, to where it stays. @throws NotBase64Error */
+export function encodeFrames(
+  records: readonly { readonly partitionKey: string; readonly data: Base64Data }[],
+  arrivedAt: number,
+): Frames {
+  let length = 0;
+  for (const { partitionKey, data } of records) length += KEY_AT + Buffer.byteLength(partitionKey) + data.decodedLength;
+  const bytes = Buffer.allocUnsafe(length);
+  let start = 0;
+  const framed = records.map(({ partitionKey, data }, index) => {
+    const keyBytes = bytes.write(partitionKey, start + KEY_AT);
+    const dataAt = start + KEY_AT + keyBytes;
+    if (!data.decodeTo(bytes, dataAt)) throw new NotBase64Error(index);
+    const end = dataAt + data.decodedLength;
+    bytes.writeDoubleLE(arrivedAt, start + HEADER_BYTES);
+    bytes.writeUInt16LE(keyBytes, start + HEADER_BYTES + 8);
+    bytes.writeUInt32LE(end - start - HEADER_BYTES, start);
+    bytes.writeUInt32LE(crc32(bytes.subarray(start + HEADER_BYTES, end)), start + 4);
+    start = end;
+    return { partitionKey, data: bytes.subarray(dataAt, end), arrivedAt, end };
+  });
+  return { bytes, records: framed };
+}
+
+/** A frame met in a file. */
+export interface Frame {
+  /** Where it starts. @unit bytes from the start of the file */
+  readonly offset: number;
+  readonly arrivedAt: number;
+  /** The key and the data are views of a chunk that was read for this walk and is not used again. */
+  partitionKey(): string;
+  data(): Buffer;
+  readonly dataBytes: number;
+}
+
+/** How far a walk came. */
+export interface Walk {
+  /** Behind the last frame that was visited or passed. @unit bytes from the start of the file */
+  readonly offset: number;
+  /** False: at `offset` lies something that is not a whole frame. */
+  readonly sound: boolean;
+}
+
+/**
+ * Visit the frames between two offsets in order, until `visit` answers false. Every frame is checked before it is visited.
+ *
+ * @param chunkBytes - how much is read at a time; a longer frame is read in one piece
+ */
+export async function walkFrames(
+  path: string,
+  { start, end, chunkBytes }: { readonly start: number; readonly end: number; readonly chunkBytes: number },
+  visit: (frame: Frame) => boolean,
+): Promise<Walk> {
+  const file = await open(path, 'r');
+  try {
+    let offset = start;
+    let wanted = chunkBytes;
+    while (offset < end) {
+      const chunk = Buffer.allocUnsafe(Math.min(wanted, end - offset));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
+      const step = visitChunk(chunk.subarray(0, bytesRead), offset, visit);
+      offset += step.used;
+      if (step.stopped) return { offset, sound: true };
+      if (step.broken || bytesRead < chunk.length || offset + step.needed > end) return { offset, sound: offset === end };
+      wanted = Math.max(chunkBytes, step.needed);
+    }
+    return { offset, sound: true };
+  } finally {
+    await file.close();
+  }
+}
+
+/** `needed`: how long the next chunk must be at least to hold the frame that was cut off. */
+function visitChunk(
+  chunk: Buffer,
+  chunkOffset: number,
+  visit: (frame: Frame) => boolean,
+): { used: number; needed: number; stopped: boolean; broken: boolean } {
+  let used = 0;
+  const step = (more: Partial<{ needed: number; stopped: boolean; broken: boolean }>) => ({
+    used,
+    needed: 0,
+    stopped: false,
+    broken: false,
+    ...more,
+  });
+  for (;;) {
+    const begin = used;
+    if (chunk.length === begin) return step({});
+    if (chunk.length - begin < HEADER_BYTES) return step({ needed: HEADER_BYTES });
+    const end = begin + HEADER_BYTES + chunk.readUInt32LE(begin);
+    if (end > chunk.length) return step({ needed: end - begin });
+    const keyEnd = end < begin + KEY_AT ? Infinity : begin + KEY_AT + chunk.readUInt16LE(begin + HEADER_BYTES + 8);
+    if (keyEnd > end || crc32(chunk.subarray(begin + HEADER_BYTES, end)) !== chunk.readUInt32LE(begin + 4))
+      return step({ broken: true });
+    used = end;
+    const more = visit({
+      offset: chunkOffset + begin,
+      arrivedAt: chunk.readDoubleLE(begin + HEADER_BYTES),
+      partitionKey: () => chunk.toString('utf8', begin + KEY_AT, keyEnd),
+      data: () => chunk.subarray(keyEnd, end),
+      dataBytes: end - keyEnd,
+    });
+    if (!more) return step({ stopped: true });
+  }
+}

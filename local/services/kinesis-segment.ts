@@ -1,0 +1,159 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { walkFrames } from './kinesis-frame.ts';
+import type { Frame } from './kinesis-frame.ts';
+
+/** Distance of two marks: at most so much is read for nothing when a read starts between them. @unit bytes */
+const MARK_BYTES = 64 * 1024;
+const SCAN_CHUNK_BYTES = 1024 * 1024;
+
+/** Where a record lies: one is kept for each 64 KiB of log, so 1.5 GB of records cost about one megabyte of memory. */
+interface Mark {
+  readonly position: number;
+  readonly offset: number;
+  readonly arrivedAt: number;
+}
+
+/** One file of a shard log. Its name is the position of its first record; only the last segment of a log is written to. */
+export class Segment {
+  /** Whole frames, all written. @unit bytes */
+  size = 0;
+  firstArrivedAt: number | null = null;
+  /** Not before the arrival of the last record, and not after the first one of the next segment. */
+  lastArrivedAt: number | null = null;
+  /** Null: not read yet. Marks of old segments are read when somebody reads there. */
+  private marks: Mark[] | null = [];
+
+  constructor(
+    readonly path: string,
+    readonly firstPosition: number,
+  ) {}
+
+  static at(directory: string, firstPosition: number): Segment {
+    return new Segment(join(directory, `${String(firstPosition).padStart(20, '0')}.log`), firstPosition);
+  }
+
+  /** The segments that lie in a directory, oldest first, not looked into yet. */
+  static async list(directory: string): Promise<Segment[]> {
+    const names = (await readdir(directory)).filter((name) => /^\d{20}\.log$/.test(name)).sort();
+    return names.map((name) => new Segment(join(directory, name), Number(name.slice(0, 20))));
+  }
+
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  /** Remember that a record was written at the end. */
+  grow(position: number, bytes: number, arrivedAt: number): void {
+    addMark((this.marks ??= []), { position, offset: this.size, arrivedAt });
+    this.size += bytes;
+    this.firstArrivedAt ??= arrivedAt;
+    this.lastArrivedAt = arrivedAt;
+  }
+
+  /** Take up a segment that is not the last: complete by construction, so only its first frame is read. */
+  async openClosed(next: Segment): Promise<void> {
+    const { size } = await stat(this.path);
+    await walkFrames(this.path, { start: 0, end: size, chunkBytes: 4096 }, (frame) => {
+      this.firstArrivedAt = frame.arrivedAt;
+      return false;
+    });
+    this.size = size;
+    this.marks = null;
+    this.lastArrivedAt = next.firstArrivedAt ?? (await this.scan()).arrivedAt;
+  }
+
+  /**
+   * Take up the last segment: every frame is checked, and what lies behind the last whole one is cut off.
+   *
+   * @returns the position behind the last record, and how many bytes of an unfinished write were cut off
+   */
+  async recover(): Promise<{ next: number; cutBytes: number }> {
+    const { size } = await stat(this.path);
+    this.size = size;
+    const { next, offset } = await this.scan();
+    this.size = offset;
+    if (offset < size) {
+      const file = await open(this.path, 'r+');
+      await file.truncate(offset).finally(() => file.close());
+    }
+    return { next, cutBytes: size - offset };
+  }
+
+  /** Visit the frames from `position` on, until `visit` answers false. @throws Error when the file is damaged */
+  async walk(position: number, chunkBytes: number, visit: (frame: Frame, position: number) => boolean): Promise<void> {
+    if (this.marks === null) await this.scan();
+    await this.walkFrom(
+      this.markBefore((mark) => mark.position <= position),
+      chunkBytes,
+      (frame, at) => (at < position ? true : visit(frame, at)),
+    );
+  }
+
+  /** The first record that arrived at `time` or later; null when all came before. */
+  async firstArrivedFrom(time: number): Promise<number | null> {
+    if (this.marks === null) await this.scan();
+    let found: number | null = null;
+    await this.walkFrom(
+      this.markBefore((mark) => mark.arrivedAt < time),
+      MARK_BYTES,
+      (frame, position) => {
+        if (frame.arrivedAt >= time) found = position;
+        return found === null;
+      },
+    );
+    return found;
+  }
+
+  private async walkFrom(
+    start: Mark | undefined,
+    chunkBytes: number,
+    visit: (frame: Frame, position: number) => boolean,
+  ): Promise<void> {
+    if (start === undefined) return;
+    let position = start.position;
+    const end = this.size;
+    const { offset, sound } = await walkFrames(this.path, { start: start.offset, end, chunkBytes }, (frame) =>
+      visit(frame, position++),
+    );
+    if (!sound)
+      throw new Error(
+        `${this.path} is damaged at byte ${String(offset)}: delete the stream, or start with a fresh data directory`,
+      );
+  }
+
+  /** Read the whole file once, for its marks. Two readers may do so at once: each ends with the same marks. */
+  private async scan(): Promise<{ next: number; offset: number; arrivedAt: number | null }> {
+    const marks: Mark[] = [];
+    let next = this.firstPosition;
+    let arrivedAt: number | null = null;
+    const { offset } = await walkFrames(this.path, { start: 0, end: this.size, chunkBytes: SCAN_CHUNK_BYTES }, (frame) => {
+      addMark(marks, { position: next, offset: frame.offset, arrivedAt: frame.arrivedAt });
+      this.firstArrivedAt ??= frame.arrivedAt;
+      arrivedAt = frame.arrivedAt;
+      next += 1;
+      return true;
+    });
+    this.marks = marks;
+    this.lastArrivedAt = arrivedAt;
+    return { next, offset, arrivedAt };
+  }
+
+  /** The last mark that fits; marks are in order of position, offset and arrival alike. */
+  private markBefore(fits: (mark: Mark) => boolean): Mark | undefined {
+    const marks = this.marks ?? [];
+    let [low, high] = [0, marks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const mark = marks[middle];
+      if (mark !== undefined && fits(mark)) low = middle + 1;
+      else high = middle;
+    }
+    return marks[Math.max(0, low - 1)];
+  }
+}
+
+function addMark(marks: Mark[], mark: Mark): void {
+  const last = marks.at(-1);
+  if (last === undefined || mark.offset - last.offset >= MARK_BYTES) marks.push(mark);
+}
