@@ -61,7 +61,7 @@ export interface ListOptions extends CallOptions {
 
 /** Variables may be left out where an operation has none that it needs. */
 type Rest<Variables> =
-  Partial<Variables> extends Variables
+  Record<string, never> extends Variables
     ? [variables?: Variables, options?: CallOptions]
     : [variables: Variables, options?: CallOptions];
 
