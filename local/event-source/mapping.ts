@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import type { LambdaDefinition, MappingDefinition } from '../template/stack-definition.ts';
+import { BatchCollector } from './batch-collector.ts';
+import type { Answer } from './delivery.ts';
+import { deliver } from './delivery.ts';
+import type { FailedBatch } from './failed-batch.ts';
+import { failedBatch } from './failed-batch.ts';
+import type { EventRecord, Origin } from './kinesis-event.ts';
+import { Checkpoints } from './lanes.ts';
+import type { RecordSource } from './record-source.ts';
+
+/** Waits between retries: 1 second, doubled up to a minute, each with jitter. AWS does not publish its own. @unit ms */
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 60_000;
+/** Shortest wait, whatever the time factor: a function that always fails must not eat the machine. @unit ms */
+const SHORTEST_WAIT = 2;
+
+export interface MappingPorts {
+  readonly source: RecordSource;
+  /** Invoke the mapping's function. Absent: throttled, or not to be reached. */
+  invoke(this: void, event: { readonly Records: readonly EventRecord[] }): Promise<Answer | undefined>;
+  /** Put an object into the on-failure bucket. */
+  keep(this: void, bucket: string, failed: FailedBatch): Promise<void>;
+  log(this: void, line: string): void;
+  /** From 0 up to, not including, 1. */
+  random?(this: void): number;
+  /** @unit ms since 1970 */
+  now?(this: void): number;
+}
+
+export interface MappingOptions {
+  readonly region: string;
+  /** Where the checkpoints are. */
+  readonly directory: string;
+  /** Batching windows and waits between retries are divided by it. The age of a record is not: it is no wait. */
+  readonly timeFactor: number;
+  /** Largest event. @unit bytes */
+  readonly maxEventBytes: number;
+}
+
+export interface RunningMapping {
+  /** Stops reading; batches on their way are left to the next start. */
+  close(): Promise<void>;
+}
+
+/** Run a Kinesis event source mapping until it is closed. */
+export async function startMapping(
+  mapping: MappingDefinition,
+  lambda: Pick<LambdaDefinition, 'arn' | 'roleArn'>,
+  ports: MappingPorts,
+  options: MappingOptions,
+): Promise<RunningMapping> {
+  const closing = new AbortController();
+  const lanes: Promise<void>[] = [];
+  for (const shardId of mapping.enabled ? await ports.source.shardIds(mapping.streamName) : []) {
+    const path = join(options.directory, mapping.id, `${shardId}.json`);
+    const checkpoints =
+      Checkpoints.load(path, mapping.parallelization) ??
+      Checkpoints.create(path, mapping.parallelization, await startingPosition(mapping, shardId, ports.source));
+    const origin: Origin = { shardId, streamArn: mapping.streamArn, roleArn: lambda.roleArn, region: options.region };
+    for (let index = 0; index < mapping.parallelization; index += 1) {
+      const runner = new LaneRunner(mapping, lambda.arn, index, origin, checkpoints, ports, options, closing.signal);
+      lanes.push(runner.run());
+    }
+  }
+  return {
+    close: async () => {
+      closing.abort();
+      await Promise.all(lanes);
+    },
+  };
+}
+
+/** Only asked once in a mapping's life: afterwards the checkpoint knows. */
+async function startingPosition(
+  { startingPosition: start, streamName }: MappingDefinition,
+  shardId: string,
+  source: RecordSource,
+): Promise<string | null> {
+  if (start === 'TRIM_HORIZON') return null;
+  let position: string | null = null;
+  for (;;) {
+    const page = await source.read(streamName, shardId, position, { maxRecords: 10_000, maxBytes: 4 * 1024 * 1024 });
+    const last = page.at(-1);
+    if (last === undefined) return position;
+    position = last.sequenceNumber;
+  }
+}
+
+/** One lane of one shard: collects, delivers, advances. */
+class LaneRunner {
+  constructor(
+    private readonly mapping: MappingDefinition,
+    private readonly functionArn: string,
+    private readonly index: number,
+    private readonly origin: Origin,
+    private readonly checkpoints: Checkpoints,
+    private readonly ports: MappingPorts,
+    private readonly options: MappingOptions,
+    private readonly closing: AbortSignal,
+  ) {}
+
+  /** Until the stack closes; a fault of the stand-in itself is logged, and the lane begins again at its checkpoint. */
+  async run(): Promise<void> {
+    for (let attempt = 1; !this.closing.aborted; attempt += 1) {
+      try {
+        await this.deliverAll();
+      } catch (error) {
+        const { functionName } = this.mapping;
+        this.ports.log(
+          `mapping of ${functionName}, ${this.origin.shardId}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+        await this.backOff(attempt);
+      }
+    }
+  }
+
+  private async deliverAll(): Promise<void> {
+    const { batchSize, batchingWindowSeconds, streamName, parallelization } = this.mapping;
+    const collector = new BatchCollector(
+      this.ports.source,
+      { stream: streamName, index: this.index, count: parallelization },
+      this.origin,
+      { records: batchSize, bytes: this.options.maxEventBytes, window: (batchingWindowSeconds * 1000) / this.options.timeFactor },
+      this.checkpoints.position(this.index),
+    );
+    let delivered: Promise<boolean> = Promise.resolve(true);
+    try {
+      for (;;) {
+        const batch = await collector.next(delivered, this.closing);
+        if (batch === undefined || !(await delivered)) return;
+        delivered = this.deliver(batch);
+      }
+    } finally {
+      await delivered;
+    }
+  }
+
+  private deliver(batch: readonly EventRecord[]): Promise<boolean> {
+    const { ports, mapping } = this;
+    return deliver(batch, mapping, {
+      invoke: async (records) => {
+        const answer = await ports.invoke({ Records: records });
+        // A thread that closing ended says nothing about the records.
+        return this.closing.aborted && answer?.functionError !== undefined ? undefined : answer;
+      },
+      giveUp: async (givenUp) => {
+        const { id, streamArn, onFailureBucket } = mapping;
+        const failed = failedBatch({ id, functionArn: this.functionArn, streamArn }, givenUp, new Date(this.now()));
+        const what = `${mapping.functionName} gives up ${String(givenUp.records.length)} records of ${this.origin.shardId} (${givenUp.condition})`;
+        if (onFailureBucket === undefined) ports.log(`${what}: no destination is declared, so they are lost`);
+        else await this.keep(onFailureBucket, failed, what);
+      },
+      advance: (sequenceNumber) => {
+        this.checkpoints.advance(this.index, sequenceNumber);
+      },
+      backOff: (attempt) => this.backOff(attempt),
+      now: () => this.now(),
+      closing: this.closing,
+    });
+  }
+
+  /** Until it is kept: what is given up must not be lost on top. */
+  private async keep(bucket: string, failed: FailedBatch, what: string): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.ports.keep(bucket, failed);
+        this.ports.log(`${what}: kept in s3://${bucket}/${failed.key}`);
+        return;
+      } catch (error) {
+        this.ports.log(`${what}: cannot be kept in ${bucket} yet: ${String(error)}`);
+        if (!(await this.backOff(attempt))) throw error;
+      }
+    }
+  }
+
+  /** @returns false when the stack closes */
+  private async backOff(attempt: number): Promise<boolean> {
+    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(attempt - 1, 16));
+    const wait = (longest * (1 + (this.ports.random ?? Math.random)())) / 2 / this.options.timeFactor;
+    await new Promise<void>((resolve) => {
+      const over = (): void => {
+        clearTimeout(timer);
+        this.closing.removeEventListener('abort', over);
+        resolve();
+      };
+      const timer = setTimeout(over, Math.max(SHORTEST_WAIT, wait));
+      this.closing.addEventListener('abort', over);
+      if (this.closing.aborted) over();
+    });
+    return !this.closing.aborted;
+  }
+
+  private now(): number {
+    return (this.ports.now ?? Date.now)();
+  }
+}

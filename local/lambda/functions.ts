@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { ServiceError } from '../errors.ts';
+import { Faults } from '../faults.ts';
+import { functionNameOf } from '../template/resources/functions.ts';
+import type { LambdaDefinition } from '../template/stack-definition.ts';
+import { BoundedLog } from './function-log.ts';
+import type { Outcome } from './function-worker.ts';
+import { FunctionWorker, failed } from './function-worker.ts';
+
+/** Largest event of a synchronous invocation. @unit bytes @source Lambda quotas: 6 MB each for request and response */
+export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100;
+
+/** Threads of a function without a reserved concurrency; further invocations wait. AWS has 1,000 for an account, this machine has not. */
+const WORKERS = 10;
+
+/**
+ * What can go wrong with an invocation on demand.
+ *
+ * - `throw`: the function fails without having run.
+ * - `crash-before`: the environment dies before the handler starts.
+ * - `crash-during`: the environment dies when an outgoing call is answered, before the code sees the answer: at the first call when the
+ *   rule strikes for the first time, at the second call the second time, and so on. A handler with fewer calls ends as it would.
+ * - `crash-after`: the handler has finished, and its result is lost.
+ */
+export const LAMBDA_EFFECTS = ['throw', 'crash-before', 'crash-during', 'crash-after'] as const;
+export type LambdaEffect = (typeof LAMBDA_EFFECTS)[number];
+
+export interface FunctionsOptions {
+  /** What every function finds in its environment besides its own variables: credentials, region, endpoints. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where the logs go, one file for each function. */
+  readonly logs: string;
+}
+
+/** All functions of a stack. Threads are made when they are needed, and stay. */
+export class Functions {
+  /** The operations are the names of the functions. */
+  readonly faults: Faults<LambdaEffect>;
+  private readonly pools: ReadonlyMap<string, Pool>;
+
+  constructor(definitions: readonly LambdaDefinition[], options: FunctionsOptions) {
+    this.faults = new Faults('lambda', Object.fromEntries(definitions.map(({ name }) => [name, LAMBDA_EFFECTS])));
+    this.pools = new Map(definitions.map((definition) => [definition.name, new Pool(definition, options)]));
+  }
+
+  get names(): readonly string[] {
+    return [...this.pools.keys()];
+  }
+
+  /**
+   * Invoke with plain JSON values, of at most `MAX_REQUEST_BYTES` as a text: the caller knows that they are.
+   *
+   * @param nameOrArn - name, ARN or partial ARN
+   * @throws ServiceError when there is no such function, or its reserved concurrency is used up
+   */
+  async invoke(nameOrArn: string, event: unknown): Promise<Outcome & { readonly requestId: string }> {
+    const pool = this.pools.get(functionNameOf(nameOrArn));
+    if (pool === undefined) {
+      throw new ServiceError(
+        'ResourceNotFoundException',
+        `Function not found: ${nameOrArn}: the stack has ${this.names.join(', ')}`,
+        404,
+        { Type: 'User' },
+      );
+    }
+    const requestId = randomUUID();
+    const outcome = await pool.invoke(event, requestId, this.faults);
+    return { ...outcome, requestId };
+  }
+
+  /** Invoke with a JSON text. @throws ServiceError as `invoke`, and when the text is too long or no JSON */
+  async invokeText(nameOrArn: string, text: string): Promise<Outcome & { readonly requestId: string }> {
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_REQUEST_BYTES) {
+      const message = `Request must be smaller than ${String(MAX_REQUEST_BYTES)} bytes for the InvokeFunction operation: got ${String(bytes)}`;
+      throw new ServiceError('RequestEntityTooLargeException', message, 413, { Type: 'User' });
+    }
+    let event: unknown;
+    try {
+      event = text === '' ? {} : JSON.parse(text);
+    } catch (cause) {
+      throw new ServiceError(
+        'InvalidRequestContentException',
+        'Could not parse request body into json',
+        400,
+        { Type: 'User' },
+        { cause },
+      );
+    }
+    return this.invoke(nameOrArn, event);
+  }
+
+  /** Ends every thread, in the middle of an invocation or not. */
+  async close(): Promise<void> {
+    await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+  }
+}
+
+/** The execution environments of one function. */
+class Pool {
+  private readonly idle: FunctionWorker[] = [];
+  private readonly busy = new Set<FunctionWorker>();
+  private readonly waiting: (() => void)[] = [];
+  private readonly log: BoundedLog;
+  private closed = false;
+
+  constructor(
+    private readonly definition: LambdaDefinition,
+    private readonly options: FunctionsOptions,
+  ) {
+    this.log = new BoundedLog(join(options.logs, `${definition.name}.log`));
+  }
+
+  async invoke(event: unknown, requestId: string, faults: Faults<LambdaEffect>): Promise<Outcome> {
+    const worker = await this.take();
+    const fault = faults.take(this.definition.name);
+    const started = performance.now();
+    try {
+      if (fault?.effect === 'throw') return failed('Error', 'fault throw');
+      if (fault?.effect === 'crash-before') return await this.crash(worker, requestId);
+      const dieAfterAnswers = fault?.effect === 'crash-during' ? { dieAfterAnswers: fault.strike + 1 } : {};
+      const outcome = await worker.invoke({ requestId, event, ...dieAfterAnswers });
+      if (fault?.effect === 'crash-after') return await this.crash(worker, requestId);
+      if (outcome.functionError !== undefined) this.write('ERROR', requestId, outcome.payload);
+      return bounded(outcome);
+    } finally {
+      this.write('REPORT', requestId, `Duration: ${(performance.now() - started).toFixed(2)} ms`);
+      this.giveBack(worker);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.idle, ...this.busy].map((worker) => worker.terminate()));
+    this.log.flush();
+  }
+
+  private async take(): Promise<FunctionWorker> {
+    const { reservedConcurrency } = this.definition;
+    if (this.busy.size >= (reservedConcurrency ?? Infinity)) {
+      const fields = { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User' };
+      throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, fields);
+    }
+    while (this.busy.size >= WORKERS && !this.closed) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.closed) throw new ServiceError('ServiceException', 'the stack is closing', 500);
+    const worker = this.idle.pop() ?? this.start();
+    this.busy.add(worker);
+    return worker;
+  }
+
+  private giveBack(worker: FunctionWorker): void {
+    this.busy.delete(worker);
+    if (worker.alive) this.idle.push(worker);
+    this.waiting.shift()?.();
+  }
+
+  private start(): FunctionWorker {
+    const { definition, options } = this;
+    const environment = {
+      ...options.environment,
+      TZ: ':UTC',
+      LANG: 'en_US.UTF-8',
+      LAMBDA_TASK_ROOT: definition.directory,
+      _HANDLER: definition.handler,
+      AWS_LAMBDA_FUNCTION_NAME: definition.name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+      ...definition.environment,
+    };
+    const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+    return new FunctionWorker(definition, environment, logStreamName, this.log);
+  }
+
+  private async crash(worker: FunctionWorker, requestId: string): Promise<Outcome> {
+    await worker.terminate();
+    return failed('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`);
+  }
+
+  private write(kind: 'REPORT' | 'ERROR', requestId: string, text: string): void {
+    this.log.write(`${new Date().toISOString()}\t${requestId}\t${kind}\t${text}\n`);
+  }
+}
+
+function bounded(outcome: Outcome): Outcome {
+  if (Buffer.byteLength(outcome.payload) <= MAX_RESPONSE_BYTES) return outcome;
+  return failed(
+    'Function.ResponseSizeTooLarge',
+    `Response payload size exceeded maximum allowed payload size (${String(MAX_RESPONSE_BYTES)} bytes).`,
+  );
+}
