@@ -1,0 +1,230 @@
+import ts from 'typescript';
+import { GLOBALS, STATICS } from './realm.ts';
+
+/** What APPSYNC_JS would not save, and where. */
+export interface Refusal {
+  readonly line: number;
+  readonly column: number;
+  readonly reason: string;
+}
+
+/** Array methods that take a function; nothing else may. */
+export const CALLBACK_METHODS: ReadonlySet<string> = new Set([
+  ...['every', 'filter', 'find', 'flatMap', 'forEach', 'map', 'reduce', 'some'],
+]);
+
+/** @source AppSync developer guide, "Supported runtime features": statements, expressions and operators */
+const REFUSED_SYNTAX = new Map<ts.SyntaxKind, string>([
+  [ts.SyntaxKind.ThrowStatement, 'throw is not supported: use util.error()'],
+  [ts.SyntaxKind.TryStatement, 'try/catch/finally is not supported'],
+  [ts.SyntaxKind.RegularExpressionLiteral, 'regular expression literals are not supported: use util.matches()'],
+  [ts.SyntaxKind.NewExpression, 'new is not supported'],
+  [ts.SyntaxKind.AsyncKeyword, 'async is not supported'],
+  [ts.SyntaxKind.AwaitExpression, 'await is not supported'],
+  [ts.SyntaxKind.AwaitKeyword, 'for await is not supported'],
+  [ts.SyntaxKind.YieldExpression, 'generators are not supported'],
+  [ts.SyntaxKind.WhileStatement, 'while is not supported: use for…of'],
+  [ts.SyntaxKind.DoStatement, 'do…while is not supported: use for…of'],
+  [ts.SyntaxKind.ForStatement, 'for (;;) is not supported: use for…of'],
+  [ts.SyntaxKind.ContinueStatement, 'continue is not supported'],
+  [ts.SyntaxKind.LabeledStatement, 'labels are not supported'],
+  [ts.SyntaxKind.DebuggerStatement, 'debugger is not supported'],
+  [ts.SyntaxKind.WithStatement, 'with is not supported'],
+  [ts.SyntaxKind.ClassDeclaration, 'classes are not supported'],
+  [ts.SyntaxKind.ClassExpression, 'classes are not supported'],
+  [ts.SyntaxKind.ThisKeyword, 'this is not supported'],
+  [ts.SyntaxKind.BigIntLiteral, 'BigInt is not supported'],
+  [ts.SyntaxKind.MetaProperty, 'import.meta and new.target are not supported'],
+  [ts.SyntaxKind.ExportAssignment, 'export default is not supported: export request and response by name'],
+  [ts.SyntaxKind.InKeyword, 'the operator in is not supported: use Object.hasOwn()'],
+  [ts.SyntaxKind.InstanceOfKeyword, 'instanceof is not supported'],
+  [ts.SyntaxKind.PlusPlusToken, '++ is not supported: use += 1'],
+  [ts.SyntaxKind.MinusMinusToken, '-- is not supported: use -= 1'],
+  [ts.SyntaxKind.TildeToken, '~ is not supported'],
+]);
+
+/** The base properties of `ctx`, which must not be replaced. */
+const CONTEXT_PROPERTIES = new Set([
+  ...['arguments', 'args', 'source', 'stash', 'result', 'prev', 'error', 'identity', 'request', 'info', 'env'],
+]);
+
+/** Looks at every node of an APPSYNC_JS module. @returns what AWS would refuse, in the order of the text */
+export function checkLanguage(file: ts.SourceFile): Refusal[] {
+  const refusals: Refusal[] = [];
+  const declared = declaredNames(file);
+  const functions = functionNames(file);
+  const contexts = contextNames(file);
+
+  const refuse = (node: ts.Node, reason: string) => {
+    const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    refusals.push({ line: line + 1, column: character + 1, reason });
+  };
+
+  const visit = (node: ts.Node): void => {
+    const reason = REFUSED_SYNTAX.get(node.kind);
+    if (reason !== undefined) refuse(node, reason);
+    else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) checkUnary(node);
+    else if (ts.isCallExpression(node)) checkCall(node);
+    else if (ts.isPropertyAccessExpression(node)) checkMember(node);
+    else if (ts.isIdentifier(node)) checkName(node);
+    else if (ts.isFunctionLike(node)) checkFunction(node);
+    else if (ts.isBinaryExpression(node)) checkAssignment(node);
+    else if (ts.isReturnStatement(node) && node.expression !== undefined && isFunction(node.expression)) {
+      refuse(node, 'returning a function is not supported');
+    }
+    ts.forEachChild(node, visit);
+  };
+
+  const checkUnary = (node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression) => {
+    const text =
+      REFUSED_SYNTAX.get(node.operator) ?? (node.operator === ts.SyntaxKind.PlusToken ? 'unary + is not supported' : undefined);
+    if (text !== undefined) refuse(node, text);
+  };
+
+  const checkCall = (node: ts.CallExpression) => {
+    const callee = node.expression;
+    const method = ts.isPropertyAccessExpression(callee) ? callee.name.text : '';
+    if (callee.kind === ts.SyntaxKind.ImportKeyword) refuse(node, 'dynamic import is not supported');
+    if (method === 'apply' || method === 'bind' || method === 'call') refuse(node, `${method}() is not supported`);
+    if (method === 'sort' && node.arguments.length > 0) refuse(node, 'sort() takes no comparator');
+    if (ts.isIdentifier(callee) && Object.hasOwn(STATICS, callee.text) && !declared.has(callee.text)) {
+      refuse(node, `${callee.text}() as a function is not supported`);
+    }
+    if (ts.isIdentifier(callee) && isInside(node, callee.text))
+      refuse(node, `recursion is not supported: ${callee.text} calls itself`);
+    for (const argument of node.arguments) {
+      const passed = ts.isIdentifier(argument) && functions.has(argument.text);
+      if (passed || (isFunction(argument) && !CALLBACK_METHODS.has(method) && method !== 'sort')) {
+        refuse(
+          argument,
+          'passing a function as an argument is not supported, except written in place to map, filter, reduce and the like',
+        );
+      }
+    }
+  };
+
+  const checkMember = (node: ts.PropertyAccessExpression) => {
+    if (!ts.isIdentifier(node.expression) || declared.has(node.expression.text)) return;
+    const members = STATICS[node.expression.text];
+    if (members !== undefined && !members.includes(node.name.text)) {
+      refuse(
+        node,
+        `${node.expression.text}.${node.name.text} is not supported${members.length === 0 ? '' : `: there are ${members.join(', ')}`}`,
+      );
+    }
+  };
+
+  const checkName = (node: ts.Identifier) => {
+    if (isReference(node) && !declared.has(node.text) && !GLOBALS.has(node.text))
+      refuse(node, `${node.text} is not defined in APPSYNC_JS`);
+  };
+
+  const checkFunction = (node: ts.SignatureDeclaration) => {
+    if ('asteriskToken' in node && node.asteriskToken !== undefined) refuse(node, 'generators are not supported');
+    if (ts.isArrowFunction(node) && isFunction(node.body)) refuse(node.body, 'returning a function is not supported');
+  };
+
+  const checkAssignment = (node: ts.BinaryExpression) => {
+    const { left } = node;
+    if (!isAssignment(node) || !ts.isPropertyAccessExpression(left)) return;
+    if (ts.isIdentifier(left.expression) && contexts.has(left.expression.text) && CONTEXT_PROPERTIES.has(left.name.text)) {
+      refuse(
+        node,
+        `${left.expression.text}.${left.name.text} must not be replaced${left.name.text === 'stash' ? ': set its properties' : ''}`,
+      );
+    }
+  };
+
+  visit(file);
+  return refusals;
+}
+
+/** `=`, `+=` and the like. */
+export function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
+/** Whether a node is a function written in place. */
+export function isFunction(node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {
+  return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+}
+
+/** All names that the module declares anywhere: parameters, variables, functions, imports. */
+function declaredNames(file: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (
+      (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node) || ts.isFunctionDeclaration(node)) &&
+      node.name !== undefined &&
+      ts.isIdentifier(node.name)
+    ) {
+      names.add(node.name.text);
+    } else if (
+      ts.isImportSpecifier(node) ||
+      ts.isNamespaceImport(node) ||
+      (ts.isFunctionExpression(node) && node.name !== undefined)
+    ) {
+      names.add(node.name?.text ?? '');
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return names;
+}
+
+/** Names of the module's own functions. */
+function functionNames(file: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionDeclaration(node) && node.name !== undefined) names.add(node.name.text);
+    else if (
+      ts.isVariableDeclaration(node) &&
+      ts.isIdentifier(node.name) &&
+      node.initializer !== undefined &&
+      isFunction(node.initializer)
+    ) {
+      names.add(node.name.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return names;
+}
+
+/** What `request` and `response` call their parameter. */
+function contextNames(file: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  for (const statement of file.statements) {
+    if (!ts.isFunctionDeclaration(statement) || !['request', 'response'].includes(statement.name?.text ?? '')) continue;
+    const parameter = statement.parameters[0]?.name;
+    if (parameter !== undefined && ts.isIdentifier(parameter)) names.add(parameter.text);
+  }
+  return names;
+}
+
+/** Whether a node stands in the body of the function of that name. */
+function isInside(node: ts.Node, functionName: string): boolean {
+  for (let at = node.parent as ts.Node | undefined; at !== undefined; at = at.parent as ts.Node | undefined) {
+    if (ts.isFunctionDeclaration(at) && at.name?.text === functionName) return true;
+    if (
+      isFunction(at) &&
+      ts.isVariableDeclaration(at.parent) &&
+      ts.isIdentifier(at.parent.name) &&
+      at.parent.name.text === functionName
+    ) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Whether an identifier reads or writes a variable, rather than naming a property or declaring something. */
+function isReference(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isAccessor(parent)) return parent.name !== node;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  if (ts.isImportSpecifier(parent) || ts.isNamespaceImport(parent) || ts.isImportClause(parent)) return false;
+  if (ts.isExportSpecifier(parent)) return (parent.propertyName ?? parent.name) === node;
+  return !ts.isLabeledStatement(parent) && !ts.isBreakOrContinueStatement(parent);
+}

@@ -1,0 +1,118 @@
+import vm from 'node:vm';
+import { javaReplacement, searchPattern } from './java-pattern.ts';
+
+/**
+ * The world in which resolver code runs: one `node:vm` context for all of an API's code, with the globals and methods that
+ * APPSYNC_JS has and no others.
+ *
+ * @remarks What handlers see is made by `object`, `array` and `parse`, so that it has this world's prototypes. It keeps honest
+ * code from using what AWS has not; it is no sandbox against hostile code.
+ */
+export interface Realm {
+  object(): Record<string, unknown>;
+  array(): unknown[];
+  /** `JSON.parse`, with objects and arrays of this world. @throws SyntaxError */
+  parse(text: string): unknown;
+  /** Evaluates an expression. */
+  evaluate(source: string, label: string): unknown;
+}
+
+/** @source AppSync developer guide, "Supported runtime features": built-in objects and functions */
+const STATIC_MEMBERS = {
+  Object: ['assign', 'entries', 'hasOwn', 'keys', 'values'],
+  Array: [],
+  String: ['raw'],
+  Number: ['isFinite', 'isNaN'],
+  Boolean: [],
+  Math: ['random', 'min', 'max', 'round', 'floor', 'ceil'],
+  JSON: ['parse', 'stringify'],
+};
+
+/** @source AppSync developer guide, "Supported runtime features"; the language itself calls toString, valueOf and join */
+const METHODS = {
+  Object: ['toString', 'valueOf'],
+  Array: [
+    ...['concat', 'every', 'fill', 'filter', 'find', 'flat', 'flatMap', 'forEach', 'indexOf', 'join', 'lastIndexOf', 'map'],
+    ...['pop', 'push', 'reduce', 'reverse', 'shift', 'slice', 'some', 'sort', 'splice', 'toString', 'unshift'],
+  ],
+  String: [
+    ...['charAt', 'concat', 'endsWith', 'indexOf', 'lastIndexOf', 'replace', 'replaceAll', 'slice', 'split', 'startsWith'],
+    ...['toLowerCase', 'toUpperCase', 'toString', 'trim', 'trimEnd', 'trimStart', 'valueOf'],
+  ],
+  Number: ['toString', 'valueOf'],
+  Boolean: ['toString', 'valueOf'],
+};
+
+/** What a function or a prototype cannot be without. */
+const ALWAYS = ['constructor', 'length', 'name', 'prototype', '__proto__'];
+
+/** Names that code may use without declaring them. */
+export const GLOBALS: ReadonlySet<string> = new Set([
+  ...Object.keys(STATIC_MEMBERS),
+  ...['console', 'NaN', 'Infinity', 'undefined', 'util', 'extensions', 'runtime'],
+]);
+
+export const STATICS: Readonly<Record<string, readonly string[]>> = STATIC_MEMBERS;
+
+/** Runs once, inside; afterwards what it took away is gone for everybody but itself. */
+const FURNISH = String.raw`(function (statics, methods, globals, always, replaceText, log) {
+  'use strict';
+  const world = globalThis;
+  const { parse } = JSON;
+  const { sort } = Array.prototype;
+  const Refusal = TypeError;
+  const { apply, ownKeys, defineProperty, deleteProperty } = Reflect;
+  const put = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
+  put(JSON, 'parse', function parseOrEmpty(text) {
+    try {
+      return parse(text);
+    } catch {
+      return '';
+    }
+  });
+  put(Array.prototype, 'sort', function sortAscending() {
+    if (arguments.length > 0) throw new Refusal('sort takes no comparator in APPSYNC_JS');
+    return apply(sort, this, []);
+  });
+  put(String.prototype, 'replace', function replace(pattern, replacement) {
+    return replaceText('' + this, '' + pattern, '' + replacement, false);
+  });
+  put(String.prototype, 'replaceAll', function replaceAll(pattern, replacement) {
+    return replaceText('' + this, '' + pattern, '' + replacement, true);
+  });
+  const keep = (target, names) => {
+    for (const key of ownKeys(target)) {
+      if (typeof key === 'string' && !always.includes(key) && !names.includes(key)) deleteProperty(target, key);
+    }
+  };
+  for (const name of Object.keys(methods)) keep(world[name].prototype, methods[name]);
+  for (const name of Object.keys(statics)) keep(world[name], statics[name]);
+  put(world, 'console', { log: (...values) => log('log', values), error: (...values) => log('error', values) });
+  for (const key of ownKeys(world)) if (typeof key === 'string' && !globals.includes(key)) deleteProperty(world, key);
+  return { object: () => ({}), array: () => [], parse: (text) => parse(text) };
+})`;
+
+type Furnish = (
+  statics: object,
+  methods: object,
+  globals: readonly string[],
+  always: readonly string[],
+  replaceText: (text: string, pattern: string, replacement: string, all: boolean) => string,
+  log: (level: string, values: unknown[]) => void,
+) => Pick<Realm, 'object' | 'array' | 'parse'>;
+
+/** @param log - receives what the code prints with `console` */
+export function createRealm(log: (line: string) => void): Realm {
+  const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
+  const evaluate = (source: string, label: string): unknown => new vm.Script(source, { filename: label }).runInContext(context);
+  const furnish = evaluate(FURNISH, 'appsync-realm') as Furnish;
+  const print = (level: string, values: unknown[]) => {
+    log(
+      `console.${level} ${values.map((value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)))).join(' ')}`,
+    );
+  };
+  return { ...furnish(STATIC_MEMBERS, METHODS, [...GLOBALS], ALWAYS, replaceText, print), evaluate };
+}
+
+const replaceText = (text: string, pattern: string, replacement: string, all: boolean): string =>
+  text.replace(searchPattern(pattern, all), javaReplacement(replacement));

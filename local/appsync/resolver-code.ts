@@ -1,0 +1,237 @@
+import ts from 'typescript';
+import type { Code } from './definition.ts';
+import { CALLBACK_METHODS, checkLanguage, isAssignment, isFunction, type Refusal } from './language-check.ts';
+
+/** @unit characters, an inline source map included @source AppSync API reference, Resolver.code */
+const MAX_CODE_LENGTH = 32_768;
+
+/** Name of the function that prepared code calls at each turn of a loop. */
+export const ITERATION = '__appsyncIteration';
+/** Name of the object that prepared code imports from. */
+export const MODULES = '__appsyncModules';
+
+const UTILS = '@aws-appsync/utils';
+
+/** Code that AWS would not save. */
+export class CodeRefusedError extends Error {
+  override readonly name = 'CodeRefusedError';
+  readonly code = 'CODE_REFUSED';
+
+  constructor(
+    readonly label: string,
+    readonly refusals: readonly Refusal[],
+  ) {
+    super(refusals.map(({ line, column, reason }) => `${label}:${String(line)}:${String(column)}: ${reason}`).join('\n'));
+  }
+}
+
+export interface PreparedCode {
+  /** Statements for the body of a strict function, on the lines they had; they end by returning `{ request, response }`. */
+  readonly body: string;
+  /** Whether the code may write into what it is given: then it must be given copies. */
+  readonly writes: boolean;
+}
+
+interface Edit {
+  readonly at: number;
+  readonly until: number;
+  readonly text: string;
+}
+
+/**
+ * Checks an APPSYNC_JS module and makes it runnable: imports and exports become plain statements, and loops count their turns.
+ *
+ * @param exported - for each module that may be imported, the names it has
+ * @throws CodeRefusedError
+ */
+export function prepareCode({ label, text }: Code, exported: Readonly<Record<string, ReadonlySet<string>>>): PreparedCode {
+  if (text.length > MAX_CODE_LENGTH) {
+    const reason = `code may have ${String(MAX_CODE_LENGTH)} characters, with its source map: it has ${String(text.length)}`;
+    throw new CodeRefusedError(label, [{ line: 1, column: 1, reason }]);
+  }
+  const file = ts.createSourceFile(`${label}.js`, text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
+  const refusals = checkLanguage(file);
+  const edits: Edit[] = [];
+  const exports = new Map<string, string>();
+
+  for (const statement of file.statements) {
+    if (ts.isImportDeclaration(statement)) edits.push(importEdit(file, statement, exported, refusals));
+    else if (ts.isExportDeclaration(statement)) edits.push(exportEdit(file, statement, exports, refusals));
+    else exportedDeclaration(file, statement, edits, exports);
+  }
+  for (const name of ['request', 'response']) {
+    if (!exports.has(name)) refusals.push({ line: 1, column: 1, reason: `the code must export a function named ${name}` });
+  }
+  if (refusals.length > 0) throw new CodeRefusedError(label, refusals);
+
+  countTurns(file, edits);
+  const body = applyEdits(text, edits);
+  return {
+    body: `${body}\nreturn { request: ${exports.get('request') ?? ''}, response: ${exports.get('response') ?? ''} };`,
+    writes: mayWrite(file),
+  };
+}
+
+function refusal(file: ts.SourceFile, node: ts.Node, reason: string): Refusal {
+  const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  return { line: line + 1, column: character + 1, reason };
+}
+
+/** The replacement keeps the line breaks, so that later lines keep their numbers. */
+function replace(file: ts.SourceFile, node: ts.Node, text: string): Edit {
+  const at = node.getStart(file);
+  const until = node.getEnd();
+  const breaks = file.text.slice(at, until).split('\n').length - 1;
+  return { at, until, text: text + '\n'.repeat(breaks) };
+}
+
+function importEdit(
+  file: ts.SourceFile,
+  statement: ts.ImportDeclaration,
+  exported: Readonly<Record<string, ReadonlySet<string>>>,
+  refusals: Refusal[],
+): Edit {
+  const from = ts.isStringLiteral(statement.moduleSpecifier) ? statement.moduleSpecifier.text : '';
+  const names = exported[from];
+  const bindings = statement.importClause?.namedBindings;
+  const statements: string[] = [];
+  if (names === undefined) {
+    const known = Object.keys(exported).join(' and ');
+    refusals.push(refusal(file, statement, `"${from}" cannot be imported: there are ${known}, everything else must be bundled`));
+  } else if (statement.importClause?.name !== undefined) {
+    refusals.push(refusal(file, statement, `"${from}" has no default export`));
+  } else if (bindings !== undefined && ts.isNamespaceImport(bindings)) {
+    statements.push(`const ${bindings.name.text} = ${MODULES}[${JSON.stringify(from)}];`);
+  } else if (bindings !== undefined) {
+    for (const element of bindings.elements) {
+      const imported = (element.propertyName ?? element.name).text;
+      const local = element.name.text;
+      if (!names.has(imported)) refusals.push(refusal(file, element, `"${from}" has no ${imported} here`));
+      // util, runtime and extensions are there without an import, under their own names
+      if (from !== UTILS || imported !== local)
+        statements.push(`const ${local} = ${MODULES}[${JSON.stringify(from)}].${imported};`);
+    }
+  }
+  return replace(file, statement, statements.join(' '));
+}
+
+function exportEdit(
+  file: ts.SourceFile,
+  statement: ts.ExportDeclaration,
+  exports: Map<string, string>,
+  refusals: Refusal[],
+): Edit {
+  if (
+    statement.exportClause === undefined ||
+    !ts.isNamedExports(statement.exportClause) ||
+    statement.moduleSpecifier !== undefined
+  ) {
+    refusals.push(refusal(file, statement, 'exporting from another module is not supported'));
+  } else {
+    for (const { name, propertyName } of statement.exportClause.elements) exports.set(name.text, (propertyName ?? name).text);
+  }
+  return replace(file, statement, '');
+}
+
+function exportedDeclaration(file: ts.SourceFile, statement: ts.Statement, edits: Edit[], exports: Map<string, string>): void {
+  const modifier = ts.canHaveModifiers(statement)
+    ? ts.getModifiers(statement)?.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+    : undefined;
+  if (modifier === undefined) return;
+  edits.push(replace(file, modifier, ''));
+  if (ts.isFunctionDeclaration(statement) && statement.name !== undefined) exports.set(statement.name.text, statement.name.text);
+  if (!ts.isVariableStatement(statement)) return;
+  for (const { name } of statement.declarationList.declarations) if (ts.isIdentifier(name)) exports.set(name.text, name.text);
+}
+
+/** Loops and the callbacks of array methods call `ITERATION` first. */
+function countTurns(file: ts.SourceFile, edits: Edit[]): void {
+  const wrap = (node: ts.Node, before: string, after: string) => {
+    const at = node.getStart(file);
+    edits.push({ at, until: at, text: before }, { at: node.getEnd(), until: node.getEnd(), text: after });
+  };
+  const countIn = (body: ts.Node) => {
+    if (ts.isBlock(body)) edits.push({ at: body.getStart(file) + 1, until: body.getStart(file) + 1, text: `${ITERATION}();` });
+    else if (ts.isStatement(body)) wrap(body, `{${ITERATION}();`, '}');
+    else wrap(body, `(${ITERATION}(), `, ')');
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isForOfStatement(node) || ts.isForInStatement(node)) countIn(node.statement);
+    else if (
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      CALLBACK_METHODS.has(node.expression.name.text)
+    ) {
+      const callback = node.arguments[0];
+      if (callback !== undefined && isFunction(callback)) countIn(callback.body);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+}
+
+function applyEdits(text: string, edits: readonly Edit[]): string {
+  // Where two insertions meet, the closing one of the inner node comes first: the order of pushing is kept reversed for those.
+  const ordered = edits
+    .map((edit, order) => ({ ...edit, order }))
+    .sort((a, b) => a.at - b.at || closing(b) - closing(a) || orderOf(a, b));
+  let result = '';
+  let from = 0;
+  for (const { at, until, text: inserted } of ordered) {
+    result += text.slice(from, at) + inserted;
+    from = until;
+  }
+  return result + text.slice(from);
+}
+
+const closing = ({ text }: Edit) => (text === '}' || text === ')' ? 1 : 0);
+const orderOf = (a: { order: number }, b: { order: number }) => a.order - b.order;
+
+const WRITING_METHODS = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']);
+
+/**
+ * Whether code may write into objects it did not make itself. Writing to `ctx.stash.x` and one step into a variable that holds
+ * a literal of this code is harmless; everything else counts, rather once too often.
+ */
+function mayWrite(file: ts.SourceFile): boolean {
+  const own = new Set<string>();
+  const collect = (node: ts.Node): void => {
+    if (
+      ts.isVariableDeclaration(node) &&
+      ts.isIdentifier(node.name) &&
+      node.initializer !== undefined &&
+      isFresh(node.initializer)
+    ) {
+      own.add(node.name.text);
+    }
+    ts.forEachChild(node, collect);
+  };
+  collect(file);
+
+  const harmless = (target: ts.Expression): boolean => {
+    if (ts.isIdentifier(target)) return own.has(target.text);
+    return ts.isPropertyAccessExpression(target) && target.name.text === 'stash' && ts.isIdentifier(target.expression);
+  };
+  let writes = false;
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && isAssignment(node) && !ts.isIdentifier(node.left)) {
+      const { left } = node;
+      const member = ts.isPropertyAccessExpression(left) || ts.isElementAccessExpression(left);
+      if (!member || !harmless(left.expression)) writes = true;
+    } else if (ts.isDeleteExpression(node)) {
+      writes = true;
+    } else if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      const { name, expression: receiver } = node.expression;
+      if (WRITING_METHODS.has(name.text) && !harmless(receiver)) writes = true;
+      if (name.text === 'assign' && !(node.arguments[0] !== undefined && ts.isObjectLiteralExpression(node.arguments[0])))
+        writes = true;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return writes;
+}
+
+function isFresh(node: ts.Expression): boolean {
+  return ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node);
+}

@@ -1,0 +1,96 @@
+import type { Code } from './definition.ts';
+import { dynamodbModule } from './dynamodb-module.ts';
+import { codeError, DefinitionError, EarlyReturn, FieldError } from './errors.ts';
+import { DateFormatError } from './java-date-format.ts';
+import { PatternError } from './java-pattern.ts';
+import { createRealm, type Realm } from './realm.ts';
+import { ITERATION, MODULES, prepareCode } from './resolver-code.ts';
+import { dynamodbUtil } from './util-dynamodb.ts';
+import { appsyncUtils, type RunningField } from './util.ts';
+
+/** Turns of all loops and array callbacks together in one evaluation of a handler. @source AppSync quotas, "iterations" */
+const MAX_ITERATIONS = 1000;
+
+export type Handler = (context: object) => unknown;
+
+/** A loaded module. */
+export interface Handlers {
+  readonly label: string;
+  readonly request: Handler;
+  readonly response: Handler;
+  /** Whether the code may write into what it is given. */
+  readonly writes: boolean;
+}
+
+/** Loads APPSYNC_JS modules into one world and runs their handlers. */
+export class ResolverRuntime {
+  readonly realm: Realm;
+  readonly #modules: Readonly<Record<string, object>>;
+  readonly #exported: Readonly<Record<string, ReadonlySet<string>>>;
+  readonly #scope: readonly unknown[];
+  #running: RunningField | undefined;
+  #iterations = 0;
+
+  /** @param log - receives what the code prints with `console` */
+  constructor(log: (line: string) => void) {
+    this.realm = createRealm(log);
+    const dynamodb = dynamodbUtil(this.realm);
+    const utils = appsyncUtils(this.realm, dynamodb, () => {
+      if (this.#running === undefined)
+        throw codeError('util needs a running handler: it cannot be used while the code is loaded');
+      return this.#running;
+    });
+    this.#modules = { '@aws-appsync/utils': utils, '@aws-appsync/utils/dynamodb': dynamodbModule(this.realm, dynamodb) };
+    this.#exported = Object.fromEntries(
+      Object.entries(this.#modules).map(([name, module]) => [name, new Set(Object.keys(module))]),
+    );
+    const iteration = (): void => {
+      this.#iterations += 1;
+      if (this.#iterations > MAX_ITERATIONS) {
+        throw codeError(`stopped after ${String(MAX_ITERATIONS)} loop iterations: AWS stops there too, without an error`);
+      }
+    };
+    this.#scope = [this.#modules, utils.util, utils.extensions, utils.runtime, iteration];
+  }
+
+  /** @throws CodeRefusedError, DefinitionError */
+  load(code: Code): Handlers {
+    const { body, writes } = prepareCode(code, this.#exported);
+    const opening = `(function (${MODULES}, util, extensions, runtime, ${ITERATION}) { 'use strict'; `;
+    let module: { request?: unknown; response?: unknown };
+    try {
+      const factory = this.realm.evaluate(`${opening}${body}\n})`, code.label) as (...scope: unknown[]) => typeof module;
+      module = factory(...this.#scope);
+    } catch (cause) {
+      throw new DefinitionError(`${code.label} cannot be loaded: ${String(cause)}`, { cause });
+    }
+    const { request, response } = module;
+    if (typeof request !== 'function' || typeof response !== 'function') {
+      throw new DefinitionError(`${code.label}: request and response must be functions`);
+    }
+    return { label: code.label, request: request as Handler, response: response as Handler, writes };
+  }
+
+  /** Runs one handler. @throws FieldError, EarlyReturn */
+  run(handlers: Handlers, handler: Handler, context: object, field: RunningField): unknown {
+    this.#running = field;
+    this.#iterations = 0;
+    try {
+      return handler(context);
+    } catch (error) {
+      if (error instanceof FieldError || error instanceof EarlyReturn) throw error;
+      throw failure(handlers.label, error);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}
+
+/** What the code threw, with its place, as AppSync words it: `Query.customer:12:5: TypeError: …`. */
+function failure(label: string, error: unknown): FieldError {
+  const { name, message, stack } = error as Error;
+  if (error instanceof PatternError || error instanceof DateFormatError) return codeError(`${label}: ${message}`, error);
+  const start = stack?.indexOf(`${label}:`) ?? -1;
+  const [, line, column] = /^:(\d+):(\d+)/.exec(start === -1 ? '' : (stack ?? '').slice(start + label.length)) ?? [];
+  return codeError(`${label}${line === undefined ? '' : `:${line}:${column ?? '1'}`}: ${name}: ${message}`, error);
+}
