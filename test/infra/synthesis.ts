@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
@@ -19,29 +19,31 @@ export interface Resource {
   readonly [attribute: string]: unknown;
 }
 
-/** A directory that is gone when the tests end. */
+const temporary = mkdtempSync(join(tmpdir(), 'tillgraph-infra-'));
+process.once('exit', () => {
+  rmSync(temporary, { recursive: true, force: true });
+});
+let directories = 0;
+
+/** An empty directory that is gone when the tests end. */
 export function directory(): string {
-  const path = mkdtempSync(join(tmpdir(), 'tillgraph-infra-'));
-  process.once('exit', () => {
-    rmSync(path, { recursive: true, force: true });
-  });
+  const path = join(temporary, String(++directories));
+  mkdirSync(path);
   return path;
 }
 
-let stand: string | undefined;
-
 /** Bundles that differ and do nothing: what is in them is no matter of the template. */
-export function standInBundles(): string {
-  if (stand !== undefined) return stand;
-  stand = directory();
-  mkdirSync(join(stand, 'resolvers'));
-  for (const name of resolvers) writeFileSync(join(stand, 'resolvers', `${name}.js`), `// ${name}\n`);
+function standInBundles(): string {
+  const path = join(temporary, 'build');
+  if (existsSync(path)) return path;
+  mkdirSync(join(path, 'resolvers'), { recursive: true });
+  for (const name of resolvers) writeFileSync(join(path, 'resolvers', `${name}.js`), `// ${name}\n`);
   for (const name of functions) {
-    mkdirSync(join(stand, 'functions', name), { recursive: true });
-    writeFileSync(join(stand, 'functions', name, 'index.mjs'), `// ${name}\n`);
-    writeFileSync(join(stand, 'functions', name, 'index.mjs.map'), '{}');
+    mkdirSync(join(path, 'functions', name), { recursive: true });
+    writeFileSync(join(path, 'functions', name, 'index.mjs'), `// ${name}\n`);
+    writeFileSync(join(path, 'functions', name, 'index.mjs.map'), '{}');
   }
-  return stand;
+  return path;
 }
 
 /** The app of a stage on stand-in bundles; validation, which takes seconds, only when asked for. */
@@ -55,8 +57,17 @@ export function appOf(stage: StageName, context: Readonly<Record<string, unknown
   });
 }
 
-/** The template of a stage. */
+const templates = new Map<string, Template>();
+
+/** The template of a stage; the same one for the same context, because nobody changes it. */
 export function templateOf(stage: StageName, context: Readonly<Record<string, unknown>> = {}): Template {
+  const key = JSON.stringify([stage, context]);
+  const template = templates.get(key) ?? synthesize(stage, context);
+  templates.set(key, template);
+  return template;
+}
+
+function synthesize(stage: StageName, context: Readonly<Record<string, unknown>>): Template {
   const stack = appOf(stage, context).synth().getStackByName(`Tillgraph-${stage}`);
   return Template.fromJSON(stack.template as Record<string, unknown>);
 }

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { resolvers } from '../../infra/build.ts';
+import { fields, type Wiring } from '../../resolvers/index.ts';
+import { appOf, only, type Resource, resources, templateOf } from './synthesis.ts';
+
+const template = templateOf('dev');
+const api = { 'Fn::GetAtt': ['GraphQLApi85666BA6', 'ApiId'] };
+
+test('a signed request reads and writes, an API key is the second way in', () => {
+  expect(only(template, 'AWS::AppSync::GraphQLApi').Properties).toMatchObject({
+    AuthenticationType: 'AWS_IAM',
+    AdditionalAuthenticationProviders: [{ AuthenticationType: 'API_KEY' }],
+  });
+});
+
+test('one request is bounded in depth and in resolvers', () => {
+  expect(only(template, 'AWS::AppSync::GraphQLApi').Properties).toMatchObject({ QueryDepthLimit: 8, ResolverCountLimit: 1_100 });
+});
+
+test('the resolvers know stream and tables by environment variables', () => {
+  expect(only(template, 'AWS::AppSync::GraphQLApi').Properties['EnvironmentVariables']).toEqual({
+    STREAM_NAME: { Ref: 'TransactionsStream34AA8BEF' },
+    CUSTOMERS_TABLE: { Ref: 'TablesCustomersB22215AC' },
+    INVOICES_TABLE: { Ref: 'TablesInvoices428C2675' },
+  });
+});
+
+test('errors are logged without the values that name customers, into a group with a retention', () => {
+  const { LogConfig: config, XrayEnabled: traced } = only(template, 'AWS::AppSync::GraphQLApi').Properties;
+
+  expect(traced).toBe(true);
+  expect(config).toMatchObject({ FieldLogLevel: 'ERROR', ExcludeVerboseContent: true });
+  template.hasResourceProperties('AWS::Logs::LogGroup', {
+    LogGroupName: { 'Fn::Join': ['', ['/aws/appsync/apis/', api]] },
+    RetentionInDays: 7,
+  });
+});
+
+test('only dev shows its schema to whoever asks', () => {
+  const shown = (stage: 'dev' | 'prod') => only(templateOf(stage), 'AWS::AppSync::GraphQLApi').Properties['IntrospectionConfig'];
+
+  expect(shown('dev')).toBe('ENABLED');
+  expect(shown('prod')).toBe('DISABLED');
+});
+
+test('the schema is deployed as it is written', () => {
+  const written = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+
+  expect(only(template, 'AWS::AppSync::GraphQLSchema').Properties['Definition']).toBe(written);
+});
+
+describe('the API key', () => {
+  const expires = (context: Record<string, unknown> = {}) =>
+    only(templateOf('dev', context), 'AWS::AppSync::ApiKey').Properties['Expires'];
+
+  test('ends at a fixed hour, so that two syntheses are the same', () => {
+    expect(expires()).toBe(Date.UTC(2027, 9, 1) / 1_000);
+  });
+
+  test('ends when the context says so, at a whole hour as AppSync would round it', () => {
+    expect(expires({ apiKeyExpires: '2027-03-01T12:59:00Z' })).toBe(Date.UTC(2027, 2, 1, 12) / 1_000);
+  });
+
+  test('is told to be too old before AppSync says it, and still synthesizes', () => {
+    const assembly = appOf('dev', { apiKeyExpires: '2020-01-01' }).synth();
+
+    const warnings = assembly.getStackByName('Tillgraph-dev').messages.map(({ entry }) => JSON.stringify(entry.data));
+
+    expect(warnings.join()).toContain('write a date 1 to 365 days ahead');
+  });
+});
+
+describe('data sources', () => {
+  const sources: Readonly<Record<string, Resource['Properties']>> = Object.fromEntries(
+    Object.values(resources(template, 'AWS::AppSync::DataSource')).map(({ Properties }) => [
+      String(Properties['Name']),
+      Properties,
+    ]),
+  );
+
+  test('are those that the wiring names', () => {
+    const named = Object.values<Wiring>(fields).flatMap((wiring) =>
+      typeof wiring === 'string' ? [wiring] : wiring.map(([, source]) => source),
+    );
+
+    expect(new Set(Object.keys(sources))).toEqual(new Set(named));
+  });
+
+  test('reach the stream over HTTPS, signed', () => {
+    expect(sources['transactionStream']).toMatchObject({
+      Type: 'HTTP',
+      HttpConfig: {
+        Endpoint: 'https://kinesis.us-east-1.amazonaws.com',
+        AuthorizationConfig: {
+          AuthorizationType: 'AWS_IAM',
+          AwsIamConfig: { SigningRegion: 'us-east-1', SigningServiceName: 'kinesis' },
+        },
+      },
+    });
+  });
+
+  test('reach each table by its own role', () => {
+    const roles = Object.values(sources).map(({ ServiceRoleArn: role }) => JSON.stringify(role));
+
+    expect(sources['customersTable']).toMatchObject({
+      Type: 'AMAZON_DYNAMODB',
+      DynamoDBConfig: { TableName: { Ref: 'TablesCustomersB22215AC' } },
+    });
+    expect(sources['invoicesTable']).toMatchObject({
+      Type: 'AMAZON_DYNAMODB',
+      DynamoDBConfig: { TableName: { Ref: 'TablesInvoices428C2675' } },
+    });
+    expect(new Set(roles).size).toBe(3);
+  });
+});
+
+describe('wiring', () => {
+  const named = (value: unknown): string => {
+    if (typeof value === 'string') return value;
+    const id = (value as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+    return String(template.toJSON()['Resources'][id].Properties.Name);
+  };
+  const code = ({ Properties }: Resource) => JSON.stringify(Properties['CodeS3Location']);
+  const deployed = Object.values(resources(template, 'AWS::AppSync::Resolver'));
+  const steps = Object.values(resources(template, 'AWS::AppSync::FunctionConfiguration'));
+
+  test('of the template is the wiring of resolvers/index.ts', () => {
+    const stepNames = new Map(Object.entries(resources(template, 'AWS::AppSync::FunctionConfiguration')));
+    const wired = deployed.map(({ Properties }) => {
+      const pipeline = Properties['PipelineConfig'] as { Functions: { 'Fn::GetAtt': [string, string] }[] } | undefined;
+      const wiring = pipeline?.Functions.map(({ 'Fn::GetAtt': [id] }) => {
+        const { Name: name, DataSourceName: source } = stepNames.get(id)?.Properties ?? {};
+        return [String(name).replace(/_\d+$/, '').replaceAll('_', '.'), named(source)];
+      });
+      return [
+        `${String(Properties['TypeName'])}.${String(Properties['FieldName'])}`,
+        wiring ?? named(Properties['DataSourceName']),
+      ];
+    });
+
+    expect(Object.fromEntries(wired)).toEqual(fields);
+  });
+
+  test('runs every resolver and step as APPSYNC_JS, and repeats no step name', () => {
+    const names = steps.map(({ Properties }) => Properties['Name']);
+
+    for (const { Properties } of [...deployed, ...steps]) {
+      expect(Properties['Runtime']).toEqual({ Name: 'APPSYNC_JS', RuntimeVersion: '1.0.0' });
+    }
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('deploys each bundle once, however often a pipeline runs it', () => {
+    expect(new Set([...deployed, ...steps].map(code)).size).toBe(resolvers.length);
+  });
+});
+
+describe('the door', () => {
+  test('opens for signed requests only', () => {
+    expect(only(template, 'AWS::ApiGatewayV2::Route').Properties).toMatchObject({
+      RouteKey: 'POST /transactions',
+      AuthorizationType: 'AWS_IAM',
+    });
+  });
+
+  test('lets 100 requests through in a second and writes down who came, but not what was brought', () => {
+    const { DefaultRouteSettings: settings, AccessLogSettings: log } = only(template, 'AWS::ApiGatewayV2::Stage').Properties;
+
+    expect(settings).toMatchObject({ ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 });
+    expect(Object.keys(JSON.parse((log as { Format: string }).Format) as object)).toEqual([
+      'requestId',
+      'at',
+      'caller',
+      'route',
+      'status',
+      'latency',
+      'error',
+    ]);
+  });
+});
