@@ -121,7 +121,10 @@ export default defineConfig(
       ],
       // A number in a template prints exactly as String() prints it, and APPSYNC_JS has no String().
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       // `this: void` says that a method may be taken off its object.
       '@typescript-eslint/no-invalid-void-type': ['error', { allowAsThisParameter: true }],
       // `async` also turns a throw into a rejection: what an interface that returns a promise expects.
