@@ -1,7 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import db from 'dynalite/db/index.js';
 import { typeOf } from './dynamodb-model.ts';
-import type { AttributeMap, AttributeValue, Index, Table } from './dynamodb-model.ts';
+import type { AttributeMap, AttributeValue, Index, Input, Table } from './dynamodb-model.ts';
 import type { Change } from './dynamodb-store.ts';
 
 /** @unit bytes @source DynamoDB Developer Guide, "Item sizes and formats" */
@@ -115,13 +114,21 @@ function indexChanges(
   const oldKey = old && prefix + indexKey(old, table, index);
   const nowKey = now && prefix + indexKey(now, table, index);
   if (oldKey === nowKey) {
-    if (!old || !now || nowKey === undefined || isDeepStrictEqual(old, now)) return 0;
+    if (!old || !now || nowKey === undefined || sameContent(old, now)) return 0;
     changes.push({ key: nowKey, value: now });
     return writeUnits(Math.max(itemBytes(old), itemBytes(now)));
   }
   if (oldKey !== undefined) changes.push({ key: oldKey, value: undefined });
   if (nowKey !== undefined) changes.push({ key: nowKey, value: now });
   return (old ? writeUnits(itemBytes(old)) : 0) + (now ? writeUnits(itemBytes(now)) : 0);
+}
+
+/** Equal in all members, whatever their order and whoever made the objects. */
+function sameContent(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  const members = Object.keys(one);
+  if (members.length !== Object.keys(other).length) return false;
+  return members.every((member) => sameContent((one as Input)[member], (other as Input)[member]));
 }
 
 /** An item as the index holds it; undefined when it lacks a key of the index. */

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { Stream } from 'node:stream';
 import type deleteItem from 'dynalite/actions/deleteItem.js';
 import db from 'dynalite/db/index.js';
 import type { DynaliteFailure } from 'dynalite/db/index.js';
@@ -215,7 +215,7 @@ function refusalOf(item: AttributeMap, table: Table, checked: Checked): Error | 
   }
   if (itemBytes(item) <= MAX_ITEM_BYTES) return null;
   return db.validationError(
-    checked['Item']
+    checked['Item'] !== undefined
       ? 'Item size has exceeded the maximum allowed size'
       : 'Item size to update has exceeded the maximum allowed size',
   );
@@ -233,8 +233,12 @@ export function asServiceError(error: unknown): ServiceError {
   return new ServiceError(body.__type, body.message ?? body.Message ?? '', statusCode, {}, { cause: error });
 }
 
-/** A stream as far as dynalite's `lazy` needs one: it emits `data`, then `end`, until it is destroyed. */
-class Values extends EventEmitter {
+/**
+ * A stream as far as dynalite's `lazy` needs one: it emits `data`, then `end`, until it is destroyed.
+ *
+ * @remarks It must be a `Stream`: of any other emitter dynalite would take each value twice.
+ */
+class Values extends Stream {
   private destroyed = false;
 
   constructor(

@@ -40,6 +40,7 @@ export async function startDynamoDb({ log, ...options }: DynamoDbOptions): Promi
   const worker = new Worker(new URL('../worker-boot.mjs', import.meta.url), { workerData: { entry, options } });
   const calls = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
   let lastId = 0;
+  let isReady = false;
   let isClosing = false;
 
   const url = await new Promise<string>((resolve, reject) => {
@@ -49,8 +50,10 @@ export async function startDynamoDb({ log, ...options }: DynamoDbOptions): Promi
       calls.clear();
     };
     worker.on('message', (message: FromWorker) => {
-      if (message.type === 'ready') resolve(message.url);
-      else if (message.type === 'log') log(message.line);
+      if (message.type === 'ready') {
+        isReady = true;
+        resolve(message.url);
+      } else if (message.type === 'log') log(message.line);
       else {
         const call = calls.get(message.id);
         calls.delete(message.id);
@@ -59,7 +62,7 @@ export async function startDynamoDb({ log, ...options }: DynamoDbOptions): Promi
       }
     });
     worker.on('error', (error) => {
-      log(`dynamodb ended: ${error.stack ?? error.message}`);
+      if (isReady) log(`dynamodb ended: ${error.stack ?? error.message}`);
       fail(error);
     });
     worker.on('exit', (code) => {

@@ -1,0 +1,182 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import {
+  BatchWriteItemCommand,
+  ExecuteStatementCommand,
+  GetItemCommand,
+  ListTablesCommand,
+  paginateQuery,
+  paginateScan,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import db from 'dynalite/db/index.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startDynamoDb } from '../../local/services/dynamodb.ts';
+import type { DynamoDbService } from '../../local/services/dynamodb.ts';
+import { keyOf, localClient, ordersTable } from '../parity/dynamodb-endpoint.ts';
+import type { Item } from '../parity/dynamodb-endpoint.ts';
+import { LOCAL, temporaryDirectory } from '../parity/remote.ts';
+
+const TableName = 'Orders';
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let service: DynamoDbService;
+let client: DynamoDBClient;
+
+const start = (at = directory.path) => startDynamoDb({ ...LOCAL, directory: at, port: 0, log: console.error });
+async function open(): Promise<void> {
+  service = await start();
+  await service.createTable(ordersTable(TableName));
+  client = localClient(service.url);
+}
+async function close(): Promise<void> {
+  client.destroy();
+  await service.close();
+}
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+  await open();
+});
+afterEach(async () => {
+  await close();
+  await directory[Symbol.asyncDispose]();
+});
+
+const put = (item: Item) => client.send(new PutItemCommand({ TableName, Item: item }));
+const setFaults = (rules: unknown) => fetch(`${service.url}/_faults`, { method: 'PUT', body: JSON.stringify(rules) });
+async function all(IndexName?: string): Promise<Item[]> {
+  const items: Item[] = [];
+  const pages = paginateScan({ client }, { TableName, ...(IndexName !== undefined && { IndexName }) });
+  for await (const page of pages) items.push(...(page.Items ?? []));
+  return items;
+}
+
+test('tables and items are there after a restart', async () => {
+  await put({ ...keyOf('1'), day: { S: 'd' }, no: { S: '1' } });
+
+  await close();
+  await open();
+
+  expect(await client.send(new ListTablesCommand({}))).toMatchObject({ TableNames: [TableName] });
+  expect(await all()).toHaveLength(1);
+  expect(await all('byDay')).toHaveLength(1);
+});
+
+test('a kill -9 in the midst of transactions leaves each of them whole or undone, and keeps every one that was answered', async () => {
+  const other = `${directory.path}/killed`;
+  await mkdir(other);
+  const child = fork(new URL('./dynamodb-child.ts', import.meta.url), [other], { execArgv: ['--import', 'tsx'] });
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  const victim = localClient(url);
+  const answered: number[] = [];
+  const write = async (n: number) => {
+    const item = (side: string): Item => ({ ...keyOf(String(n), side), day: { S: 'd' }, no: { S: `${String(n)} ${side}` } });
+    const TransactItems = ['left', 'right'].map((side) => ({ Put: { TableName, Item: item(side) } }));
+    await victim.send(new TransactWriteItemsCommand({ TransactItems }));
+    if (answered.push(n) === 200) child.kill('SIGKILL');
+  };
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let n = writer; n < 10_000; n += 8) await write(n);
+  });
+
+  await Promise.allSettled([...writers, once(child, 'exit')]);
+  victim.destroy();
+  await close();
+  service = await start(other);
+  client = localClient(service.url);
+
+  const [items, entries] = [await all(), await all('byDay')];
+  const sides = new Map<string, number>();
+  for (const item of items) sides.set(item['id']?.S ?? '', (sides.get(item['id']?.S ?? '') ?? 0) + 1);
+  expect([...sides].filter(([, count]) => count !== 2)).toEqual([]);
+  expect(answered.filter((n) => !sides.has(String(n)))).toEqual([]);
+  expect(entries).toHaveLength(items.length);
+});
+
+test('a table is made once, and refused with other keys or indexes', async () => {
+  const same = service.createTable(ordersTable(TableName));
+  const other = service.createTable({ ...ordersTable(TableName), GlobalSecondaryIndexes: [] });
+
+  await expect(same).resolves.toBeUndefined();
+  await expect(other).rejects.toThrow(/table Orders exists with other keys or indexes/);
+});
+
+test('a directory serves one process at a time', async () => {
+  const second = start();
+
+  await expect(second).rejects.toThrow(/in use: another process/);
+});
+
+test('two items whose keys share their first 24 bits of hash are both in the index', async () => {
+  const table = { ...ordersTable(TableName), TableStatus: '', TableArn: '' };
+  const schema = { KeySchema: [{ AttributeName: 'day', KeyType: 'HASH' }] };
+  const item = (n: number): Item => ({ ...keyOf(String(n)), day: { S: 'd' }, no: { S: 'same' } });
+  const seen = new Map<string, number>();
+  let twins: [number, number] | undefined;
+  for (let n = 0; twins === undefined; n += 1) {
+    const key = db.createIndexKey(item(n), table, schema.KeySchema);
+    const twin = seen.get(key);
+    if (twin !== undefined) twins = [twin, n];
+    seen.set(key, n);
+  }
+
+  for (const twin of twins) await put(item(twin));
+
+  expect(await all('byDay')).toHaveLength(2);
+});
+
+test('a partition larger than a page of one megabyte is read in pages', async () => {
+  const text = { S: 'x'.repeat(100_000) };
+  for (let n = 0; n < 25; n += 1) await put({ ...keyOf('large', String(n).padStart(2, '0')), text });
+
+  const pages: number[] = [];
+  const query = { TableName, KeyConditionExpression: 'id = :id', ExpressionAttributeValues: { ':id': { S: 'large' } } };
+  for await (const page of paginateQuery({ client }, query)) pages.push(page.Count ?? 0);
+
+  expect(pages).toEqual([11, 11, 3]);
+});
+
+test('a stranger is not believed', async () => {
+  const stranger = localClient(service.url, { accessKeyId: 'local', secretAccessKey: 'wrong' });
+
+  const answer = stranger.send(new ListTablesCommand({}));
+
+  await expect(answer).rejects.toMatchObject({ name: 'InvalidSignatureException' });
+  stranger.destroy();
+});
+
+test('what is not there is refused by name', async () => {
+  const partiQl = client.send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM Orders' }));
+
+  await expect(partiQl).rejects.toThrow(/DynamoDB_20120810.ExecuteStatement is not supported locally/);
+});
+
+test('faults: a batch is written in part, and the rest when it is sent again', async () => {
+  await setFaults([{ operation: 'BatchWriteItem', effect: 'partial', times: 1 }]);
+  const requests = Array.from({ length: 10 }, (_, n) => ({ PutRequest: { Item: keyOf(String(n)) } }));
+
+  const first = await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
+  const there = await all();
+  const second = await client.send(new BatchWriteItemCommand({ RequestItems: first.UnprocessedItems }));
+
+  expect(first.UnprocessedItems?.[TableName]).toHaveLength(5);
+  expect(there).toHaveLength(5);
+  expect(second.UnprocessedItems).toEqual({});
+  expect(await all()).toHaveLength(10);
+});
+
+test('faults: a throttled write and an unavailable service have the errors of AWS, and leave nothing', async () => {
+  await setFaults([
+    { operation: 'PutItem', effect: 'throttle', times: 1 },
+    { operation: '*', effect: 'unavailable', times: 1 },
+  ]);
+
+  const throttled = await put(keyOf('1')).catch((error: unknown) => error);
+  const unavailable = await put(keyOf('1')).catch((error: unknown) => error);
+
+  expect(throttled).toMatchObject({ name: 'ProvisionedThroughputExceededException' });
+  expect(unavailable).toMatchObject({ name: 'InternalFailure', $metadata: { httpStatusCode: 500 } });
+  expect((await client.send(new GetItemCommand({ TableName, Key: keyOf('1') }))).Item).toBeUndefined();
+});
