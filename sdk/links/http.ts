@@ -9,10 +9,11 @@ import {
 } from '../errors.ts';
 import { refusalsOf } from './refusals.ts';
 import { contextOf } from './request-context.ts';
+import type { Transport } from './transport.ts';
 
 export interface HttpLinkOptions {
   readonly url: URL;
-  readonly fetch: typeof globalThis.fetch;
+  readonly transport: Transport;
   /**
    * How long one attempt may take.
    *
@@ -22,7 +23,7 @@ export interface HttpLinkOptions {
 }
 
 /** Posts the bytes, and turns what HTTP has to say into an answer or an error of ours. */
-export function httpLink({ url, fetch, timeout }: HttpLinkOptions): ApolloLink {
+export function httpLink({ url, transport, timeout }: HttpLinkOptions): ApolloLink {
   return new ApolloLink((operation) => {
     const { body, headers, signal } = contextOf(operation);
     return new Observable<ApolloLink.Result>((observer) => {
@@ -36,7 +37,14 @@ export function httpLink({ url, fetch, timeout }: HttpLinkOptions): ApolloLink {
       signal.addEventListener('abort', abort, { once: true });
       if (signal.aborted) abort();
 
-      post(url, fetch, { method: 'POST', body: body ?? null, headers: headers ?? {}, signal: attempt.signal })
+      transport
+        .post({ headers: headers ?? {}, body: body ?? new Uint8Array(), signal: attempt.signal })
+        .then(
+          ({ status, text }) => read(url.href, status, text),
+          (cause: unknown) => {
+            throw new ConnectionError(url.href, { cause });
+          },
+        )
         .catch((error: unknown) => {
           signal.throwIfAborted();
           throw error;
@@ -56,18 +64,6 @@ export function httpLink({ url, fetch, timeout }: HttpLinkOptions): ApolloLink {
         );
     });
   });
-}
-
-async function post({ href }: URL, fetch: typeof globalThis.fetch, request: RequestInit): Promise<ApolloLink.Result> {
-  let status, text;
-  try {
-    const response = await fetch(href, request);
-    status = response.status;
-    text = await response.text();
-  } catch (cause) {
-    throw new ConnectionError(href, { cause });
-  }
-  return read(href, status, text);
 }
 
 /** @throws AuthenticationError for 401 and 403, ServiceUnavailableError for 429 and 5xx, RequestRefusedError for any other 4xx */

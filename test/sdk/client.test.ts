@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { TypedDocumentNode } from '@apollo/client/core';
 import { parse } from 'graphql';
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import {
   connect,
   CustomersDocument,
@@ -138,6 +138,17 @@ describe('a question', () => {
     expect(stopped).toMatchObject({ status: 'rejected', reason: { message: 'enough' } });
     expect(answered).toMatchObject({ status: 'fulfilled', value: customer });
   });
+});
+
+test('many calls share one signal without a warning', async () => {
+  const api = await fakeApi(() => ({ body: { data: { customer: null } } }));
+  const tillgraph = api.connect();
+  const warn = vi.spyOn(process, 'emitWarning');
+  const { signal } = new AbortController();
+
+  await Promise.all(Array.from({ length: 20 }, () => tillgraph.customer('17850', { signal })));
+
+  expect(warn).not.toHaveBeenCalled();
 });
 
 test('the client is loaded without React', () => {

@@ -9,6 +9,8 @@ export interface Received {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** Tells one connection of the client from another. */
+  readonly port: number | undefined;
   readonly operationName: string;
   readonly query: string;
   readonly variables: Record<string, unknown>;
