@@ -40,6 +40,7 @@ export async function fakeApi(answer: (request: Received, n: number) => Reply | 
         url,
         headers,
         body,
+        port: request.socket.remotePort,
         ...(JSON.parse(body) as Pick<Received, 'operationName' | 'query' | 'variables'>),
       };
       received.push(call);
