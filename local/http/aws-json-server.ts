@@ -64,7 +64,7 @@ export async function startJsonServer<Effect extends string>(
   options: JsonServerOptions,
 ): Promise<JsonServer> {
   const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-    void serve(service, options, request, response);
+    void serve(service, options, request, response, () => server.listening);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
@@ -88,6 +88,7 @@ async function serve<Effect extends string>(
   options: JsonServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
+  isOpen: () => boolean,
 ): Promise<void> {
   const requestId = randomUUID();
   const target = request.headers['x-amz-target'];
@@ -102,12 +103,13 @@ async function serve<Effect extends string>(
     const inner = fault?.effect === 'unavailable-after' ? undefined : (fault as JsonCall<Effect>['fault']);
     const answer = await service.operations[operationName]?.(parseInput(body.bytes, service.parse), { requestId, fault: inner });
     if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
+    response.shouldKeepAlive &&= isOpen();
     send(response, 200, answer === undefined ? '' : JSON.stringify(answer), service.jsonVersion, requestId);
   } catch (error) {
     if (!(error instanceof ServiceError)) options.log(`${service.signingName} ${String(target)} failed: ${describe(error)}`);
     const refusal = error instanceof ServiceError ? error : internalFailure(error);
     // A body that was not read to its end would be taken for the next request on this connection.
-    if (!request.complete) response.shouldKeepAlive = false;
+    response.shouldKeepAlive &&= isOpen() && request.complete;
     send(response, refusal.statusCode, JSON.stringify(refusal.toWire()), service.jsonVersion, requestId);
   } finally {
     body?.release();

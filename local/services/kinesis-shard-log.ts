@@ -180,7 +180,6 @@ export class ShardLog {
       const group = this.writes;
       this.writes = [];
       try {
-        if (this.rollDue()) await this.roll();
         if (group.length > 0) await this.write(group);
         if (this.trimDue) await this.dropOldSegments();
       } catch (error) {
@@ -192,6 +191,7 @@ export class ShardLog {
   }
 
   private async write(group: readonly Write[]): Promise<void> {
+    if (this.rollDue()) await this.roll();
     const { active } = this;
     try {
       await writeAll(
@@ -237,6 +237,7 @@ export class ShardLog {
 
   private async dropOldSegments(): Promise<void> {
     this.trimDue = false;
+    if (this.rollDue()) await this.roll();
     const horizon = this.options.now() - this.options.retention();
     for (let oldest = this.segments[0]; oldest !== undefined && oldest !== this.active; oldest = this.segments[0]) {
       if ((oldest.lastArrivedAt ?? Infinity) >= horizon) return;

@@ -75,6 +75,9 @@ test('rules are put, listed with their counts and cleared over HTTP', async () =
 
   expect(put.status).toBe(200);
   expect(listed).toEqual([{ ...rule, calls: 1, strikes: 1 }]);
-  expect([refused.status, await refused.json()]).toEqual([400, { __type: 'ValidationException', message: expect.stringContaining('not JSON') }]);
+  expect([refused.status, await refused.json()]).toEqual([
+    400,
+    { __type: 'ValidationException', message: expect.stringContaining('not JSON') },
+  ]);
   expect(faults.list()).toEqual([]);
 });

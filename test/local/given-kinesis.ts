@@ -18,11 +18,21 @@ export async function givenDirectory(): Promise<string> {
 }
 
 /** An endpoint with one stream of two shards; closed when the test is over. */
-export async function givenKinesis(options: Partial<KinesisOptions> = {}): Promise<KinesisService & { readonly lines: readonly string[] }> {
+export async function givenKinesis(
+  options: Partial<KinesisOptions> = {},
+): Promise<KinesisService & { readonly lines: readonly string[] }> {
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
   const directory = options.directory ?? (await givenDirectory());
-  const service = await startKinesis({ port: 0, credentials: LOCAL, region: 'us-east-1', accountId: '000000000000', log, ...options, directory });
+  const service = await startKinesis({
+    port: 0,
+    credentials: LOCAL,
+    region: 'us-east-1',
+    accountId: '000000000000',
+    log,
+    ...options,
+    directory,
+  });
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= service.close());
   onTestFinished(close);

@@ -9,13 +9,18 @@ function decoded(data: unknown): Buffer | string {
 }
 
 const anyText = fc.string({ unit: 'binary' });
-const anyRecord = fc.record({ bytes: fc.uint8Array({ maxLength: 300 }), key: fc.oneof(anyText, fc.constantFrom('Data', '"Data":"', '0', '\\')) });
+const anyRecord = fc.record({
+  bytes: fc.uint8Array({ maxLength: 300 }),
+  key: fc.oneof(anyText, fc.constantFrom('Data', '"Data":"', '0', '\\')),
+});
 
 test('whatever the keys are, every record has its own data and its own key', () => {
   fc.assert(
     fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 5 }), (records) => {
       const wire = records.map(({ bytes, key }) => ({ Data: Buffer.from(bytes).toString('base64'), PartitionKey: key }));
-      const parsed = parseBody(Buffer.from(JSON.stringify({ StreamName: 'Data', Records: wire }))) as { Records: { Data: unknown; PartitionKey: string }[] };
+      const parsed = parseBody(Buffer.from(JSON.stringify({ StreamName: 'Data', Records: wire }))) as {
+        Records: { Data: unknown; PartitionKey: string }[];
+      };
 
       expect(parsed.Records.map(({ Data }) => decoded(Data))).toEqual(records.map(({ bytes }) => Buffer.from(bytes)));
       expect(parsed.Records.map(({ PartitionKey }) => PartitionKey)).toEqual(records.map(({ key }) => key));

@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { parseSequenceNumber, sequenceNumbersOf } from '../../local/services/kinesis-sequence.ts';
 
 const CREATED = 1_790_000_000;
-const place = fc.record({ shardIndex: fc.nat(199), position: fc.nat(2 ** 40), arrivedAt: fc.integer({ min: CREATED * 1000, max: CREATED * 2000 }) });
+const place = fc.record({
+  shardIndex: fc.nat(199),
+  position: fc.nat(2 ** 40),
+  arrivedAt: fc.integer({ min: CREATED * 1000, max: CREATED * 2000 }),
+});
 
 test('a sequence number has 56 digits and says what it was made of', () => {
   fc.assert(
@@ -11,7 +15,12 @@ test('a sequence number has 56 digits and says what it was made of', () => {
       const number = sequenceNumbersOf(CREATED, shardIndex)(position, arrivedAt);
 
       expect(number).toMatch(/^\d{56}$/);
-      expect(parseSequenceNumber(number)).toEqual({ createdSeconds: CREATED, shardIndex, position, arrivedSeconds: Math.floor(arrivedAt / 1000) });
+      expect(parseSequenceNumber(number)).toEqual({
+        createdSeconds: CREATED,
+        shardIndex,
+        position,
+        arrivedSeconds: Math.floor(arrivedAt / 1000),
+      });
     }),
   );
 });
