@@ -1,7 +1,7 @@
 // Who may import whom. A folder is a room; what is not named as allowed is forbidden.
 
 /** Everything of ours. */
-const OURS = '^(schema|domain|resolvers|ingest|infra|sdk|local|test|bench)/|^[^/]+\\.(ts|js|cjs)$';
+const OURS = '^(schema|domain|resolvers|ingest|infra|sdk|local|demo|test|bench)/|^[^/]+\\.(ts|js|cjs)$';
 
 /** npm packages, by their folder. */
 const npm = (/** @type {string[]} */ ...names) =>
@@ -110,6 +110,15 @@ module.exports = {
       severity: 'error',
       from: { path: '^local/' },
       to: { path: npm('aws-cdk-lib', 'constructs', '@aws-appsync/', '@apollo/') },
+    },
+
+    only('demo-is-a-client', '^demo/', ['^demo/', '^ingest/replay/', '^sdk/', '^domain/'], 'the demo sees what any client sees'),
+    packages('demo-npm', '^demo/', AWS_CLIENTS),
+    {
+      name: 'nobody-imports-the-demo',
+      severity: 'error',
+      from: { pathNot: '^(demo|test|bench)/' },
+      to: { path: '^demo/' },
     },
 
     {
