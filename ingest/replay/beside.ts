@@ -1,0 +1,24 @@
+import { accessSync, constants } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where a file that belongs to `path` is written: beside it, or in the current folder where that is not permitted.
+ *
+ * @param note - is told when it is not beside
+ */
+export function beside(path: string, suffix: string, note: (text: string) => void, mayWrite = isWritable): string {
+  const name = `${basename(path)}${suffix}`;
+  const folder = dirname(resolve(path));
+  if (mayWrite(folder)) return join(folder, name);
+  note(`NOTE: writing in ${folder} is not permitted: ${name} goes to the current folder, ${process.cwd()}`);
+  return resolve(name);
+}

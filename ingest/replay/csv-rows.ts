@@ -1,0 +1,247 @@
+import { Buffer, isAscii, isUtf8 } from 'node:buffer';
+
+/**
+ * Longest row that is read; a longer one is refused.
+ *
+ * @remarks It also bounds how far a quote that is never closed can reach, and so the memory of the reader.
+ */
+export const MAX_ROW_CHARACTERS = 65_536;
+
+/** One row after the header. */
+export interface CsvRow {
+  /** From 1, the first row after the header; blank lines do not count. */
+  readonly number: number;
+  /** The row as it stands in the file, without its line end. */
+  readonly text: string;
+  /** As many as the header names, blanks kept; none when there is a problem. */
+  readonly fields: readonly string[];
+  /** Why the row cannot be read. */
+  readonly problem: string | undefined;
+}
+
+/** The first row of the file cannot be a header. */
+export class UnreadableHeaderError extends Error {
+  override readonly name = 'UnreadableHeaderError';
+  readonly code = 'UNREADABLE_HEADER';
+
+  constructor(readonly reason: string) {
+    super(`the first row must name the columns, separated by commas: ${reason}`);
+  }
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+const NO_FIELDS: readonly string[] = [];
+const NOT_ASCII = /[\u0080-\u00ff]/;
+const UTF8_MARK = '\u00ef\u00bb\u00bf';
+const UTF16_MARKS = ['\u00ff\u00fe', '\u00fe\u00ff'];
+
+const OPEN_QUOTE = `a quote is opened and not closed within ${String(MAX_ROW_CHARACTERS)} characters`;
+const GARBLED_QUOTE = 'text follows a closing quote: write a quote inside a quoted field twice';
+const TOO_LONG = `the row is longer than ${String(MAX_ROW_CHARACTERS)} characters`;
+
+/**
+ * Splits the bytes of a CSV file into rows, wherever the bytes are cut.
+ *
+ * @remarks A row that cannot be read costs exactly one line of the file: reading goes on after it, so a stray quote never
+ * swallows what follows. Each row is UTF-8 when its bytes are valid UTF-8 and ISO-8859-1 otherwise (text in ISO-8859-1 is
+ * hardly ever valid UTF-8 by accident), which needs no second look at the file; after a byte-order mark only UTF-8 is read.
+ */
+export class CsvRows {
+  /** How many rows beyond ASCII were read in which encoding. */
+  readonly encodings = { utf8: 0, latin1: 0 };
+
+  #header: readonly string[] | undefined;
+  #number = 0;
+  // The rest of the bytes, one character per byte: positions in it are positions in the file, and it splits fast.
+  #rest = '';
+  #ascii = true;
+  #marked: boolean | undefined;
+  #skipsToNextLine = false;
+
+  /** The first row, once it was read. */
+  get header(): readonly string[] | undefined {
+    return this.#header;
+  }
+
+  /** The rows that are complete with these bytes. @throws UnreadableHeaderError */
+  push(bytes: Buffer): CsvRow[] {
+    this.#ascii = this.#ascii && isAscii(bytes);
+    return this.#split(this.#rest + bytes.toString('latin1'), false);
+  }
+
+  /** The last row, when the file does not end with a line end. @throws UnreadableHeaderError */
+  end(): CsvRow[] {
+    const rows = this.#split(this.#rest, true);
+    if (this.#header === undefined) throw new UnreadableHeaderError('the file is empty');
+    return rows;
+  }
+
+  #split(bytes: string, last: boolean): CsvRow[] {
+    const text = this.#withoutMark(bytes, last);
+    if (text === undefined) return [];
+    const rows: CsvRow[] = [];
+    let at = 0;
+    let quote = -2;
+    while (at < text.length) {
+      const lineFeed = text.indexOf('\n', at);
+      const lineEnd = lineFeed === -1 ? text.length : lineFeed;
+      if (this.#skipsToNextLine) {
+        this.#skipsToNextLine = lineFeed === -1;
+        at = lineEnd + 1;
+        continue;
+      }
+      if (lineEnd - at > MAX_ROW_CHARACTERS) {
+        this.#unreadable(rows, text.slice(at, at + MAX_ROW_CHARACTERS), TOO_LONG);
+        this.#skipsToNextLine = lineFeed === -1;
+        at = lineEnd + 1;
+        continue;
+      }
+      if (lineFeed === -1 && !last) break;
+      if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
+      if (quote === -1 || quote > lineEnd) {
+        this.#line(rows, text, at, lineEnd);
+        at = lineEnd + 1;
+        continue;
+      }
+      const found = quotedFields(text, at, last);
+      if (found.state === 'open' && !last && text.length - at <= MAX_ROW_CHARACTERS) break;
+      at = this.#quoted(rows, text, at, lineEnd, found);
+    }
+    this.#rest = at < text.length ? text.slice(at) : '';
+    this.#ascii = this.#rest === '' || !NOT_ASCII.test(this.#rest);
+    return rows;
+  }
+
+  #withoutMark(text: string, last: boolean): string | undefined {
+    if (this.#marked !== undefined) return text;
+    if (text.length < UTF8_MARK.length && !last) {
+      this.#rest = text;
+      return undefined;
+    }
+    if (UTF16_MARKS.includes(text.slice(0, 2))) throw new UnreadableHeaderError('the file is UTF-16; save it as "CSV UTF-8"');
+    this.#marked = text.startsWith(UTF8_MARK);
+    return this.#marked ? text.slice(UTF8_MARK.length) : text;
+  }
+
+  /** A row without quotes: nearly all of them. */
+  #line(rows: CsvRow[], text: string, from: number, lineEnd: number): void {
+    const to = text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN && lineEnd > from ? lineEnd - 1 : lineEnd;
+    const raw = text.slice(from, to);
+    const decoded = this.#ascii ? raw : this.#decoded(raw);
+    if (decoded === undefined) this.#unreadable(rows, raw, NOT_UTF8);
+    else this.#emit(rows, decoded, decoded.split(','));
+  }
+
+  /** Returns where the next row begins. */
+  #quoted(rows: CsvRow[], text: string, from: number, lineEnd: number, found: QuotedFields): number {
+    const firstLine = () => text.slice(from, lineEnd).replace(/\r$/, '');
+    const tooFar = found.end - from > MAX_ROW_CHARACTERS;
+    const spansLines = found.end > lineEnd;
+    if (found.state !== 'closed' || tooFar) {
+      const problem = found.state === 'garbled' && !tooFar ? GARBLED_QUOTE : OPEN_QUOTE;
+      this.#unreadable(rows, this.#decoded(firstLine()) ?? firstLine(), problem);
+      return lineEnd + 1;
+    }
+    if (spansLines && this.#header !== undefined && found.fields.length !== this.#header.length) {
+      this.#unreadable(rows, this.#decoded(firstLine()) ?? firstLine(), OPEN_QUOTE);
+      return lineEnd + 1;
+    }
+    const raw = text.slice(from, found.end).replace(/\r$/, '');
+    const decoded = this.#ascii ? raw : this.#decoded(raw);
+    if (decoded === undefined) this.#unreadable(rows, raw, NOT_UTF8);
+    else this.#emit(rows, decoded, decoded === raw ? found.fields : quotedFields(decoded, 0, true).fields);
+    return found.end + 1;
+  }
+
+  #emit(rows: CsvRow[], text: string, fields: readonly string[]): void {
+    if (fields.length === 1 && text.trim() === '') return;
+    if (this.#header === undefined) {
+      this.#header = fields;
+      return;
+    }
+    if (fields.length === this.#header.length) rows.push({ number: ++this.#number, text, fields, problem: undefined });
+    else
+      this.#unreadable(
+        rows,
+        text,
+        `the header names ${String(this.#header.length)} columns, the row has ${String(fields.length)} fields`,
+      );
+  }
+
+  #unreadable(rows: CsvRow[], text: string, problem: string): void {
+    if (this.#header === undefined) throw new UnreadableHeaderError(problem);
+    rows.push({ number: ++this.#number, text, fields: NO_FIELDS, problem });
+  }
+
+  #decoded(raw: string): string | undefined {
+    if (!NOT_ASCII.test(raw)) return raw;
+    const bytes = Buffer.from(raw, 'latin1');
+    if (isUtf8(bytes)) {
+      this.encodings.utf8 += 1;
+      return bytes.toString('utf8');
+    }
+    if (this.#marked === true) return undefined;
+    this.encodings.latin1 += 1;
+    return raw;
+  }
+}
+
+const NOT_UTF8 = 'the file begins with the byte-order mark of UTF-8, but this row is not UTF-8';
+
+interface QuotedFields {
+  /** `open`: the text ends before the row is known to end. `garbled`: text follows a closing quote. */
+  readonly state: 'closed' | 'open' | 'garbled';
+  readonly fields: readonly string[];
+  /** Where the row's line feed stands, or how far the row was read. */
+  readonly end: number;
+}
+
+/** Reads one row with quotes; a quote inside an unquoted field stands for itself. */
+function quotedFields(text: string, from: number, last: boolean): QuotedFields {
+  const fields: string[] = [];
+  let at = from;
+  for (;;) {
+    if (text.charCodeAt(at) !== QUOTE) {
+      const comma = text.indexOf(',', at);
+      const lineFeed = text.indexOf('\n', at);
+      if (comma !== -1 && (lineFeed === -1 || comma < lineFeed)) {
+        fields.push(text.slice(at, comma));
+        at = comma + 1;
+        continue;
+      }
+      if (lineFeed === -1 && !last) return { state: 'open', fields, end: text.length };
+      const end = lineFeed === -1 ? text.length : lineFeed;
+      const carriageReturn = end > at && text.charCodeAt(end - 1) === CARRIAGE_RETURN;
+      fields.push(text.slice(at, carriageReturn ? end - 1 : end));
+      return { state: 'closed', fields, end };
+    }
+    let value = '';
+    for (let part = at + 1; ;) {
+      const close = text.indexOf('"', part);
+      if (close === -1 || (close + 1 === text.length && !last)) return { state: 'open', fields, end: text.length };
+      if (text.charCodeAt(close + 1) === QUOTE) {
+        value += text.slice(part, close + 1);
+        part = close + 2;
+        continue;
+      }
+      value += text.slice(part, close);
+      at = close + 1;
+      break;
+    }
+    fields.push(value);
+    if (text.charCodeAt(at) === COMMA) {
+      at += 1;
+      continue;
+    }
+    if (text.charCodeAt(at) === CARRIAGE_RETURN) {
+      if (at + 1 === text.length && !last) return { state: 'open', fields, end: text.length };
+      at += 1;
+    }
+    if (at >= text.length || text.charCodeAt(at) === LINE_FEED) return { state: 'closed', fields, end: at };
+    return { state: 'garbled', fields, end: at };
+  }
+}

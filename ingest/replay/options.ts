@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
+
+export const HELP = `Sends the rows of a CSV file through the GraphQL API, 250 lines per mutation.
+
+  npm run replay -- FILE [options]
+
+FILE is CSV or gzip, in UTF-8 or ISO-8859-1, with the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate,
+UnitPrice, CustomerID and Country in any order.
+
+  --data DIR         the local stack that runs on this data directory (default .local)
+  --outputs FILE     the outputs of a stack: of npm start, or of npm run deploy (needs AWS credentials)
+  --rows N           only the first N rows
+  --rate N           at most N rows per second
+  --concurrency N    mutations under way at once (default 4)
+  --batch N          lines per mutation, 1 to ${String(MAX_LINES_PER_REQUEST)} (default ${String(MAX_LINES_PER_REQUEST)})
+  --resume           go on where an interrupted replay of this file stopped
+  --rejects FILE     where to write the rows that are rejected (default FILE.rejected.csv)
+  --dry-run          read, check and count; send nothing
+  --help             this text
+
+Replaying a file twice counts nothing twice: each line has an identity of its own. To repair rejected rows, correct
+them in the CSV file and replay it again.
+
+Exit code: 0 all accepted, 1 could not run or broke off, 2 finished with rejected rows, 130 stopped by Ctrl-C.
+`;
+
+/** What the command line asks for. */
+export interface CommandOptions {
+  readonly file: string;
+  /** The outputs file of the stack. */
+  readonly outputs: string;
+  /** The data directory, when it is a local stack: it stays the same where the address changes. */
+  readonly data: string | undefined;
+  readonly rows: number | undefined;
+  readonly rate: number | undefined;
+  readonly concurrency: number | undefined;
+  readonly batch: number | undefined;
+  readonly rejects: string | undefined;
+  readonly resume: boolean;
+  readonly dryRun: boolean;
+}
+
+/** The command line cannot be understood. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'USAGE';
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`${reason}; --help explains`, options);
+  }
+}
+
+/** @returns `undefined` when help is asked for @throws UsageError */
+export function commandOptions(args: readonly string[]): CommandOptions | undefined {
+  const { values, positionals } = parsed(args);
+  if (values.help === true) return undefined;
+  const [file, ...others] = positionals;
+  if (file === undefined) throw new UsageError('name a CSV file: npm run replay -- FILE');
+  if (others.length > 0) throw new UsageError(`name one file: got ${positionals.join(' ')}`);
+  if (values.data !== undefined && values.outputs !== undefined) throw new UsageError('give --data or --outputs, not both');
+  const dryRun = values['dry-run'] === true;
+  if (dryRun && values.resume === true) throw new UsageError('a dry run sends nothing, so it cannot --resume');
+  const data = values.outputs === undefined ? (values.data ?? '.local') : undefined;
+  return {
+    file,
+    outputs: values.outputs ?? join(data ?? '', 'outputs.json'),
+    data,
+    rows: whole('rows', values.rows, 1, Number.MAX_SAFE_INTEGER),
+    rate: whole('rate', values.rate, 1, 1_000_000),
+    concurrency: whole('concurrency', values.concurrency, 1, 64),
+    batch: whole('batch', values.batch, 1, MAX_LINES_PER_REQUEST),
+    rejects: values.rejects,
+    resume: values.resume === true,
+    dryRun,
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        data: text,
+        outputs: text,
+        rows: text,
+        rate: text,
+        concurrency: text,
+        batch: text,
+        rejects: text,
+        resume: flag,
+        'dry-run': flag,
+        help: { ...flag, short: 'h' },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause), { cause });
+  }
+}
+
+function whole(name: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (number >= least && number <= most) return number;
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${String(least)}` : `from ${String(least)} to ${String(most)}`;
+  throw new UsageError(`--${name} takes a whole number ${range}: got "${text}"`);
+}

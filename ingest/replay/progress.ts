@@ -1,0 +1,115 @@
+import type { ReplayProgress, ReplayReport } from './replay.ts';
+
+/** Where progress is shown: a terminal, or anything that takes lines. */
+export interface Screen {
+  readonly isTTY: boolean;
+  /** @unit characters */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** @unit milliseconds */
+const REDRAW = 100;
+/** @unit milliseconds */
+const PLAIN_LINE = 5_000;
+const BAR = 24;
+
+const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+
+/** Shows how far a replay is: one line that is redrawn on a terminal, otherwise a line every few seconds. */
+export class ProgressDisplay {
+  readonly #interval: number;
+  #first: { readonly at: number; readonly rows: number; readonly share: number } | undefined;
+  #latest: ReplayProgress | undefined;
+  #shownAt: number;
+  #drawn = false;
+
+  /** @param now - milliseconds from any beginning */
+  constructor(
+    private readonly screen: Screen,
+    private readonly now: () => number,
+  ) {
+    this.#interval = screen.isTTY ? REDRAW : PLAIN_LINE;
+    this.#shownAt = now();
+  }
+
+  update(progress: ReplayProgress): void {
+    this.#first ??= { at: this.now(), rows: progress.rows, share: progress.share };
+    this.#latest = progress;
+    if (this.now() - this.#shownAt >= this.#interval) this.#show();
+  }
+
+  /** A sentence of its own, above the progress. */
+  note(text: string): void {
+    this.#clear();
+    this.screen.write(`${text}\n`);
+  }
+
+  /** Takes the progress away. */
+  end(): void {
+    this.#clear();
+  }
+
+  #show(): void {
+    if (this.#latest === undefined) return;
+    this.#shownAt = this.now();
+    const line = this.#line(this.#latest);
+    if (this.screen.isTTY) this.screen.write(`\r${line.slice(0, this.screen.columns - 1)}\u001b[K`);
+    else this.screen.write(`${line}\n`);
+    this.#drawn = this.screen.isTTY;
+  }
+
+  #clear(): void {
+    if (this.#drawn) this.screen.write('\r\u001b[K');
+    this.#drawn = false;
+  }
+
+  #line({ rows, share, rejected, resent, waitsFor }: ReplayProgress): string {
+    const seconds = (this.now() - (this.#first?.at ?? 0)) / 1000;
+    const rate = seconds > 0 ? (rows - (this.#first?.rows ?? 0)) / seconds : 0;
+    const pace = (share - (this.#first?.share ?? 0)) / seconds;
+    const filled = Math.round(share * BAR);
+    return [
+      ...(this.screen.isTTY ? [`[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`] : []),
+      `${(share * 100).toFixed(1)} %`,
+      `${grouped.format(rows)} rows`,
+      `${grouped.format(rate)} rows/s`,
+      `ETA ${pace > 0 ? clockTime((1 - share) / pace) : '-'}`,
+      `sent again ${grouped.format(resent)}`,
+      `rejected ${grouped.format(rejected)}`,
+      ...(waitsFor === undefined ? [] : [`waits: ${waitsFor}`]),
+    ].join('  ');
+  }
+}
+
+/** `65` is `1:05`. */
+function clockTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  const tail = String(whole % 60).padStart(2, '0');
+  return hours > 0 ? `${String(hours)}:${String(minutes).padStart(2, '0')}:${tail}` : `${String(minutes)}:${tail}`;
+}
+
+/** The report as a table, money ungrouped so that it can be compared and copied. */
+export function reportTable(report: ReplayReport): string {
+  const uncounted = 'more than a million';
+  const counted = (count: number | undefined) => (count === undefined ? uncounted : grouped.format(count));
+  const rows: [string, string][] = [
+    ['rows read', grouped.format(report.rowsRead)],
+    ...(report.resumedAfter > 0 ? [['sent before', `up to row ${grouped.format(report.resumedAfter)}`] as [string, string]] : []),
+    [report.dryRun ? 'lines to send' : 'lines accepted', grouped.format(report.accepted)],
+    ['rows rejected', grouped.format(report.rejected)],
+    ['lines sent again', grouped.format(report.resent)],
+    ['mutations', grouped.format(report.mutations)],
+    ['stream records', grouped.format(report.streamRecords)],
+    ['invoices', counted(report.invoices)],
+    ['customers', counted(report.customers)],
+    ['units', grouped.format(report.units)],
+    ['money, GBP', report.money],
+    ['seconds', report.seconds.toFixed(1)],
+    ['rows/s', grouped.format(report.rowsPerSecond)],
+  ];
+  const name = Math.max(...rows.map(([text]) => text.length));
+  const value = Math.max(...rows.map(([, text]) => text.length));
+  return `${rows.map(([label, text]) => `${label.padEnd(name)}  ${text.padStart(value)}`).join('\n')}\n`;
+}

@@ -1,0 +1,361 @@
+import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
+import { beside } from './beside.ts';
+import type { SaleLine } from './line-from-row.ts';
+import { BoundedLineIds } from './line-ids.ts';
+import { Packer, type Packet, type RejectedRow } from './packets.ts';
+import { RejectedRows } from './rejected-rows.ts';
+import { ResumeFile, type ResumeState } from './resume-state.ts';
+import { Sender, type Clock, type SendingPorts } from './sending.ts';
+import { systemClock } from './system-clock.ts';
+import { DistinctTexts, poundsOf, Totals } from './totals.ts';
+import { TransactionsFile } from './transactions-file.ts';
+
+/** Where the lines go. */
+export interface Destination extends Pick<SendingPorts, 'send' | 'passes'> {
+  /** What tells it from another destination, such as its address: a replay is resumed only towards the same one. */
+  readonly name: string;
+}
+
+export interface ReplayOptions {
+  /** A CSV file, plain or gzip. */
+  readonly file: string;
+  /** @default none: a dry run, which reads and checks everything, sends nothing and writes no file but `rejects` */
+  readonly destination?: Destination | undefined;
+  /** How many rows to read at most, from the first on. @default all */
+  readonly rows?: number | undefined;
+  /** @unit rows per second @default as fast as the API takes them */
+  readonly rate?: number | undefined;
+  /** Mutations under way at once. @default 4 */
+  readonly concurrency?: number | undefined;
+  /** Lines per mutation, 1 to 250. @default 250 */
+  readonly batch?: number | undefined;
+  /** Go on where an interrupted replay of the same file stopped. */
+  readonly resume?: boolean | undefined;
+  /** Where rejected rows are written. @default `<file>.rejected.csv` */
+  readonly rejects?: string | undefined;
+  /** Stops cleanly when it aborts: what is under way is finished, the position is saved. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ReplayProgress) => void) | undefined;
+  /** Is told what a person should know, one sentence at a time. */
+  readonly onNote?: ((note: string) => void) | undefined;
+  /** How long to send one mutation again and again before giving up. @unit milliseconds @default 120_000 */
+  readonly patience?: number | undefined;
+  /** Least time between two savings of the position. @unit milliseconds @default 1_000 */
+  readonly saveEvery?: number | undefined;
+  /** @default REMEMBERED_LINES */
+  readonly rememberedLines?: number | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
+/** How far it is. */
+export interface ReplayProgress {
+  /** Rows accepted or rejected, those of the resumed replay included. */
+  readonly rows: number;
+  /** How much of the work is done, 0 to 1. */
+  readonly share: number;
+  readonly rejected: number;
+  readonly resent: number;
+  /** What the API says while it takes nothing. */
+  readonly waitsFor: string | undefined;
+}
+
+/** What was read, and what the API has taken: to be compared with what the stores hold. */
+export interface ReplayReport {
+  readonly outcome: 'finished' | 'stopped';
+  readonly dryRun: boolean;
+  /** Rows read, those of the resumed replay included. */
+  readonly rowsRead: number;
+  /** The row after which this run began to send; 0 at the beginning. */
+  readonly resumedAfter: number;
+  /** Lines accepted (in a dry run: that would be sent), those of the resumed replay included; so are all sums below. */
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly units: number;
+  /** @unit GBP / 1000 */
+  readonly mills: bigint;
+  /** The same in pounds with three places. */
+  readonly money: string;
+  /** Distinct invoices of the accepted lines; undefined beyond a million. */
+  readonly invoices: number | undefined;
+  /** Distinct customers of the accepted lines, guests not counted; undefined beyond a million. */
+  readonly customers: number | undefined;
+  readonly mutations: number;
+  readonly streamRecords: number;
+  /** Lines that went out again, each counted as often as it did. */
+  readonly resent: number;
+  /** Of this run. */
+  readonly seconds: number;
+  /** Rows of this run per second. */
+  readonly rowsPerSecond: number;
+  /** The first rows that were rejected, a few. */
+  readonly rejectedExamples: readonly RejectedRow[];
+  /** Where rejected rows were written, if there were any. */
+  readonly rejectsFile: string | undefined;
+  /** Where the position was saved, if there is something left to resume. */
+  readonly resumeFile: string | undefined;
+  /** Rows beyond ASCII, by the encoding they were read in. */
+  readonly encodings: { readonly utf8: number; readonly latin1: number };
+}
+
+/** The replay began and could not be finished; what was sent stays sent. */
+export class ReplayBrokenError extends Error {
+  override readonly name = 'ReplayBrokenError';
+  readonly code = 'REPLAY_BROKEN';
+
+  constructor(
+    readonly report: ReplayReport,
+    options: { readonly cause: unknown },
+  ) {
+    super(options.cause instanceof Error ? options.cause.message : String(options.cause), options);
+  }
+}
+
+const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_PATIENCE = 120_000;
+const DEFAULT_SAVE_EVERY = 1_000;
+
+/** Rejected rows that a report shows. */
+const EXAMPLES = 5;
+
+const NOWHERE: Destination = {
+  name: 'nowhere',
+  send: (lines) => Promise.resolve({ accepted: lines.length, failed: [] }),
+  passes: () => false,
+};
+
+/**
+ * Send every row of a CSV file through the API, each until it is accepted or rejected for good.
+ *
+ * @throws FileError, ColumnsError, ResumeError and the like before anything is sent; ReplayBrokenError after that
+ */
+export async function replay(options: ReplayOptions): Promise<ReplayReport> {
+  const file = await TransactionsFile.open(options.file);
+  return new Replay(file, options).run();
+}
+
+class Replay {
+  readonly #clock: Clock;
+  readonly #destination: Destination;
+  readonly #note: (text: string) => void;
+  readonly #signal: AbortSignal;
+  readonly #resumeFile: ResumeFile | undefined;
+  readonly #resumed: ResumeState | undefined;
+  readonly #rejects: RejectedRows | undefined;
+  readonly #started: number;
+  /** Of everything that was accepted; and of the rows before the position, which is what a resumed replay builds on. */
+  readonly #totals: Totals;
+  readonly #settledTotals: Totals;
+  readonly #invoices = new DistinctTexts();
+  readonly #customers = new DistinctTexts();
+  readonly #rejectedExamples: RejectedRow[] = [];
+  #rowsRead = 0;
+  #position: { readonly lastRow: number; readonly share: number };
+  #unsaved: ResumeState | undefined;
+  #savedRow: number;
+  #savedAt: number;
+  #encodings = { utf8: 0, latin1: 0 };
+
+  constructor(
+    private readonly file: TransactionsFile,
+    private readonly options: ReplayOptions,
+  ) {
+    const { destination, rejects } = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#started = this.#savedAt = this.#clock.now();
+    this.#destination = destination ?? NOWHERE;
+    this.#note = options.onNote ?? (() => undefined);
+    this.#signal = options.signal ?? new AbortController().signal;
+    if (destination !== undefined) {
+      const undertaking = { file: file.fingerprint, target: destination.name };
+      this.#resumeFile = new ResumeFile(beside(file.path, '.resume.json', this.#note), undertaking);
+      this.#resumed = this.#whereToResume(this.#resumeFile);
+    }
+    if (destination !== undefined || rejects !== undefined) {
+      const path = rejects ?? beside(file.path, '.rejected.csv', this.#note);
+      this.#rejects = new RejectedRows(path, this.#resumed?.rejectsBytes);
+      if (this.#rejects.bytes < (this.#resumed?.rejectsBytes ?? 0))
+        this.#note(`NOTE: ${path} lacks the rows that were rejected before; it holds those from here on`);
+    }
+    this.#totals = Totals.of(this.#resumed?.totals);
+    this.#settledTotals = Totals.of(this.#resumed?.totals);
+    this.#position = { lastRow: this.#resumed?.row ?? 0, share: 0 };
+    this.#savedRow = this.#resumed?.row ?? 0;
+  }
+
+  async run(): Promise<ReplayReport> {
+    const sender = this.#sender();
+    let finished: boolean;
+    try {
+      let readAll = false;
+      let sentAll = false;
+      try {
+        readAll = await this.#readAndSend(sender);
+      } finally {
+        sentAll = await sender.drain();
+      }
+      finished = readAll && sentAll;
+      if (finished) this.#resumeFile?.remove();
+      else this.#save();
+    } catch (cause) {
+      if (this.#rowsRead === 0) throw cause;
+      this.#save();
+      throw new ReplayBrokenError(this.#report('stopped'), { cause });
+    } finally {
+      this.#rejects?.close();
+    }
+    return this.#report(finished ? 'finished' : 'stopped');
+  }
+
+  #whereToResume(resumeFile: ResumeFile): ResumeState | undefined {
+    if (this.options.resume !== true) {
+      const row = resumeFile.peek();
+      if (row !== undefined)
+        this.#note(`NOTE: an earlier replay stopped after row ${String(row)}; this one begins anew (--resume goes on there)`);
+      resumeFile.remove();
+      return undefined;
+    }
+    const state = resumeFile.read();
+    this.#note(
+      state === undefined
+        ? 'NOTE: there is nothing to resume; this replay begins at the first row'
+        : `goes on after row ${String(state.row)}; the rows before it are read, not sent`,
+    );
+    return state;
+  }
+
+  #sender(): Sender {
+    const { rate, concurrency = DEFAULT_CONCURRENCY, patience = DEFAULT_PATIENCE, random = Math.random } = this.options;
+    const { send, passes } = this.#destination;
+    return new Sender(
+      { send, passes, clock: this.#clock, random },
+      { concurrency, rate, patience },
+      {
+        attempted: (totals, accepted, waitsFor) => {
+          this.#totals.add(totals);
+          for (const line of accepted) this.#count(line);
+          this.#tellProgress(waitsFor);
+        },
+        settled: (packet, totals, refused) => {
+          this.#settle(packet, totals, refused);
+        },
+      },
+      this.#signal,
+    );
+  }
+
+  /** False: the replay was stopped before the last row. */
+  async #readAndSend(sender: Sender): Promise<boolean> {
+    const { rows: limit = Infinity, rate = Infinity, batch = MAX_LINES_PER_REQUEST } = this.options;
+    const resumeAfter = this.#resumed?.row ?? 0;
+    const ids = new BoundedLineIds(() => this.file.batches(), this.options.rememberedLines);
+    const packer = new Packer(Math.min(batch, Math.max(1, Math.ceil(rate))));
+    const submit = async (packets: readonly Packet[]) => {
+      for (const packet of packets) if (!(await sender.submit(packet))) return false;
+      return true;
+    };
+    const encodings = (counts: { readonly utf8: number; readonly latin1: number }) => {
+      this.#encodings = counts;
+    };
+    let shareBefore = 0;
+    for await (const { rows, share } of this.file.batches(encodings)) {
+      let place = 0;
+      for (const { number, text, line, problem } of rows) {
+        if (number > limit) return submit(packer.end());
+        this.#rowsRead = number;
+        if (line !== undefined) line.lineId = ids.identify(line) ?? (await this.#recalled(ids, line, number));
+        if (number <= resumeAfter) {
+          if (line !== undefined) this.#count(line);
+          continue;
+        }
+        place += 1;
+        const shareHere = Math.max(shareBefore + ((share - shareBefore) * place) / rows.length, number / limit);
+        const full =
+          line === undefined
+            ? packer.addRejected({ row: number, code: 'Unreadable', reason: problem, text }, shareHere)
+            : packer.add({ row: number, text, line }, shareHere);
+        if (full.length > 0 && !(await submit(full))) return false;
+      }
+      if (this.#signal.aborted) return false;
+      shareBefore = share;
+    }
+    return submit(packer.end());
+  }
+
+  async #recalled(ids: BoundedLineIds, line: SaleLine, row: number): Promise<string> {
+    this.#note(
+      `NOTE: invoice ${line.invoiceNo} comes back in row ${String(row)}, long after its other lines: ` +
+        'the file is read again to number identical lines (sort the file by invoice to avoid this)',
+    );
+    await ids.recall(row);
+    const lineId = ids.identify(line);
+    if (lineId === undefined) throw new Error(`invoice ${line.invoiceNo} is unknown after a recall`);
+    return lineId;
+  }
+
+  #count({ invoiceNo, customerId }: SaleLine): void {
+    this.#invoices.add(invoiceNo);
+    if (customerId !== undefined) this.#customers.add(customerId);
+  }
+
+  #settle(packet: Packet, totals: Totals, refused: readonly RejectedRow[]): void {
+    const rejected = [...packet.rejected, ...refused].sort((one, other) => one.row - other.row);
+    this.#rejects?.append(rejected);
+    this.#rejectedExamples.push(...rejected.slice(0, EXAMPLES - this.#rejectedExamples.length));
+    this.#totals.rejected += packet.rejected.length;
+    this.#settledTotals.add(totals);
+    this.#settledTotals.rejected += packet.rejected.length;
+    this.#position = packet;
+    if (packet.endsInvoice)
+      this.#unsaved = {
+        row: packet.lastRow,
+        totals: Totals.of(this.#settledTotals),
+        rejectsBytes: this.#rejects?.bytes ?? 0,
+      };
+    if (this.#clock.now() - this.#savedAt >= (this.options.saveEvery ?? DEFAULT_SAVE_EVERY)) this.#save();
+    this.#tellProgress(undefined);
+  }
+
+  #save(): void {
+    if (this.#unsaved === undefined || this.#resumeFile === undefined) return;
+    this.#rejects?.sync();
+    this.#resumeFile.write(this.#unsaved);
+    this.#savedRow = this.#unsaved.row;
+    this.#savedAt = this.#clock.now();
+    this.#unsaved = undefined;
+  }
+
+  #tellProgress(waitsFor: string | undefined): void {
+    const { lastRow, share } = this.#position;
+    const { rejected, resent } = this.#totals;
+    this.options.onProgress?.({ rows: lastRow, share, rejected, resent, waitsFor });
+  }
+
+  #report(outcome: ReplayReport['outcome']): ReplayReport {
+    const seconds = (this.#clock.now() - this.#started) / 1000;
+    const resumedAfter = this.#resumed?.row ?? 0;
+    const { lines, rejected, units, mills, mutations, streamRecords, resent } = this.#totals;
+    return {
+      outcome,
+      dryRun: this.options.destination === undefined,
+      rowsRead: this.#rowsRead,
+      resumedAfter,
+      accepted: lines,
+      rejected,
+      units,
+      mills,
+      money: poundsOf(mills),
+      invoices: this.#invoices.count,
+      customers: this.#customers.count,
+      mutations,
+      streamRecords,
+      resent,
+      seconds,
+      rowsPerSecond: seconds > 0 ? (this.#rowsRead - resumedAfter) / seconds : 0,
+      rejectedExamples: this.#rejectedExamples,
+      rejectsFile: rejected > 0 ? this.#rejects?.path : undefined,
+      resumeFile: outcome === 'stopped' && this.#savedRow > 0 ? this.#resumeFile?.path : undefined,
+      encodings: this.#encodings,
+    };
+  }
+}

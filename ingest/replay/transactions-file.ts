@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { columnsOf } from './columns.ts';
+import { CsvRows, type CsvRow } from './csv-rows.ts';
+import { LineReader, type SaleLine } from './line-from-row.ts';
+
+/** Bytes read, and unpacked, at a time. */
+const CHUNK_BYTES = 262_144;
+const FINGERPRINT_BYTES = 65_536;
+
+/** What tells one state of a file from another. */
+export interface Fingerprint {
+  readonly size: number;
+  readonly modified: string;
+  /** Hex digest of the first 64 KiB. */
+  readonly beginning: string;
+}
+
+/** A row of the file: a line, or the reason why it is none. */
+export type ReadRow =
+  | { readonly number: number; readonly text: string; readonly line: SaleLine; readonly problem: undefined }
+  | { readonly number: number; readonly text: string; readonly line: undefined; readonly problem: string };
+
+/** Rows that were read together. */
+export interface RowBatch {
+  readonly rows: readonly ReadRow[];
+  /** How much of the file was read so far, 0 to 1. */
+  readonly share: number;
+}
+
+/** The file cannot be opened, or breaks off. */
+export class FileError extends Error {
+  override readonly name = 'FileError';
+  readonly code = 'FILE';
+
+  constructor(
+    readonly path: string,
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${path}: ${reason}`, options);
+  }
+}
+
+/** A CSV file of transaction lines, plain or gzip (told by its first bytes, whatever its name), read in constant memory. */
+export class TransactionsFile {
+  private constructor(
+    readonly path: string,
+    readonly fingerprint: Fingerprint,
+    readonly packed: boolean,
+  ) {}
+
+  /** @throws FileError */
+  static async open(path: string): Promise<TransactionsFile> {
+    const handle = await open(path, 'r').catch((cause: unknown) => {
+      throw new FileError(path, reasonOf(cause), { cause });
+    });
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw new FileError(path, 'this is not a file; name a CSV file, plain or .gz');
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(FINGERPRINT_BYTES), 0, FINGERPRINT_BYTES, 0);
+      const beginning = buffer.subarray(0, bytesRead);
+      if (beginning.length === 0) throw new FileError(path, 'the file is empty');
+      return new TransactionsFile(
+        path,
+        {
+          size: stat.size,
+          modified: stat.mtime.toISOString(),
+          beginning: createHash('sha256').update(beginning).digest('hex'),
+        },
+        beginning[0] === 0x1f && beginning[1] === 0x8b,
+      );
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /**
+   * All rows in the order of the file, from its beginning.
+   *
+   * @throws ColumnsError, UnreadableHeaderError before the first row; FileError where the file breaks off (never a part of a row)
+   */
+  async *batches(encodings?: (counts: CsvRows['encodings']) => void): AsyncGenerator<RowBatch> {
+    const rows = new CsvRows();
+    let reader: LineReader | undefined;
+    const read = (found: readonly CsvRow[]): ReadRow[] => {
+      if (rows.header === undefined) return [];
+      const lines = (reader ??= new LineReader(columnsOf(rows.header)));
+      return found.map((row) => asReadRow(row, lines));
+    };
+    for await (const { bytes, share } of this.#bytes()) yield { rows: read(rows.push(bytes)), share };
+    yield { rows: read(rows.end()), share: 1 };
+    encodings?.(rows.encodings);
+  }
+
+  async *#bytes(): AsyncGenerator<{ readonly bytes: Buffer; readonly share: number }> {
+    const file = createReadStream(this.path, { highWaterMark: CHUNK_BYTES });
+    const source = this.packed ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
+    if (source !== file) file.on('error', (error) => source.destroy(error));
+    try {
+      for await (const bytes of source as AsyncIterable<Buffer>)
+        yield { bytes, share: Math.min(1, file.bytesRead / this.fingerprint.size) };
+    } catch (cause) {
+      throw new FileError(this.path, reasonOf(cause), { cause });
+    } finally {
+      source.destroy();
+      file.destroy();
+    }
+  }
+}
+
+function asReadRow({ number, text, fields, problem }: CsvRow, lines: LineReader): ReadRow {
+  const read = problem ?? lines.read(fields);
+  return typeof read === 'string'
+    ? { number, text, line: undefined, problem: read }
+    : { number, text, line: read, problem: undefined };
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'reading the file is not permitted',
+  EISDIR: 'this is a folder; name a CSV file, plain or .gz',
+  Z_BUF_ERROR: 'the gzip file breaks off before its end; fetch it again',
+  Z_DATA_ERROR: 'the gzip file is damaged; fetch it again',
+};
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { columnsOf, ColumnsError } from '../../ingest/replay/columns.ts';
+import { customerIdFrom, invoiceDateFrom, LineReader, unitPriceFrom } from '../../ingest/replay/line-from-row.ts';
+import { COLUMNS, lineOf, row } from './fixtures.ts';
+
+const read = (change: Partial<Record<string, string>>) => new LineReader(columnsOf(COLUMNS)).read(row(change).split(','));
+
+describe('columns', () => {
+  test('they are found in any order, under the names of both published data sets', () => {
+    const header = [
+      'Country',
+      'Customer ID',
+      ' price',
+      'InvoiceDate',
+      'Extra',
+      'quantity',
+      'description',
+      'StockCode',
+      'INVOICE',
+    ];
+
+    const columns = columnsOf(header);
+
+    expect(columns).toEqual({
+      country: 0,
+      customerId: 1,
+      unitPrice: 2,
+      invoiceDate: 3,
+      quantity: 5,
+      description: 6,
+      stockCode: 7,
+      invoiceNo: 8,
+    });
+  });
+
+  test('each missing and each repeated column is named', () => {
+    const header = ['InvoiceNo', 'Invoice', 'StockCode', 'Description', 'InvoiceDate', 'UnitPrice', 'Country'];
+
+    const find = () => columnsOf(header);
+
+    expect(find).toThrow(ColumnsError);
+    expect(find).toThrow('misses Quantity, CustomerID and names InvoiceNo more than once');
+  });
+
+  test('another separator is recognized', () => {
+    const find = () => columnsOf([COLUMNS.join(';')]);
+
+    expect(find).toThrow('separate the columns by commas');
+  });
+});
+
+describe('a row becomes a line', () => {
+  test('every text is trimmed, the date is ISO, the price has three places', () => {
+    const line = lineOf({ Description: ' WHITE LANTERN ', StockCode: '85123A ', UnitPrice: '2.5', CustomerID: '17850.0' });
+
+    expect(line).toEqual({
+      lineId: '',
+      invoiceNo: '536365',
+      stockCode: '85123A',
+      description: 'WHITE LANTERN',
+      quantity: 6,
+      invoiceDate: '2010-12-01T08:26:00Z',
+      unitPrice: '2.500',
+      customerId: '17850',
+      country: 'United Kingdom',
+    });
+  });
+
+  test('a blank customer is a guest, a blank description is none', () => {
+    const line = lineOf({ Description: ' ', CustomerID: '' });
+
+    expect(line.customerId).toBeUndefined();
+    expect(line.description).toBeUndefined();
+  });
+
+  test.each([
+    ['12/1/2010 8:26', '2010-12-01T08:26:00Z'],
+    ['1/31/2011 18:05:59', '2011-01-31T18:05:59Z'],
+    ['2010-12-01 08:26', '2010-12-01T08:26:00Z'],
+    ['2010-12-01 08:26:01', '2010-12-01T08:26:01Z'],
+    ['2010-12-01T08:26:01.000Z', '2010-12-01T08:26:01Z'],
+    ['2010-12-01T08:26:01+01:00', undefined],
+    ['1.12.2010 08:26', undefined],
+    ['', undefined],
+  ])('the date %j is %j', (text, date) => {
+    expect(invoiceDateFrom(text)).toBe(date);
+  });
+
+  test('any minute survives the way through month/day/year', () => {
+    const minutes = fc.integer({ min: Date.UTC(1901, 0, 1) / 60_000, max: Date.UTC(2199, 11, 31) / 60_000 });
+    fc.assert(
+      fc.property(minutes, (minute) => {
+        const date = new Date(minute * 60_000);
+        const [day, time] = [date.getUTCDate(), `${String(date.getUTCHours())}:${date.toISOString().slice(14, 16)}`];
+
+        const text = invoiceDateFrom(`${String(date.getUTCMonth() + 1)}/${String(day)}/${String(date.getUTCFullYear())} ${time}`);
+
+        expect(text).toBe(date.toISOString().replace('.000Z', 'Z'));
+      }),
+    );
+  });
+
+  test('any price of up to three places keeps its value, with needless zeros too', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -999_999_999, max: 999_999_999 }), fc.nat(4), (mills, zeros) => {
+        const digits = String(Math.abs(mills)).padStart(4, '0');
+        const exact = `${mills < 0 ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}`;
+
+        expect(unitPriceFrom(exact + '0'.repeat(zeros))).toBe(exact);
+        expect(unitPriceFrom(exact.replace(/[.]?0+$/, '') || '0')).toBe(exact);
+      }),
+    );
+  });
+
+  test.each([
+    ['', undefined],
+    ['17850', '17850'],
+    ['17850.0', '17850'],
+    ['A-1', 'A-1'],
+  ])('the customer %j is %j', (text, customerId) => {
+    expect(customerIdFrom(text)).toBe(customerId);
+  });
+});
+
+describe('a row that makes no line says what to write instead', () => {
+  test.each([
+    [{ InvoiceDate: '31.12.2010' }, 'invoiceDate: write month/day/year hour:minute'],
+    [{ InvoiceDate: '2/30/2011 8:00' }, 'invoiceDate: write an existing date'],
+    [{ InvoiceDate: '13/1/2011 8:00' }, 'invoiceDate: write an existing date'],
+    [{ Quantity: 'six' }, 'quantity: write a whole number'],
+    [{ Quantity: '1.5' }, 'quantity: write a whole number'],
+    [{ Quantity: '1000001' }, 'quantity: write a whole number from -1000000'],
+    [{ UnitPrice: '2.5555' }, 'unitPrice: write pounds'],
+    [{ UnitPrice: '£2.55' }, 'unitPrice: write pounds'],
+    [{ UnitPrice: '' }, 'unitPrice: write pounds'],
+    [{ InvoiceNo: '' }, 'invoiceNo: write 1 to 32'],
+    [{ StockCode: '' }, 'stockCode: write 1 to 40'],
+    [{ CustomerID: '17 850' }, 'customerId: write 1 to 32'],
+    [{ Country: ' ' }, 'country: write 1 to 60'],
+    [{ Description: 'x'.repeat(201) }, 'description: write at most 200'],
+  ])('%j', (change, message) => {
+    expect(read(change)).toContain(message);
+  });
+
+  test('a refused value is no reason to refuse the next row', () => {
+    const reader = new LineReader(columnsOf(COLUMNS));
+    const rows = [row({ CustomerID: '?' }), row(), row({ Country: '' }), row()];
+
+    const lines = rows.map((text) => typeof reader.read(text.split(',')));
+
+    expect(lines).toEqual(['string', 'object', 'string', 'object']);
+  });
+});
