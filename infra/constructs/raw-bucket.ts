@@ -23,7 +23,7 @@ export const REJECTED_PREFIX = 'rejected/';
  *
  * @source "Retain discarded batch records" in Lambda's guide: `aws/lambda/<mapping>/<shard>/…`; it cannot be chosen
  */
-export const FAILED_PREFIX = 'aws/lambda/';
+const FAILED_PREFIX = 'aws/lambda/';
 
 const REFUSALS = 'refusals';
 
