@@ -68,7 +68,8 @@ export class Faults<Effect extends string = string> {
     if (this.rules.length === 0) return undefined;
     let fault: Fault<Effect> | undefined;
     for (const rule of this.rules) {
-      if (rule.operation !== operation && !(rule.operation === '*' && this.known[operation]?.includes(rule.effect))) continue;
+      if (rule.operation !== operation && !(rule.operation === '*' && this.known[operation]?.includes(rule.effect) === true))
+        continue;
       rule.calls += 1;
       const awake = rule.calls - (rule.after ?? 0);
       const due = awake > 0 && awake % (rule.every ?? 1) === 0 && rule.strikes < (rule.times ?? Infinity);

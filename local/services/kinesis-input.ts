@@ -59,7 +59,7 @@ export class InputCheck {
     const value = this.input[member] ?? undefined;
     if (value === undefined) return undefined;
     if (typeof value !== 'object' || Array.isArray(value)) throw serialization('Expected map or null');
-    const stranger = Object.values(value).find((one) => typeof one !== 'string');
+    const stranger = Object.values(value as Input).find((one) => typeof one !== 'string');
     if (stranger !== undefined) throw serialization(`${javaClass(stranger)} can not be converted to an String`);
     return value as Record<string, string>;
   }

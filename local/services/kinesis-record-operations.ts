@@ -166,7 +166,11 @@ function toEntry(state: KinesisState, stream: Stream, input: Input, dataAt: stri
       `1 validation error detected: Value at '${dataAt}' failed to satisfy constraint: Member must have length less than or equal to ${String(maxBytes)}`,
     );
   }
-  return { partitionKey, data, shard: stream.shardOf(explicit ? explicitHash(explicit) : digest('md5', partitionKey)) };
+  return {
+    partitionKey,
+    data,
+    shard: stream.shardOf(typeof explicit === 'string' ? explicitHash(explicit) : digest('md5', partitionKey)),
+  };
 }
 
 function explicitHash(key: string): string {
@@ -180,44 +184,52 @@ function explicitHash(key: string): string {
 /** Write entries, those of one shard in their order and together; the answer has the order of the entries. */
 async function put(state: KinesisState, stream: Stream, entries: readonly Entry[], fault: RecordFault): Promise<EntryResult[]> {
   const results = new Array<EntryResult>(entries.length);
-  const byShard = new Map<Shard, number[]>();
-  for (const [index, { shard }] of entries.entries()) {
+  const byShard = new Map<Shard, Placed[]>();
+  for (const [index, entry] of entries.entries()) {
     if (fault && failsBy(fault, index)) {
-      const { code, message } = throttled(state, stream, shard);
+      const { code, message } = throttled(state, stream, entry.shard);
       results[index] = { ErrorCode: code, ErrorMessage: message };
       continue;
     }
-    const indexes = byShard.get(shard);
-    if (indexes) indexes.push(index);
-    else byShard.set(shard, [index]);
+    const placed = byShard.get(entry.shard);
+    if (placed) placed.push({ index, entry });
+    else byShard.set(entry.shard, [{ index, entry }]);
   }
   for (let copies = fault?.effect === 'duplicate' ? 2 : 1; copies > 0; copies -= 1) {
     // All are framed before one is written: data that are not base64 refuse the request as a whole.
-    const framed = [...byShard].map(([shard, indexes]) => ({ shard, indexes, frames: frame(state, entries, indexes) }));
-    await Promise.all(framed.map(({ shard, indexes, frames }) => append(shard, indexes, frames, results)));
+    const framed = [...byShard].map(([shard, placed]) => ({ shard, placed, frames: frame(state, placed) }));
+    await Promise.all(framed.map(({ shard, placed, frames }) => append(shard, placed, frames, results)));
   }
   return results;
 }
 
-function frame(state: KinesisState, entries: readonly Entry[], indexes: readonly number[]): Frames {
+/** An entry and its place in the request. */
+interface Placed {
+  readonly index: number;
+  readonly entry: Entry;
+}
+
+function frame(state: KinesisState, placed: readonly Placed[]): Frames {
   try {
-    const chosen = indexes.map((index) => entries[index] as Entry);
-    return encodeFrames(chosen, state.arrival());
+    return encodeFrames(
+      placed.map(({ entry }) => entry),
+      state.arrival(),
+    );
   } catch (cause) {
     if (cause instanceof NotBase64Error) throw serialization(cause.message);
     throw cause;
   }
 }
 
-async function append(shard: Shard, indexes: readonly number[], frames: Frames, results: EntryResult[]): Promise<void> {
+async function append(shard: Shard, placed: readonly Placed[], frames: Frames, results: EntryResult[]): Promise<void> {
   try {
     const records = await shard.log.append(frames);
-    for (const [nth, { sequenceNumber }] of records.entries()) {
-      results[indexes[nth] as number] = { SequenceNumber: sequenceNumber, ShardId: shard.id };
+    for (const [nth, { index }] of placed.entries()) {
+      results[index] = { SequenceNumber: records[nth]?.sequenceNumber ?? '', ShardId: shard.id };
     }
   } catch (error) {
     if (error instanceof ServiceError) throw error;
-    for (const index of indexes) results[index] = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
+    for (const { index } of placed) results[index] = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
   }
 }
 

@@ -28,14 +28,14 @@ const MAX_READ_CHUNK_BYTES = 4 * 1024 * 1024;
 
 interface Write {
   readonly frames: Frames;
-  resolve(records: readonly StreamRecord[]): void;
-  reject(reason: unknown): void;
+  resolve(this: void, records: readonly StreamRecord[]): void;
+  reject(this: void, reason: unknown): void;
 }
 
 interface Waiter {
   readonly position: number;
-  resolve(): void;
-  reject(reason: unknown): void;
+  resolve(this: void): void;
+  reject(this: void, reason: unknown): void;
 }
 
 /**
@@ -55,8 +55,10 @@ export class ShardLog {
 
   private constructor(
     private readonly options: ShardLogOptions,
-    /** Never empty; the last one is open for writing. */
-    private segments: [...Segment[], Segment],
+    /** Those that are full, oldest first. */
+    private closedSegments: readonly Segment[],
+    /** The one that is written to, open as `file`. */
+    private active: Segment,
     private file: FileHandle,
     /** The position of the next record. */
     private next: number,
@@ -78,7 +80,7 @@ export class ShardLog {
       await segment.openClosed(newer);
       newer = segment;
     }
-    return new ShardLog(options, [...segments, last], file, next);
+    return new ShardLog(options, segments, last, file, next);
   }
 
   /** The position that the next record will get. */
@@ -88,7 +90,7 @@ export class ShardLog {
 
   /** The oldest position that is still kept; equal to the next position when there is none. */
   get oldestPosition(): number {
-    return this.segments[0]?.firstPosition ?? this.next;
+    return (this.closedSegments[0] ?? this.active).firstPosition;
   }
 
   /** When the newest record that is kept arrived, or null. */
@@ -139,7 +141,7 @@ export class ShardLog {
   whenWritten(position: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(this.closed);
-      if (signal.aborted) return reject(signal.reason as Error);
+      if (signal.aborted) return reject(reasonOf(signal));
       if (position < this.next) return resolve();
       const settle = (done: () => void) => {
         this.waiters.delete(waiter);
@@ -149,9 +151,9 @@ export class ShardLog {
       const waiter: Waiter = {
         position,
         resolve: () => settle(resolve),
-        reject: (reason) => settle(() => reject(reason as Error)),
+        reject: (reason) => settle(() => reject(reason)),
       };
-      const aborted = () => waiter.reject(signal.reason);
+      const aborted = () => waiter.reject(reasonOf(signal));
       signal.addEventListener('abort', aborted);
       this.waiters.add(waiter);
     });
@@ -171,8 +173,9 @@ export class ShardLog {
     await this.file.close();
   }
 
-  private get active(): Segment {
-    return this.segments[this.segments.length - 1] as Segment;
+  /** Oldest first. */
+  private get segments(): readonly Segment[] {
+    return [...this.closedSegments, this.active];
   }
 
   private async drain(): Promise<void> {
@@ -232,16 +235,17 @@ export class ShardLog {
     const file = await open(segment.path, 'w+');
     await this.file.close();
     this.file = file;
-    this.segments = [...this.segments, segment];
+    this.closedSegments = this.segments;
+    this.active = segment;
   }
 
   private async dropOldSegments(): Promise<void> {
     this.trimDue = false;
     if (this.rollDue()) await this.roll();
     const horizon = this.options.now() - this.options.retention();
-    for (let oldest = this.segments[0]; oldest !== undefined && oldest !== this.active; oldest = this.segments[0]) {
+    for (let oldest = this.closedSegments[0]; oldest !== undefined; oldest = this.closedSegments[0]) {
       if ((oldest.lastArrivedAt ?? Infinity) >= horizon) return;
-      this.segments = this.segments.slice(1) as [...Segment[], Segment];
+      this.closedSegments = this.closedSegments.slice(1);
       this.tail.dropBefore(this.oldestPosition);
       await unlink(oldest.path);
     }
@@ -264,6 +268,10 @@ export class ShardLog {
     });
     return records;
   }
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('a reader gave up waiting', { cause: signal.reason });
 }
 
 /** `writev` may write less than it was given. */

@@ -26,6 +26,8 @@ export interface Shard {
   readonly index: number;
   /** Both ends belong to it; decimal. */
   readonly hashKeys: { readonly start: string; readonly end: string };
+  /** The start as 32 hexadecimal digits: text compares as the numbers do. */
+  readonly firstHash: string;
   readonly startingSequenceNumber: string;
   readonly log: ShardLog;
 }
@@ -37,17 +39,12 @@ const TAILS_BYTES = 32 * 1024 * 1024;
 const FOLDER = '.stream';
 
 export class Stream {
-  /** First hash key of each shard as 32 hexadecimal digits: text compares as the numbers do. */
-  private readonly starts: readonly string[];
-
   private constructor(
     readonly state: StreamState,
     readonly arn: string,
     readonly shards: readonly Shard[],
     private readonly directory: string,
-  ) {
-    this.starts = shards.map(({ hashKeys }) => hexKey(BigInt(hashKeys.start)));
-  }
+  ) {}
 
   static async open(directory: string, state: StreamState, arn: string, options: StreamOptions): Promise<Stream> {
     const createdSeconds = Math.floor(state.createdAt / 1000);
@@ -61,16 +58,23 @@ export class Stream {
       const start = width * BigInt(index);
       const end = index === state.shardCount - 1 ? HASH_KEYS - 1n : start + width - 1n;
       const hashKeys = { start: start.toString(), end: end.toString() };
-      return { id, index, hashKeys, startingSequenceNumber: sequenceNumber(0, createdSeconds * 1000), log };
+      return {
+        id,
+        index,
+        hashKeys,
+        firstHash: hexKey(start),
+        startingSequenceNumber: sequenceNumber(0, createdSeconds * 1000),
+        log,
+      };
     });
     return new Stream(state, arn, await Promise.all(shards), directory);
   }
 
   /** @param hash - a hash key as 32 hexadecimal digits, such as the MD5 of a partition key */
   shardOf(hash: string): Shard {
-    let index = this.starts.length - 1;
-    while (index > 0 && hash < (this.starts[index] ?? '')) index -= 1;
-    return this.shards[index] as Shard;
+    const shard = this.shards.findLast(({ firstHash }) => firstHash <= hash);
+    if (shard === undefined) throw new Error(`a hash key must be 32 hexadecimal digits: got ${hash}`);
+    return shard;
   }
 
   shard(id: string): Shard | undefined {
