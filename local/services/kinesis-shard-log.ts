@@ -35,7 +35,7 @@ interface Write {
 interface Waiter {
   readonly position: number;
   resolve(this: void): void;
-  reject(this: void, reason: unknown): void;
+  reject(this: void, reason: Error): void;
 }
 
 /**
