@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { packLines } from '../domain/stream-record.ts';
 import { acceptSentLine, isRefusal } from '../domain/accepted-line.ts';
 import { storeWriter } from '../ingest/consumers/store-writer.ts';
@@ -43,7 +45,7 @@ export async function writeUnits(file: string, recordsPerBatch: number, rows?: n
     file,
     rows,
     concurrency: 1,
-    rejects: '/dev/null',
+    rejects: join(tmpdir(), 'write-units.rejected.csv'),
     destination: {
       name: 'write units',
       passes: () => false,

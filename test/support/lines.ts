@@ -1,7 +1,10 @@
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 
+/** What a test cares about; a customer of `undefined` makes a guest's line. */
+export type LineChanges = Partial<Omit<TransactionLine, 'customerId'>> & { customerId?: string | undefined };
+
 /** A line of invoice 536365 of customer 17850; what a test cares about is named, the rest is ordinary. */
-export function line(changes: Partial<TransactionLine> & { customerId?: string | undefined } = {}): TransactionLine {
+export function line(changes: LineChanges = {}): TransactionLine {
   const { customerId, ...others } = { customerId: '17850' as string | undefined, ...changes };
   const whole = {
     lineId: '536365-b554dfdb0730-1',
@@ -19,11 +22,7 @@ export function line(changes: Partial<TransactionLine> & { customerId?: string |
 }
 
 /** So many lines of one invoice, each with an id of its own. */
-export function linesOf(
-  invoiceNo: string,
-  count: number,
-  changes: Partial<TransactionLine> & { customerId?: string | undefined } = {},
-): TransactionLine[] {
+export function linesOf(invoiceNo: string, count: number, changes: LineChanges = {}): TransactionLine[] {
   return Array.from({ length: count }, (_, place) =>
     line({ invoiceNo, lineId: `${invoiceNo}-${place.toString(16).padStart(12, '0')}-1`, quantity: (place % 7) + 1, ...changes }),
   );

@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { connect, connectionFrom } from '../sdk/index.ts';
+import { through } from '../ingest/replay/destination.ts';
+import { writeGeneratedCsv } from '../ingest/replay/generator.ts';
+import { ProgressDisplay, reportTable } from '../ingest/replay/progress.ts';
+import { replay } from '../ingest/replay/replay.ts';
+import { consumersCaughtUp } from './consumers.ts';
+import { askExamples } from './examples.ts';
+import { takeInventory } from './inventory.ts';
+import { startLocalStack } from './local-stack.ts';
+import { compareStores } from './tables.ts';
+
+const HELP = `Watch the whole pipeline work on this machine: start it, send a CSV through the API, compare every store with what was
+sent, ask a few questions, and go on serving until Ctrl-C.
+
+Usage: npm run demo -- [options]
+
+  --csv FILE    send this file (CSV or .gz); otherwise rows of the same shape are made up
+  --rows N      how many rows: of the file all, made up 20,000
+  --data DIR    where the demo's state lives (.local/demo); it begins afresh
+  --port N      port of the GraphQL API (4000; 0: any free port)
+  --once        end after the questions
+  --help        this text
+`;
+
+const { values: flags } = parseArgs({
+  options: {
+    csv: { type: 'string' },
+    rows: { type: 'string' },
+    data: { type: 'string', default: join('.local', 'demo') },
+    port: { type: 'string', default: '4000' },
+    once: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const print = (text: string) => process.stdout.write(text);
+
+async function run(): Promise<number> {
+  const rows = flags.rows === undefined ? undefined : Number(flags.rows);
+  if (rows !== undefined && !(Number.isInteger(rows) && rows > 0)) {
+    process.stderr.write(`--rows ${flags.rows ?? ''}: write a whole number above 0\n`);
+    return 1;
+  }
+  const stop = new AbortController();
+  const data = resolve(flags.data);
+  mkdirSync(join(data, '..'), { recursive: true });
+  print('Starting the pipeline from the synthesized template\n');
+  const stack = await startLocalStack(data, ['--fresh', '--port', flags.port], (line) => print(`${line}\n`));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stop.abort(new Error(signal));
+      stack.stop();
+    });
+  try {
+    const complete = await show(data, stack.outputs, rows, stop.signal);
+    if (!complete) return 2;
+    if (flags.once) return 0;
+    print(`\nServing at ${stack.outputs.graphqlUrl.replace(/graphql$/, '')} until Ctrl-C\n`);
+    await stack.ended;
+    return 0;
+  } catch (cause) {
+    if (stop.signal.aborted) return 130;
+    throw cause;
+  } finally {
+    stack.stop();
+    await stack.ended;
+  }
+}
+
+async function show(
+  data: string,
+  outputs: Awaited<ReturnType<typeof startLocalStack>>['outputs'],
+  rows: number | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const file = flags.csv ?? join(data, 'made-up.csv');
+  if (flags.csv === undefined) await writeGeneratedCsv(file, { rows });
+  print(`\nSending ${file} through the API\n`);
+  const screen = {
+    isTTY: process.stderr.isTTY,
+    columns: process.stderr.columns,
+    write: (text: string) => process.stderr.write(text),
+  };
+  const display = new ProgressDisplay(screen, () => performance.now());
+  const started = performance.now();
+  const client = connect(connectionFrom(join(data, 'outputs.json')));
+  const report = await replay({
+    file,
+    rows,
+    destination: through(client, `the demo on ${data}`),
+    rejects: join(data, 'rejected.csv'),
+    signal,
+    onProgress: (progress) => {
+      display.update(progress);
+    },
+    onNote: (note) => {
+      display.note(note);
+    },
+  });
+  display.end();
+  print(reportTable(report));
+  if (report.outcome === 'stopped') return false;
+  await consumersCaughtUp(outputs);
+  const seconds = (performance.now() - started) / 1000;
+  print(`\nEvery consumer has caught up ${seconds.toFixed(1)} s after the first row; counting what landed, line by line\n\n`);
+  const sent = { lines: report.accepted, units: report.units, mills: Number(report.mills) };
+  const { table, complete } = compareStores(sent, await takeInventory(outputs));
+  print(table);
+  print(complete ? '' : '\nA store differs from what was sent: this is a fault, please report it\n');
+  await askExamples(outputs, print);
+  client.close();
+  return complete;
+}
+
+if (flags.help) print(HELP);
+else process.exitCode = await run();
