@@ -29,10 +29,11 @@ export class RejectedRows {
   ) {
     if (!existsSync(path)) return;
     const file = openSync(path, 'r+');
-    const size = fstatSync(file).size;
+    const stats = fstatSync(file);
+    const { size } = stats;
     const beginning = Buffer.alloc(HEADER.length);
     readSync(file, beginning, 0, HEADER.length, 0);
-    if (size > 0 && beginning.toString() !== HEADER) {
+    if (!stats.isFile() || (size > 0 && beginning.toString() !== HEADER)) {
       closeSync(file);
       throw new NotARejectsFileError(path);
     }
