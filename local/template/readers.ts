@@ -1,4 +1,3 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Assembly } from './assembly.ts';
 import { UnsupportedTypeError } from './errors.ts';
 import type { Home } from './identifiers.ts';
@@ -9,7 +8,7 @@ import { readEventSourceMapping, readFunction } from './resources/functions.ts';
 import { readGraphqlApi } from './resources/graphql-api.ts';
 import { readHttpApi } from './resources/http-api.ts';
 import { readBucket, readGlobalTable, readStream, readTable } from './resources/stores.ts';
-import type { LambdaDefinition, MappingDefinition, StackDefinition } from './stack-definition.ts';
+import type { LambdaDefinition, MappingDefinition, StackDefinition, TableDefinition } from './stack-definition.ts';
 
 /** A resource to be started. */
 interface Declared {
@@ -84,7 +83,7 @@ export function readStack(assembly: Assembly, options: ReadOptions): StackReadin
     return first && read(first);
   }
 
-  const tables: CreateTableCommandInput[] = [
+  const tables: TableDefinition[] = [
     ...each('AWS::DynamoDB::Table', (resource) => readTable(resource.properties, ref(resource))),
     ...each('AWS::DynamoDB::GlobalTable', (resource) => readGlobalTable(resource.properties, ref(resource), home.region)),
   ];
@@ -138,5 +137,4 @@ function checkMapping(properties: Properties, mapping: MappingDefinition, functi
   if (!functions.some(({ name }) => name === mapping.functionName)) {
     properties.refuse('FunctionName', `the stack has no function ${mapping.functionName}`);
   }
-  if (mapping.batchSize > 10 && mapping.batchingWindowSeconds === 0) return;
 }

@@ -3,7 +3,7 @@ import type { ApiDefinition } from '../appsync/definition.ts';
 
 /** What a stack declares that runs locally; all references are resolved to local names. */
 export interface StackDefinition {
-  readonly tables: readonly CreateTableCommandInput[];
+  readonly tables: readonly TableDefinition[];
   readonly streams: readonly StreamDefinition[];
   readonly buckets: readonly BucketDefinition[];
   readonly functions: readonly LambdaDefinition[];
@@ -13,6 +13,9 @@ export interface StackDefinition {
   /** At most one. */
   readonly graphqlApi?: ApiDefinition & { readonly logicalId: string };
 }
+
+/** The input of CreateTable. */
+export type TableDefinition = CreateTableCommandInput & { readonly TableName: string };
 
 export interface StreamDefinition {
   readonly name: string;

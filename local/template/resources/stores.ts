@@ -1,12 +1,6 @@
-import type {
-  AttributeDefinition,
-  CreateTableCommandInput,
-  GlobalSecondaryIndex,
-  KeySchemaElement,
-  Projection,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeDefinition, GlobalSecondaryIndex, KeySchemaElement, Projection } from '@aws-sdk/client-dynamodb';
 import type { Properties } from '../properties.ts';
-import type { BucketDefinition, StreamDefinition } from '../stack-definition.ts';
+import type { BucketDefinition, StreamDefinition, TableDefinition } from '../stack-definition.ts';
 
 const PROTECTION = {
   DeletionProtectionEnabled: 'nothing deletes a local table but --fresh',
@@ -21,7 +15,7 @@ const CAPACITY = {
 };
 
 /** `AWS::DynamoDB::Table`. */
-export function readTable(properties: Properties, name: string): CreateTableCommandInput {
+export function readTable(properties: Properties, name: string): TableDefinition {
   properties.needless({
     ...PROTECTION,
     ...CAPACITY,
@@ -36,7 +30,7 @@ export function readTable(properties: Properties, name: string): CreateTableComm
 }
 
 /** `AWS::DynamoDB::GlobalTable` with the one replica that makes it an ordinary table: what CDK's TableV2 emits. */
-export function readGlobalTable(properties: Properties, name: string, region: string): CreateTableCommandInput {
+export function readGlobalTable(properties: Properties, name: string, region: string): TableDefinition {
   const [replica, second] = properties.objects('Replicas');
   const where = replica?.optionalString('Region');
   if (second !== undefined || where !== region) properties.refuse('Replicas', `one replica, in ${region}, can run locally`);
@@ -62,7 +56,7 @@ export function readGlobalTable(properties: Properties, name: string, region: st
   return tableInput(properties, name);
 }
 
-function tableInput(properties: Properties, name: string): CreateTableCommandInput {
+function tableInput(properties: Properties, name: string): TableDefinition {
   const globalIndexes = properties.objects('GlobalSecondaryIndexes').map((index): GlobalSecondaryIndex => {
     index.needless({
       ...CAPACITY,

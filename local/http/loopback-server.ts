@@ -1,0 +1,70 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ServiceError } from '../errors.ts';
+
+export interface LoopbackServer {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string;
+  /** Stops listening, cuts idle connections and resolves when running requests are answered. */
+  close(): Promise<void>;
+}
+
+/** Somebody listens on the port already. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+  readonly code = 'PORT_TAKEN';
+
+  constructor(
+    readonly port: number,
+    options?: ErrorOptions,
+  ) {
+    super(`port ${String(port)} is taken: end what listens there, or give another port (0: any free one)`, options);
+  }
+}
+
+/**
+ * Serve HTTP on the loopback.
+ *
+ * @param port - 0: any free port
+ * @throws PortTakenError
+ */
+export async function startLoopbackServer(
+  port: number,
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<LoopbackServer> {
+  // Longer than any client keeps an idle connection, so that a reused one never meets a closed door.
+  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+    void answer(request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new PortTakenError(port, { cause: error }) : error);
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** The whole body. @throws ServiceError RequestEntityTooLarge, without having read the rest */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBytes)
+      throw new ServiceError('RequestEntityTooLargeException', `the body is longer than ${String(maxBytes)} bytes`, 413);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}

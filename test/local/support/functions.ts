@@ -1,0 +1,37 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Functions } from '../../../local/lambda/functions.ts';
+import type { LambdaDefinition } from '../../../local/template/stack-definition.ts';
+
+/** A function whose code is given as text, in the form in which bundles are deployed. */
+export function functionOf(code: string, changes: Partial<LambdaDefinition> = {}): LambdaDefinition {
+  const directory = mkdtempSync(join(tmpdir(), 'local-function-'));
+  writeFileSync(join(directory, 'index.mjs'), code);
+  return {
+    name: 'greeter',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:greeter',
+    roleArn: 'arn:aws:iam::000000000000:role/greeter',
+    directory,
+    handler: 'index.handler',
+    environment: {},
+    timeoutSeconds: 30,
+    memoryMegabytes: 128,
+    ...changes,
+  };
+}
+
+/** Run `use` with the function, and end its threads afterwards. */
+export async function withFunction<T>(
+  definition: LambdaDefinition,
+  use: (functions: Functions, logs: string) => Promise<T>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const logs = mkdtempSync(join(tmpdir(), 'local-logs-'));
+  const functions = new Functions([definition], { environment, logs });
+  try {
+    return await use(functions, logs);
+  } finally {
+    await functions.close();
+  }
+}
