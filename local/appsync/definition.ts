@@ -1,3 +1,5 @@
+import type { DataSource } from './data-source.ts';
+
 /** What an AppSync API is, as read from a synthesized template: all references already resolved to local names. */
 export interface ApiDefinition {
   readonly apiId: string;
@@ -9,8 +11,12 @@ export interface ApiDefinition {
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly defaultAuthentication: AuthenticationMode;
   readonly additionalAuthentication: readonly AuthenticationMode[];
-  /** Values of the API's keys; each may expire. */
-  readonly apiKeys: readonly { readonly value: string; readonly expiresAt?: number }[];
+  /** The API's keys; each may expire. */
+  readonly apiKeys: readonly {
+    readonly value: string;
+    /** @unit seconds since 1970 */
+    readonly expiresAt?: number;
+  }[];
   /** 1 to 75; absent or 0 means no limit. */
   readonly queryDepthLimit?: number;
   /** 1 to 10,000; absent or 0 means 10,000. */
@@ -66,6 +72,8 @@ export interface ApiSurroundings {
   /** The one identity that exists locally; requests must be signed with it. */
   readonly credentials: LocalCredentials;
   log(line: string): void;
+  /** Puts something else in a data source's place, for measurements and tests; undefined leaves it. */
+  dataSourceFor?(definition: DataSourceDefinition): DataSource | undefined;
 }
 
 export interface LocalCredentials {

@@ -1,0 +1,331 @@
+import { FieldError, type ErrorBlock, type Path } from './errors.ts';
+import type { Variables } from './input-coercion.ts';
+import type { Completion, FieldPlan, OperationPlan, SelectionPlan } from './operation-plan.ts';
+import type { Caller, FieldCall } from './resolver.ts';
+import { LeafError } from './scalars.ts';
+import { MODE_BITS } from './schema.ts';
+
+/** What a request is answered with. */
+export interface Answer {
+  readonly data: object | null;
+  readonly errors?: readonly ErrorBlock[];
+}
+
+/** Stands for a null that the field may not be, so that its parent becomes null. */
+const NULL_ABOVE = Symbol('null above');
+
+/** Where an object or list of the answer stands. */
+class Place {
+  constructor(
+    readonly above: Place | undefined,
+    readonly key: string | number,
+    readonly holder: Record<string | number, unknown> | undefined,
+    readonly nullable: boolean,
+  ) {}
+}
+
+/** Runs the plan of one request. */
+export class Execution {
+  #data: object | null = null;
+  readonly #errors: ErrorBlock[] = [];
+  /** Fields whose values have not arrived, and the walk itself while it goes on. */
+  #pending = 0;
+  #resolverCount = 0;
+  #nextRootField = 0;
+  #ended = false;
+  readonly #modeBit: number;
+  readonly #root: Record<string, unknown> = {};
+  readonly #rootPlace = new Place(undefined, '', undefined, true);
+
+  constructor(
+    private readonly plan: OperationPlan,
+    private readonly caller: Caller,
+    private readonly variables: Variables,
+    private readonly resolverCountLimit: number,
+    private readonly log: (line: string) => void,
+    private readonly done: (answer: Answer) => void,
+  ) {
+    this.#modeBit = MODE_BITS[caller.mode];
+  }
+
+  start(): void {
+    this.#data = this.#root;
+    if (this.plan.kind === 'mutation') {
+      this.#advance();
+      return;
+    }
+    this.#pending += 1;
+    for (const field of this.plan.root.fields) this.#rootField(field);
+    this.#arrived();
+  }
+
+  /** Ends a request that takes too long. */
+  timeOut(): void {
+    this.#errors.push({
+      path: null,
+      data: null,
+      errorType: 'ExecutionTimeout',
+      errorInfo: null,
+      locations: null,
+      message: 'Execution timed out.',
+    });
+    this.#data = null;
+    this.#end();
+  }
+
+  /** The root fields of a mutation, each after the one before is answered entirely. */
+  #advance(): void {
+    const field = this.plan.root.fields[this.#nextRootField];
+    if (field === undefined) {
+      this.#end();
+      return;
+    }
+    this.#nextRootField += 1;
+    this.#pending += 1;
+    this.#rootField(field);
+    this.#arrived();
+  }
+
+  #rootField(field: FieldPlan): void {
+    const value = this.#field(field, null, this.#root, this.#rootPlace);
+    if (value === NULL_ABOVE) this.#data = null;
+    else this.#root[field.responseKey] = value;
+  }
+
+  #arrived(): void {
+    this.#pending -= 1;
+    if (this.#pending > 0) return;
+    if (this.plan.kind === 'mutation') this.#advance();
+    else this.#end();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.done(this.#errors.length === 0 ? { data: this.#data } : { data: this.#data, errors: this.#errors });
+  }
+
+  /** All fields of one object. @returns the object, or NULL_ABOVE */
+  #selection({ fields }: SelectionPlan, source: unknown, place: Place): object | typeof NULL_ABOVE {
+    const target: Record<string, unknown> = {};
+    let isNull = false;
+    for (const field of fields) {
+      const value = this.#field(field, source, target, place);
+      if (value === NULL_ABOVE) isNull = true;
+      else target[field.responseKey] = value;
+    }
+    return isNull ? NULL_ABOVE : target;
+  }
+
+  /** @returns what the answer shows, null while it has not arrived, or NULL_ABOVE */
+  #field(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
+    if ((field.modes & this.#modeBit) === 0) return this.#failed(field, place, field.unauthorized);
+    if (field.refusal !== undefined) return this.#failed(field, place, field.refusal);
+    if (field.resolver !== undefined) return this.#askResolver(field, source, target, place);
+    if (field.fieldName === '__typename') return field.parentTypeName;
+    if (field.introspect !== undefined) return field.introspect(this.variables);
+    const value = source === null || source === undefined ? null : (source as Record<string, unknown>)[field.fieldName];
+    return this.#complete(field.completion, value, field, target, field.responseKey, place);
+  }
+
+  #askResolver(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
+    const { resolver } = field;
+    if (resolver === undefined) return null;
+    try {
+      this.#resolverCount += 1;
+      if (this.#resolverCount > this.resolverCountLimit) {
+        throw new FieldError(
+          'ResolverExecutionLimitReached',
+          `Resolver execution limit of ${String(this.resolverCountLimit)} reached`,
+        );
+      }
+      const value = resolver.resolve(this.#call(field, source, place));
+      if (!(value instanceof Promise)) return this.#complete(field.completion, value, field, target, field.responseKey, place);
+      this.#pending += 1;
+      value.then(
+        (own: unknown) => {
+          this.#settle(field, target, place, this.#complete(field.completion, own, field, target, field.responseKey, place));
+        },
+        (error: unknown) => {
+          this.#settle(field, target, place, this.#failed(field, place, error));
+        },
+      );
+      return null;
+    } catch (error) {
+      return this.#failed(field, place, error);
+    }
+  }
+
+  #call(plan: FieldPlan, source: unknown, place: Place): FieldCall {
+    const { caller } = this;
+    return {
+      caller,
+      plan,
+      source,
+      arguments: plan.arguments(this.variables),
+      fieldName: plan.fieldName,
+      parentTypeName: plan.parentTypeName,
+      mode: caller.mode,
+      responseHeaders: caller.responseHeaders,
+      appendError: (error) => {
+        this.#errors.push(block(error, plan, pathTo(place, plan.responseKey)));
+      },
+    };
+  }
+
+  #settle(field: FieldPlan, target: Record<string, unknown>, place: Place, value: unknown): void {
+    if (value !== NULL_ABOVE) target[field.responseKey] = value;
+    else this.#nullFrom(place);
+    this.#arrived();
+  }
+
+  /** The nearest place that may be null becomes null. */
+  #nullFrom(place: Place): void {
+    let at = place;
+    while (!at.nullable && at.above !== undefined) at = at.above;
+    if (at.holder === undefined) this.#data = null;
+    else at.holder[at.key] = null;
+  }
+
+  #failed(field: FieldPlan, place: Place, error: unknown): null | typeof NULL_ABOVE {
+    const path = pathTo(place, field.responseKey);
+    if (error instanceof FieldError) {
+      if (error.cause !== undefined) this.log(`${field.parentTypeName}.${field.fieldName}: ${error.message}`);
+      this.#errors.push(block(error, field, path));
+    } else {
+      // Not the resolver's fault but this stand-in's, or of something it calls: whoever runs it must see where.
+      this.log(
+        `${field.parentTypeName}.${field.fieldName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+      this.#errors.push(block(new FieldError('InternalFailure', String(error)), field, path));
+    }
+    return field.completion.nullable ? null : NULL_ABOVE;
+  }
+
+  /** A value in the shape of its type. @returns what the answer shows, or NULL_ABOVE */
+  #complete(
+    completion: Completion,
+    value: unknown,
+    field: FieldPlan,
+    holder: Record<string | number, unknown>,
+    key: string | number,
+    place: Place,
+  ): unknown {
+    if (value === null || value === undefined) return completion.nullable ? null : this.#isNull(completion, field, place, key);
+    switch (completion.kind) {
+      case 'leaf':
+        try {
+          return completion.print(value);
+        } catch (error) {
+          if (!(error instanceof LeafError)) throw error;
+          return this.#mismatch(completion, place, key, (path) => `Can't serialize value (${path}) : ${error.message}`);
+        }
+      case 'list':
+        return this.#list(completion, value, field, new Place(place, key, holder, completion.nullable));
+      case 'object':
+      case 'abstract':
+        return this.#object(completion, value, place, key, holder);
+    }
+  }
+
+  #list(completion: Completion & { kind: 'list' }, value: unknown, field: FieldPlan, place: Place): unknown {
+    if (!Array.isArray(value)) {
+      return this.#mismatch(
+        completion,
+        place.above,
+        place.key,
+        (path) => `Can't resolve value (${path}) : type mismatch error, expected type LIST`,
+      );
+    }
+    const items: unknown[] = [];
+    let isNull = false;
+    const holder = items as unknown as Record<number, unknown>;
+    for (let i = 0; i < value.length; i += 1) {
+      const item = this.#complete(completion.item, value[i], field, holder, i, place);
+      if (item === NULL_ABOVE) isNull = true;
+      items.push(item);
+    }
+    if (!isNull) return items;
+    return completion.nullable ? null : NULL_ABOVE;
+  }
+
+  #object(
+    completion: Completion & { kind: 'object' | 'abstract' },
+    value: unknown,
+    above: Place,
+    key: string | number,
+    holder: Record<string | number, unknown>,
+  ): unknown {
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      return this.#mismatch(
+        completion,
+        above,
+        key,
+        (path) => `Can't resolve value (${path}) : type mismatch error, expected type OBJECT`,
+      );
+    }
+    const selection =
+      completion.kind === 'object'
+        ? completion.selection
+        : completion.selections.get(String((value as { __typename?: unknown }).__typename));
+    if (selection === undefined) {
+      return this.#mismatch(
+        completion,
+        above,
+        key,
+        (path) =>
+          `Abstract type '${completion.typeText}' must resolve to an Object type at runtime (${path}): the value needs a __typename`,
+      );
+    }
+    const object = this.#selection(selection, value, new Place(above, key, holder, completion.nullable));
+    return object === NULL_ABOVE && completion.nullable ? null : object;
+  }
+
+  #isNull(completion: Completion, field: FieldPlan, place: Place, key: string | number): typeof NULL_ABOVE {
+    const path = pathTo(place, key);
+    const message = `Cannot return null for non-nullable type: '${completion.typeText}' within parent '${field.parentTypeName}' (${written(path)})`;
+    this.#errors.push({ path, locations: null, message });
+    return NULL_ABOVE;
+  }
+
+  #mismatch(
+    completion: Completion,
+    place: Place | undefined,
+    key: string | number,
+    message: (path: string) => string,
+  ): null | typeof NULL_ABOVE {
+    const path = pathTo(place, key);
+    this.#errors.push({ path, locations: null, message: message(written(path)) });
+    return completion.nullable ? null : NULL_ABOVE;
+  }
+}
+
+function pathTo(place: Place | undefined, key: string | number): (string | number)[] {
+  const path = [key];
+  for (let at = place; at?.above !== undefined; at = at.above) path.push(at.key);
+  return path.reverse();
+}
+
+/** `/invoices/items[3]/total`. */
+function written(path: Path): string {
+  return path.map((step) => (typeof step === 'number' ? `[${String(step)}]` : `/${step}`)).join('');
+}
+
+function block(error: FieldError, { locations, completion }: FieldPlan, path: Path): ErrorBlock {
+  const data = error.data === null ? null : selected(completion, error.data);
+  return { path, data, errorType: error.code, errorInfo: error.errorInfo, locations, message: error.message } as ErrorBlock;
+}
+
+/** An error's data as the query selected the field. */
+function selected(completion: Completion, data: unknown): unknown {
+  if (data === null || data === undefined) return null;
+  if (completion.kind === 'leaf') return data;
+  if (completion.kind === 'list') return Array.isArray(data) ? data.map((item) => selected(completion.item, item)) : null;
+  if (typeof data !== 'object') return null;
+  const own = data as Record<string, unknown>;
+  const selection = completion.kind === 'object' ? completion.selection : completion.selections.get(String(own['__typename']));
+  if (selection === undefined) return null;
+  return Object.fromEntries(
+    selection.fields.map((field) => [field.responseKey, selected(field.completion, own[field.fieldName])]),
+  );
+}

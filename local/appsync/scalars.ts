@@ -1,0 +1,183 @@
+import { isIP } from 'node:net';
+
+/** A scalar that AppSync adds to GraphQL. @source AppSync developer guide, "Scalar types in GraphQL" */
+export interface AwsScalar {
+  readonly description: string;
+  /** What messages call a value of it. */
+  readonly noun: string;
+  /** Whether a value from outside is one; for AWSJSON and AWSTimestamp see `parse`. */
+  readonly accepts: (value: unknown) => boolean;
+  /** What a resolver sees of it. @default the value itself */
+  readonly parse?: (value: unknown) => unknown;
+  /** What the answer shows of it. @default the value itself */
+  readonly print?: (value: unknown) => unknown;
+}
+
+/** `Z`, `±hh:mm` or `±hh:mm:ss`. */
+const OFFSET = String.raw`(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d(?::[0-5]\d)?)`;
+const CLOCK = String.raw`(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?`;
+const DATE = new RegExp(String.raw`^-?(\d{4})-(\d{2})-(\d{2})${OFFSET}?$`);
+const TIME = new RegExp(`^${CLOCK}${OFFSET}?$`);
+/** The page calls the offset optional; the service refuses a date and time without one. */
+const DATE_TIME = new RegExp(String.raw`^-?(\d{4})-(\d{2})-(\d{2})T${CLOCK}${OFFSET}$`);
+const EMAIL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+/** A number without a country's code is one of the United States. */
+const PHONE = /^(?:\+[1-9]\d{0,2}[ -.]?)?\(?\d{1,4}\)?(?:[ -.]?\d{1,4}){1,4}$/;
+
+const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isCalendarDay(pattern: RegExp, value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  const match = pattern.exec(value);
+  if (match === null) return false;
+  const year = Number(match[1]);
+  const month = Number(match[2]);
+  const leapDay = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
+  const day = Number(match[3]);
+  return day >= 1 && day <= (DAYS_OF_MONTHS[month - 1] ?? 0) + leapDay;
+}
+
+function isUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^[a-z][a-z0-9+.-]*:/i.test(value) || !URL.canParse(value)) return false;
+  return !new URL(value).pathname.includes('//');
+}
+
+function isIpAddress(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  const [address = '', prefix, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+function isPhone(value: unknown): boolean {
+  if (typeof value !== 'string' || !PHONE.test(value)) return false;
+  const digits = value.replace(/\D/g, '').length;
+  return value.startsWith('+') ? digits >= 7 && digits <= 15 : digits === 10 || (digits === 11 && value.startsWith('1'));
+}
+
+function parsedJson(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const AWS_SCALARS: Readonly<Record<string, AwsScalar>> = {
+  AWSDate: {
+    description: 'An extended ISO 8601 date string in the format `YYYY-MM-DD`.',
+    noun: 'Date Object',
+    accepts: (value) => isCalendarDay(DATE, value),
+  },
+  AWSTime: {
+    description: 'An extended ISO 8601 time string in the format `hh:mm:ss.sss`.',
+    noun: 'Time Object',
+    accepts: (value) => typeof value === 'string' && TIME.test(value),
+  },
+  AWSDateTime: {
+    description: 'An extended ISO 8601 date and time string in the format `YYYY-MM-DDThh:mm:ss.sssZ`.',
+    noun: 'DateTime Object',
+    accepts: (value) => isCalendarDay(DATE_TIME, value),
+  },
+  AWSTimestamp: {
+    description: 'An integer: the number of seconds before or after `1970-01-01T00:00Z`.',
+    noun: 'Timestamp',
+    accepts: (value) => Number.isSafeInteger(value) || (typeof value === 'string' && /^-?\d{1,15}$/.test(value)),
+    parse: Number,
+    print: Number,
+  },
+  AWSEmail: {
+    description: 'An email address in the format `local-part@domain-part` as defined by RFC 822.',
+    noun: 'Email',
+    accepts: (value) => typeof value === 'string' && EMAIL.test(value),
+  },
+  AWSJSON: {
+    description: 'A JSON string; resolvers see its value.',
+    noun: 'JSON',
+    accepts: (value) => parsedJson(value) !== undefined,
+    parse: parsedJson,
+    print: (value) => (parsedJson(value) === undefined ? JSON.stringify(value) : value),
+  },
+  AWSURL: {
+    description: 'A URL as defined by RFC 1738, with a scheme and without two forward slashes in the path.',
+    noun: 'URL',
+    accepts: isUrl,
+  },
+  AWSPhone: {
+    description: 'A phone number; one without a country code is of the United States.',
+    noun: 'phone number',
+    accepts: isPhone,
+  },
+  AWSIPAddress: {
+    description: 'An IPv4 or IPv6 address, which may carry a CIDR prefix such as `/24`.',
+    noun: 'IP address',
+    accepts: isIpAddress,
+  },
+};
+
+/** What a leaf of the answer shows. @throws LeafError when the value is none of the type's */
+export type PrintLeaf = (value: unknown) => unknown;
+
+/** A value that the field's type cannot show. */
+export class LeafError extends Error {
+  override readonly name = 'LeafError';
+  readonly code = 'LEAF_VALUE';
+
+  constructor(value: unknown, noun: string) {
+    const shown = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+    super(`Unable to serialize \`${shown.length > 200 ? `${shown.slice(0, 200)}…` : shown}\` as a valid ${noun}.`);
+  }
+}
+
+const MAX_INT = 2_147_483_647;
+
+/** How GraphQL's own scalars show what resolvers return; lenient as AppSync is: `5` is a String, `"5"` an Int. */
+const BUILT_IN: Readonly<Record<string, PrintLeaf>> = {
+  String: (value) => (typeof value === 'string' ? value : textOf(value, 'String')),
+  ID: (value) => (typeof value === 'string' ? value : textOf(value, 'ID')),
+  Int: (value) => {
+    const number = numberOf(value, 'Int');
+    if (Number.isInteger(number) && number <= MAX_INT && number >= -MAX_INT - 1) return number;
+    throw new LeafError(value, 'Int');
+  },
+  Float: (value) => numberOf(value, 'Float'),
+  Boolean: (value) => {
+    if (typeof value === 'boolean') return value;
+    if (typeof value === 'number') return value !== 0;
+    if (value === 'true' || value === 'false') return value === 'true';
+    throw new LeafError(value, 'Boolean');
+  },
+};
+
+function textOf(value: unknown, noun: string): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new LeafError(value, noun);
+}
+
+function numberOf(value: unknown, noun: string): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  if (Number.isFinite(parsed)) return parsed;
+  throw new LeafError(value, noun);
+}
+
+/** How values of a scalar are shown. */
+export function scalarPrinter(name: string): PrintLeaf {
+  const builtIn = BUILT_IN[name];
+  if (builtIn !== undefined) return builtIn;
+  const { accepts, print, noun } = AWS_SCALARS[name] ?? { accepts: () => true, noun: name };
+  if (name === 'AWSJSON') return print ?? ((value) => value);
+  return (value) => {
+    if (!accepts(value)) throw new LeafError(value, noun);
+    return print === undefined ? value : print(value);
+  };
+}
+
+/** How values of an enum are shown. */
+export function enumPrinter(name: string, values: ReadonlySet<string>): PrintLeaf {
+  return (value) => {
+    if (typeof value === 'string' && values.has(value)) return value;
+    throw new LeafError(value, `value of the enum ${name}`);
+  };
+}

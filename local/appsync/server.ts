@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { loadApi, type Api } from './api.ts';
+import type { ApiDefinition, ApiSurroundings, RunningApi } from './definition.ts';
+import { requestErrorBlock } from './documents.ts';
+import { RequestError } from './errors.ts';
+import { Execution, type Answer } from './execution.ts';
+import { Graphiql } from './graphiql.ts';
+import type { Variables } from './input-coercion.ts';
+import { RequestAuthorization, type Authorized } from './request-authorization.ts';
+
+/** @source AppSync quotas, "Request execution time for mutations, queries, and subscriptions" */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How often requests are looked at for their time-out. */
+const TIMEOUT_CHECK_MS = 1000;
+/** @source AppSync quotas, "Request size": far above what any of its parts may have */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+export interface ApiOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly host?: '127.0.0.1';
+  /** @default 30 000 */
+  readonly requestTimeoutMs?: number;
+}
+
+/** Serves an AppSync API at `/graphql`, and GraphiQL at `/`. @throws DefinitionError, CodeRefusedError */
+export async function startApi(
+  definition: ApiDefinition,
+  surroundings: ApiSurroundings,
+  options: ApiOptions,
+): Promise<RunningApi> {
+  const api = loadApi(definition, surroundings);
+  const endpoint = new Endpoint(api, surroundings, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
+  const server = http.createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    endpoint.serve(request, response);
+  });
+  server.on('upgrade', refuseUpgrade);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host ?? '127.0.0.1', resolve);
+  });
+  const address = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return {
+    graphqlUrl: `http://${address}/graphql`,
+    realtimeUrl: `ws://${address}/graphql/realtime`,
+    close: async () => {
+      endpoint.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      api.close();
+    },
+  };
+}
+
+/** Subscriptions travel a WebSocket; there is none. */
+function refuseUpgrade(request: http.IncomingMessage, socket: Duplex): void {
+  const message = `${request.url ?? ''}: subscriptions are not implemented locally`;
+  const body = JSON.stringify({ errors: [{ errorType: 'UnsupportedOperation', message }] });
+  const head = [
+    'HTTP/1.1 501 Not Implemented',
+    'content-type: application/json',
+    `content-length: ${String(Buffer.byteLength(body))}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** The body of a request, or the query of a GET. */
+interface GraphqlRequest {
+  readonly query: string;
+  readonly operationName: string | null | undefined;
+  readonly variables: Variables;
+}
+
+interface Running {
+  readonly execution: Execution;
+  readonly endsAt: number;
+}
+
+/** Answers HTTP requests. */
+class Endpoint {
+  readonly #authorization: RequestAuthorization;
+  readonly #graphiql: Graphiql;
+  /** In the order in which they began, so the oldest is the first to time out. */
+  readonly #running = new Set<Running>();
+  readonly #clock: NodeJS.Timeout;
+
+  constructor(
+    private readonly api: Api,
+    private readonly surroundings: ApiSurroundings,
+    private readonly timeoutMs: number,
+  ) {
+    this.#authorization = new RequestAuthorization(api.definition, surroundings.credentials);
+    this.#graphiql = new Graphiql(api);
+    this.#clock = setInterval(
+      () => {
+        this.#timeOut();
+      },
+      Math.min(TIMEOUT_CHECK_MS, timeoutMs),
+    );
+    this.#clock.unref();
+  }
+
+  close(): void {
+    clearInterval(this.#clock);
+  }
+
+  serve(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const url = request.url ?? '/';
+    if (url === '/graphql' || url.startsWith('/graphql?')) {
+      if (request.method === 'POST') this.#read(request, response);
+      else if (request.method === 'GET') this.#answer(request, response, Buffer.alloc(0));
+      else if (request.method === 'OPTIONS') preflight(request, response);
+      else
+        refuse(
+          response,
+          new RequestError(405, 'MethodNotAllowedException', `${String(request.method)} is not allowed: use POST`),
+        );
+    } else if (url.startsWith('/graphql/realtime')) {
+      refuse(response, new RequestError(501, 'UnsupportedOperation', 'subscriptions are not implemented locally'));
+    } else if (!this.#graphiql.serve(request, response)) {
+      refuse(response, new RequestError(404, 'NotFoundException', `there is nothing at ${url}: the API is at /graphql`));
+    }
+  }
+
+  #read(request: http.IncomingMessage, response: http.ServerResponse): void {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+    });
+    request.on('end', () => {
+      if (bytes > MAX_BODY_BYTES) {
+        refuse(
+          response,
+          new RequestError(
+            413,
+            'RequestEntityTooLargeException',
+            `a request may have ${String(MAX_BODY_BYTES)} bytes: got ${String(bytes)}`,
+          ),
+        );
+        return;
+      }
+      const [first] = chunks;
+      this.#answer(request, response, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
+    });
+    request.on('error', () => undefined); // the client is gone: nobody is left to answer
+  }
+
+  #answer(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
+    try {
+      const { method = 'POST', url: rawUrl = '/', headers } = request;
+      const authorized = this.#authorization.authorize(
+        { method, rawUrl, headers, body },
+        request.socket.remoteAddress ?? '127.0.0.1',
+      );
+      this.#run(
+        method === 'GET' ? queryRequest(rawUrl) : bodyRequest(headers['content-type'], body),
+        authorized,
+        headers,
+        response,
+      );
+    } catch (error) {
+      if (!(error instanceof RequestError))
+        this.surroundings.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      refuse(response, error instanceof RequestError ? error : new RequestError(500, 'InternalFailure', String(error)));
+    }
+  }
+
+  /** @throws RequestError */
+  #run(
+    given: GraphqlRequest,
+    { mode, identity }: Authorized,
+    headers: http.IncomingHttpHeaders,
+    response: http.ServerResponse,
+  ): void {
+    const { api, surroundings } = this;
+    const found = api.documents.find(given.query, given.operationName);
+    if ('errors' in found) {
+      send(response, { data: null, errors: found.errors }, {});
+      return;
+    }
+    const { operation } = found;
+    if (operation.kind === 'subscription') {
+      throw new RequestError(400, 'UnsupportedOperation', 'Subscriptions travel a WebSocket, and are not implemented locally.');
+    }
+    const coerced = operation.coerce(given.variables);
+    if ('errors' in coerced) {
+      send(response, { data: null, errors: coerced.errors.map(requestErrorBlock) }, {});
+      return;
+    }
+    const responseHeaders: Record<string, string> = {};
+    const caller = { mode, identity, headers, environment: api.environment, givenVariables: given.variables, responseHeaders };
+    const plan = operation.plan(coerced.variables);
+    const execution = new Execution(plan, caller, coerced.variables, api.resolverCountLimit, surroundings.log, (answer) => {
+      this.#running.delete(running);
+      send(response, answer, responseHeaders);
+    });
+    const running: Running = { execution, endsAt: performance.now() + this.timeoutMs };
+    this.#running.add(running);
+    execution.start();
+  }
+
+  #timeOut(): void {
+    const now = performance.now();
+    for (const { execution, endsAt } of this.#running) {
+      if (endsAt > now) return;
+      execution.timeOut();
+    }
+  }
+}
+
+/** @throws RequestError 400 `MalformedHttpRequestException` */
+function bodyRequest(contentType: string | undefined, body: Buffer): GraphqlRequest {
+  if (body.length === 0) throw malformed('Request body is empty.');
+  if (contentType === undefined || !/^application\/(?:[\w.-]+\+)?(?:json|graphql)\b/i.test(contentType)) {
+    throw malformed(`Send the header content-type: application/json, not ${contentType ?? 'none'}.`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw malformed('Unable to parse GraphQL query.');
+  }
+  return graphqlRequest(parsed);
+}
+
+/** @throws RequestError 400 `MalformedHttpRequestException` */
+function queryRequest(url: string): GraphqlRequest {
+  const { searchParams } = new URL(url, 'http://localhost');
+  const variables = searchParams.get('variables');
+  try {
+    return graphqlRequest({
+      query: searchParams.get('query'),
+      operationName: searchParams.get('operationName'),
+      variables: variables === null || variables === '' ? null : JSON.parse(variables),
+    });
+  } catch (error) {
+    throw error instanceof RequestError ? error : malformed('Unable to parse the variables.');
+  }
+}
+
+function graphqlRequest(parsed: unknown): GraphqlRequest {
+  const { query, operationName, variables } = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<
+    string,
+    unknown
+  >;
+  if (typeof query !== 'string') throw malformed('Unable to parse GraphQL query.');
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
+    throw malformed('operationName must be a string.');
+  if (variables !== undefined && variables !== null && (typeof variables !== 'object' || Array.isArray(variables))) {
+    throw malformed('variables must be an object.');
+  }
+  return { query, operationName, variables: (variables ?? {}) as Variables };
+}
+
+const malformed = (message: string) => new RequestError(400, 'MalformedHttpRequestException', message);
+
+function send(response: http.ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>): void {
+  write(response, 200, JSON.stringify(answer), headers);
+}
+
+function refuse(response: http.ServerResponse, { status, code, message }: RequestError): void {
+  write(response, status, JSON.stringify({ errors: [{ errorType: code, message }] }), { 'x-amzn-errortype': code });
+}
+
+function write(response: http.ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>>): void {
+  if (response.headersSent) return;
+  response.writeHead(status, {
+    'content-type': 'application/json;charset=UTF-8',
+    'content-length': Buffer.byteLength(body),
+    'x-amzn-requestid': randomUUID(),
+    'x-amzn-appsync-tokensconsumed': '1',
+    'access-control-allow-origin': '*',
+    'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType',
+    ...headers,
+  });
+  response.end(body);
+}
+
+function preflight(request: http.IncomingMessage, response: http.ServerResponse): void {
+  response.writeHead(200, {
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET,POST,OPTIONS',
+    'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
+    'access-control-max-age': '172800',
+    'content-length': 0,
+  });
+  response.end();
+}
