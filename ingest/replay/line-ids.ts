@@ -174,7 +174,7 @@ function twoHashes(text: string): [number, number] {
     first = Math.imul(first ^ unit, 0x01000193);
     second = Math.imul(second ^ unit, 0x85ebca6b);
   }
-  return [finished(first), finished(second) | 1];
+  return [finished(first), (finished(second) | 1) >>> 0];
 }
 
 function finished(hash: number): number {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { TransactionInput } from '../../sdk/generated/operations.ts';
 import type { SaleLine } from './line-from-row.ts';
 import type { OutgoingLine, Packet, RejectedRow } from './packets.ts';
@@ -121,6 +122,8 @@ export class Sender {
     private readonly events: SendingEvents,
     stop: AbortSignal,
   ) {
+    // One listener for each mutation under way is no leak.
+    setMaxListeners(0, this.#ending.signal, this.#cancel.signal);
     const end = () => {
       this.#end(stop.reason);
     };

@@ -76,7 +76,11 @@ export function jumpingClock(): Clock & { readonly waits: readonly number[] } {
     wait: (milliseconds, signal) => {
       waits.push(milliseconds);
       return new Promise((resolve, reject) => {
-        const timer = { due: time + milliseconds, ring: resolve };
+        const ring = () => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        };
+        const timer = { due: time + milliseconds, ring };
         const stop = () => {
           if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1);
           reject(signal.reason as Error);

@@ -1,0 +1,218 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { beside } from '../../ingest/replay/beside.ts';
+import { replayCommand } from '../../ingest/replay/command.ts';
+import { generatedCsv } from '../../ingest/replay/generator.ts';
+import { commandOptions, UsageError } from '../../ingest/replay/options.ts';
+import { ProgressDisplay } from '../../ingest/replay/progress.ts';
+import type { Destination } from '../../ingest/replay/replay.ts';
+import { csv, FakeApi, fileWith, HEADER, row } from './fixtures.ts';
+
+/** Run the command line as a user would, with everything it writes. */
+async function commanded(args: readonly string[], destination: Destination = new FakeApi(), interrupt = new AbortController()) {
+  let [printed, shown] = ['', ''];
+  const exitCode = await replayCommand(args, {
+    print: (text) => {
+      printed += text;
+    },
+    screen: { isTTY: false, columns: 80, write: (text) => (shown += text) },
+    interrupt: interrupt.signal,
+    now: () => 0,
+    destination: () => Promise.resolve(destination),
+  });
+  return { exitCode, printed, shown };
+}
+
+describe('the exit code and the words', () => {
+  test('0 when every row is accepted, with sums to compare the stores with', async () => {
+    const { exitCode, printed } = await commanded([fileWith(csv(row(), row({ InvoiceNo: '536366', CustomerID: '' })))]);
+
+    expect(exitCode).toBe(0);
+    expect(printed).toMatch(/lines accepted +2\n/);
+    expect(printed).toMatch(/money, GBP +30\.600\n/);
+    expect(printed).toMatch(/invoices +2\ncustomers +1\n/);
+  });
+
+  test('2 when rows were rejected, with the reasons and where they stand', async () => {
+    const file = fileWith(csv(row(), row({ Quantity: 'six' })));
+
+    const { exitCode, printed } = await commanded([file]);
+
+    expect(exitCode).toBe(2);
+    expect(printed).toContain('row 2: quantity: write a whole number from -1000000 to 1000000: got "six"');
+    expect(printed).toContain(`${file}.rejected.csv`);
+  });
+
+  test('1 when the file cannot be read, before anything is sent', async () => {
+    const api = new FakeApi();
+
+    const { exitCode, shown } = await commanded([fileWith(HEADER.replace('Country', 'Land'))], api);
+
+    expect(exitCode).toBe(1);
+    expect(shown).toContain('ERROR: the header misses Country');
+    expect(api.mutations).toEqual([]);
+  });
+
+  test('1 when the API refuses, with what was sent and how to go on', async () => {
+    const file = fileWith(Buffer.concat([...generatedCsv({ rows: 3_000 })]));
+    const api = new FakeApi((_, count) => {
+      if (count === 5) throw new Error('not authorized');
+      return undefined;
+    });
+
+    const { exitCode, printed, shown } = await commanded([file, '--concurrency', '1', '--outputs', 'x.json'], api);
+
+    expect(exitCode).toBe(1);
+    expect(printed).toMatch(/mutations +4\n/);
+    expect(shown).toContain('ERROR: not authorized');
+    expect(shown).toContain(`Go on with: npm run replay -- ${file} --concurrency 1 --outputs x.json --resume`);
+  });
+
+  test('130 when it is interrupted, with how to go on, which then works', async () => {
+    const file = fileWith(Buffer.concat([...generatedCsv({ rows: 3_000 })]));
+    const interrupt = new AbortController();
+    const before = new FakeApi((_, count) => {
+      if (count === 6) interrupt.abort();
+      return undefined;
+    });
+    const after = new FakeApi();
+
+    const stopped = await commanded([file], before, interrupt);
+    const resumed = await commanded([file, '--resume'], after);
+
+    expect(stopped.exitCode).toBe(130);
+    expect(stopped.shown).toContain('stopping: ');
+    expect(stopped.printed).toContain(`Go on with: npm run replay -- ${file} --resume`);
+    expect(resumed.exitCode).toBe(0);
+    expect(resumed.shown).toMatch(/goes on after row \d+/);
+    expect(new Set([...before.taken.keys(), ...after.taken.keys()]).size).toBe(3_000);
+  });
+
+  test('a dry run needs no API and leaves nothing behind', async () => {
+    const file = fileWith(csv(row({ Quantity: 'six' })));
+    const noApi = { name: '', send: () => Promise.reject(new Error('sent')), passes: () => false };
+
+    const { exitCode, printed } = await commanded([file, '--dry-run'], noApi);
+
+    expect(exitCode).toBe(2);
+    expect(printed).toMatch(/lines to send +0\n/);
+    expect(existsSync(`${file}.rejected.csv`)).toBe(false);
+  });
+
+  test('a file that mixes encodings is read, and the user is told', async () => {
+    const mixed = Buffer.concat([Buffer.from(csv(row({ Description: '£' }))), Buffer.from(row({ Description: '£' }), 'latin1')]);
+
+    const { printed } = await commanded([fileWith(mixed), '--dry-run']);
+
+    expect(printed).toContain('1 rows are UTF-8 and 1 are not');
+  });
+});
+
+describe('the command line', () => {
+  test('has defaults for everything but the file', () => {
+    const options = commandOptions(['rows.csv']);
+
+    expect(options).toMatchObject({ file: 'rows.csv', outputs: join('.local', 'outputs.json'), data: '.local', resume: false });
+  });
+
+  test('takes the outputs of a deployment instead of a local stack', () => {
+    const options = commandOptions(['rows.csv', '--outputs', 'outputs.json']);
+
+    expect(options).toMatchObject({ outputs: 'outputs.json', data: undefined });
+  });
+
+  test('asks for help with --help alone', () => {
+    expect(commandOptions(['--help'])).toBeUndefined();
+  });
+
+  test.each([
+    [[], 'name a CSV file'],
+    [['a.csv', 'b.csv'], 'name one file'],
+    [['a.csv', '--fast'], "Unknown option '--fast'"],
+    [['a.csv', '--rows', '0'], '--rows takes a whole number from 1'],
+    [['a.csv', '--rows', '1e3'], 'got "1e3"'],
+    [['a.csv', '--batch', '251'], '--batch takes a whole number from 1 to 250'],
+    [['a.csv', '--data', 'x', '--outputs', 'y'], 'not both'],
+    [['a.csv', '--dry-run', '--resume'], 'cannot --resume'],
+  ])('%j says what is wrong', (args, message) => {
+    const read = () => commandOptions(args);
+
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(message);
+  });
+});
+
+describe('progress', () => {
+  const at = (share: number) => ({ rows: share * 10_000, share, rejected: 1, resent: 2, waitsFor: undefined });
+
+  function shown(isTTY: boolean) {
+    let [text, now] = ['', 0];
+    const display = new ProgressDisplay({ isTTY, columns: 200, write: (written) => (text += written) }, () => now);
+    const update = (seconds: number, share: number) => {
+      now = seconds * 1000;
+      display.update(at(share));
+    };
+    return { display, update, text: () => text };
+  }
+
+  test('is a line every five seconds where there is no terminal', () => {
+    const { update, text } = shown(false);
+
+    for (const second of [0, 1, 5, 6, 9, 10]) update(second, second / 20);
+
+    expect(text().split('\n')).toEqual([
+      '25.0 %  2,500 rows  500 rows/s  ETA 0:15  sent again 2  rejected 1',
+      '50.0 %  5,000 rows  500 rows/s  ETA 0:10  sent again 2  rejected 1',
+      '',
+    ]);
+  });
+
+  test('is one line that is drawn again and taken away on a terminal', () => {
+    const { display, update, text } = shown(true);
+
+    update(0, 0);
+    update(1, 0.5);
+    update(2, 1);
+    display.end();
+
+    const [, first, second, end] = text().split('\r');
+    expect(text()).not.toContain('\n');
+    expect(first).toContain('[############------------]  50.0 %');
+    expect(second).toContain('[########################]  100.0 %');
+    expect(end).toBe('\u001b[K');
+  });
+
+  test('says what the API says while it takes nothing', () => {
+    let [text, now] = ['', 0];
+    const display = new ProgressDisplay({ isTTY: true, columns: 200, write: (written) => (text += written) }, () => now);
+
+    now = 1_000;
+    display.update({ ...at(0.5), waitsFor: 'Throttled: slow down' });
+
+    expect(text).toContain('waits: Throttled: slow down');
+  });
+});
+
+describe('a file beside the CSV', () => {
+  test('goes to the current folder where writing beside is not permitted, and says so loudly', () => {
+    const notes: string[] = [];
+
+    const allowed = beside(
+      '/read-only/rows.csv',
+      '.rejected.csv',
+      () => undefined,
+      () => true,
+    );
+    const elsewhere = beside(
+      '/read-only/rows.csv',
+      '.rejected.csv',
+      (note) => notes.push(note),
+      () => false,
+    );
+
+    expect(dirname(allowed)).toBe('/read-only');
+    expect(elsewhere).toBe(join(process.cwd(), 'rows.csv.rejected.csv'));
+    expect(notes).toEqual([expect.stringContaining('not permitted')]);
+  });
+});
