@@ -4,7 +4,7 @@ import type { SaleLine } from './line-from-row.ts';
 import type { ReadRow } from './transactions-file.ts';
 
 /** Lines whose counters are remembered for the invoices seen last: about 20 MB. */
-export const REMEMBERED_LINES = 200_000;
+const REMEMBERED_LINES = 200_000;
 
 const sha256Hex = (text: string) => (FASTER_HASH ? hash('sha256', text, 'hex') : createHash('sha256').update(text).digest('hex'));
 

@@ -42,7 +42,7 @@ export interface ReplayOptions {
   readonly patience?: number | undefined;
   /** Least time between two savings of the position. @unit milliseconds @default 1_000 */
   readonly saveEvery?: number | undefined;
-  /** @default REMEMBERED_LINES */
+  /** Lines whose counters are remembered, see `BoundedLineIds`. @default 200,000 */
   readonly rememberedLines?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: (() => number) | undefined;
