@@ -4,7 +4,6 @@ import { DataDirectory } from './data-directory.ts';
 import { BoundedLog } from './lambda/function-log.ts';
 import type { Outputs } from './outputs.ts';
 import type { RunningStack, StackOptions } from './stack.ts';
-import { startStack, startStores } from './stack.ts';
 import type { Assembly } from './template/assembly.ts';
 import { readAssembly } from './template/assembly.ts';
 import { AssemblyError } from './template/errors.ts';
@@ -115,7 +114,13 @@ async function run(flags: Flags): Promise<void> {
 
 /** The stores start while the template is still being made. */
 async function start(given: Assembly | undefined, options: StackOptions): Promise<RunningStack> {
-  const [assembly, stores] = await Promise.allSettled([given ?? ownAssembly(options), startStores(options)]);
+  // The engines take a while to load: not for --help, and beside the making of the template.
+  const engines = import('./stack.ts');
+  const [assembly, stores] = await Promise.allSettled([
+    given ?? ownAssembly(options),
+    engines.then(({ startStores }) => startStores(options)),
+  ]);
+  const { startStack } = await engines;
   if (stores.status === 'rejected') throw stores.reason;
   if (assembly.status === 'fulfilled') return startStack(assembly.value, stores.value, options);
   await stores.value.close();
