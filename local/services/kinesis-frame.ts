@@ -59,15 +59,33 @@ export function encodeFrames(
   return { bytes, records: framed };
 }
 
-/** A frame met in a file. */
-export interface Frame {
-  /** Where it starts. @unit bytes from the start of the file */
-  readonly offset: number;
-  readonly arrivedAt: number;
-  /** The key and the data are views of a chunk that was read for this walk and is not used again. */
-  partitionKey(): string;
-  data(): Buffer;
-  readonly dataBytes: number;
+/** A frame met in a file; its data are a view of a chunk that was read for this walk and is not used again. */
+export class Frame {
+  constructor(
+    /** Where it starts. @unit bytes from the start of the file */
+    readonly offset: number,
+    private readonly chunk: Buffer,
+    private readonly begin: number,
+    private readonly keyEnd: number,
+    private readonly end: number,
+  ) {}
+
+  /** @unit ms since epoch */
+  get arrivedAt(): number {
+    return this.chunk.readDoubleLE(this.begin + HEADER_BYTES);
+  }
+
+  get partitionKey(): string {
+    return this.chunk.toString('utf8', this.begin + KEY_AT, this.keyEnd);
+  }
+
+  get data(): Buffer {
+    return this.chunk.subarray(this.keyEnd, this.end);
+  }
+
+  get dataBytes(): number {
+    return this.end - this.keyEnd;
+  }
 }
 
 /** How far a walk came. */
@@ -78,28 +96,28 @@ export interface Walk {
   readonly sound: boolean;
 }
 
+/** A walk begins with small reads, because most end soon, and doubles them up to the larger size. @unit bytes */
+const CHUNK_BYTES = { first: 256 * 1024, last: 4 * 1024 * 1024 };
+
 /**
- * Visit the frames between two offsets in order, until `visit` answers false. Every frame is checked before it is visited.
- *
- * @param chunkBytes - how much is read at a time; a longer frame is read in one piece
+ * Visit the frames between two offsets in order, until `visit` answers false. Every frame is checked before it is visited. A frame that is longer
+ * than what is read at a time is read in one piece.
  */
-export async function walkFrames(
-  path: string,
-  { start, end, chunkBytes }: { readonly start: number; readonly end: number; readonly chunkBytes: number },
-  visit: (frame: Frame) => boolean,
-): Promise<Walk> {
+export async function walkFrames(path: string, start: number, end: number, visit: (frame: Frame) => boolean): Promise<Walk> {
   const file = await open(path, 'r');
   try {
     let offset = start;
-    let wanted = chunkBytes;
+    let [chunkBytes, needed] = [CHUNK_BYTES.first, 0];
     while (offset < end) {
-      const chunk = Buffer.allocUnsafe(Math.min(wanted, end - offset));
+      const chunk = Buffer.allocUnsafe(Math.min(Math.max(chunkBytes, needed), end - offset));
       const { bytesRead } = await file.read(chunk, 0, chunk.length, offset);
       const step = visitChunk(chunk.subarray(0, bytesRead), offset, visit);
       offset += step.used;
-      if (step.stopped) return { offset, sound: true };
-      if (step.broken || bytesRead < chunk.length || offset + step.needed > end) return { offset, sound: offset === end };
-      wanted = Math.max(chunkBytes, step.needed);
+      if (step.ended === 'stopped') return { offset, sound: true };
+      if (step.ended === 'broken' || bytesRead < chunk.length || offset + step.needed > end)
+        return { offset, sound: offset === end };
+      needed = step.needed;
+      chunkBytes = Math.min(chunkBytes * 2, CHUNK_BYTES.last);
     }
     return { offset, sound: true };
   } finally {
@@ -107,37 +125,25 @@ export async function walkFrames(
   }
 }
 
-/** `needed`: how long the next chunk must be at least to hold the frame that was cut off. */
-function visitChunk(
-  chunk: Buffer,
-  chunkOffset: number,
-  visit: (frame: Frame) => boolean,
-): { used: number; needed: number; stopped: boolean; broken: boolean } {
-  let used = 0;
-  const step = (more: Partial<{ needed: number; stopped: boolean; broken: boolean }>) => ({
-    used,
-    needed: 0,
-    stopped: false,
-    broken: false,
-    ...more,
-  });
-  for (;;) {
-    const begin = used;
-    if (chunk.length === begin) return step({});
-    if (chunk.length - begin < HEADER_BYTES) return step({ needed: HEADER_BYTES });
+interface Step {
+  /** @unit bytes */
+  readonly used: number;
+  /** How long the next chunk must be at least to hold the frame that was cut off. @unit bytes */
+  readonly needed: number;
+  readonly ended: 'chunk' | 'stopped' | 'broken';
+}
+
+function visitChunk(chunk: Buffer, chunkOffset: number, visit: (frame: Frame) => boolean): Step {
+  for (let begin = 0; ;) {
+    const left = chunk.length - begin;
+    if (left < HEADER_BYTES) return { used: begin, needed: left === 0 ? 0 : HEADER_BYTES, ended: 'chunk' };
     const end = begin + HEADER_BYTES + chunk.readUInt32LE(begin);
-    if (end > chunk.length) return step({ needed: end - begin });
+    if (end > chunk.length) return { used: begin, needed: end - begin, ended: 'chunk' };
     const keyEnd = end < begin + KEY_AT ? Infinity : begin + KEY_AT + chunk.readUInt16LE(begin + HEADER_BYTES + 8);
-    if (keyEnd > end || crc32(chunk.subarray(begin + HEADER_BYTES, end)) !== chunk.readUInt32LE(begin + 4))
-      return step({ broken: true });
-    used = end;
-    const more = visit({
-      offset: chunkOffset + begin,
-      arrivedAt: chunk.readDoubleLE(begin + HEADER_BYTES),
-      partitionKey: () => chunk.toString('utf8', begin + KEY_AT, keyEnd),
-      data: () => chunk.subarray(keyEnd, end),
-      dataBytes: end - keyEnd,
-    });
-    if (!more) return step({ stopped: true });
+    if (keyEnd > end || crc32(chunk.subarray(begin + HEADER_BYTES, end)) !== chunk.readUInt32LE(begin + 4)) {
+      return { used: begin, needed: 0, ended: 'broken' };
+    }
+    if (!visit(new Frame(chunkOffset + begin, chunk, begin, keyEnd, end))) return { used: end, needed: 0, ended: 'stopped' };
+    begin = end;
   }
 }

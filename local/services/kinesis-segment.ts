@@ -5,7 +5,6 @@ import type { Frame } from './kinesis-frame.ts';
 
 /** Distance of two marks: at most so much is read for nothing when a read starts between them. @unit bytes */
 const MARK_BYTES = 64 * 1024;
-const SCAN_CHUNK_BYTES = 1024 * 1024;
 
 /** Where a record lies: one is kept for each 64 KiB of log, so 1.5 GB of records cost about one megabyte of memory. */
 interface Mark {
@@ -54,7 +53,7 @@ export class Segment {
   /** Take up a segment that is not the last: complete by construction, so only its first frame is read. */
   async openClosed(next: Segment): Promise<void> {
     const { size } = await stat(this.path);
-    await walkFrames(this.path, { start: 0, end: size, chunkBytes: 4096 }, (frame) => {
+    await walkFrames(this.path, 0, size, (frame) => {
       this.firstArrivedAt = frame.arrivedAt;
       return false;
     });
@@ -81,11 +80,10 @@ export class Segment {
   }
 
   /** Visit the frames from `position` on, until `visit` answers false. @throws Error when the file is damaged */
-  async walk(position: number, chunkBytes: number, visit: (frame: Frame, position: number) => boolean): Promise<void> {
+  async walk(position: number, visit: (frame: Frame, position: number) => boolean): Promise<void> {
     if (this.marks === null) await this.scan();
     await this.walkFrom(
       this.markBefore((mark) => mark.position <= position),
-      chunkBytes,
       (frame, at) => (at < position ? true : visit(frame, at)),
     );
   }
@@ -96,7 +94,6 @@ export class Segment {
     let found: number | null = null;
     await this.walkFrom(
       this.markBefore((mark) => mark.arrivedAt < time),
-      MARK_BYTES,
       (frame, position) => {
         if (frame.arrivedAt >= time) found = position;
         return found === null;
@@ -105,17 +102,10 @@ export class Segment {
     return found;
   }
 
-  private async walkFrom(
-    start: Mark | undefined,
-    chunkBytes: number,
-    visit: (frame: Frame, position: number) => boolean,
-  ): Promise<void> {
+  private async walkFrom(start: Mark | undefined, visit: (frame: Frame, position: number) => boolean): Promise<void> {
     if (start === undefined) return;
     let position = start.position;
-    const end = this.size;
-    const { offset, sound } = await walkFrames(this.path, { start: start.offset, end, chunkBytes }, (frame) =>
-      visit(frame, position++),
-    );
+    const { offset, sound } = await walkFrames(this.path, start.offset, this.size, (frame) => visit(frame, position++));
     if (!sound)
       throw new Error(
         `${this.path} is damaged at byte ${String(offset)}: delete the stream, or start with a fresh data directory`,
@@ -127,7 +117,7 @@ export class Segment {
     const marks: Mark[] = [];
     let next = this.firstPosition;
     let arrivedAt: number | null = null;
-    const { offset } = await walkFrames(this.path, { start: 0, end: this.size, chunkBytes: SCAN_CHUNK_BYTES }, (frame) => {
+    const { offset } = await walkFrames(this.path, 0, this.size, (frame) => {
       addMark(marks, { position: next, offset: frame.offset, arrivedAt: frame.arrivedAt });
       this.firstArrivedAt ??= frame.arrivedAt;
       arrivedAt = frame.arrivedAt;
