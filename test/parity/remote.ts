@@ -20,3 +20,10 @@ export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly
   const path = await mkdtemp(join(tmpdir(), 'tillgraph-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
+
+/** The error of a call that is to be refused; safe to be kept and looked at later. */
+export const refusalOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    (answer) => Promise.reject(new Error(`it was not refused, but answered: ${JSON.stringify(answer)}`)),
+    (error: unknown) => error,
+  );

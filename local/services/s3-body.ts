@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { CHECKSUM_BYTES, CHECKSUM_NAMES, CHECKSUMS } from './s3-checksums.ts';
+import type { ChecksumName, RunningChecksum } from './s3-checksums.ts';
+import { s3Error } from './s3-errors.ts';
+import type { Checksum } from './s3-objects.ts';
+
+/** Largest object in one PUT, largest part. @unit bytes @source Amazon S3 User Guide, "Uploading objects": 5 GiB */
+const MAX_PUT_BYTES = 5 * 1024 ** 3;
+/** Longest line between chunks, and all trailers together. */
+const MAX_LINE_BYTES = 16 * 1024;
+
+/** The bytes of a request, checked while they pass. */
+export interface Body {
+  readonly bytes: AsyncIterable<Buffer>;
+  /** To be called when all bytes went by. @throws ServiceError when they are not what the client promised */
+  finish(): { readonly md5: string; readonly checksum: Checksum | undefined };
+}
+
+/**
+ * The body of a PUT, out of its `aws-chunked` wrapping, with every promise about it held: length, Content-MD5, SHA-256 of the signature,
+ * checksum in a header or trailer.
+ *
+ * @param wanted - a checksum to compute when the client sends none
+ * @remarks Signatures of single chunks are not looked at: the signature of the request covers its headers only, then.
+ */
+export function bodyOf(request: IncomingMessage, wanted?: ChecksumName): Body {
+  const { headers } = request;
+  const declared = headerOf(headers, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
+  const isChunked = declared.startsWith('STREAMING-');
+  const length = lengthOf(headers, isChunked);
+  const trailer = isChunked ? checksumTrailer(headers) : undefined;
+  const promised = promisedChecksum(headers);
+  const contentMd5 = digestHeader(headers, 'content-md5');
+
+  const md5 = createHash('md5');
+  const sha256 = /^[0-9a-f]{64}$/.test(declared) ? createHash('sha256') : undefined;
+  const name = promised?.name ?? trailer ?? wanted;
+  const checksum: RunningChecksum | undefined = name === undefined ? undefined : CHECKSUMS[name]();
+  let size = 0;
+  let trailers: ReadonlyMap<string, string> = new Map();
+
+  async function* passing(): AsyncGenerator<Buffer, void, void> {
+    const source = request as AsyncIterable<Buffer>;
+    const pieces = isChunked ? unchunked(source, (found) => (trailers = found)) : source;
+    for await (const piece of pieces) {
+      size += piece.length;
+      if (size > length) throw s3Error('IncompleteBody');
+      md5.update(piece);
+      sha256?.update(piece);
+      checksum?.update(piece);
+      yield piece;
+    }
+    if (size !== length) throw s3Error('IncompleteBody');
+  }
+
+  return {
+    bytes: passing(),
+    finish() {
+      const [digest, sum] = [md5.digest(), checksum?.digest().toString('base64')];
+      if (sha256 && sha256.digest('hex') !== declared) throw s3Error('XAmzContentSHA256Mismatch');
+      if (contentMd5 && !contentMd5.equals(digest))
+        throw s3Error('BadDigest', {}, 'The Content-MD5 you specified did not match what we received.');
+      const expected = promised?.value ?? (trailer === undefined ? undefined : trailers.get(`x-amz-checksum-${trailer}`));
+      if (trailer !== undefined && expected === undefined)
+        throw s3Error(
+          'InvalidRequest',
+          {},
+          `The trailer x-amz-checksum-${trailer} that the header x-amz-trailer promises is missing.`,
+        );
+      if (name !== undefined && expected !== undefined && expected !== sum) throw checksumMismatch(name);
+      return {
+        md5: digest.toString('hex'),
+        checksum: name !== undefined && sum !== undefined ? { name, value: sum } : undefined,
+      };
+    },
+  };
+}
+
+export function headerOf(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function checksumMismatch(name: ChecksumName): Error {
+  return s3Error('BadDigest', {}, `The ${name.toUpperCase()} you specified did not match the calculated checksum.`);
+}
+
+/** The checksum that the headers promise. */
+export function promisedChecksum(headers: IncomingHttpHeaders): Checksum | undefined {
+  const found = CHECKSUM_NAMES.flatMap((name): Checksum[] => {
+    const value = headerOf(headers, `x-amz-checksum-${name}`);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  const [checksum] = found;
+  if (found.length > 1)
+    throw s3Error('InvalidRequest', {}, 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+  if (
+    checksum &&
+    Buffer.from(checksum.value, 'base64').length !== CHECKSUM_BYTES[checksum.name] &&
+    !checksum.value.includes('-')
+  ) {
+    throw s3Error('InvalidRequest', {}, `Value for x-amz-checksum-${checksum.name} header is invalid.`);
+  }
+  return checksum;
+}
+
+/** A checksum's name in a header such as `x-amz-checksum-algorithm`: `CRC32`, `SHA256`, … */
+export function checksumName(text: string | undefined): ChecksumName | undefined {
+  if (text === undefined) return undefined;
+  const name = CHECKSUM_NAMES.find((one) => one === text.toLowerCase());
+  if (name === undefined)
+    throw s3Error(
+      'InvalidRequest',
+      {},
+      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${CHECKSUM_NAMES.map((one) => one.toUpperCase()).join(', ')}]`,
+    );
+  return name;
+}
+
+function lengthOf(headers: IncomingHttpHeaders, isChunked: boolean): number {
+  const text = headerOf(headers, isChunked ? 'x-amz-decoded-content-length' : 'content-length');
+  if (text === undefined) throw s3Error('MissingContentLength');
+  const length = Number(text);
+  if (!Number.isInteger(length) || length < 0)
+    throw s3Error('InvalidArgument', {}, `a length must be a whole number, got "${text}"`);
+  if (length > MAX_PUT_BYTES) throw s3Error('EntityTooLarge', { MaxSizeAllowed: String(MAX_PUT_BYTES) });
+  return length;
+}
+
+function checksumTrailer(headers: IncomingHttpHeaders): ChecksumName | undefined {
+  const trailer = headerOf(headers, 'x-amz-trailer')?.trim().toLowerCase();
+  if (trailer === undefined) return undefined;
+  const name = CHECKSUM_NAMES.find((one) => trailer === `x-amz-checksum-${one}`);
+  if (name === undefined)
+    throw s3Error('InvalidRequest', {}, `The value specified in the x-amz-trailer header is not supported: ${trailer}`);
+  return name;
+}
+
+function digestHeader(headers: IncomingHttpHeaders, name: string): Buffer | undefined {
+  const text = headerOf(headers, name);
+  if (text === undefined) return undefined;
+  const digest = Buffer.from(text, 'base64');
+  if (digest.length !== 16) throw s3Error('InvalidDigest');
+  return digest;
+}
+
+/** Take a body out of `aws-chunked`. @param onTrailers - hears what comes behind the last chunk, names in lower case */
+async function* unchunked(
+  source: AsyncIterable<Buffer>,
+  onTrailers: (trailers: ReadonlyMap<string, string>) => void,
+): AsyncGenerator<Buffer, void, void> {
+  const reader = new Reader(source);
+  for (;;) {
+    const size = /^([0-9a-fA-F]{1,13})(?:;.*)?$/.exec(await reader.line())?.[1];
+    if (size === undefined) throw s3Error('IncompleteBody', {}, 'The body is not aws-chunked as x-amz-content-sha256 says.');
+    const length = Number.parseInt(size, 16);
+    if (length === 0) break;
+    yield* reader.bytes(length);
+    if ((await reader.line()) !== '') throw s3Error('IncompleteBody', {}, 'A chunk is longer than it says.');
+  }
+  const trailers = new Map<string, string>();
+  for (let line = await reader.line(true); line !== ''; line = await reader.line(true)) {
+    const colon = line.indexOf(':');
+    trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  }
+  onTrailers(trailers);
+}
+
+/** Lines and runs of bytes from a stream, never more in memory than a piece of it. */
+class Reader {
+  private readonly source: AsyncIterator<Buffer>;
+  private rest: Buffer = Buffer.alloc(0);
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.source = source[Symbol.asyncIterator]();
+  }
+
+  /** @param mayEnd - whether the end of the stream is an empty line */
+  async line(mayEnd = false): Promise<string> {
+    for (;;) {
+      const end = this.rest.indexOf('\n');
+      if (end !== -1) {
+        const line = this.rest.toString('latin1', 0, end);
+        this.rest = this.rest.subarray(end + 1);
+        return line.endsWith('\r') ? line.slice(0, -1) : line;
+      }
+      if (this.rest.length > MAX_LINE_BYTES) throw s3Error('IncompleteBody', {}, 'The line before a chunk is too long.');
+      const next = await this.source.next();
+      if (next.done !== true) this.rest = Buffer.concat([this.rest, next.value]);
+      else if (mayEnd && this.rest.length === 0) return '';
+      else throw s3Error('IncompleteBody');
+    }
+  }
+
+  async *bytes(length: number): AsyncGenerator<Buffer, void, void> {
+    for (let left = length; left > 0;) {
+      if (this.rest.length === 0) {
+        const next = await this.source.next();
+        if (next.done === true) throw s3Error('IncompleteBody');
+        this.rest = next.value;
+      }
+      const piece = this.rest.subarray(0, left);
+      this.rest = this.rest.subarray(piece.length);
+      left -= piece.length;
+      yield piece;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { Buckets } from './s3-buckets.ts';
+import type { ObjectFacts } from './s3-objects.ts';
+
+/** An object that has come to be. */
+export interface ObjectCreated {
+  readonly bucket: string;
+  readonly key: string;
+  /** @unit bytes */
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+}
+
+/** One request, and the world it happens in. */
+export interface S3Call {
+  readonly request: IncomingMessage;
+  /** Empty when the operation needs none. */
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+  readonly buckets: Buckets;
+  readonly region: string;
+  created(facts: ObjectFacts): void;
+}
+
+export interface S3Answer {
+  /** Default: 200. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | number>>;
+  /** A whole body, or one that is read as it is sent. */
+  readonly body?: string | Buffer | AsyncIterable<Buffer>;
+}
+
+export type S3Operation = (call: S3Call) => Promise<S3Answer>;
+
+export const xml = (body: string, headers: Readonly<Record<string, string>> = {}): S3Answer => ({
+  headers: { 'content-type': 'application/xml', ...headers },
+  body,
+});
+
+export const quoted = (etag: string) => `"${etag}"`;
+export const isoTime = (time: number) => new Date(Math.floor(time / 1000) * 1000).toISOString();

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { bodyOf, checksumName, headerOf } from './s3-body.ts';
+import { checksumTypeOf } from './s3-bucket-operations.ts';
+import { isoTime, quoted, xml } from './s3-call.ts';
+import type { S3Answer, S3Operation } from './s3-call.ts';
+import { CHECKSUMS } from './s3-checksums.ts';
+import { s3Error } from './s3-errors.ts';
+import { KEPT_HEADERS } from './s3-objects.ts';
+import type { ObjectFacts } from './s3-objects.ts';
+import { checkReadConditions, rangeOf, readAll, writeCondition } from './s3-reading.ts';
+import { decode, keyOf } from './s3-request.ts';
+import { toXml } from './s3-xml.ts';
+
+/** @unit bytes @source Amazon S3 User Guide, "User-defined object metadata" */
+const MAX_METADATA_BYTES = 2048;
+const META = 'x-amz-meta-';
+/** A body this long or shorter is sent in one piece. @unit bytes */
+const WHOLE_BYTES = 256 * 1024;
+
+/** Headers and metadata of an object that a request brings. */
+export function keptFrom(request: IncomingMessage): Pick<ObjectFacts, 'headers' | 'metadata'> {
+  const headers: Record<string, string> = {};
+  const metadata: Record<string, string> = {};
+  for (const name of KEPT_HEADERS) {
+    const value = headerOf(request.headers, name);
+    if (value !== undefined) headers[name] = value;
+  }
+  const encodings = headers['content-encoding']?.split(',').map((one) => one.trim());
+  const encoding = encodings?.filter((one) => one !== 'aws-chunked').join(', ');
+  if (encoding === '') delete headers['content-encoding'];
+  else if (encoding !== undefined) headers['content-encoding'] = encoding;
+  let bytes = 0;
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (!name.startsWith(META)) continue;
+    const text = String(value);
+    metadata[name.slice(META.length)] = text;
+    bytes += name.length - META.length + text.length;
+  }
+  if (bytes > MAX_METADATA_BYTES) {
+    throw s3Error('MetadataTooLarge', { Size: String(bytes), MaxSizeAllowed: String(MAX_METADATA_BYTES) });
+  }
+  return { headers, metadata };
+}
+
+export const putObject: S3Operation = async (call) => {
+  const { request, key } = call;
+  const { objects } = call.buckets.get(call.bucket);
+  const kept = keptFrom(request);
+  const body = bodyOf(request, checksumName(headerOf(request.headers, 'x-amz-sdk-checksum-algorithm')));
+  const finish = () => {
+    const { md5: etag, checksum } = body.finish();
+    return { ...kept, etag, checksum };
+  };
+  const facts = await objects.put(key, body.bytes, finish, writeCondition(request, key));
+  call.created(facts);
+  return { headers: { etag: quoted(facts.etag), ...checksumHeaders(facts) } };
+};
+
+/** The checksum of an object as headers. */
+export function checksumHeaders(facts: Pick<ObjectFacts, 'checksum'>): Record<string, string> {
+  const { checksum } = facts;
+  if (!checksum) return {};
+  return { [`x-amz-checksum-${checksum.name}`]: checksum.value, 'x-amz-checksum-type': checksumTypeOf(facts as ObjectFacts) };
+}
+
+export const headObject: S3Operation = async ({ request, buckets, bucket, key, query }) => {
+  const facts = await buckets.get(bucket).objects.facts(key);
+  if (!facts) throw s3Error('NoSuchKey', { Key: key });
+  checkReadConditions(request, facts);
+  const range = rangeOf(headerOf(request.headers, 'range'), facts.size);
+  return { status: range ? 206 : 200, headers: headersOf(request, query, facts, range) };
+};
+
+export const getObject: S3Operation = async ({ request, buckets, bucket, key, query }) => {
+  const opened = await buckets.get(bucket).objects.open(key);
+  if (!opened) throw s3Error('NoSuchKey', { Key: key });
+  const { file, facts } = opened;
+  let answer: S3Answer & { start: number; end: number };
+  try {
+    checkReadConditions(request, facts);
+    const range = rangeOf(headerOf(request.headers, 'range'), facts.size);
+    const { start, end } = range ?? { start: 0, end: facts.size };
+    answer = { status: range ? 206 : 200, headers: headersOf(request, query, facts, range), start, end };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  const { start, end, ...head } = answer;
+  const pieces = readAll(file, end, start);
+  if (end - start > WHOLE_BYTES) return { ...head, body: pieces };
+  const whole: Buffer[] = [];
+  for await (const piece of pieces) whole.push(piece);
+  return { ...head, body: Buffer.concat(whole) };
+};
+
+function headersOf(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  facts: ObjectFacts,
+  range: { start: number; end: number } | undefined,
+): Record<string, string | number> {
+  const headers: Record<string, string | number> = {
+    'content-type': 'binary/octet-stream',
+    ...facts.headers,
+    'last-modified': new Date(facts.lastModified).toUTCString(),
+    etag: quoted(facts.etag),
+    'accept-ranges': 'bytes',
+    'content-length': range ? range.end - range.start : facts.size,
+    'x-amz-server-side-encryption': 'AES256',
+  };
+  for (const name of KEPT_HEADERS) {
+    const instead = query.get(`response-${name}`);
+    if (instead !== null) headers[name] = instead;
+  }
+  for (const [name, value] of Object.entries(facts.metadata)) headers[META + name] = value;
+  if (range) headers['content-range'] = `bytes ${String(range.start)}-${String(range.end - 1)}/${String(facts.size)}`;
+  else if (headerOf(request.headers, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED')
+    Object.assign(headers, checksumHeaders(facts));
+  return headers;
+}
+
+export const deleteObject: S3Operation = async ({ request, buckets, bucket, key }) => {
+  const { objects } = buckets.get(bucket);
+  if (request.headers['if-match'] !== undefined)
+    throw s3Error('NotImplemented', { Header: 'If-Match' }, 'If-Match of DeleteObject is not supported locally');
+  await objects.delete(key);
+  return { status: 204 };
+};
+
+export const copyObject: S3Operation = async (call) => {
+  const { request, key } = call;
+  const target = call.buckets.get(call.bucket).objects;
+  const source = sourceOf(request);
+  const opened = await call.buckets.get(source.bucket).objects.open(source.key);
+  if (!opened) throw s3Error('NoSuchKey', { Key: source.key });
+  const { file, facts: old } = opened;
+  const directive = (headerOf(request.headers, 'x-amz-metadata-directive') ?? 'COPY').toUpperCase();
+  const name = checksumName(headerOf(request.headers, 'x-amz-checksum-algorithm')) ?? old.checksum?.name;
+  const running = name === undefined ? undefined : CHECKSUMS[name]();
+  const md5 = createHash('md5');
+  let kept: Pick<ObjectFacts, 'headers' | 'metadata'>;
+  try {
+    checkReadConditions(request, old, 'x-amz-copy-source-');
+    kept = directive === 'REPLACE' ? keptFrom(request) : { headers: old.headers, metadata: old.metadata };
+    if (directive !== 'REPLACE' && source.bucket === call.bucket && source.key === key) {
+      throw s3Error(
+        'InvalidRequest',
+        {},
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+      );
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  async function* bytes(): AsyncGenerator<Buffer, void, void> {
+    for await (const piece of readAll(file, old.size)) {
+      md5.update(piece);
+      running?.update(piece);
+      yield piece;
+    }
+  }
+  const finish = () => ({
+    ...kept,
+    etag: md5.digest('hex'),
+    checksum: name !== undefined && running ? { name, value: running.digest().toString('base64') } : undefined,
+  });
+  const facts = await target.put(key, bytes(), finish, writeCondition(request, key));
+  call.created(facts);
+  const result: Record<string, string> = { LastModified: isoTime(facts.lastModified), ETag: quoted(facts.etag) };
+  if (facts.checksum) result[`Checksum${facts.checksum.name.toUpperCase()}`] = facts.checksum.value;
+  return xml(toXml('CopyObjectResult', result));
+};
+
+function sourceOf(request: IncomingMessage): { bucket: string; key: string } {
+  const text = headerOf(request.headers, 'x-amz-copy-source') ?? '';
+  const [path = '', version] = text.replace(/^\//, '').split('?');
+  if (version !== undefined) throw s3Error('NotImplemented', {}, 'x-amz-copy-source with a versionId is not supported locally');
+  const whole = decode(path);
+  const cut = whole.indexOf('/');
+  if (cut < 1 || cut === whole.length - 1)
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'x-amz-copy-source', ArgumentValue: text },
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+    );
+  return { bucket: whole.slice(0, cut), key: keyOf(whole.slice(cut + 1)) };
+}

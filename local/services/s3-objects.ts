@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ChecksumName } from './s3-checksums.ts';
+import { s3Error } from './s3-errors.ts';
+import { directoryOfPrefix, entryOfName, keyOfBytes, pathOfKey } from './s3-file-names.ts';
+
+/** Headers that come back as they were put, by their name in lower case. */
+export const KEPT_HEADERS = [
+  'content-type',
+  'content-encoding',
+  'content-language',
+  'content-disposition',
+  'cache-control',
+  'expires',
+] as const;
+
+export interface Checksum {
+  readonly name: ChecksumName;
+  /** In base64, with `-N` behind it when it is one of N checksums of parts. */
+  readonly value: string;
+}
+
+/** All that there is to know of an object beside its bytes. */
+export interface ObjectFacts {
+  readonly key: string;
+  /** @unit bytes */
+  readonly size: number;
+  /** Without quotes: MD5 in hex, with `-N` behind it when it came in N parts. */
+  readonly etag: string;
+  /** @unit milliseconds since 1970 */
+  readonly lastModified: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What follows `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly checksum?: Checksum | undefined;
+}
+
+/** What the writer learns from the bytes. */
+export type WrittenFacts = Omit<ObjectFacts, 'key' | 'size' | 'lastModified'>;
+
+/** Bytes kept in memory before they are written. An object of this size or less is one write. */
+const BUFFER_BYTES = 1024 * 1024;
+/** Ends a file: the length of the facts before it, then this. */
+const MAGIC = Buffer.from('tillS3v1');
+const FOOTER_BYTES = 4 + MAGIC.length;
+/** Read from the end of a file at first; facts are rarely longer. */
+const TAIL_BYTES = 4096;
+
+/**
+ * Objects of one bucket, one file each: the bytes, then the facts as JSON, then the length of the facts.
+ *
+ * @remarks A file comes to its place by rename, whole or not at all, facts and bytes together; what a kill -9 leaves behind lies in
+ * `temporary`, which is emptied at the start. The bytes come first so that a range of the object is a range of the file.
+ */
+export class Objects {
+  /** Writers of one key wait for each other, so that a condition holds until the write it allows is done. */
+  private readonly busy = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly root: string,
+    private readonly temporary: string,
+  ) {}
+
+  /** The object open for reading, which the caller closes; undefined when there is none. */
+  async open(key: string): Promise<{ readonly file: FileHandle; readonly facts: ObjectFacts } | undefined> {
+    const file = await openExisting(pathOfKey(this.root, key));
+    if (!file) return undefined;
+    try {
+      return { file, facts: await readFacts(file) };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async facts(key: string): Promise<ObjectFacts | undefined> {
+    const opened = await this.open(key);
+    await opened?.file.close();
+    return opened?.facts;
+  }
+
+  /**
+   * Write an object from a stream.
+   *
+   * @param finish - called when all bytes went by; it throws when they are not what was promised, and nothing is written
+   * @param condition - looks at the object that would be replaced; it throws to prevent it
+   */
+  async put(
+    key: string,
+    bytes: AsyncIterable<Buffer>,
+    finish: (size: number) => WrittenFacts,
+    condition?: (present: ObjectFacts | undefined) => void,
+  ): Promise<ObjectFacts> {
+    const draft = join(this.temporary, randomUUID());
+    const file = await open(draft, 'wx');
+    try {
+      let facts: ObjectFacts;
+      try {
+        facts = await writeAll(file, key, bytes, finish);
+      } finally {
+        await file.close();
+      }
+      await this.alone(key, async () => {
+        if (condition) condition(await this.facts(key));
+        await moveInto(draft, pathOfKey(this.root, key));
+      });
+      return facts;
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  /** Remove an object and the directories that nothing else needs. */
+  async delete(key: string): Promise<void> {
+    const path = pathOfKey(this.root, key);
+    await this.alone(key, () => rm(path, { force: true }));
+    try {
+      for (let directory = dirname(path); directory !== this.root; directory = dirname(directory)) await rmdir(directory);
+    } catch {
+      // not empty, or gone already
+    }
+  }
+
+  async isEmpty(): Promise<boolean> {
+    for await (const _ of this.keys('')) return false;
+    return true;
+  }
+
+  /**
+   * Keys that begin with `prefix`, in the order of their UTF-8 bytes.
+   *
+   * @param skips - asked before a directory is entered, with what all its keys begin with
+   */
+  async *keys(prefix: string, skips: (prefix: string) => boolean = () => false): AsyncGenerator<string, void, void> {
+    const wanted = bytesOf(prefix);
+    const start = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    for await (const key of walk(directoryOfPrefix(this.root, prefix), bytesOf(start), wanted, skips)) yield keyOfBytes(key);
+  }
+
+  private async alone<T>(key: string, action: () => Promise<T>): Promise<T> {
+    const before = this.busy.get(key);
+    const mine = (async () => {
+      await before;
+      return action();
+    })();
+    const done = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.busy.set(key, done);
+    try {
+      return await mine;
+    } finally {
+      if (this.busy.get(key) === done) this.busy.delete(key);
+    }
+  }
+}
+
+/** In Latin-1, so that comparing strings compares bytes. */
+const bytesOf = (text: string) => Buffer.from(text).toString('latin1');
+
+async function* walk(
+  directory: string,
+  start: string,
+  wanted: string,
+  skips: (prefix: string) => boolean,
+): AsyncGenerator<string, void, void> {
+  const entries = await entriesOf(directory, start);
+  entries.sort((one, other) => (one.text < other.text ? -1 : 1));
+  for (const { text, path } of entries) {
+    if (!text.startsWith(wanted) && !wanted.startsWith(text)) continue;
+    if (path === undefined) {
+      if (text.startsWith(wanted)) yield text;
+    } else if (!skips(keyOfBytes(text))) yield* walk(path, text, wanted, skips);
+  }
+}
+
+/** Objects (without a path) and directories (their text ends in `/`), long segments put together. */
+async function entriesOf(directory: string, start: string): Promise<{ text: string; path?: string }[]> {
+  const names = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  });
+  const found: { text: string; path?: string }[] = [];
+  for (const name of names) {
+    const entry = entryOfName(name.name, name.isDirectory());
+    const path = join(directory, name.name);
+    if (entry?.kind === 'object') found.push({ text: start + entry.text });
+    else if (entry?.kind === 'directory') found.push({ text: `${start}${entry.text}/`, path });
+    else if (entry) found.push(...(await entriesOf(path, start + entry.text)));
+  }
+  return found;
+}
+
+async function openExisting(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+async function readFacts(file: FileHandle): Promise<ObjectFacts> {
+  const { size } = await file.stat();
+  let tail = await readEnd(file, size, Math.min(size, TAIL_BYTES));
+  if (!tail.subarray(-MAGIC.length).equals(MAGIC))
+    throw new Error(`a file of ${String(size)} bytes in a bucket's directory is no object`);
+  const length = tail.readUInt32BE(tail.length - FOOTER_BYTES) + FOOTER_BYTES;
+  if (length > tail.length) tail = await readEnd(file, size, length);
+  return JSON.parse(tail.subarray(tail.length - length, tail.length - FOOTER_BYTES).toString('utf8')) as ObjectFacts;
+}
+
+async function readEnd(file: FileHandle, size: number, length: number): Promise<Buffer> {
+  const { buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, size - length);
+  return buffer;
+}
+
+async function writeAll(
+  file: FileHandle,
+  key: string,
+  bytes: AsyncIterable<Buffer>,
+  finish: (size: number) => WrittenFacts,
+): Promise<ObjectFacts> {
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let size = 0;
+  for await (const piece of bytes) {
+    waiting.push(piece);
+    waitingBytes += piece.length;
+    size += piece.length;
+    if (waitingBytes < BUFFER_BYTES) continue;
+    await writeFully(file, waiting, waitingBytes);
+    [waiting, waitingBytes] = [[], 0];
+  }
+  const facts: ObjectFacts = { key, size, lastModified: Date.now(), ...finish(size) };
+  const text = Buffer.from(JSON.stringify(facts));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(text.length);
+  await writeFully(file, [...waiting, text, length, MAGIC], waitingBytes + text.length + FOOTER_BYTES);
+  return facts;
+}
+
+async function writeFully(file: FileHandle, pieces: Buffer[], length: number): Promise<void> {
+  const { bytesWritten } = await file.writev(pieces);
+  if (bytesWritten !== length)
+    throw new Error(`only ${String(bytesWritten)} of ${String(length)} bytes were written: is the disk full?`);
+}
+
+/** @remarks A neighbour that is deleted at this moment may take the directory with it. */
+async function moveInto(draft: string, path: string): Promise<void> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await rename(draft, path);
+      return;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENAMETOOLONG') throw s3Error('KeyTooLongError');
+      if (code !== 'ENOENT' || attempt === 10) throw error;
+      await mkdir(dirname(path), { recursive: true });
+    }
+  }
+}

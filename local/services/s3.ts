@@ -1,0 +1,205 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ServiceError } from '../errors.ts';
+import { Faults } from '../faults.ts';
+import { SignatureError, verify } from '../http/signature-v4.ts';
+import type { SignatureErrorCode } from '../http/signature-v4.ts';
+import * as buckets from './s3-bucket-operations.ts';
+import { Buckets } from './s3-buckets.ts';
+import type { ObjectCreated, S3Answer, S3Call, S3Operation } from './s3-call.ts';
+import { s3Error } from './s3-errors.ts';
+import * as objects from './s3-object-operations.ts';
+import { checkHeaders, OPERATION_NAMES, operationOf, targetOf } from './s3-request.ts';
+import type { OperationName, Target } from './s3-request.ts';
+import * as uploads from './s3-upload-operations.ts';
+import { toXml } from './s3-xml.ts';
+
+export interface S3Options {
+  /** Where the buckets live; made if absent. One process at a time. */
+  readonly directory: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly region: string;
+  log(this: void, line: string): void;
+  /** Hears of every object that is whole and in its place, by PUT, copy or completed upload. */
+  onObjectCreated?(this: void, event: ObjectCreated): void;
+}
+
+/** S3 on one machine: objects are files. Both path and `bucket.localhost` addresses. */
+export interface S3Service {
+  readonly url: string;
+  /** Make a bucket unless it is there. */
+  createBucket(name: string): Promise<void>;
+  /** Stops listening and resolves when running calls are answered. */
+  close(): Promise<void>;
+}
+
+type S3Effect = 'unavailable' | 'unavailable-after' | 'throttle';
+
+/** Every operation that there is; another one is refused by name. */
+const OPERATIONS: Readonly<Record<OperationName, S3Operation>> = {
+  ListBuckets: buckets.listBuckets,
+  CreateBucket: buckets.createBucket,
+  HeadBucket: buckets.headBucket,
+  DeleteBucket: buckets.deleteBucket,
+  GetBucketLocation: buckets.getBucketLocation,
+  ListObjectsV2: buckets.listObjects,
+  DeleteObjects: buckets.deleteObjects,
+  GetObject: objects.getObject,
+  HeadObject: objects.headObject,
+  PutObject: objects.putObject,
+  CopyObject: objects.copyObject,
+  DeleteObject: objects.deleteObject,
+  CreateMultipartUpload: uploads.createMultipartUpload,
+  UploadPart: uploads.uploadPart,
+  CompleteMultipartUpload: uploads.completeMultipartUpload,
+  AbortMultipartUpload: uploads.abortMultipartUpload,
+  ListParts: uploads.listParts,
+};
+
+/** What S3 says to a request that is not signed as it should be. */
+const SIGNATURE_REFUSALS: Readonly<Record<SignatureErrorCode, readonly [code: string, status: number, message?: string]>> = {
+  MissingAuthenticationToken: ['AccessDenied', 403, 'Access Denied'],
+  IncompleteSignature: ['AuthorizationHeaderMalformed', 400],
+  InvalidSignature: ['SignatureDoesNotMatch', 403],
+  UnrecognizedClient: ['InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.'],
+  SignatureExpired: ['RequestTimeTooSkewed', 403],
+  PayloadHashMismatch: ['XAmzContentSHA256Mismatch', 400],
+};
+
+export async function startS3(options: S3Options): Promise<S3Service> {
+  const state = await Buckets.load(options.directory);
+  const effects: readonly S3Effect[] = ['unavailable', 'unavailable-after', 'throttle'];
+  const faults = new Faults<S3Effect>('s3', Object.fromEntries(OPERATION_NAMES.map((name) => [name, effects])));
+  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+    void serve(options, state, faults, request, response);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    async createBucket(name) {
+      if (!state.has(name)) await state.create(name);
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+async function serve(
+  options: S3Options,
+  state: Buckets,
+  faults: Faults<S3Effect>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+  const common = { 'x-amz-request-id': requestId, 'x-amz-id-2': createHash('sha256').update(requestId).digest('base64') };
+  let target: Target | undefined;
+  try {
+    if (await faults.answer(request, response)) return;
+    target = targetOf(request);
+    checkSignature(options, request);
+    const name = operationOf(request, target);
+    checkHeaders(request);
+    const fault = faults.take(name);
+    if (fault?.effect === 'unavailable') throw s3Error('InternalError');
+    if (fault?.effect === 'throttle') throw s3Error('SlowDown');
+    const answer = await OPERATIONS[name](callOf(options, state, request, target));
+    if (fault?.effect === 'unavailable-after') throw s3Error('InternalError');
+    await send(response, answer, common, request.method === 'HEAD');
+  } catch (error) {
+    if (!(error instanceof ServiceError) && !isGone(request, response)) {
+      options.log(
+        `s3 ${String(request.method)} ${String(request.url)} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const refusal = error instanceof ServiceError ? error : s3Error('InternalError');
+    // A body that was not read to its end would be taken for the next request on this connection.
+    if (!request.complete) response.setHeader('connection', 'close');
+    await send(response, refused(refusal, common, target), common, request.method === 'HEAD').catch(() => undefined);
+    request.resume();
+  }
+}
+
+function callOf(options: S3Options, state: Buckets, request: IncomingMessage, { bucket = '', key = '', query }: Target): S3Call {
+  return {
+    request,
+    bucket,
+    key,
+    query,
+    buckets: state,
+    region: options.region,
+    created({ key: name, size, etag }) {
+      try {
+        options.onObjectCreated?.({ bucket, key: name, size, etag });
+      } catch (error) {
+        options.log(`s3: whoever was told of ${bucket}/${name} failed: ${String(error)}`);
+      }
+    },
+  };
+}
+
+function checkSignature(options: S3Options, request: IncomingMessage): void {
+  const { method = '', url: rawUrl = '', headers } = request;
+  try {
+    verify({ method, rawUrl, headers }, { credentials: options.credentials, service: 's3' });
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error;
+    const [code, status, message = error.message] = SIGNATURE_REFUSALS[error.code];
+    throw new ServiceError(code, message, status, {}, { cause: error });
+  }
+}
+
+/** The caller has closed the connection, so nobody is there to be answered. */
+function isGone(request: IncomingMessage, response: ServerResponse): boolean {
+  return request.destroyed && !request.complete ? true : response.destroyed;
+}
+
+function refused(error: ServiceError, common: { 'x-amz-request-id': string; 'x-amz-id-2': string }, target?: Target): S3Answer {
+  if (error.statusCode === 304) return { status: 304 };
+  const body = toXml(
+    'Error',
+    {
+      Code: error.code,
+      Message: error.message,
+      ...(error.fields as Readonly<Record<string, string>>),
+      Resource: `/${[target?.bucket, target?.key].filter((part) => part !== undefined).join('/')}`,
+      RequestId: common['x-amz-request-id'],
+      HostId: common['x-amz-id-2'],
+    },
+    '',
+  );
+  return { status: error.statusCode, headers: { 'content-type': 'application/xml' }, body };
+}
+
+async function send(
+  response: ServerResponse,
+  { status = 200, headers = {}, body = '' }: S3Answer,
+  common: Readonly<Record<string, string>>,
+  isHead: boolean,
+): Promise<void> {
+  const isWhole = typeof body === 'string' || Buffer.isBuffer(body);
+  const length = isWhole && status !== 204 && status !== 304 ? { 'content-length': Buffer.byteLength(body) } : {};
+  response.writeHead(status, { ...length, ...common, server: 'AmazonS3', ...headers });
+  if (isHead) response.end();
+  else if (isWhole) response.end(body);
+  else await pipeline(Readable.from(body, { objectMode: false, highWaterMark: 1024 * 1024 }), response);
+}
