@@ -138,11 +138,14 @@ async function startAll({ definition }: StackReading, stores: Stores, options: S
   closers.add(() => closings);
   // Ends the lanes that were still at a function when their grace was over.
   closers.add(() => functions.close());
-  const lambda = await startInvokeServer(functions, { ...options, credentials, port: 0 });
+  let mappings: readonly RunningMapping[] = [];
+  const backlog = () =>
+    Promise.all(mappings.map(async (mapping) => ({ functionName: mapping.functionName, waiting: await mapping.waiting() })));
+  const lambda = await startInvokeServer(functions, { ...options, credentials, backlog, port: 0 });
   closers.add(() => lambda.close());
   const endpoints = { ...storeEndpoints, lambda: lambda.url };
 
-  const mappings = await Promise.all(
+  mappings = await Promise.all(
     definition.eventSourceMappings.map((mapping) => startOne(mapping, definition, functions, stores, options)),
   );
   closers.add(() => {

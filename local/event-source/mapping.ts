@@ -6,7 +6,7 @@ import { deliver } from './delivery.ts';
 import type { FailedBatch } from './failed-batch.ts';
 import { failedBatch } from './failed-batch.ts';
 import type { EventRecord, Origin } from './kinesis-event.ts';
-import { Checkpoints } from './lanes.ts';
+import { Checkpoints, laneOf } from './lanes.ts';
 import type { RecordSource } from './record-source.ts';
 
 /** Waits between retries: 1 second, doubled up to a minute, each with jitter. AWS does not publish its own. @unit ms */
@@ -14,6 +14,9 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 60_000;
 /** Shortest wait, whatever the time factor: a function that always fails must not eat the machine. @unit ms */
 const SHORTEST_WAIT = 2;
+
+/** Most records that a look at a lane's backlog reads. */
+const MOST_COUNTED = 1_000;
 
 export interface MappingPorts {
   readonly source: RecordSource;
@@ -39,6 +42,9 @@ export interface MappingOptions {
 }
 
 export interface RunningMapping {
+  readonly functionName: string;
+  /** How many records of the stream the function has not yet done, counted up to `MOST_COUNTED` for each lane. */
+  waiting(): Promise<number>;
   /** Stops reading; batches on their way are left to the next start. */
   close(): Promise<void>;
 }
@@ -51,7 +57,7 @@ export async function startMapping(
   options: MappingOptions,
 ): Promise<RunningMapping> {
   const closing = new AbortController();
-  const lanes: Promise<void>[] = [];
+  const runners: LaneRunner[] = [];
   for (const shardId of mapping.enabled ? await ports.source.shardIds(mapping.streamName) : []) {
     const path = join(options.directory, mapping.id, `${shardId}.json`);
     const checkpoints =
@@ -60,10 +66,16 @@ export async function startMapping(
     const origin: Origin = { shardId, streamArn: mapping.streamArn, roleArn: lambda.roleArn, region: options.region };
     for (let index = 0; index < mapping.parallelization; index += 1) {
       const runner = new LaneRunner(mapping, lambda.arn, index, origin, checkpoints, ports, options, closing.signal);
-      lanes.push(runner.run());
+      runners.push(runner);
     }
   }
+  const lanes = runners.map((runner) => runner.run());
   return {
+    functionName: mapping.functionName,
+    waiting: async () => {
+      const counts = await Promise.all(runners.map((runner) => runner.waiting()));
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
     close: async () => {
       closing.abort();
       await Promise.all(lanes);
@@ -113,6 +125,14 @@ class LaneRunner {
         await this.backOff(attempt);
       }
     }
+  }
+
+  /** Records after the checkpoint that are this lane's. */
+  async waiting(): Promise<number> {
+    const { streamName, parallelization } = this.mapping;
+    const limits = { maxRecords: MOST_COUNTED, maxBytes: 64 * 1024 * 1024 };
+    const records = await this.ports.source.read(streamName, this.origin.shardId, this.checkpoints.position(this.index), limits);
+    return records.filter(({ partitionKey }) => laneOf(partitionKey, parallelization) === this.index).length;
   }
 
   private async deliverAll(): Promise<void> {

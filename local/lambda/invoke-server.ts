@@ -12,9 +12,12 @@ export interface InvokeServerOptions {
   readonly port: number;
   readonly credentials: SigningCredentials;
   readonly region: string;
+  /** How far each event source mapping is, for `GET /_event-source-mappings`: AWS shows it as a metric only. */
+  backlog(this: void): Promise<readonly { readonly functionName: string; readonly waiting: number }[]>;
   log(this: void, line: string): void;
 }
 
+const BACKLOG = '/_event-source-mappings';
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /** Lambda's endpoint with the one operation Invoke: `aws lambda invoke`, or the SDK, with `endpoints.lambda`. */
@@ -22,6 +25,11 @@ export function startInvokeServer(functions: Functions, options: InvokeServerOpt
   return startLoopbackServer(options.port, async (request, response) => {
     try {
       if (await functions.faults.answer(request, response)) return;
+      if (request.method === 'GET' && request.url === BACKLOG) {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(await options.backlog()));
+        return;
+      }
       await invoke(functions, options, request, response);
     } catch (error) {
       if (!(error instanceof ServiceError))

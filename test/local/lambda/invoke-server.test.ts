@@ -11,7 +11,13 @@ const echo = functionOf(
 
 async function withServer<T>(use: (url: string, functions: Functions) => Promise<T>): Promise<T> {
   return withFunction(echo, async (functions) => {
-    const server = await startInvokeServer(functions, { port: 0, credentials, region: 'us-east-1', log: () => undefined });
+    const server = await startInvokeServer(functions, {
+      port: 0,
+      credentials,
+      region: 'us-east-1',
+      backlog: () => Promise.resolve([]),
+      log: () => undefined,
+    });
     try {
       return await use(server.url, functions);
     } finally {
