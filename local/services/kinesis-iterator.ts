@@ -3,7 +3,7 @@ import { ServiceError } from '../errors.ts';
 import { invalidArgument } from './kinesis-input.ts';
 
 /** How long a shard iterator can be used. @unit ms @source Kinesis API Reference, GetShardIterator */
-export const ITERATOR_LIFE_MS = 300_000;
+const ITERATOR_LIFE_MS = 300_000;
 
 const VERSION = Buffer.from([0, 0, 0, 0, 0, 0, 0, 1]);
 const NONCE_BYTES = 12;

@@ -11,7 +11,7 @@ const ALL = { maxRecords: 1_000_000, maxBytes: 1e9 };
 
 /** Kinesis in a process of its own, with the address it prints. */
 async function givenProcess(directory: string) {
-  const script = join(import.meta.dirname, 'kinesis-kill.ts');
+  const script = join(import.meta.dirname, 'kinesis-child.ts');
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', script, directory, STREAM, LOCAL.accessKeyId, LOCAL.secretAccessKey],
