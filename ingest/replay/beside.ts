@@ -1,10 +1,11 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 function isWritable(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
-    return true;
+    // A superuser may write anywhere, but a folder that nobody may write to is not meant to be written to.
+    return (statSync(folder).mode & 0o222) !== 0;
   } catch {
     return false;
   }

@@ -40,7 +40,7 @@ export interface ReplayOptions {
   readonly onNote?: ((note: string) => void) | undefined;
   /** How long to send one mutation again and again before giving up. @unit milliseconds @default 120_000 */
   readonly patience?: number | undefined;
-  /** Least time between two savings of the position. @unit milliseconds @default 1_000 */
+  /** Least time between two savings of the position. @unit milliseconds @default 2_000 */
   readonly saveEvery?: number | undefined;
   /** Lines whose counters are remembered, see `BoundedLineIds`. @default 200,000 */
   readonly rememberedLines?: number | undefined;
@@ -113,7 +113,7 @@ export class ReplayBrokenError extends Error {
 
 const DEFAULT_CONCURRENCY = 4;
 const DEFAULT_PATIENCE = 120_000;
-const DEFAULT_SAVE_EVERY = 1_000;
+const DEFAULT_SAVE_EVERY = 2_000;
 
 /** Rejected rows that a report shows. */
 const EXAMPLES = 5;

@@ -58,6 +58,8 @@ const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
 /** How long requests under way may take to be answered once sending has ended. @unit milliseconds */
 const GRACE = 10_000;
+/** Packets that wait for an earlier one with a common customer, for each mutation under way: those behind need not wait. */
+const WAITING_EACH = 4;
 /** Packets that may be settled while an earlier one is still being sent again. */
 const MAX_UNSETTLED = 128;
 
@@ -98,7 +100,7 @@ interface Unsettled {
   readonly keys: ReadonlySet<string>;
   readonly totals: Totals;
   readonly refused: RejectedRow[];
-  state: 'under way' | 'done' | 'given up';
+  state: 'waiting' | 'under way' | 'done' | 'given up';
 }
 
 /**
@@ -131,25 +133,14 @@ export class Sender {
     else stop.addEventListener('abort', end, { once: true });
   }
 
-  /** Waits for room, then begins. False: sending has ended, the packet was not taken. @throws what ended it */
+  /** Waits for room. False: sending has ended, the packet was not taken. @throws what ended it */
   async submit(packet: Packet): Promise<boolean> {
-    const keys = new Set(packet.lines.map(({ line }) => line.customerId ?? line.invoiceNo));
-    while (!this.#ending.signal.aborted && !this.#hasRoom(keys)) await this.#change();
+    while (!this.#ending.signal.aborted && !this.#hasRoom()) await this.#change();
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ending.signal.aborted) return false;
-    const entry: Unsettled = { packet, keys, totals: new Totals(), refused: [], state: 'under way' };
-    this.#unsettled.push(entry);
-    void this.#deliver(entry).then(
-      () => {
-        entry.state = 'done';
-        this.#settle();
-      },
-      (error: unknown) => {
-        entry.state = 'given up';
-        if (!this.#ending.signal.aborted) this.#failure = asError(error);
-        this.#end(error);
-      },
-    );
+    const keys = new Set(packet.lines.map(({ line }) => line.customerId ?? line.invoiceNo));
+    this.#unsettled.push({ packet, keys, totals: new Totals(), refused: [], state: 'waiting' });
+    this.#begin();
     return true;
   }
 
@@ -166,16 +157,49 @@ export class Sender {
     };
     if (this.#ending.signal.aborted) cancelLate();
     else this.#ending.signal.addEventListener('abort', cancelLate, { once: true });
-    while (this.#unsettled.some(({ state }) => state === 'under way')) await this.#change();
+    while (this.#count('under way') + this.#count('waiting') > 0) await this.#change();
     over.abort();
     if (this.#failure !== undefined) throw this.#failure;
     return this.#unsettled.length === 0;
   }
 
-  #hasRoom(keys: ReadonlySet<string>): boolean {
-    const underWay = this.#unsettled.filter(({ state }) => state === 'under way');
-    if (underWay.length >= this.limits.concurrency || this.#unsettled.length >= MAX_UNSETTLED) return false;
-    return underWay.every((other) => [...keys].every((key) => !other.keys.has(key)));
+  #count(wanted: Unsettled['state']): number {
+    return this.#unsettled.reduce((count, { state }) => count + (state === wanted ? 1 : 0), 0);
+  }
+
+  #hasRoom(): boolean {
+    return this.#count('waiting') < this.limits.concurrency * WAITING_EACH && this.#unsettled.length < MAX_UNSETTLED;
+  }
+
+  /** Starts every packet that may start: none of its customers has lines in an earlier one that is not done. */
+  #begin(): void {
+    let free = this.limits.concurrency - this.#count('under way');
+    const busy = new Set<string>();
+    for (const entry of this.#unsettled) {
+      if (free === 0) return;
+      if (entry.state !== 'waiting' && entry.state !== 'under way') continue;
+      if (entry.state === 'waiting' && [...entry.keys].every((key) => !busy.has(key))) {
+        free -= 1;
+        this.#start(entry);
+      }
+      for (const key of entry.keys) busy.add(key);
+    }
+  }
+
+  #start(entry: Unsettled): void {
+    entry.state = 'under way';
+    void this.#deliver(entry).then(
+      () => {
+        entry.state = 'done';
+        this.#settle();
+        if (!this.#ending.signal.aborted) this.#begin();
+      },
+      (error: unknown) => {
+        entry.state = 'given up';
+        if (!this.#ending.signal.aborted) this.#failure = asError(error);
+        this.#end(error);
+      },
+    );
   }
 
   #settle(): void {
@@ -267,6 +291,7 @@ export class Sender {
 
   #end(reason: unknown): void {
     this.#ending.abort(reason);
+    for (const entry of this.#unsettled) if (entry.state === 'waiting') entry.state = 'given up';
     this.#tell();
   }
 

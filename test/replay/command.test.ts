@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { beside } from '../../ingest/replay/beside.ts';
@@ -7,7 +7,7 @@ import { generatedCsv } from '../../ingest/replay/generator.ts';
 import { commandOptions, UsageError } from '../../ingest/replay/options.ts';
 import { ProgressDisplay } from '../../ingest/replay/progress.ts';
 import type { Destination } from '../../ingest/replay/replay.ts';
-import { csv, FakeApi, fileWith, HEADER, row } from './fixtures.ts';
+import { csv, FakeApi, fileWith, folder, HEADER, row } from './fixtures.ts';
 
 /** Run the command line as a user would, with everything it writes. */
 async function commanded(args: readonly string[], destination: Destination = new FakeApi(), interrupt = new AbortController()) {
@@ -195,6 +195,15 @@ describe('progress', () => {
 });
 
 describe('a file beside the CSV', () => {
+  test('is not written into a folder that nobody may write to, whoever runs the replay', () => {
+    const path = folder();
+    chmodSync(path, 0o555);
+
+    const elsewhere = beside(join(path, 'rows.csv'), '.rejected.csv', () => undefined);
+
+    expect(dirname(elsewhere)).toBe(process.cwd());
+  });
+
   test('goes to the current folder where writing beside is not permitted, and says so loudly', () => {
     const notes: string[] = [];
 

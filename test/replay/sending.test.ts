@@ -150,6 +150,27 @@ describe('several mutations at once', () => {
     expect(overlaps).toBe(0);
   });
 
+  test('the lines of each customer arrive in the order of the file, though others overtake them', async () => {
+    const arrived: { readonly customer: string; readonly place: number }[] = [];
+    const api = new FakeApi(async (lines, count) => {
+      for (let turns = (count * 7) % 5; turns > 0; turns -= 1) await new Promise(setImmediate);
+      for (const { customerId = '', lineId } of lines) arrived.push({ customer: customerId, place: Number(lineId.slice(5)) });
+      return undefined;
+    });
+    const { sender } = sending(api);
+
+    for (let count = 0; count < 60; count += 1)
+      await sender.submit(packet(String(count % 3), String(count % 7), `${String(count)}x`));
+    await sender.drain();
+
+    const places = arrived.map(({ place }) => place);
+    expect(places).not.toEqual(places.toSorted((one, other) => one - other));
+    for (const customer of new Set(arrived.map((each) => each.customer))) {
+      const own = arrived.filter((each) => each.customer === customer).map(({ place }) => place);
+      expect(own).toEqual(own.toSorted((one, other) => one - other));
+    }
+  });
+
   test('they are settled in the order of the file, whichever is answered first', async () => {
     const answers: (() => void)[] = [];
     const api = new FakeApi(
