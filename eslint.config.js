@@ -111,7 +111,8 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'tsdoc/syntax': 'error',
-      eqeqeq: 'error',
+      // `== null` is both absences, and nothing falsy.
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       // Falsy is not absent: a price of 0 and an empty description are values.
       '@typescript-eslint/strict-boolean-expressions': ['error', { allowString: false, allowNumber: false }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
