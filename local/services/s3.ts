@@ -108,10 +108,9 @@ async function serve(
 ): Promise<void> {
   const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
   const common = { 'x-amz-request-id': requestId, 'x-amz-id-2': createHash('sha256').update(requestId).digest('base64') };
-  let target: Target | undefined;
   try {
     if (await faults.answer(request, response)) return;
-    target = targetOf(request);
+    const target = targetOf(request);
     checkSignature(options, request);
     const name = operationOf(request, target);
     checkHeaders(request);
@@ -134,7 +133,7 @@ async function serve(
     const refusal = error instanceof ServiceError ? error : s3Error('InternalError');
     // A body that was not read to its end would be taken for the next request on this connection.
     if (!request.complete) response.setHeader('connection', 'close');
-    await send(response, refused(refusal, common, target), common, request.method === 'HEAD').catch(() => undefined);
+    await send(response, refused(refusal, common), common, request.method === 'HEAD').catch(() => undefined);
     request.resume();
   }
 }
@@ -173,7 +172,7 @@ function isGone(request: IncomingMessage, response: ServerResponse): boolean {
   return request.destroyed && !request.complete ? true : response.destroyed;
 }
 
-function refused(error: ServiceError, common: { 'x-amz-request-id': string; 'x-amz-id-2': string }, target?: Target): S3Answer {
+function refused(error: ServiceError, common: { 'x-amz-request-id': string; 'x-amz-id-2': string }): S3Answer {
   if (error.statusCode === 304) return { status: 304 };
   const body = toXml(
     'Error',
@@ -181,7 +180,6 @@ function refused(error: ServiceError, common: { 'x-amz-request-id': string; 'x-a
       Code: error.code,
       Message: error.message,
       ...(error.fields as Readonly<Record<string, string>>),
-      Resource: `/${[target?.bucket, target?.key].filter((part) => part !== undefined).join('/')}`,
       RequestId: common['x-amz-request-id'],
       HostId: common['x-amz-id-2'],
     },

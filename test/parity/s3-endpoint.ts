@@ -21,7 +21,8 @@ export const localS3Client = (endpoint: string, more: S3ClientConfig = {}) =>
 /** AWS, or the stand-in in a directory of its own; with an empty bucket. */
 export async function openS3(): Promise<S3Endpoint> {
   const bucket = uniqueName('bucket');
-  const { client, close } = isRemote ? { client: new S3Client({ region: 'us-east-1' }), close: undefined } : await openLocal();
+  const opened = isRemote ? { client: new S3Client({ region: 'us-east-1' }) } : await openLocal();
+  const { client } = opened;
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   return {
     client,
@@ -33,7 +34,7 @@ export async function openS3(): Promise<S3Endpoint> {
       }
       await client.send(new DeleteBucketCommand({ Bucket: bucket }));
       client.destroy();
-      await close?.();
+      if ('close' in opened) await opened.close();
     },
   };
 }
