@@ -154,7 +154,7 @@ describe('several mutations at once', () => {
     const arrived: { readonly customer: string; readonly place: number }[] = [];
     const api = new FakeApi(async (lines, count) => {
       for (let turns = (count * 7) % 5; turns > 0; turns -= 1) await new Promise(setImmediate);
-      for (const { customerId = '', lineId } of lines) arrived.push({ customer: customerId, place: Number(lineId.slice(5)) });
+      for (const { customerId, lineId } of lines) arrived.push({ customer: customerId ?? '', place: Number(lineId.slice(5)) });
       return undefined;
     });
     const { sender } = sending(api);
