@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeGeneratedCsv } from '../../ingest/replay/generator.ts';
+import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { apiAgainst, clientOf, sendFile, storesAgainst } from '../support/pipeline.ts';
+import { shopTruth, type ShopTruth } from '../support/shop-truth.ts';
+import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
+
+const ROWS = 6_000;
+
+describe('a CSV through the whole pipeline', () => {
+  const directory = newDirectory();
+  const file = join(directory, 'made-up.csv');
+  let stack: Stack;
+  let truth: ShopTruth;
+
+  beforeAll(async () => {
+    await writeGeneratedCsv(file, { rows: ROWS, seed: 7 });
+    truth = await shopTruth(file);
+    stack = await startStack(join(directory, 'stack'));
+    await sendFile(stack, file);
+  });
+
+  afterAll(async () => {
+    await stack.stop();
+    removeDirectory(directory);
+  });
+
+  const expectAllRight = async () => {
+    const stores = await storesAgainst(stack, truth);
+    expect(stores.held).toEqual(stores.expected);
+    const api = await apiAgainst(stack, truth);
+    expect(api.held).toEqual(api.expected);
+  };
+
+  test('every store holds every line, and the API lists every invoice and customer with the right sums', async () => {
+    await expectAllRight();
+  });
+
+  test('invoices are listed newest first', async () => {
+    const { inOrder } = await apiAgainst(stack, truth);
+
+    expect(inOrder).toEqual([...inOrder].sort().reverse());
+  });
+
+  test('walking the lines of the longest invoice in pages of any size yields each once, in one order', async () => {
+    const [invoiceNo, longest] = [...truth.invoices].reduce((a, b) => (b[1].lines > a[1].lines ? b : a));
+    const client = clientOf(stack);
+
+    const walks: string[][] = [];
+    for (const pageSize of [7, 50, 500]) {
+      const walk: string[] = [];
+      for await (const line of client.invoiceLines(invoiceNo, { pageSize })) walk.push(line.lineId);
+      walks.push(walk);
+    }
+    client.close();
+
+    expect(new Set(walks[0]).size).toBe(longest.lines);
+    expect(walks[1]).toEqual(walks[0]);
+    expect(walks[2]).toEqual(walks[0]);
+  });
+
+  test('the same file again, in other pieces and with duplicates, throttles and failures on the way, changes nothing', async () => {
+    const { endpoints } = stack.outputs;
+    await setFaults(endpoints.kinesis, [
+      { operation: 'PutRecords', effect: 'throttle', every: 5 },
+      { operation: 'PutRecords', effect: 'partial', every: 3 },
+      { operation: 'PutRecords', effect: 'duplicate', every: 4 },
+    ]);
+    await setFaults(endpoints.dynamodb, [{ operation: 'BatchWriteItem', effect: 'throttle', every: 7, times: 3 }]);
+    await setFaults(endpoints.s3, [{ operation: 'PutObject', effect: 'unavailable', times: 2 }]);
+
+    await sendFile(stack, file, { batch: 37, concurrency: 3 });
+    for (const service of ['kinesis', 'dynamodb', 's3'] as const) await setFaults(endpoints[service], []);
+    await consumersCaughtUp(stack.outputs);
+
+    await expectAllRight();
+  });
+});
+
+test('a stack that is killed in the middle of it and started again has lost nothing it took', async () => {
+  const directory = newDirectory();
+  const file = join(directory, 'made-up.csv');
+  await writeGeneratedCsv(file, { rows: ROWS, seed: 9 });
+  const truth = await shopTruth(file);
+  let stack = await startStack(join(directory, 'stack'));
+  const client = runReplay(file, stack, ['--rate', '3000', '--concurrency', '2']);
+  await written(`${file}.resume.json`);
+  await Promise.all([client.kill(), stack.kill()]);
+  stack = await startStack(join(directory, 'stack'));
+  const again = runReplay(file, stack, ['--resume']);
+  expect(await again.ended, again.output()).toBe(0);
+  await consumersCaughtUp(stack.outputs);
+
+  const stores = await storesAgainst(stack, truth);
+  expect(stores.held).toEqual(stores.expected);
+  const api = await apiAgainst(stack, truth);
+  expect(api.held).toEqual(api.expected);
+  await stack.stop();
+  removeDirectory(directory);
+});
+
+async function setFaults(url: string, rules: readonly object[]): Promise<void> {
+  const answer = await fetch(`${url}/_faults`, { method: 'PUT', body: JSON.stringify(rules) });
+  if (!answer.ok) throw new Error(`the fault knob refuses: ${await answer.text()}`);
+}
+
+/** The replay's command line in a process of its own. */
+function runReplay(file: string, stack: Stack, flags: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'ingest/replay/cli.ts', file, '--data', stack.directory, ...flags]);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return { ended, kill, output: () => output };
+}
+
+/** Resolves as soon as the file is there. */
+async function written(path: string): Promise<void> {
+  while (!existsSync(path)) await pause(10);
+}
