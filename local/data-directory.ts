@@ -65,7 +65,9 @@ export class DataDirectory {
     await lock(root);
     // Whoever waits for the outputs must not find those of the last start.
     rmSync(join(root, 'outputs.json'), { force: true });
-    if (fresh) for (const name of readdirSync(root)) if (name !== LOCK) rmSync(join(root, name), { recursive: true });
+    // Not the marker: whoever is killed on the way must still find the directory ours.
+    const state = fresh ? readdirSync(root).filter((name) => name !== LOCK && name !== MARKER) : [];
+    for (const name of state) rmSync(join(root, name), { recursive: true });
     writeFileSync(join(root, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
     return new DataDirectory(root, readSecrets(root));
   }
@@ -131,7 +133,7 @@ async function lock(root: string): Promise<void> {
       if (holder !== undefined && isRunning(holder)) throw new DirectoryInUseError(root, holder.pid);
       // Two that find the same dead holder must not both remove the lock: the second would remove the first one's.
       if (link(own, takeover)) {
-        if (holderOf(path)?.pid === holder?.pid) rmSync(path, { force: true });
+        if (JSON.stringify(holderOf(path)) === JSON.stringify(holder)) rmSync(path, { force: true });
         rmSync(takeover);
       } else {
         const other = holderOf(takeover);

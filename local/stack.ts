@@ -42,6 +42,7 @@ export interface RunningStack {
 
 /** How long functions may go on when the stack closes. @unit ms */
 const GRACE = 3_000;
+const LAST_PORT = 65_535;
 
 /** Undoes what was started, the last first, all of it whatever fails on the way. */
 class Closers {
@@ -237,7 +238,7 @@ async function startDoor(definition: HttpApiDefinition, functions: Functions, op
       invoke: (functionArn, event) => functions.invokeText(functionArn, event),
     });
   try {
-    return await start(options.port === 0 ? 0 : options.port + 1);
+    return await start(options.port === 0 || options.port === LAST_PORT ? 0 : options.port + 1);
   } catch (error) {
     if (error instanceof PortTakenError) return start(0);
     throw error;

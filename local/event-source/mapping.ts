@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import type { LambdaDefinition, MappingDefinition } from '../template/stack-definition.ts';
 import { BatchCollector } from './batch-collector.ts';
@@ -57,6 +58,8 @@ export async function startMapping(
   options: MappingOptions,
 ): Promise<RunningMapping> {
   const closing = new AbortController();
+  // Each lane listens, and there may be hundreds.
+  setMaxListeners(0, closing.signal);
   const runners: LaneRunner[] = [];
   for (const shardId of mapping.enabled ? await ports.source.shardIds(mapping.streamName) : []) {
     const path = join(options.directory, mapping.id, `${shardId}.json`);

@@ -18,7 +18,7 @@ interface Declared {
 }
 
 /** Types that run locally. `local/template/inert-types.ts` has those that need nothing. */
-export const startedTypes = [
+const startedTypes = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Integration',
   'AWS::ApiGatewayV2::Route',

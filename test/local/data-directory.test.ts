@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { DataDirectory, DirectoryInUseError, ForeignDirectoryError } from '../../local/data-directory.ts';
 import { identify } from '../../local/process-identity.ts';
@@ -12,7 +13,6 @@ const newDirectory = (): string => join(mkdtempSync(join(tmpdir(), 'local-data-'
 
 /** Another process that holds the directory. */
 async function holder(directory: string): Promise<{ pid: number; accessKeyId: string; kill: () => Promise<void> }> {
-  const entry = join(import.meta.dirname, 'support', 'holder.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', entry, directory], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [accessKeyId] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const kill = async (): Promise<void> => {
@@ -21,6 +21,9 @@ async function holder(directory: string): Promise<{ pid: number; accessKeyId: st
   };
   return { pid: child.pid ?? 0, accessKeyId, kill };
 }
+
+/** Opens a data directory, and stays. */
+const entry = fileURLToPath(new URL('./support/holder.ts', import.meta.url));
 
 describe('a data directory', () => {
   test('keeps its credentials and keys over a restart, for the eyes of its owner only', async () => {
@@ -112,7 +115,6 @@ describe('a data directory', () => {
 
 /** Undefined when the directory is held by another. */
 async function holderOrRefusal(path: string): Promise<{ kill: () => Promise<void> } | undefined> {
-  const entry = join(import.meta.dirname, 'support', 'holder.ts');
   const child = spawn(process.execPath, ['--import', 'tsx', entry, path], { stdio: ['ignore', 'pipe', 'ignore'] });
   const line = once(createInterface({ input: child.stdout }), 'line').then(() => true);
   const isHolder = await Promise.race([line, once(child, 'exit').then(() => false)]);
