@@ -180,7 +180,10 @@ describe('a batch', () => {
 
     stream.append('k', 'first');
     await started.promise;
-    for (const text of ['a', 'b', 'c']) stream.append('k', text);
+    for (const text of ['a', 'b', 'c']) {
+      stream.append('k', text);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     release.resolve();
 
     expect(await second.promise).toEqual(['a', 'b', 'c']);
@@ -379,6 +382,38 @@ describe('a mapping', () => {
       },
     });
     expect((JSON.parse(document.payload) as { Records: EventRecord[] }).Records.map(textOf)).toEqual(['a', 'b']);
+  });
+
+  test('does not come back to what it has given up', async () => {
+    const stream = new MemoryStream();
+    stream.append('k', 'poison');
+    const asked: string[] = [];
+    const [kept, over] = [later(), later()];
+    const given = {
+      stream,
+      directory: freshDirectory(),
+      mapping: { maximumRetryAttempts: 0, onFailureBucket: 'lake' },
+      invoke: (records: readonly EventRecord[]) => {
+        asked.push(...records.map(textOf));
+        if (textOf(records[0] ?? expect.unreachable()) === 'poison') return threw;
+        over.resolve();
+        return succeeded;
+      },
+      keep: () => {
+        kept.resolve();
+        return Promise.resolve();
+      },
+    };
+
+    const first = await run(given);
+    await kept.promise;
+    await first.close();
+    stream.append('k', 'good');
+    const second = await run(given);
+    await over.promise;
+    await second.close();
+
+    expect(asked).toEqual(['poison', 'good']);
   });
 
   test('loses nothing that it gives up while the bucket cannot be reached', async () => {
