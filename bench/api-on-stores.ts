@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { consumersCaughtUp } from '../demo/consumers.ts';
+import { through } from '../ingest/replay/destination.ts';
+import { replay } from '../ingest/replay/replay.ts';
+import { connect, connectionFrom, type Tillgraph } from '../sdk/index.ts';
+import { startChild } from './child.ts';
+import { withFreshStack } from './fresh-stack.ts';
+import type { HandWrittenSettings } from './hand-written-server.ts';
+import { compareUnderLoad, type Load } from './load.ts';
+import { generatedRows } from './rows.ts';
+
+/** Our API and a hand-written one, on the same stores. */
+export interface ApiOnStores {
+  readonly ours: Load;
+  readonly handWritten: Load;
+  readonly customers: number;
+}
+
+const QUERY = `query CustomerWithInvoices($id: ID!) {
+  customer(customerId: $id) {
+    customerId
+    country
+    invoiceCount
+    revenue
+    invoices(limit: 10) {
+      items { invoiceNo invoiceDate total lines { items { stockCode description quantity unitPrice amount } } }
+    }
+  }
+}`;
+
+/** Customers that are asked for in rotation: those with ten invoices or more. */
+const CUSTOMERS = 20;
+
+/** @param seconds - how long a round of load is */
+export function apiOnStores(directory: string, rows: number, seconds: number): Promise<ApiOnStores> {
+  return withFreshStack(directory, async ({ outputs, outputsFile, dataDirectory }) => {
+    const client = connect(connectionFrom(outputsFile));
+    const { path } = await generatedRows(directory, rows);
+    const rejects = join(dataDirectory, 'rejected.csv');
+    await replay({ file: path, rejects, destination: through(client, dataDirectory) });
+    await consumersCaughtUp(outputs);
+    const bodies = (await goodCustomers(client)).map((id) => ({ query: QUERY, variables: { id } }));
+    client.close();
+
+    const given: HandWrittenSettings = {
+      region: outputs.region,
+      credentials: outputs.credentials,
+      dynamodb: outputs.endpoints.dynamodb,
+      customersTable: outputs.stack['CustomersTableName'] ?? '',
+      invoicesTable: outputs.stack['InvoicesTableName'] ?? '',
+      apiKey: outputs.apiKey,
+    };
+    const rival = await startChild<{ readonly url: string }>('hand-written-server.ts', given);
+    try {
+      const headers = { 'x-api-key': outputs.apiKey };
+      const targets = [
+        { url: outputs.graphqlUrl, headers },
+        { url: rival.ready.url, headers },
+      ] as const;
+      const [ours, handWritten] = await compareUnderLoad(...targets, bodies, seconds);
+      return { ours, handWritten, customers: bodies.length };
+    } finally {
+      await rival.stop();
+    }
+  });
+}
+
+async function goodCustomers(client: Tillgraph): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { customerId, invoiceCount } of client.customers({ country: 'United Kingdom' })) {
+    if (invoiceCount >= 10) found.push(customerId);
+    if (found.length === CUSTOMERS) break;
+  }
+  return found;
+}

@@ -1,0 +1,92 @@
+import autocannon from 'autocannon';
+
+/** A server under load. */
+export interface Target {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a server did under load, over all its rounds. */
+export interface Load {
+  readonly requestsPerSecond: number;
+  /** The middle one of the rounds' own. @unit milliseconds */
+  readonly p50: number;
+  /** The middle one of the rounds' own. @unit milliseconds */
+  readonly p99: number;
+}
+
+/** An answer under load was no success, or two servers do not answer alike: there is nothing to compare. */
+export class UnequalAnswersError extends Error {
+  override readonly name = 'UnequalAnswersError';
+  readonly code = 'UNEQUAL_ANSWERS';
+}
+
+const CONNECTIONS = 20;
+const ROUNDS = 5;
+
+/**
+ * Load two servers in turn, so that whatever else the machine does meets both.
+ *
+ * @param bodies - the requests, which each connection sends in rotation
+ * @param seconds - how long a round is; the first of each server is not counted
+ * @throws UnequalAnswersError
+ */
+export async function compareUnderLoad(
+  one: Target,
+  other: Target,
+  bodies: readonly object[],
+  seconds: number,
+): Promise<readonly [Load, Load]> {
+  for (const body of bodies) {
+    const [first, second] = await Promise.all([ask(one, body), ask(other, body)]);
+    if (first !== second)
+      throw new UnequalAnswersError(`two servers answer ${JSON.stringify(body)} otherwise:\n${first}\n${second}`);
+  }
+  const rounds = new Map<Target, Load[]>([
+    [one, []],
+    [other, []],
+  ]);
+  for (let round = 0; round <= ROUNDS; round += 1)
+    for (const [target, results] of rounds) {
+      const result = await load(target, bodies, seconds);
+      if (round > 0) results.push(result);
+    }
+  const sumUp = (results: readonly Load[]): Load => ({
+    requestsPerSecond: middle(results.map(({ requestsPerSecond }) => requestsPerSecond)),
+    p50: middle(results.map(({ p50 }) => p50)),
+    p99: middle(results.map(({ p99 }) => p99)),
+  });
+  return [sumUp(rounds.get(one) ?? []), sumUp(rounds.get(other) ?? [])];
+}
+
+async function load({ url, headers }: Target, bodies: readonly object[], seconds: number): Promise<Load> {
+  const requests = bodies.map((body) => ({
+    method: 'POST' as const,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  }));
+  const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds, requests });
+  if (result.errors > 0 || result.non2xx > 0)
+    throw new UnequalAnswersError(`${url}: ${String(result.errors)} requests failed, ${String(result.non2xx)} were refused`);
+  const { p50, p99 } = result.latency;
+  return { requestsPerSecond: result.requests.total / result.duration, p50, p99 };
+}
+
+async function ask({ url, headers = {} }: Target, body: object): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as { readonly data?: unknown; readonly errors?: unknown };
+  if (answer.data === undefined || answer.data === null || answer.errors !== undefined)
+    throw new UnequalAnswersError(`${url} does not answer ${JSON.stringify(body)}: ${JSON.stringify(answer)}`);
+  return JSON.stringify(answer.data);
+}
+
+/** The middle one, or the mean of the middle two. */
+export function middle(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const half = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? NaN) + (sorted[Math.ceil(half)] ?? NaN)) / 2;
+}

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { apiOnStores } from './api-on-stores.ts';
+import { apiWithoutStores } from './api-without-stores.ts';
+import { plainTable, type Finding } from './finding.ts';
+import * as findings from './findings.ts';
+import { circumstances } from './machine.ts';
+import { benchmarksPage } from './page.ts';
+import { replayRate, type ReplayRate } from './replay-rate.ts';
+import { rowsFile } from './rows.ts';
+import { startTime } from './start-time.ts';
+import { tenTimes } from './ten-times.ts';
+import { usualUnits } from './usual-units.ts';
+import { usualWay } from './usual-way.ts';
+import { writeUnits, type WriteUnits } from './write-units.ts';
+
+const PAGE = join(import.meta.dirname, '..', 'docs', 'benchmarks.md');
+
+const HELP = `Measure what the design promises, and print it beside the goals. Nothing else should run on the machine.
+
+Usage: npm run bench -- [options]
+
+  --only NAME   measure this alone; may be given several times:
+                replay, usual (also replays), writes, price, api, pure, start, ten
+  --rows N      the first N rows of the file; goals that speak of the whole file are not judged
+  --csv FILE    of this file (CSV or .gz); otherwise the real one, if it is there, else one that is made up
+  --seconds N   how long a round of load on an API is (4)
+  --ten         also ten times the data: takes long, and 10 GB of disk
+  --write       write docs/benchmarks.md; a run of everything does so by itself
+  --help        this text
+`;
+
+const NAMES = ['replay', 'usual', 'writes', 'price', 'api', 'pure', 'start', 'ten'] as const;
+type Name = (typeof NAMES)[number];
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    rows: { type: 'string' },
+    csv: { type: 'string' },
+    seconds: { type: 'string', default: '4' },
+    ten: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+/** Rows that the usual way is measured on; it takes a while for each. */
+const USUAL_ROWS = 3_000;
+const API_ROWS = 20_000;
+
+function wholeNumber(flag: 'rows' | 'seconds'): number | undefined {
+  const given = flags[flag];
+  if (given === undefined) return undefined;
+  const number = Number(given);
+  if (!Number.isInteger(number) || number < 1) throw new RangeError(`--${flag} ${given}: write a whole number above 0`);
+  return number;
+}
+
+function wantedNames(): ReadonlySet<Name> {
+  const unknown = flags.only.find((name) => !NAMES.some((known) => known === name));
+  if (unknown !== undefined) throw new RangeError(`--only ${unknown}: write one of ${NAMES.join(', ')}`);
+  const all = NAMES.filter((name) => name !== 'ten' || flags.ten);
+  return new Set(flags.only.length === 0 ? all : (flags.only as Name[]));
+}
+
+const print = (text: string) => process.stderr.write(text);
+
+/** In the order of the table; what is measured is printed at once. */
+async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ found: Finding[]; source: string }> {
+  const rows = wholeNumber('rows');
+  const seconds = wholeNumber('seconds') ?? 4;
+  const file = await rowsFile(directory, flags.csv, rows);
+  print(`rows: ${file.name}${rows === undefined ? '' : `, the first ${String(rows)}`}\n`);
+  const found: Finding[] = [];
+  const tell = (more: readonly Finding[]) => {
+    found.push(...more);
+    for (const { what, measured } of more) print(`  ${what}: ${measured}\n`);
+  };
+  let rate: ReplayRate | undefined;
+  if (wanted.has('replay') || wanted.has('usual')) {
+    rate = await replayRate(directory, file, rows);
+    tell(findings.ofReplay(rate));
+  }
+  if (wanted.has('usual') && rate !== undefined)
+    tell(findings.ofUsualWay(await usualWay(directory, file, Math.min(USUAL_ROWS, rows ?? USUAL_ROWS)), rate));
+  let counts: WriteUnits | undefined;
+  if (wanted.has('writes') || wanted.has('price')) {
+    counts = await writeUnits(file.path, 1_000, rows);
+    tell(findings.ofWriteUnits(counts, 1_000));
+    tell(findings.ofWriteUnits(await writeUnits(file.path, 100, rows), 100));
+  }
+  if (wanted.has('price') && counts !== undefined) tell(findings.ofPrice(counts, await usualUnits(file, rows)));
+  const apiRows = Math.max(5_000, Math.min(API_ROWS, rows ?? API_ROWS));
+  if (wanted.has('api')) tell(findings.ofApiOnStores(await apiOnStores(directory, apiRows, seconds), apiRows));
+  if (wanted.has('pure')) tell(findings.ofApiWithoutStores(await apiWithoutStores(seconds)));
+  if (wanted.has('start')) tell(findings.ofStart(await startTime(directory)));
+  if (wanted.has('ten')) tell(findings.ofTenTimes(await tenTimes(directory, rows)));
+  return { found, source: file.name };
+}
+
+async function run(): Promise<void> {
+  const wanted = wantedNames();
+  const directory = mkdtempSync(join(tmpdir(), 'tillgraph-bench-'));
+  try {
+    const { found, source } = await measure(directory, wanted);
+    process.stdout.write(`\n${circumstances()}\n\n${plainTable(found)}`);
+    const everything = flags.rows === undefined && flags.csv === undefined && flags.only.length === 0;
+    if (!everything && !flags.write) return;
+    await writeFile(PAGE, await benchmarksPage(found, source));
+    process.stdout.write(`\nwritten to ${PAGE}\n`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+if (flags.help) process.stdout.write(HELP);
+else await run();

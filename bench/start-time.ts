@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { middle } from './load.ts';
+
+/** From typing `npm start` until the GraphQL API answers, on an empty data directory. */
+export interface StartTime {
+  /** With the template there. @unit seconds */
+  readonly seconds: number;
+  /** With the template to be made first, as after a change. @unit seconds */
+  readonly withSynthesis: number;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+/** Without it the template is made anew. */
+const FINGERPRINT = join(ROOT, 'cdk.out', 'local-fingerprint.txt');
+const STARTS = 3;
+
+/** Starts one after the other, and takes the middle one of three. */
+export async function startTime(directory: string): Promise<StartTime> {
+  const withSynthesis: number[] = [];
+  const current: number[] = [];
+  for (let start = 0; start < STARTS; start += 1) {
+    rmSync(FINGERPRINT, { force: true });
+    withSynthesis.push(await oneStart(directory));
+    current.push(await oneStart(directory));
+  }
+  return { seconds: middle(current), withSynthesis: middle(withSynthesis) };
+}
+
+async function oneStart(directory: string): Promise<number> {
+  const data = mkdtempSync(join(directory, 'start-'));
+  const started = performance.now();
+  const npm = spawn('npm', ['start', '--', '--data', data, '--port', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(npm, 'exit');
+  for await (const line of createInterface({ input: npm.stdout })) if (line.startsWith('ready "')) break;
+  const { graphqlUrl, apiKey, pid } = JSON.parse(readFileSync(join(data, 'outputs.json'), 'utf8')) as {
+    graphqlUrl: string;
+    apiKey: string;
+    pid: number;
+  };
+  const answer = await fetch(graphqlUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
+    body: JSON.stringify({ query: '{ __typename }' }),
+  });
+  const text = await answer.text();
+  const seconds = (performance.now() - started) / 1000;
+  npm.stdout.resume();
+  process.kill(pid, 'SIGINT');
+  await ended;
+  if (text !== '{"data":{"__typename":"Query"}}') throw new Error(`the API answers ${text}`);
+  return seconds;
+}
