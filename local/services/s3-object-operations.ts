@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { bodyOf, checksumName, headerOf } from './s3-body.ts';
 import { checksumTypeOf } from './s3-bucket-operations.ts';
 import { isoTime, quoted, xml } from './s3-call.ts';
-import type { S3Answer, S3Operation } from './s3-call.ts';
+import type { S3Answer, S3Call, S3Operation } from './s3-call.ts';
 import { CHECKSUMS } from './s3-checksums.ts';
 import { s3Error } from './s3-errors.ts';
 import { KEPT_HEADERS } from './s3-objects.ts';
@@ -128,20 +128,30 @@ export const deleteObject: S3Operation = async ({ request, buckets, bucket, key 
   return { status: 204 };
 };
 
+/** The object that a copy is made of, open. The caller reads it to its end or closes it. */
+export async function openSource({ request, buckets }: S3Call) {
+  const source = sourceOf(request);
+  const opened = await buckets.get(source.bucket).objects.open(source.key);
+  if (!opened) throw s3Error('NoSuchKey', { Key: source.key });
+  try {
+    checkReadConditions(request, opened.facts, 'x-amz-copy-source-');
+  } catch (error) {
+    await opened.file.close();
+    throw error;
+  }
+  return { ...opened, source };
+}
+
 export const copyObject: S3Operation = async (call) => {
   const { request, key } = call;
   const target = call.buckets.get(call.bucket).objects;
-  const source = sourceOf(request);
-  const opened = await call.buckets.get(source.bucket).objects.open(source.key);
-  if (!opened) throw s3Error('NoSuchKey', { Key: source.key });
-  const { file, facts: old } = opened;
+  const { file, facts: old, source } = await openSource(call);
   const directive = (headerOf(request.headers, 'x-amz-metadata-directive') ?? 'COPY').toUpperCase();
   const name = checksumName(headerOf(request.headers, 'x-amz-checksum-algorithm')) ?? old.checksum?.name;
   const running = name === undefined ? undefined : CHECKSUMS[name]();
   const md5 = createHash('md5');
   let kept: Pick<ObjectFacts, 'headers' | 'metadata'>;
   try {
-    checkReadConditions(request, old, 'x-amz-copy-source-');
     kept = directive === 'REPLACE' ? keptFrom(request) : { headers: old.headers, metadata: old.metadata };
     if (directive !== 'REPLACE' && source.bucket === call.bucket && source.key === key) {
       throw s3Error(

@@ -68,8 +68,8 @@ const ROUTES = [
   ['DELETE', 'object', 'DeleteObject'],
 ] as const satisfies readonly Route[];
 
-export type OperationName = (typeof ROUTES)[number][2] | 'CopyObject';
-export const OPERATION_NAMES: readonly OperationName[] = [...ROUTES.map((route) => route[2]), 'CopyObject'];
+export type OperationName = (typeof ROUTES)[number][2] | 'CopyObject' | 'UploadPartCopy';
+export const OPERATION_NAMES: readonly OperationName[] = [...ROUTES.map((route) => route[2]), 'CopyObject', 'UploadPartCopy'];
 
 /** Query parameters that stand for something of their own in S3, and what it is called there. */
 const SUBRESOURCES: Readonly<Record<string, string>> = {
@@ -123,13 +123,13 @@ export function operationOf(request: IncomingMessage, { bucket, key, query }: Ta
     throw s3Error('MethodNotAllowed', { Method: method, ResourceType: level.toUpperCase() });
   }
   const isCopy = request.headers['x-amz-copy-source'] !== undefined;
-  if (isCopy && route[2] === 'UploadPart') throw notImplemented('UploadPartCopy');
+  if (isCopy && route[2] === 'UploadPart') return 'UploadPartCopy';
   return isCopy && route[2] === 'PutObject' ? 'CopyObject' : route[2];
 }
 
 /** Headers of S3 that are understood, or that change nothing that can be seen from outside. */
 const KNOWN_HEADERS =
-  /^x-amz-(?:date|content-sha256|user-agent|security-token|decoded-content-length|trailer|meta-.*|checksum-.*|sdk-checksum-algorithm|copy-source(?:-if-.*)?|metadata-directive|mp-object-size)$/;
+  /^x-amz-(?:date|content-sha256|user-agent|security-token|decoded-content-length|trailer|meta-.*|checksum-.*|sdk-checksum-algorithm|copy-source(?:-if-.*|-range)?|metadata-directive|mp-object-size)$/;
 /** Headers of which only the value that S3 has by itself is understood. */
 const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
   'x-amz-acl': ['private', 'bucket-owner-full-control'],

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { bodyOf, checksumMismatch, checksumName, headerOf, promisedChecksum } from './s3-body.ts';
 import { documentOf, encoder } from './s3-bucket-operations.ts';
 import { isoTime, quoted, xml } from './s3-call.ts';
 import type { S3Call, S3Operation } from './s3-call.ts';
+import { CHECKSUMS } from './s3-checksums.ts';
 import { s3Error } from './s3-errors.ts';
-import { checksumHeaders, keptFrom } from './s3-object-operations.ts';
+import { checksumHeaders, keptFrom, openSource } from './s3-object-operations.ts';
 import type { ObjectFacts, WrittenFacts } from './s3-objects.ts';
-import { writeCondition } from './s3-reading.ts';
+import { readAll, writeCondition } from './s3-reading.ts';
 import { MAX_PARTS } from './s3-uploads.ts';
 import type { ChecksumType, ClaimedPart, Upload } from './s3-uploads.ts';
 import { childrenOf, textOf, toXml } from './s3-xml.ts';
@@ -37,18 +39,19 @@ export const createMultipartUpload: S3Operation = async ({ request, buckets, buc
   );
 };
 
-export const uploadPart: S3Operation = async (call) => {
-  const { request, query } = call;
-  const upload = await uploadOf(call);
+function partNumberOf({ query }: S3Call): number {
   const number = Number(query.get('partNumber'));
-  if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
-    throw s3Error(
-      'InvalidArgument',
-      { ArgumentName: 'partNumber', ArgumentValue: query.get('partNumber') ?? '' },
-      `Part number must be an integer between 1 and ${String(MAX_PARTS)}, inclusive`,
-    );
-  }
-  const body = bodyOf(request, upload.checksum?.name);
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_PARTS) return number;
+  throw s3Error(
+    'InvalidArgument',
+    { ArgumentName: 'partNumber', ArgumentValue: query.get('partNumber') ?? '' },
+    `Part number must be an integer between 1 and ${String(MAX_PARTS)}, inclusive`,
+  );
+}
+
+export const uploadPart: S3Operation = async (call) => {
+  const upload = await uploadOf(call);
+  const body = bodyOf(call.request, upload.checksum?.name);
   const finish = (): WrittenFacts => {
     const { md5: etag, checksum } = body.finish();
     if (checksum && upload.checksum && checksum.name !== upload.checksum.name) {
@@ -61,9 +64,45 @@ export const uploadPart: S3Operation = async (call) => {
     return { etag, checksum, headers: {}, metadata: {} };
   };
   const { uploads } = call.buckets.get(call.bucket);
-  const facts = await uploads.putPart(upload, number, body.bytes, finish);
+  const facts = await uploads.putPart(upload, partNumberOf(call), body.bytes, finish);
   const { 'x-amz-checksum-type': _, ...checksum } = checksumHeaders(facts);
   return { headers: { etag: quoted(facts.etag), ...checksum } };
+};
+
+export const uploadPartCopy: S3Operation = async (call) => {
+  const upload = await uploadOf(call);
+  const number = partNumberOf(call);
+  const { file, facts: source } = await openSource(call);
+  const asked = headerOf(call.request.headers, 'x-amz-copy-source-range');
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(asked ?? `bytes=0-${String(source.size - 1)}`) ?? [];
+  const [start, end] = [Number(first), Number(last) + 1];
+  if (!(start < end && end <= source.size)) {
+    await file.close();
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'x-amz-copy-source-range', ArgumentValue: asked ?? '' },
+      'The range specified is not valid for the source object',
+    );
+  }
+  const md5 = createHash('md5');
+  const running = upload.checksum && CHECKSUMS[upload.checksum.name]();
+  async function* bytes(): AsyncGenerator<Buffer, void, void> {
+    for await (const piece of readAll(file, end, start)) {
+      md5.update(piece);
+      running?.update(piece);
+      yield piece;
+    }
+  }
+  const finish = (): WrittenFacts => ({
+    etag: md5.digest('hex'),
+    checksum: upload.checksum && running && { name: upload.checksum.name, value: running.digest().toString('base64') },
+    headers: {},
+    metadata: {},
+  });
+  const facts = await call.buckets.get(call.bucket).uploads.putPart(upload, number, bytes(), finish);
+  return xml(
+    toXml('CopyPartResult', { LastModified: isoTime(facts.lastModified), ETag: quoted(facts.etag), ...checksumMembers(facts) }),
+  );
 };
 
 export const completeMultipartUpload: S3Operation = async (call) => {

@@ -57,6 +57,7 @@ const OPERATIONS: Readonly<Record<OperationName, S3Operation>> = {
   DeleteObject: objects.deleteObject,
   CreateMultipartUpload: uploads.createMultipartUpload,
   UploadPart: uploads.uploadPart,
+  UploadPartCopy: uploads.uploadPartCopy,
   CompleteMultipartUpload: uploads.completeMultipartUpload,
   AbortMultipartUpload: uploads.abortMultipartUpload,
   ListParts: uploads.listParts,

@@ -8,10 +8,13 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   ListPartsCommand,
+  PutObjectCommand,
   UploadPartCommand,
+  UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import type { CompletedPart, CreateMultipartUploadCommandInput } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refusalOf } from './remote.ts';
 import { openS3 } from './s3-endpoint.ts';
 import type { S3Endpoint } from './s3-endpoint.ts';
 
@@ -72,6 +75,22 @@ test('a checksum can be of the whole object', async () => {
   ]);
 
   expect(completed).toMatchObject({ ChecksumCRC32: base64(crc32(Buffer.concat([FIRST, LAST]))), ChecksumType: 'FULL_OBJECT' });
+});
+
+test('a part can be a piece of another object', async () => {
+  await s3.client.send(new PutObjectCommand({ Bucket: s3.bucket, Key: 'source ä', Body: '0123456789' }));
+  const CopySource = `${s3.bucket}/${encodeURIComponent('source ä')}`;
+  const upload = await begin('copied');
+  const copyPart = (CopySourceRange?: string) =>
+    s3.client.send(new UploadPartCopyCommand({ ...upload.at, PartNumber: 1, CopySource, CopySourceRange }));
+
+  const { CopyPartResult } = await copyPart('bytes=2-4');
+  const outside = await refusalOf(copyPart('bytes=2-10'));
+  await upload.complete([{ PartNumber: 1, ...CopyPartResult }]);
+
+  const { Body } = await s3.client.send(new GetObjectCommand(upload.at));
+  expect(await Body?.transformToString()).toBe('234');
+  expect(outside).toMatchObject({ name: expect.stringMatching(/InvalidArgument|InvalidRange/) as string });
 });
 
 test('parts are listed page by page, and a part put again replaces the first', async () => {
