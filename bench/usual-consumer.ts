@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis';
 import type { TransactionInput } from '../sdk/index.ts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { report, settings } from './child.ts';
 import { CUSTOMERS, INVOICES, STREAM, type UsualSettings } from './usual-names.ts';
 
@@ -17,7 +18,7 @@ export interface ConsumerReport {
 const ASK_AGAIN = 10;
 
 const { region, credentials, kinesis, dynamodb } = settings() as UsualSettings;
-const stream = new KinesisClient({ region, credentials, endpoint: kinesis });
+const stream = new KinesisClient({ region, credentials, endpoint: kinesis, requestHandler: new NodeHttpHandler() });
 const tables = new DynamoDBClient({ region, credentials, endpoint: dynamodb });
 let rows = 0;
 let refused = 0;

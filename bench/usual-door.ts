@@ -1,13 +1,14 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { report, settings } from './child.ts';
 import { STREAM, type UsualSettings } from './usual-names.ts';
 
 // The door of the usual way: what a Lambda function behind a REST API does, one PutRecord for each POST.
 
 const { region, credentials, kinesis } = settings() as UsualSettings;
-const client = new KinesisClient({ region, credentials, endpoint: kinesis });
+const client = new KinesisClient({ region, credentials, endpoint: kinesis, requestHandler: new NodeHttpHandler() });
 
 const server = http.createServer((request, response) => {
   const chunks: Buffer[] = [];

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { CreateTableCommand, DynamoDBClient, paginateScan, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { CreateStreamCommand, KinesisClient, ListShardsCommand, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { inParallel } from '../ingest/consumers/in-parallel.ts';
 import type { TransactionInput } from '../sdk/index.ts';
 import { startChild } from './child.ts';
@@ -70,7 +71,7 @@ async function firstLines(file: RowsFile, count: number): Promise<TransactionInp
 
 /** A stream with as many shards as the stack's own, and two tables. */
 async function createStores({ region, credentials, kinesis, dynamodb }: UsualSettings, { outputs }: FreshStack): Promise<void> {
-  const stream = new KinesisClient({ region, credentials, endpoint: kinesis });
+  const stream = new KinesisClient({ region, credentials, endpoint: kinesis, requestHandler: new NodeHttpHandler() });
   const { Shards = [] } = await stream.send(new ListShardsCommand({ StreamName: outputs.stack['StreamName'] }));
   await stream.send(new CreateStreamCommand({ StreamName: STREAM, ShardCount: Shards.length }));
   await waitUntilStreamExists({ client: stream, maxWaitTime: 60, minDelay: 1 }, { StreamName: STREAM });

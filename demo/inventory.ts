@@ -56,7 +56,7 @@ const clientOptions = ({ region, credentials, endpoints }: StoreAddresses, servi
 });
 
 /** How many records the stream still holds. */
-export async function countStream(addresses: StoreAddresses): Promise<Inventory['stream']> {
+async function countStream(addresses: StoreAddresses): Promise<Inventory['stream']> {
   const client = new KinesisClient(clientOptions(addresses, 'kinesis'));
   const StreamName = addresses.stack['StreamName'];
   let records = 0;
@@ -76,7 +76,7 @@ export async function countStream(addresses: StoreAddresses): Promise<Inventory[
 }
 
 /** What the raw layer holds; a line that stands there twice counts once. */
-export async function countRaw(addresses: StoreAddresses): Promise<Inventory['raw']> {
+async function countRaw(addresses: StoreAddresses): Promise<Inventory['raw']> {
   const client = new S3Client(clientOptions(addresses, 's3'));
   const Bucket = addresses.stack['BucketName'];
   const lineIds = new Set<string>();
@@ -100,7 +100,7 @@ export async function countRaw(addresses: StoreAddresses): Promise<Inventory['ra
 }
 
 /** What the table `Invoices` holds: its headers, and the lines in them and in their chunks. */
-export async function countInvoices(addresses: StoreAddresses): Promise<Inventory['invoices']> {
+async function countInvoices(addresses: StoreAddresses): Promise<Inventory['invoices']> {
   const lineIds = new Set<string>();
   const sum = { invoices: 0, items: 0, units: 0, mills: 0 };
   for await (const item of itemsOf(addresses, 'InvoicesTableName')) {
@@ -119,7 +119,7 @@ export async function countInvoices(addresses: StoreAddresses): Promise<Inventor
 }
 
 /** What the table `Customers` says: the profiles, and the lists that the profiles sum up. */
-export async function countCustomers(addresses: StoreAddresses): Promise<Inventory['customers']> {
+async function countCustomers(addresses: StoreAddresses): Promise<Inventory['customers']> {
   const profiles = { customers: 0, lines: 0, units: 0, mills: 0 };
   const listed = { invoices: 0, lines: 0, units: 0, mills: 0 };
   for await (const item of itemsOf(addresses, 'CustomersTableName')) {

@@ -1,15 +1,16 @@
 import { asTransactionLine, lineRefusal, PATTERNS, trimmedLine, type Refusal, type SentLine } from './line-rules.ts';
 import type { TransactionLine } from './transaction-line.ts';
 
+// `u`, because AppSync's patterns are Java's and count characters, not UTF-16 units: an emoji is one.
 const patterns = {
-  lineId: new RegExp(PATTERNS.lineId),
-  invoiceNo: new RegExp(PATTERNS.invoiceNo),
-  stockCode: new RegExp(PATTERNS.stockCode),
-  description: new RegExp(PATTERNS.description),
-  invoiceDate: new RegExp(PATTERNS.invoiceDate),
-  unitPrice: new RegExp(PATTERNS.unitPrice),
-  customerId: new RegExp(PATTERNS.customerId),
-  country: new RegExp(PATTERNS.country),
+  lineId: new RegExp(PATTERNS.lineId, 'u'),
+  invoiceNo: new RegExp(PATTERNS.invoiceNo, 'u'),
+  stockCode: new RegExp(PATTERNS.stockCode, 'u'),
+  description: new RegExp(PATTERNS.description, 'u'),
+  invoiceDate: new RegExp(PATTERNS.invoiceDate, 'u'),
+  unitPrice: new RegExp(PATTERNS.unitPrice, 'u'),
+  customerId: new RegExp(PATTERNS.customerId, 'u'),
+  country: new RegExp(PATTERNS.country, 'u'),
 };
 
 /** Whether `acceptLine` took the line. */

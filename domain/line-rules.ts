@@ -52,7 +52,7 @@ export const EXPECTED = {
 };
 
 /** Largest quantity of a line: with the largest price it keeps an amount below 2^53 mills, so a double holds it exactly. */
-export const MAX_QUANTITY = 1000000;
+const MAX_QUANTITY = 1000000;
 
 /** Whether each text of a line matches its pattern. An absent description or customer matches. */
 export interface Fits {

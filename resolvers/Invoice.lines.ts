@@ -15,6 +15,13 @@ interface Chunk {
   readonly lines: string;
 }
 
+/**
+ * Most chunks that one page reads: with a turn for each of them and one for each line a page stays below 1,000.
+ *
+ * @source APPSYNC_JS stops a resolver near 1,000 loop iterations
+ */
+const MOST_CHUNKS = 300;
+
 /** Where a page begins: so many lines into a chunk. */
 interface Stash {
   chunk: number;
@@ -45,7 +52,7 @@ export function request(ctx: Ctx) {
   const linesPerChunk = Math.max(1, Math.floor(lineCount / (chunkCount + 1)));
   return query<Chunk>({
     query: { invoiceNo: { eq: invoiceNo }, sk: { ge: ctx.stash.chunk === 0 ? HEADER : linesKey(ctx.stash.chunk) } },
-    limit: Math.ceil((ctx.stash.skip + ctx.stash.limit) / linesPerChunk) + 1,
+    limit: Math.min(MOST_CHUNKS, Math.ceil((ctx.stash.skip + ctx.stash.limit) / linesPerChunk) + 1),
   });
 }
 
@@ -54,7 +61,10 @@ export function response(ctx: Ctx): LinePage {
   return page(ctx, ctx.result.items);
 }
 
-/** @remarks Chunks are numbered without a gap from the header's 0, and a chunk before the last never changes. */
+/**
+ * @remarks Chunks are numbered without a gap from the header's 0, and a chunk before the last never changes. One that the header
+ * does not count yet is still being written.
+ */
 function page(ctx: Ctx, chunks: Chunk[]): LinePage {
   const limit = ctx.stash.limit;
   let taken: StoredLine[] = [];
@@ -62,6 +72,7 @@ function page(ctx: Ctx, chunks: Chunk[]): LinePage {
   let skip = ctx.stash.skip;
   let place: string | null = null;
   for (const item of chunks) {
+    if (chunk > ctx.source.chunkCount) break;
     const stored = JSON.parse(item.lines) as StoredLine[];
     const end = skip + limit - taken.length;
     taken = taken.concat(stored.slice(skip, end));

@@ -16,7 +16,7 @@ export interface InvoiceChange {
 export const isClean = ({ before, after, repeated }: InvoiceChange) =>
   !repeated && (before === undefined || before.invoiceDate === after.invoiceDate) && after.formerDates.length === 0;
 
-export const monthOf = (invoiceDate: string) => invoiceDate.slice(0, 7);
+const monthOf = (invoiceDate: string) => invoiceDate.slice(0, 7);
 
 /** The months whose totals a change may touch. */
 export const touchedMonths = ({ after }: InvoiceChange) => [after.invoiceDate, ...after.formerDates].map(monthOf);

@@ -8,10 +8,10 @@ import type { InvoiceHeader } from './ledger.ts';
  *
  * @remarks A header is written again when more lines arrive, so it stays small: 64 lines are about 4 KB.
  */
-export const LINES_IN_HEADER = 64;
+const LINES_IN_HEADER = 64;
 
 /** Most lines of one chunk: about 16 KB, a fraction of what a page of lines reads. */
-export const LINES_IN_CHUNK = 250;
+const LINES_IN_CHUNK = 250;
 
 /** An invoice as far as it is known: the header, and which lines are stored with what sums. */
 export interface KnownInvoice {
@@ -124,7 +124,7 @@ function sumsOf(lines: readonly StoredLine[]): Sums {
 }
 
 /** The sums of two sets of lines. @throws InexactSumError when a double cannot hold the result */
-export function addSums(a: Sums, b: Sums): Sums {
+function addSums(a: Sums, b: Sums): Sums {
   const sums = { lineCount: a.lineCount + b.lineCount, units: a.units + b.units, total: a.total + b.total };
   if (!Number.isSafeInteger(sums.total)) throw new InexactSumError(sums.total);
   return sums;

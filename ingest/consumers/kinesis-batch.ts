@@ -7,7 +7,7 @@ export type KinesisConsumer = (event: KinesisStreamEvent, deadline: AbortSignal)
 export const recordBytes = (record: KinesisStreamRecord) => Buffer.from(record.kinesis.data, 'base64');
 
 /** `shardId-000000000000` of the record's event id `shardId-000000000000:<sequence number>`. */
-export const shardOf = (record: KinesisStreamRecord) => record.eventID.slice(0, record.eventID.indexOf(':'));
+const shardOf = (record: KinesisStreamRecord) => record.eventID.slice(0, record.eventID.indexOf(':'));
 
 /**
  * The object that a batch is kept in: `<prefix>/dt=YYYY-MM-DD/hour=HH/<shard>-<first sequence>-<last sequence>`.

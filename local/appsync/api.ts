@@ -14,6 +14,7 @@ import type {
 import { Documents } from './documents.ts';
 import { DefinitionError } from './errors.ts';
 import { PageTokens } from './page-token.ts';
+import type { Realm } from './realm.ts';
 import { ResolverRuntime } from './resolver-runtime.ts';
 import { PipelineResolver, UnitResolver, type FieldResolver, type PipelineStep } from './resolver.ts';
 import { loadSchema, type ApiSchema } from './schema.ts';
@@ -30,6 +31,7 @@ const MAX_QUERY_DEPTH = 75;
 export interface Api {
   readonly definition: ApiDefinition;
   readonly schema: ApiSchema;
+  readonly realm: Realm;
   readonly documents: Documents;
   readonly resolverCountLimit: number;
   /** `ctx.env`. */
@@ -56,6 +58,7 @@ export function loadApi(definition: ApiDefinition, surroundings: ApiSurroundings
   return {
     definition,
     schema,
+    realm: runtime.realm,
     documents: new Documents({ realm: runtime.realm, schema, resolvers, queryDepthLimit }, definition.introspection),
     resolverCountLimit: resolverCountLimit === 0 ? MAX_RESOLVER_COUNT : resolverCountLimit,
     environment: Object.freeze(copy(runtime.realm, definition.environmentVariables) as object),

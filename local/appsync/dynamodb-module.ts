@@ -2,13 +2,33 @@ import { codeError } from './errors.ts';
 import type { Realm } from './realm.ts';
 import type { dynamodbUtil } from './util-dynamodb.ts';
 import { toExpression } from './util-transform.ts';
-import { copy } from './values.ts';
+import { copy, put } from './values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 interface Operation extends Fields {
   readonly type: string;
 }
+
+const KEYED_OPTIONS = ['consistentRead', 'customPartitionKey', 'populateIndexFields', '_version'];
+const LISTING_OPTIONS = [
+  'index',
+  'limit',
+  'nextToken',
+  'consistentRead',
+  'select',
+  'scanIndexForward',
+  'totalSegments',
+  'segment',
+];
+const SYNC_OPTIONS = ['basePartitionKey', 'deltaIndexName', 'limit', 'nextToken', 'lastSync'];
+
+const TRANSACT_OPERATIONS: Readonly<Record<string, string>> = {
+  putItem: 'PutItem',
+  updateItem: 'UpdateItem',
+  deleteItem: 'DeleteItem',
+  conditionCheck: 'ConditionCheck',
+};
 
 /**
  * `@aws-appsync/utils/dynamodb`: requests from plain objects.
@@ -17,8 +37,30 @@ interface Operation extends Fields {
  * is not recorded: here `SET a, b REMOVE c`
  */
 export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: ReturnType<typeof dynamodbUtil>) {
-  /** A request in the resolvers' world, without what was left out. */
-  const request = (operation: string, fields: Fields): unknown => copy(realm, { operation, ...fields });
+  const begin = (operation: string): Record<string, unknown> => {
+    const request = realm.object();
+    request['operation'] = operation;
+    return request;
+  };
+
+  /** Takes over the options that have a value. */
+  const take = (request: Record<string, unknown>, input: Fields, options: readonly string[]): Record<string, unknown> => {
+    for (const option of options) {
+      const value = input[option];
+      if (value !== undefined) request[option] = value;
+    }
+    return request;
+  };
+
+  const takeExpression = (request: Record<string, unknown>, input: Fields, name: 'condition' | 'filter'): void => {
+    const filter = input[name];
+    if (filter !== undefined && filter !== null) request[name] = toExpression(realm, filter as object, toDynamoDB);
+  };
+
+  const takeProjection = (request: Record<string, unknown>, input: Fields): void => {
+    const paths = input['projection'];
+    if (paths !== undefined && paths !== null) request['projection'] = projectionOf(realm, paths as readonly string[]);
+  };
 
   const keyOf = (input: Fields, what: string): unknown => {
     const key = input['key'];
@@ -26,116 +68,126 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
     return toMapValues(key);
   };
 
-  const expressionOf = (filter: unknown): unknown =>
-    filter === undefined || filter === null ? undefined : toExpression(filter as object, toDynamoDB);
+  const keyed = (operation: string, input: Fields, what: string): Record<string, unknown> => {
+    const request = take(begin(operation), input, KEYED_OPTIONS);
+    request['key'] = keyOf(input, what);
+    return request;
+  };
 
-  const common = ({ key: _key, item: _item, update: _update, ...rest }: Fields): Fields => rest;
-
-  const listing = (operation: string, { filter, projection, ...rest }: Fields): unknown =>
-    request(operation, { ...rest, filter: expressionOf(filter), projection: projectionOf(projection) });
-
-  const tablesOf = (input: Fields, what: string): [table: string, value: unknown][] => {
-    const { tables } = input;
-    if (tables === null || typeof tables !== 'object')
-      throw codeError(`${what}: write the tables, such as { tables: { posts: … } }`);
-    return Object.entries(tables);
+  const listing = (operation: string, input: Fields, options: readonly string[]): Record<string, unknown> => {
+    const request = take(begin(operation), input, options);
+    takeExpression(request, input, 'filter');
+    takeProjection(request, input);
+    return request;
   };
 
   const itemsOf = (values: unknown, what: string): unknown[] => {
     if (!Array.isArray(values)) throw codeError(`${what}: write a list of objects`);
-    return (values as object[]).map((value) => toMapValues(value));
+    const list = realm.array();
+    for (const value of values as object[]) list.push(toMapValues(value));
+    return list;
   };
 
-  const writeCondition = (condition: unknown): unknown =>
-    condition === undefined || condition === null
-      ? undefined
-      : { ...toExpression(condition as object, toDynamoDB), returnValuesOnConditionCheckFailure: true };
+  /** A request for several tables, whose parts `convert` makes. */
+  const forTables = (operation: string, input: Fields, what: string, convert: (value: unknown) => unknown): unknown => {
+    const { tables } = input;
+    if (tables === null || typeof tables !== 'object')
+      throw codeError(`${what}: write the tables, such as { tables: { posts: … } }`);
+    const request = begin(operation);
+    const converted = realm.object();
+    for (const [table, value] of Object.entries(tables) as [string, unknown][]) put(converted, table, convert(value));
+    request['tables'] = converted;
+    return request;
+  };
 
-  const transactItem = (entry: Readonly<Record<string, Fields>>): unknown => {
-    const [[kind, item] = []] = Object.entries(entry);
-    const base = {
-      table: item?.['table'],
-      key: item === undefined ? undefined : keyOf(item, 'transactWrite'),
-      condition: writeCondition(item?.['condition']),
-    };
-    switch (kind) {
-      case 'putItem':
-        return { ...base, operation: 'PutItem', attributeValues: toMapValues((item?.['item'] ?? {}) as object) };
-      case 'updateItem':
-        return { ...base, operation: 'UpdateItem', update: updateExpression((item?.['update'] ?? {}) as object, toDynamoDB) };
-      case 'deleteItem':
-        return { ...base, operation: 'DeleteItem' };
-      case 'conditionCheck':
-        return { ...base, operation: 'ConditionCheck' };
-      default:
-        throw codeError(`transactWrite: write putItem, updateItem, deleteItem or conditionCheck: got ${String(kind)}`);
-    }
+  const getKeys = (value: unknown): unknown => {
+    const own = value as Fields;
+    const part = take(realm.object(), own, ['consistentRead']);
+    part['keys'] = itemsOf(own['keys'], 'batchGet');
+    takeProjection(part, own);
+    return part;
+  };
+
+  const transaction = (operation: string, input: Fields, what: string, convert: (entry: Fields) => unknown): unknown => {
+    const { items } = input;
+    if (!Array.isArray(items)) throw codeError(`${what}: write the items, such as { items: [ … ] }`);
+    const request = begin(operation);
+    const list = realm.array();
+    for (const entry of items as Fields[]) list.push(convert(entry));
+    request['transactItems'] = list;
+    return request;
+  };
+
+  const transactGetItem = (item: Fields): unknown => {
+    const part = take(realm.object(), item, ['table']);
+    part['key'] = keyOf(item, 'transactGet');
+    takeProjection(part, item);
+    return part;
+  };
+
+  const transactWriteItem = (entry: Fields): unknown => {
+    const [[kind = '', own] = []] = Object.entries(entry);
+    const operation = TRANSACT_OPERATIONS[kind];
+    if (operation === undefined)
+      throw codeError(`transactWrite: write one of ${Object.keys(TRANSACT_OPERATIONS).join(', ')}: got ${kind}`);
+    const item = own as Fields;
+    const part = take(begin(operation), item, ['table']);
+    part['key'] = keyOf(item, 'transactWrite');
+    if (kind === 'putItem') part['attributeValues'] = toMapValues((item['item'] ?? {}) as object);
+    if (kind === 'updateItem') part['update'] = copy(realm, updateExpression((item['update'] ?? {}) as object, toDynamoDB));
+    takeExpression(part, item, 'condition');
+    const condition = part['condition'] as Record<string, unknown> | undefined;
+    if (condition !== undefined) condition['returnValuesOnConditionCheckFailure'] = true;
+    return part;
   };
 
   return {
-    get: (input: Fields): unknown =>
-      request('GetItem', { ...common(input), key: keyOf(input, 'get'), projection: projectionOf(input['projection']) }),
-
-    put: (input: Fields): unknown =>
-      request('PutItem', {
-        ...common(input),
-        key: keyOf(input, 'put'),
-        attributeValues: toMapValues((input['item'] ?? {}) as object),
-        condition: expressionOf(input['condition']),
-      }),
-
-    update: (input: Fields): unknown =>
-      request('UpdateItem', {
-        ...common(input),
-        key: keyOf(input, 'update'),
-        update: updateExpression((input['update'] ?? {}) as object, toDynamoDB),
-        condition: expressionOf(input['condition']),
-      }),
-
-    remove: (input: Fields): unknown =>
-      request('DeleteItem', { ...common(input), key: keyOf(input, 'remove'), condition: expressionOf(input['condition']) }),
-
-    query: (input: Fields): unknown => {
-      const { query, ...rest } = input;
-      if (query === null || typeof query !== 'object')
-        throw codeError('query: write the key condition, such as { query: { id: { eq: … } } }');
-      return listing('Query', { ...rest, query: toExpression(query, toDynamoDB) });
+    get: (input: Fields): unknown => {
+      const request = keyed('GetItem', input, 'get');
+      takeProjection(request, input);
+      return request;
     },
 
-    scan: (input: Fields): unknown => listing('Scan', input),
-    sync: (input: Fields): unknown => listing('Sync', input),
+    put: (input: Fields): unknown => {
+      const request = keyed('PutItem', input, 'put');
+      request['attributeValues'] = toMapValues((input['item'] ?? {}) as object);
+      takeExpression(request, input, 'condition');
+      return request;
+    },
 
-    batchGet: (input: Fields): unknown =>
-      request('BatchGetItem', {
-        tables: Object.fromEntries(
-          tablesOf(input, 'batchGet').map(([table, value]) => {
-            const { keys, projection, ...rest } = value as Fields;
-            return [table, { ...rest, keys: itemsOf(keys, 'batchGet'), projection: projectionOf(projection) }];
-          }),
-        ),
-      }),
+    update: (input: Fields): unknown => {
+      const request = keyed('UpdateItem', input, 'update');
+      request['update'] = copy(realm, updateExpression((input['update'] ?? {}) as object, toDynamoDB));
+      takeExpression(request, input, 'condition');
+      return request;
+    },
 
-    batchPut: (input: Fields): unknown =>
-      request('BatchPutItem', {
-        tables: Object.fromEntries(tablesOf(input, 'batchPut').map(([table, items]) => [table, itemsOf(items, 'batchPut')])),
-      }),
+    remove: (input: Fields): unknown => {
+      const request = keyed('DeleteItem', input, 'remove');
+      takeExpression(request, input, 'condition');
+      return request;
+    },
 
+    query: (input: Fields): unknown => {
+      const { query } = input;
+      if (query === null || typeof query !== 'object') {
+        throw codeError('query: write the key condition, such as { query: { id: { eq: … } } }');
+      }
+      const request = listing('Query', input, LISTING_OPTIONS);
+      request['query'] = toExpression(realm, query, toDynamoDB);
+      return request;
+    },
+
+    scan: (input: Fields): unknown => listing('Scan', input, LISTING_OPTIONS),
+    sync: (input: Fields): unknown => listing('Sync', input, SYNC_OPTIONS),
+
+    batchGet: (input: Fields): unknown => forTables('BatchGetItem', input, 'batchGet', getKeys),
+    batchPut: (input: Fields): unknown => forTables('BatchPutItem', input, 'batchPut', (items) => itemsOf(items, 'batchPut')),
     batchDelete: (input: Fields): unknown =>
-      request('BatchDeleteItem', {
-        tables: Object.fromEntries(tablesOf(input, 'batchDelete').map(([table, keys]) => [table, itemsOf(keys, 'batchDelete')])),
-      }),
+      forTables('BatchDeleteItem', input, 'batchDelete', (keys) => itemsOf(keys, 'batchDelete')),
 
-    transactGet: (input: Fields): unknown =>
-      request('TransactGetItems', {
-        transactItems: (input['items'] as Fields[]).map((item) => ({
-          table: item['table'],
-          key: keyOf(item, 'transactGet'),
-          projection: projectionOf(item['projection']),
-        })),
-      }),
-
-    transactWrite: (input: Fields): unknown =>
-      request('TransactWriteItems', { transactItems: (input['items'] as Record<string, Fields>[]).map(transactItem) }),
+    transactGet: (input: Fields): unknown => transaction('TransactGetItems', input, 'transactGet', transactGetItem),
+    transactWrite: (input: Fields): unknown => transaction('TransactWriteItems', input, 'transactWrite', transactWriteItem),
 
     operations: {
       add: (value: unknown) => operation(realm, 'ADD', { value }),
@@ -153,23 +205,19 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
 const operation = (realm: Realm, name: string, fields: Fields) => copy(realm, { type: `OPERATION_${name}`, ...fields });
 
 /** `['id', 'nested.list[1]']` as DynamoDB's projection; every step goes through a name, because it may be a reserved word. */
-function projectionOf(paths: unknown): unknown {
-  if (paths === undefined || paths === null) return undefined;
-  const expressionNames: Record<string, string> = {};
-  const expression = (paths as string[])
-    .map((path) =>
-      path
-        .split('.')
-        .map((step) => {
-          const [, attribute = step, index = ''] = /^(.*?)((?:\[\d+\])*)$/.exec(step) ?? [];
-          const name = `#${attribute.replace(/\W/g, '_')}`;
-          expressionNames[name] = attribute;
-          return name + index;
-        })
-        .join('.'),
-    )
-    .join(', ');
-  return { expression, expressionNames };
+function projectionOf(realm: Realm, paths: readonly string[]): unknown {
+  const names = realm.object();
+  const steps = (path: string) =>
+    path.split('.').map((step) => {
+      const [, attribute = step, index = ''] = /^(.*?)((?:\[\d+\])*)$/.exec(step) ?? [];
+      const name = `#${attribute.replace(/\W/g, '_')}`;
+      names[name] = attribute;
+      return name + index;
+    });
+  const projection = realm.object();
+  projection['expression'] = paths.map((path) => steps(path).join('.')).join(', ');
+  projection['expressionNames'] = names;
+  return projection;
 }
 
 function isOperation(value: unknown): value is Operation {

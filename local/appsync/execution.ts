@@ -1,7 +1,8 @@
+import type { AuthenticationMode } from './definition.ts';
 import { FieldError, type ErrorBlock, type Path } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
 import type { Completion, FieldPlan, OperationPlan, SelectionPlan } from './operation-plan.ts';
-import type { Caller, FieldCall } from './resolver.ts';
+import type { Caller, FieldCall, Info } from './resolver.ts';
 import { LeafError } from './scalars.ts';
 import { MODE_BITS } from './schema.ts';
 
@@ -22,6 +23,40 @@ class Place {
     readonly holder: Record<string | number, unknown> | undefined,
     readonly nullable: boolean,
   ) {}
+}
+
+/** One field on its way to its resolver. */
+class Call implements FieldCall {
+  info: Info | undefined = undefined;
+
+  constructor(
+    private readonly errors: ErrorBlock[],
+    readonly caller: Caller,
+    readonly plan: FieldPlan,
+    readonly source: unknown,
+    readonly args: Record<string, unknown>,
+    private readonly place: Place,
+  ) {}
+
+  get fieldName(): string {
+    return this.plan.fieldName;
+  }
+
+  get parentTypeName(): string {
+    return this.plan.parentTypeName;
+  }
+
+  get mode(): AuthenticationMode {
+    return this.caller.mode;
+  }
+
+  get responseHeaders(): Record<string, string> {
+    return this.caller.responseHeaders;
+  }
+
+  appendError(error: FieldError): void {
+    this.errors.push(block(error, this.plan, pathTo(this.place, this.plan.responseKey)));
+  }
 }
 
 /** Runs the plan of one request. */
@@ -139,7 +174,7 @@ export class Execution {
           `Resolver execution limit of ${String(this.resolverCountLimit)} reached`,
         );
       }
-      const value = resolver.resolve(this.#call(field, source, place));
+      const value = resolver.resolve(new Call(this.#errors, this.caller, field, source, field.arguments(this.variables), place));
       if (!(value instanceof Promise)) return this.#complete(field.completion, value, field, target, field.responseKey, place);
       this.#pending += 1;
       value.then(
@@ -154,23 +189,6 @@ export class Execution {
     } catch (error) {
       return this.#failed(field, place, error);
     }
-  }
-
-  #call(plan: FieldPlan, source: unknown, place: Place): FieldCall {
-    const { caller } = this;
-    return {
-      caller,
-      plan,
-      source,
-      arguments: plan.arguments(this.variables),
-      fieldName: plan.fieldName,
-      parentTypeName: plan.parentTypeName,
-      mode: caller.mode,
-      responseHeaders: caller.responseHeaders,
-      appendError: (error) => {
-        this.#errors.push(block(error, plan, pathTo(place, plan.responseKey)));
-      },
-    };
   }
 
   #settle(field: FieldPlan, target: Record<string, unknown>, place: Place, value: unknown): void {

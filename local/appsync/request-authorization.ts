@@ -24,9 +24,9 @@ export class RequestAuthorization {
   }
 
   /** @throws RequestError 401 `UnauthorizedException` */
-  authorize(request: ReceivedRequest, sourceIp: string): Authorized {
+  authorize(request: ReceivedRequest, socket: { readonly remoteAddress?: string | undefined }): Authorized {
     const { authorization, 'x-api-key': apiKey } = request.headers as Record<string, string | undefined>;
-    if (authorization?.startsWith('AWS4-HMAC-SHA256') === true) return this.#signed(request, sourceIp);
+    if (authorization?.startsWith('AWS4-HMAC-SHA256') === true) return this.#signed(request, socket.remoteAddress ?? '127.0.0.1');
     if (apiKey !== undefined) return this.#withKey(apiKey);
     if (authorization === undefined || authorization === '') throw unauthorizedRequest('Missing authorization header');
     throw unauthorizedRequest('Valid authorization header not provided.');

@@ -1,12 +1,11 @@
 import ts from 'typescript';
 import type { Code } from './definition.ts';
-import { CALLBACK_METHODS, checkLanguage, isAssignment, isFunction, type Refusal } from './language-check.ts';
+import { applyEdits, countTurns, joinSpreads, replace, type Edit } from './code-edits.ts';
+import { checkLanguage, isAssignment, type Refusal } from './language-check.ts';
 
 /** @unit characters, an inline source map included @source AppSync API reference, Resolver.code */
 const MAX_CODE_LENGTH = 32_768;
 
-/** Name of the function that prepared code calls at each turn of a loop. */
-export const ITERATION = '__appsyncIteration';
 /** Name of the object that prepared code imports from. */
 export const MODULES = '__appsyncModules';
 
@@ -30,12 +29,6 @@ export interface PreparedCode {
   readonly body: string;
   /** Whether the code may write into what it is given: then it must be given copies. */
   readonly writes: boolean;
-}
-
-interface Edit {
-  readonly at: number;
-  readonly until: number;
-  readonly text: string;
 }
 
 /**
@@ -65,6 +58,7 @@ export function prepareCode({ label, text }: Code, exported: Readonly<Record<str
   if (refusals.length > 0) throw new CodeRefusedError(label, refusals);
 
   countTurns(file, edits);
+  joinSpreads(file, edits);
   const body = applyEdits(text, edits);
   return {
     body: `${body}\nreturn { request: ${exports.get('request') ?? ''}, response: ${exports.get('response') ?? ''} };`,
@@ -75,14 +69,6 @@ export function prepareCode({ label, text }: Code, exported: Readonly<Record<str
 function refusal(file: ts.SourceFile, node: ts.Node, reason: string): Refusal {
   const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
   return { line: line + 1, column: character + 1, reason };
-}
-
-/** The replacement keeps the line breaks, so that later lines keep their numbers. */
-function replace(file: ts.SourceFile, node: ts.Node, text: string): Edit {
-  const at = node.getStart(file);
-  const until = node.getEnd();
-  const breaks = file.text.slice(at, until).split('\n').length - 1;
-  return { at, until, text: text + '\n'.repeat(breaks) };
 }
 
 function importEdit(
@@ -143,49 +129,6 @@ function exportedDeclaration(file: ts.SourceFile, statement: ts.Statement, edits
   if (!ts.isVariableStatement(statement)) return;
   for (const { name } of statement.declarationList.declarations) if (ts.isIdentifier(name)) exports.set(name.text, name.text);
 }
-
-/** Loops and the callbacks of array methods call `ITERATION` first. */
-function countTurns(file: ts.SourceFile, edits: Edit[]): void {
-  const wrap = (node: ts.Node, before: string, after: string) => {
-    const at = node.getStart(file);
-    edits.push({ at, until: at, text: before }, { at: node.getEnd(), until: node.getEnd(), text: after });
-  };
-  const countIn = (body: ts.Node) => {
-    if (ts.isBlock(body)) edits.push({ at: body.getStart(file) + 1, until: body.getStart(file) + 1, text: `${ITERATION}();` });
-    else if (ts.isStatement(body)) wrap(body, `{${ITERATION}();`, '}');
-    else wrap(body, `(${ITERATION}(), `, ')');
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isForOfStatement(node) || ts.isForInStatement(node)) countIn(node.statement);
-    else if (
-      ts.isCallExpression(node) &&
-      ts.isPropertyAccessExpression(node.expression) &&
-      CALLBACK_METHODS.has(node.expression.name.text)
-    ) {
-      const callback = node.arguments[0];
-      if (callback !== undefined && isFunction(callback)) countIn(callback.body);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-}
-
-function applyEdits(text: string, edits: readonly Edit[]): string {
-  // Where two insertions meet, the closing one of the inner node comes first: the order of pushing is kept reversed for those.
-  const ordered = edits
-    .map((edit, order) => ({ ...edit, order }))
-    .sort((a, b) => a.at - b.at || closing(b) - closing(a) || orderOf(a, b));
-  let result = '';
-  let from = 0;
-  for (const { at, until, text: inserted } of ordered) {
-    result += text.slice(from, at) + inserted;
-    from = until;
-  }
-  return result + text.slice(from);
-}
-
-const closing = ({ text }: Edit) => (text === '}' || text === ')' ? 1 : 0);
-const orderOf = (a: { order: number }, b: { order: number }) => a.order - b.order;
 
 const WRITING_METHODS = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']);
 

@@ -4,7 +4,8 @@ import { codeError, DefinitionError, EarlyReturn, FieldError } from './errors.ts
 import { DateFormatError } from './java-date-format.ts';
 import { PatternError } from './java-pattern.ts';
 import { createRealm, type Realm } from './realm.ts';
-import { ITERATION, MODULES, prepareCode } from './resolver-code.ts';
+import { ASSIGN, ITERATION } from './code-edits.ts';
+import { MODULES, prepareCode } from './resolver-code.ts';
 import { dynamodbUtil } from './util-dynamodb.ts';
 import { appsyncUtils, type RunningField } from './util.ts';
 
@@ -50,13 +51,14 @@ export class ResolverRuntime {
         throw codeError(`stopped after ${String(MAX_ITERATIONS)} loop iterations: AWS stops there too, without an error`);
       }
     };
-    this.#scope = [this.#modules, utils.util, utils.extensions, utils.runtime, iteration];
+    const assign = this.realm.evaluate('Object.assign', 'appsync-realm');
+    this.#scope = [this.#modules, utils.util, utils.extensions, utils.runtime, iteration, assign];
   }
 
   /** @throws CodeRefusedError, DefinitionError */
   load(code: Code): Handlers {
     const { body, writes } = prepareCode(code, this.#exported);
-    const opening = `(function (${MODULES}, util, extensions, runtime, ${ITERATION}) { 'use strict'; `;
+    const opening = `(function (${MODULES}, util, extensions, runtime, ${ITERATION}, ${ASSIGN}) { 'use strict'; `;
     let module: { request?: unknown; response?: unknown };
     try {
       const factory = this.realm.evaluate(`${opening}${body}\n})`, code.label) as (...scope: unknown[]) => typeof module;

@@ -13,7 +13,9 @@ export interface Caller {
   readonly mode: AuthenticationMode;
   /** Null for an API key. */
   readonly identity: object | null;
-  readonly headers: Readonly<Record<string, unknown>>;
+  /** `ctx.request`. */
+  readonly request: RequestFacts;
+  /** `ctx.env`. */
   readonly environment: object;
   /** As the client sent them. */
   readonly givenVariables: Variables;
@@ -25,7 +27,9 @@ export interface FieldCall extends RunningField {
   readonly caller: Caller;
   readonly plan: FieldPlan;
   readonly source: unknown;
-  readonly arguments: Record<string, unknown>;
+  readonly args: Record<string, unknown>;
+  /** `ctx.info`. */
+  info: Info | undefined;
 }
 
 export interface FieldResolver {
@@ -34,7 +38,7 @@ export interface FieldResolver {
 }
 
 /** `ctx.info`; what costs time is made when it is asked for. */
-class Info {
+export class Info {
   readonly fieldName: string;
   readonly parentTypeName: string;
   readonly #plan: FieldPlan;
@@ -68,7 +72,7 @@ class Info {
 }
 
 /** `ctx.request`. */
-class RequestFacts {
+export class RequestFacts {
   readonly domainName = null;
   readonly #headers: Readonly<Record<string, unknown>>;
   readonly #realm: Realm;
@@ -102,17 +106,17 @@ class HandlerContext {
   readonly info: Info;
 
   constructor(realm: Realm, call: FieldCall, source: unknown, stash: unknown, prev: unknown, outcome: Outcome | undefined) {
-    this.arguments = call.arguments;
-    this.args = call.arguments;
+    this.arguments = call.args;
+    this.args = call.args;
     this.source = source;
     this.identity = call.caller.identity;
-    this.request = new RequestFacts(realm, call.caller.headers);
+    this.request = call.caller.request;
     this.env = call.caller.environment;
     this.stash = stash;
     this.prev = prev;
     this.result = outcome === undefined ? null : outcome.result;
     this.error = outcome?.error;
-    this.info = new Info(call.plan, realm, call.caller.givenVariables);
+    this.info = call.info ??= new Info(call.plan, realm, call.caller.givenVariables);
   }
 }
 

@@ -37,6 +37,25 @@ function isCalendarDay(pattern: RegExp, value: unknown): boolean {
   return day >= 1 && day <= (DAYS_OF_MONTHS[month - 1] ?? 0) + leapDay;
 }
 
+const ZERO = 48;
+
+/** Two digits at a place, or a number no calendar has. */
+function digits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - ZERO;
+  const ones = text.charCodeAt(at + 1) - ZERO;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : 99;
+}
+
+/** The commonest form, `2010-12-01T08:26:00Z`, on a day that every month has; seen without a regular expression. */
+function isPlainDateTime(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length !== 20) return false;
+  const month = digits(value, 5);
+  const day = digits(value, 8);
+  if (month < 1 || month > 12 || day < 1 || day > 28 || digits(value, 0) === 99 || digits(value, 2) === 99) return false;
+  if (digits(value, 11) > 23 || digits(value, 14) > 59 || digits(value, 17) > 59) return false;
+  return value[4] === '-' && value[7] === '-' && value[10] === 'T' && value[13] === ':' && value[16] === ':' && value[19] === 'Z';
+}
+
 function isUrl(value: unknown): boolean {
   if (typeof value !== 'string' || !/^[a-z][a-z0-9+.-]*:/i.test(value) || !URL.canParse(value)) return false;
   return !new URL(value).pathname.includes('//');
@@ -78,7 +97,7 @@ export const AWS_SCALARS: Readonly<Record<string, AwsScalar>> = {
   AWSDateTime: {
     description: 'An extended ISO 8601 date and time string in the format `YYYY-MM-DDThh:mm:ss.sssZ`.',
     noun: 'DateTime Object',
-    accepts: (value) => isCalendarDay(DATE_TIME, value),
+    accepts: (value) => isPlainDateTime(value) || isCalendarDay(DATE_TIME, value),
   },
   AWSTimestamp: {
     description: 'An integer: the number of seconds before or after `1970-01-01T00:00Z`.',

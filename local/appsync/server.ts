@@ -9,6 +9,7 @@ import { RequestError } from './errors.ts';
 import { Execution, type Answer } from './execution.ts';
 import { Graphiql } from './graphiql.ts';
 import type { Variables } from './input-coercion.ts';
+import { RequestFacts } from './resolver.ts';
 import { RequestAuthorization, type Authorized } from './request-authorization.ts';
 
 /** @source AppSync quotas, "Request execution time for mutations, queries, and subscriptions" */
@@ -148,16 +149,12 @@ class Endpoint {
       const [first] = chunks;
       this.#answer(request, response, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
     });
-    request.on('error', () => undefined); // the client is gone: nobody is left to answer
   }
 
   #answer(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
     try {
       const { method = 'POST', url: rawUrl = '/', headers } = request;
-      const authorized = this.#authorization.authorize(
-        { method, rawUrl, headers, body },
-        request.socket.remoteAddress ?? '127.0.0.1',
-      );
+      const authorized = this.#authorization.authorize({ method, rawUrl, headers, body }, request.socket);
       this.#run(
         method === 'GET' ? queryRequest(rawUrl) : bodyRequest(headers['content-type'], body),
         authorized,
@@ -194,7 +191,14 @@ class Endpoint {
       return;
     }
     const responseHeaders: Record<string, string> = {};
-    const caller = { mode, identity, headers, environment: api.environment, givenVariables: given.variables, responseHeaders };
+    const caller = {
+      mode,
+      identity,
+      request: new RequestFacts(api.realm, headers),
+      environment: api.environment,
+      givenVariables: given.variables,
+      responseHeaders,
+    };
     const plan = operation.plan(coerced.variables);
     const execution = new Execution(plan, caller, coerced.variables, api.resolverCountLimit, surroundings.log, (answer) => {
       this.#running.delete(running);
@@ -270,17 +274,22 @@ function refuse(response: http.ServerResponse, { status, code, message }: Reques
 
 function write(response: http.ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>>): void {
   if (response.headersSent) return;
+  // Each header costs time to check and write, so those for browsers go to browsers only.
+  const fromBrowser = response.req.headers.origin !== undefined;
   response.writeHead(status, {
     'content-type': 'application/json;charset=UTF-8',
     'content-length': Buffer.byteLength(body),
     'x-amzn-requestid': randomUUID(),
-    'x-amzn-appsync-tokensconsumed': '1',
-    'access-control-allow-origin': '*',
-    'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType',
+    ...(fromBrowser ? CROSS_ORIGIN : undefined),
     ...headers,
   });
   response.end(body);
 }
+
+const CROSS_ORIGIN = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType',
+};
 
 function preflight(request: http.IncomingMessage, response: http.ServerResponse): void {
   response.writeHead(200, {

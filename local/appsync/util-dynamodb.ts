@@ -39,7 +39,11 @@ export function dynamodbUtil(realm: Realm) {
 
   const toMapValues = (value: object): TypedValue => {
     const object = realm.object();
-    for (const [key, own] of Object.entries(value)) if (own !== undefined) put(object, key, toDynamoDB(own));
+    const given = value as Record<string, unknown>;
+    for (const key in given) {
+      const own = given[key];
+      if (own !== undefined) put(object, key, toDynamoDB(own));
+    }
     return object;
   };
 

@@ -1,23 +1,21 @@
 import { codeError } from './errors.ts';
+import type { Realm } from './realm.ts';
 
-/** A filter, condition or key condition of DynamoDB. */
-export interface Expression {
-  readonly expression: string;
-  readonly expressionNames: Record<string, string>;
-  readonly expressionValues: Record<string, unknown>;
-}
+/** A filter, condition or key condition of DynamoDB, made in the resolvers' world. */
+export type Expression = Record<string, unknown>;
 
-type Operator = (name: string, value: (operand: unknown, suffix?: string) => string, operand: unknown) => string;
+/** @param prefix - how the names of the values begin, such as `title_contains` */
+type Operator = (writer: ExpressionWriter, name: string, prefix: string, operand: unknown) => string;
 
 const compare =
   (sign: string): Operator =>
-  (name, value, operand) =>
-    `(${name} ${sign} ${value(operand)})`;
+  (writer, name, prefix, operand) =>
+    `(${name} ${sign} ${writer.value(prefix, operand)})`;
 
 const call =
   (functionName: string): Operator =>
-  (name, value, operand) =>
-    `(${functionName}(${name},${value(operand)}))`;
+  (writer, name, prefix, operand) =>
+    `(${functionName}(${name},${writer.value(prefix, operand)}))`;
 
 /** DynamoDB's letters for the types that `attributeType` names. */
 const TYPE_LETTERS: Readonly<Record<string, string>> = {
@@ -41,24 +39,24 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   gt: compare('>'),
   ge: compare('>='),
   contains: call('contains'),
-  notContains: (name, value, operand) => `(NOT contains(${name},${value(operand)}))`,
+  notContains: (writer, name, prefix, operand) => `(NOT contains(${name},${writer.value(prefix, operand)}))`,
   beginsWith: call('begins_with'),
-  between: (name, value, operand) => {
+  between: (writer, name, prefix, operand) => {
     const [from, to] = listOf('between', operand, 2);
-    return `(${name} BETWEEN ${value(from, '0')} AND ${value(to, '1')})`;
+    return `(${name} BETWEEN ${writer.value(`${prefix}0`, from)} AND ${writer.value(`${prefix}1`, to)})`;
   },
-  in: (name, value, operand) =>
-    `(${name} IN (${listOf('in', operand)
-      .map((item, i) => value(item, String(i)))
-      .join(', ')}))`,
-  attributeExists: (name, _value, operand) =>
-    operand === true ? `(attribute_exists(${name}))` : `(attribute_not_exists(${name}))`,
-  attributeType: (name, value, operand) => `(attribute_type(${name},${value(TYPE_LETTERS[String(operand)] ?? operand)}))`,
-  size: (name, value, operand) => {
+  in: (writer, name, prefix, operand) => {
+    const values = listOf('in', operand).map((item, i) => writer.value(`${prefix}${String(i)}`, item));
+    return `(${name} IN (${values.join(', ')}))`;
+  },
+  attributeExists: (_writer, name, _prefix, operand) => `(attribute_${operand === true ? '' : 'not_'}exists(${name}))`,
+  attributeType: (writer, name, prefix, operand) =>
+    `(attribute_type(${name},${writer.value(prefix, TYPE_LETTERS[String(operand)] ?? operand)}))`,
+  size: (writer, name, prefix, operand) => {
     const [[operator, bound] = []] = Object.entries(operand as object) as [string, unknown][];
     const inner = operator === undefined ? undefined : OPERATORS[operator];
     if (inner === undefined) throw codeError('size: write one comparison, such as { size: { gt: 3 } }');
-    return inner(`size(${name})`, value, bound);
+    return inner(writer, `size(${name})`, prefix, bound);
   },
 };
 
@@ -71,69 +69,99 @@ function listOf(operator: string, operand: unknown, length?: number): unknown[] 
   return operand as unknown[];
 }
 
+const safeNames = new Map<string, string>();
+
+/** An attribute's name as it may stand in a placeholder. */
+function safeName(attribute: string): string {
+  let safe = safeNames.get(attribute);
+  if (safe === undefined) {
+    safe = attribute.replace(/\W/g, '_');
+    if (safeNames.size > 1000) safeNames.clear();
+    safeNames.set(attribute, safe);
+  }
+  return safe;
+}
+
 /** Gathers the names and values of one expression. */
 class ExpressionWriter {
-  readonly names: Record<string, string> = {};
-  readonly values: Record<string, unknown> = {};
+  readonly names: Record<string, unknown>;
+  readonly values: Record<string, unknown>;
 
-  constructor(private readonly toDynamoDB: (value: unknown) => unknown) {}
+  constructor(
+    realm: Realm,
+    private readonly toDynamoDB: (value: unknown) => unknown,
+  ) {
+    this.names = realm.object();
+    this.values = realm.object();
+  }
 
   /** All conditions of one level, joined by AND. */
-  write(filter: object, path: readonly string[] = []): string {
-    const parts: string[] = [];
-    for (const [key, operand] of Object.entries(filter) as [string, unknown][]) {
+  write(filter: Readonly<Record<string, unknown>>): string {
+    let text = '';
+    for (const key in filter) {
+      const operand = filter[key];
       if (operand === undefined || operand === null) continue;
-      if (key === 'and' || key === 'or') parts.push(this.joined(key.toUpperCase(), operand));
-      else if (key === 'not') parts.push(`(NOT ${this.write(operand as object)})`);
-      else parts.push(this.field([...path, key], operand as object));
+      let part: string;
+      if (key === 'and' || key === 'or') part = this.joined(key === 'and' ? ' AND ' : ' OR ', operand);
+      else if (key === 'not') part = `(NOT ${this.write(operand as Record<string, unknown>)})`;
+      else part = this.field(this.name(key), safeName(key), key, operand);
+      text = text === '' ? part : `${text} AND ${part}`;
     }
-    if (parts.length === 0) throw codeError('a filter needs at least one condition, such as { title: { eq: "…" } }');
-    return parts.join(' AND ');
+    if (text === '') throw codeError('a filter needs at least one condition, such as { title: { eq: "…" } }');
+    return text;
+  }
+
+  /** The placeholder of a value. */
+  value(wanted: string, operand: unknown): string {
+    let name = `:${wanted}`;
+    for (let n = 2; this.values[name] !== undefined; n += 1) name = `:${wanted}_${String(n)}`;
+    this.values[name] = this.toDynamoDB(operand);
+    return name;
   }
 
   private joined(word: string, operand: unknown): string {
-    const filters = (Array.isArray(operand) ? operand : [operand]) as object[];
-    return `(${filters.map((filter) => this.write(filter)).join(` ${word} `)})`;
+    const filters = (Array.isArray(operand) ? operand : [operand]) as Record<string, unknown>[];
+    return `(${filters.map((filter) => this.write(filter)).join(word)})`;
   }
 
-  private field(path: readonly string[], operand: object): string {
-    if (typeof operand !== 'object')
-      throw codeError(`${path.join('.')}: write an operator, such as { eq: … }: got ${JSON.stringify(operand)}`);
-    const parts: string[] = [];
-    const name = path.map((step) => this.name(step)).join('.');
-    for (const [key, bound] of Object.entries(operand) as [string, unknown][]) {
+  /** @param prefix - how the names of this attribute's values begin @param shown - what messages call it */
+  private field(name: string, prefix: string, shown: string, operand: unknown): string {
+    if (typeof operand !== 'object') {
+      throw codeError(`${shown}: write an operator, such as { eq: … }: got ${JSON.stringify(operand)}`);
+    }
+    const conditions = operand as Record<string, unknown>;
+    let text = '';
+    for (const key in conditions) {
+      const bound = conditions[key];
       if (bound === undefined || bound === null) continue;
       const operator = OPERATORS[key];
-      if (operator !== undefined) {
-        const value = (given: unknown, suffix = '') => this.value(`${path.join('_')}_${key}${suffix}`, given);
-        parts.push(operator(name, value, bound));
-      } else if (typeof bound === 'object') parts.push(this.field([...path, key], bound));
-      else throw codeError(`${path.join('.')}: there is no operator ${key}: there are ${Object.keys(OPERATORS).join(', ')}`);
+      let part: string;
+      if (operator !== undefined) part = operator(this, name, `${prefix}_${key}`, bound);
+      else if (typeof bound === 'object')
+        part = this.field(`${name}.${this.name(key)}`, `${prefix}_${safeName(key)}`, `${shown}.${key}`, bound);
+      else throw codeError(`${shown}: there is no operator ${key}: there are ${Object.keys(OPERATORS).join(', ')}`);
+      text = text === '' ? part : `${text} AND ${part}`;
     }
-    if (parts.length === 0) throw codeError(`${path.join('.')}: write an operator, such as { eq: … }`);
-    return parts.join(' AND ');
+    if (text === '') throw codeError(`${shown}: write an operator, such as { eq: … }`);
+    return text;
   }
 
+  /** The placeholder of an attribute's name. */
   private name(attribute: string): string {
-    const base = `#${attribute.replace(/\W/g, '_')}`;
+    const base = `#${safeName(attribute)}`;
     let name = base;
     for (let n = 2; (this.names[name] ?? attribute) !== attribute; n += 1) name = `${base}_${String(n)}`;
     this.names[name] = attribute;
     return name;
   }
-
-  private value(wanted: string, operand: unknown): string {
-    const base = `:${wanted.replace(/\W/g, '_')}`;
-    let name = base;
-    for (let n = 2; Object.hasOwn(this.values, name); n += 1) name = `${base}_${String(n)}`;
-    this.values[name] = this.toDynamoDB(operand);
-    return name;
-  }
 }
 
 /** A filter object, such as `{ title: { contains: 'a' }, or: [ … ] }`, in DynamoDB's own language. */
-export function toExpression(filter: object, toDynamoDB: (value: unknown) => unknown): Expression {
-  const writer = new ExpressionWriter(toDynamoDB);
-  const expression = writer.write(filter);
-  return { expression, expressionNames: writer.names, expressionValues: writer.values };
+export function toExpression(realm: Realm, filter: object, toDynamoDB: (value: unknown) => unknown): Expression {
+  const writer = new ExpressionWriter(realm, toDynamoDB);
+  const expression = realm.object();
+  expression['expression'] = writer.write(filter as Record<string, unknown>);
+  expression['expressionNames'] = writer.names;
+  expression['expressionValues'] = writer.values;
+  return expression;
 }

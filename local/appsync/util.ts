@@ -49,7 +49,7 @@ export function appsyncUtils(realm: Realm, dynamodb: ReturnType<typeof dynamodbU
       data === undefined ? null : copy(realm, data),
       info === undefined ? null : copy(realm, info),
     );
-  const expressionText = (filter: object) => JSON.stringify(toExpression(filter, dynamodb.toDynamoDB));
+  const expressionText = (filter: object) => JSON.stringify(toExpression(realm, filter, dynamodb.toDynamoDB));
 
   const util = {
     ...identifiers,

@@ -90,7 +90,7 @@ function addInvoice(truth: ShopTruth, _invoiceNo: string, invoice: InvoiceTruth)
 
 function thousandths(price: string): bigint {
   const [pounds = '', places = ''] = price.replace('-', '').split('.');
-  const size = BigInt(pounds) * 1000n + BigInt(places.padEnd(3, '0') || '0');
+  const size = BigInt(pounds) * 1000n + BigInt(places.padEnd(3, '0'));
   return price.startsWith('-') ? -size : size;
 }
 
