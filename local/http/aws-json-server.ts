@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { crc32 } from 'node:zlib';
 import { ServiceError, internalFailure } from '../errors.ts';
 import type { AnswerEffect, Fault, Faults } from '../faults.ts';
 import { joinBody } from './body-buffers.ts';
@@ -30,6 +31,8 @@ export interface JsonService<Effect extends string> {
   readonly faults: Faults<Effect>;
   /** Longest body that is read. @unit bytes */
   readonly maxBodyBytes: number;
+  /** Whether answers carry their CRC-32 in `x-amz-crc32`, as DynamoDB's do. @default false */
+  readonly sendsCrc32?: boolean;
   /**
    * Parses a body, for services with large ones. What it gives may look into the body as long as the operation runs, and not longer.
    *
@@ -104,13 +107,13 @@ async function serve<Effect extends string>(
     const answer = await service.operations[operationName]?.(parseInput(body.bytes, service.parse), { requestId, fault: inner });
     if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
     response.shouldKeepAlive &&= isOpen();
-    send(response, 200, answer === undefined ? '' : JSON.stringify(answer), service.jsonVersion, requestId);
+    send(response, 200, answer === undefined ? '' : JSON.stringify(answer), service, requestId);
   } catch (error) {
     if (!(error instanceof ServiceError)) options.log(`${service.signingName} ${String(target)} failed: ${describe(error)}`);
     const refusal = error instanceof ServiceError ? error : internalFailure(error);
     // A body that was not read to its end would be taken for the next request on this connection.
     response.shouldKeepAlive &&= isOpen() && request.complete;
-    send(response, refusal.statusCode, JSON.stringify(refusal.toWire()), service.jsonVersion, requestId);
+    send(response, refusal.statusCode, JSON.stringify(refusal.toWire()), service, requestId);
   } finally {
     body?.release();
   }
@@ -186,13 +189,21 @@ function parseJson(body: Buffer): unknown {
   return JSON.parse(body.toString('utf8'));
 }
 
-function send(response: ServerResponse, statusCode: number, body: string, jsonVersion: string, requestId: string): void {
+function send(
+  response: ServerResponse,
+  statusCode: number,
+  body: string,
+  service: { readonly jsonVersion: string; readonly sendsCrc32?: boolean },
+  requestId: string,
+): void {
+  const bytes = Buffer.from(body);
   response.writeHead(statusCode, {
-    'content-type': `application/x-amz-json-${jsonVersion}`,
-    'content-length': Buffer.byteLength(body),
+    'content-type': `application/x-amz-json-${service.jsonVersion}`,
+    'content-length': bytes.length,
     'x-amzn-requestid': requestId,
+    ...(service.sendsCrc32 === true && { 'x-amz-crc32': crc32(bytes) }),
   });
-  response.end(body);
+  response.end(bytes);
 }
 
 function describe(error: unknown): string {

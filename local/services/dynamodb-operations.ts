@@ -57,6 +57,7 @@ export function dynamoDbService(engine: Engine, tables: Tables, transactions: Tr
     operations,
     faults: new Faults<Effect>('dynamodb', Object.fromEntries(known)),
     maxBodyBytes: MAX_BODY_BYTES,
+    sendsCrc32: true,
   };
 }
 

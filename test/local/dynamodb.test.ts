@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import {
   BatchWriteItemCommand,
   ExecuteStatementCommand,
@@ -14,6 +15,7 @@ import {
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import db from 'dynalite/db/index.js';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sign } from '../../local/http/signature-v4.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { DynamoDbService } from '../../local/services/dynamodb.ts';
 import { keyOf, localClient, ordersTable } from '../parity/dynamodb-endpoint.ts';
@@ -144,6 +146,19 @@ test('a stranger is not believed', async () => {
 
   await expect(answer).rejects.toMatchObject({ name: 'InvalidSignatureException' });
   stranger.destroy();
+});
+
+test('an answer carries its checksum, and its number', async () => {
+  const body = '{}';
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.ListTables' };
+  const added = sign({ method: 'POST', url: service.url, headers, body, ...LOCAL, service: 'dynamodb' });
+
+  const answer = await fetch(service.url, { method: 'POST', headers: { ...headers, ...added }, body });
+
+  const text = await answer.text();
+  expect(text).toBe(`{"TableNames":["${TableName}"]}`);
+  expect(answer.headers.get('x-amz-crc32')).toBe(String(crc32(text)));
+  expect(answer.headers.get('x-amzn-requestid')).toMatch(/./);
 });
 
 test('what is not there is refused by name', async () => {
