@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { builtResolver, UNANSWERED } from '../support/resolver.ts';
+import { profileItem } from '../support/stored-items.ts';
+
+const { request, response } = builtResolver('Query.customer');
+
+test('a customer is one GetItem, whatever blanks stand around the number', () => {
+  const asked = request({ args: { customerId: ' 17850 ' } });
+
+  expect(asked.returned).toEqual({ operation: 'GetItem', key: { customerId: { S: '17850' }, sk: { S: 'PROFILE' } } });
+});
+
+test.each(['', ' ', '17 850', '17850.0', '-1', 'x'.repeat(33), 'PROFILE#1'])(
+  'a number that no customer can have is refused before a table is asked: "%s"',
+  (customerId) => {
+    const { error } = request({ args: { customerId } });
+
+    expect(error).toMatchObject({ errorType: 'InvalidValue', errorInfo: { field: 'customerId', value: customerId.trim() } });
+    expect(error?.message).toMatch(/^customerId: write .+ got "/);
+  },
+);
+
+test('a profile becomes a customer: money in pounds with three places, the last date out of the last invoice', () => {
+  const answered = response({ result: profileItem({ revenue: 9_747_747_934, lastInvoice: '2011-12-09T12:50:00Z#581587' }) });
+
+  expect(answered.returned).toEqual({
+    customerId: '17850',
+    country: 'United Kingdom',
+    firstInvoiceAt: '2010-12-01T08:26:00Z',
+    lastInvoiceAt: '2011-12-09T12:50:00Z',
+    invoiceCount: 3,
+    lineCount: 40,
+    units: 250,
+    revenue: '9747747.934',
+  });
+});
+
+test.each([
+  [0, '0.000'],
+  [1, '0.001'],
+  [-1, '-0.001'],
+  [999, '0.999'],
+  [1_000, '1.000'],
+  [-11_062_060, '-11062.060'],
+  [9_007_199_254_740_991, '9007199254740.991'],
+])('%d thousandths of a pound are printed as %s', (revenue, printed) => {
+  const { returned } = response({ result: profileItem({ revenue }) });
+
+  expect(returned).toMatchObject({ revenue: printed });
+});
+
+test('a customer of whom nothing has arrived is null, and no error', () => {
+  const answered = response({ result: null });
+
+  expect([answered.returned, answered.error]).toEqual([null, undefined]);
+});
+
+test('what the table could not do is the error of the field', () => {
+  const { error } = response({ error: UNANSWERED });
+
+  expect(error).toMatchObject({ errorType: UNANSWERED.type, message: UNANSWERED.message });
+});
