@@ -143,7 +143,8 @@ interface TwoApis {
 
 function ofTwoApis({ what, goal, ours, theirs, how, bound }: TwoApis): Finding[] {
   const ratio = ours.requestsPerSecond / theirs.requestsPerSecond;
-  const latency = ({ p50, p99 }: Load) => `${figure(p50)} / ${figure(p99)} ms`;
+  const milliseconds = (whole: number) => (whole < 1 ? 'under 1' : String(Math.round(whole)));
+  const latency = ({ p50, p99 }: Load) => `${milliseconds(p50)} / ${milliseconds(p99)} ms`;
   return [
     {
       what,

@@ -8,8 +8,7 @@ export async function benchmarksPage(findings: readonly Finding[], source: strin
   const page = [
     '# Benchmarks',
     'Written by `npm run bench`, which measures all of this anew. Ratios are of one run, so what else the machine did meets both sides.',
-    `- Machine: ${circumstances()}`,
-    `- Rows: ${source}`,
+    `- Machine: ${circumstances()}\n- Rows: ${source}`,
     markdownTable(findings),
     '## Goals that are missed',
     missed.length === 0
@@ -25,5 +24,5 @@ export async function benchmarksPage(findings: readonly Finding[], source: strin
       .map((finding) => `- **${finding.what}**${verdictOf(finding) === 'missed' ? ' (missed)' : ''}: ${finding.how}`)
       .join('\n'),
   ].join('\n\n');
-  return format(page, { ...(await resolveConfig(import.meta.filename)), parser: 'markdown' });
+  return format(page, { ...(await resolveConfig(import.meta.filename)), parser: 'markdown', proseWrap: 'always' });
 }
