@@ -1,0 +1,31 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { BoundedLog } from '../../../local/lambda/function-log.ts';
+
+test('a log begins anew when it is full, and keeps what was before', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'local-log-')), 'logs', 'writer.log');
+  const log = new BoundedLog(path);
+  const [old, later] = [`${'o'.repeat(4_000_000)}\n`, `${'l'.repeat(2_000_000)}\n`];
+
+  for (const text of [old, later]) {
+    log.write(text);
+    log.flush();
+  }
+
+  expect(readFileSync(path, 'utf8')).toBe(later);
+  expect(statSync(`${path}.1`).size).toBe(old.length);
+});
+
+test('a log goes on where the last start left it', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'local-log-')), 'writer.log');
+
+  for (const text of ['one\n', 'two\n']) {
+    const log = new BoundedLog(path);
+    log.write(text);
+    log.flush();
+  }
+
+  expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+});
