@@ -226,7 +226,7 @@ export function isConditionFailure(error: ServiceError): boolean {
 }
 
 /** An error of dynalite as ours; what is neither is a fault of the stand-in. */
-export function asServiceError(error: unknown): ServiceError {
+function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const { body, statusCode } = error as Partial<DynaliteFailure>;
   if (body === undefined) throw error;

@@ -122,7 +122,7 @@ interface Section {
  * value between both attributes, and `REMOVE l[0], l[1]` removes the first and the third. So operands are copied when they are resolved,
  * and removals come last, from the end of a list to its beginning.
  */
-export function fromItemBefore(parse: Parse): Parse {
+function fromItemBefore(parse: Parse): Parse {
   return (text, options) => {
     const tree = parse(text, options);
     if (typeof tree === 'string') return tree;

@@ -85,7 +85,8 @@ async function search(engine: Engine, action: Action, checks: Validation, input:
   }
   // dynalite counts sizes of its own when it is asked for capacity.
   const { answer, read, fetched } = await engine.search(action, { ...checked, ReturnConsumedCapacity: 'NONE' });
-  const bytes = read.slice(0, answer['ScannedCount'] as number).reduce((sum, one) => sum + one, 0);
+  const scanned = answer['ScannedCount'] as number; // what was read ahead of it does not count
+  const bytes = read.slice(0, scanned).reduce((sum, one) => sum + one, 0);
   const consumption = new Consumption();
   const units = readUnits(bytes, consistent);
   const kind = INDEX_KINDS.find((one) => (engine.tableOf(name)[one] ?? []).some((each) => each.IndexName === index));
@@ -93,7 +94,7 @@ async function search(engine: Engine, action: Action, checks: Validation, input:
   else {
     consumption.addTable(
       name,
-      fetched.reduce((sum, one) => sum + readUnits(one, consistent), 0),
+      fetched.slice(0, scanned).reduce((sum, one) => sum + readUnits(one, consistent), 0),
     );
     consumption.addIndex(name, kind, index, units);
   }

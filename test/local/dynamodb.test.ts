@@ -10,6 +10,7 @@ import {
   paginateQuery,
   paginateScan,
   PutItemCommand,
+  QueryCommand,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -137,6 +138,40 @@ test('a partition larger than a page of one megabyte is read in pages', async ()
   for await (const page of paginateQuery({ client }, query)) pages.push(page.Count ?? 0);
 
   expect(pages).toEqual([11, 11, 3]);
+});
+
+test('a local index is consistent, and fetches what it does not hold', async () => {
+  const AttributeDefinitions = ['id', 'sk', 'day'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
+  const keys = (range: string) => [
+    { AttributeName: 'id', KeyType: 'HASH' },
+    { AttributeName: range, KeyType: 'RANGE' },
+  ];
+  const index = { IndexName: 'ofDay', KeySchema: keys('day'), Projection: { ProjectionType: 'KEYS_ONLY' } };
+  const table = { TableName: 'Local', BillingMode: 'PAY_PER_REQUEST', AttributeDefinitions, KeySchema: keys('sk') };
+  await service.createTable({ ...table, LocalSecondaryIndexes: [index] });
+  const item = (n: number): Item => ({ ...keyOf('1', String(n)), day: { S: String(9 - n) }, text: { S: 'x'.repeat(5000) } });
+  for (const n of [1, 2, 3]) await client.send(new PutItemCommand({ TableName: 'Local', Item: item(n) }));
+
+  const answer = await client.send(
+    new QueryCommand({
+      TableName: 'Local',
+      IndexName: 'ofDay',
+      KeyConditionExpression: 'id = :id',
+      ExpressionAttributeValues: { ':id': { S: '1' } },
+      Select: 'ALL_ATTRIBUTES',
+      ConsistentRead: true,
+      Limit: 2,
+      ReturnConsumedCapacity: 'INDEXES',
+    }),
+  );
+
+  expect(answer.Items).toEqual([item(3), item(2)]);
+  expect(answer.LastEvaluatedKey).toEqual({ ...keyOf('1', '2'), day: { S: '7' } });
+  expect(answer.ConsumedCapacity).toMatchObject({
+    CapacityUnits: 5,
+    Table: { CapacityUnits: 4 },
+    LocalSecondaryIndexes: { ofDay: { CapacityUnits: 1 } },
+  });
 });
 
 test('a stranger is not believed', async () => {
