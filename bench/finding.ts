@@ -40,6 +40,7 @@ export function markdownTable(findings: readonly Finding[]): string {
 
 /** `1,234.5`: as many decimals as make sense for a number of that size. */
 export function figure(value: number): string {
-  const decimals = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
+  const decimals =
+    Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
   return new Intl.NumberFormat('en-GB', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).format(value);
 }
