@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Outputs } from '../../../local/outputs.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -21,6 +22,8 @@ export function start(...flags: readonly string[]): Command {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails must not leave a stack behind.
+  onTestFinished(() => void child.kill('SIGKILL'));
   let printed = '';
   const exited = once(child, 'close').then(([code]) => code as number | null);
   const ready = new Promise<Outputs>((resolve, reject) => {
