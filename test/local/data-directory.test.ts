@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { DataDirectory, DirectoryInUseError, ForeignDirectoryError } from '../../local/data-directory.ts';
 import { identify } from '../../local/process-identity.ts';
+import { newDirectory as directoryFor } from './support/directories.ts';
 
-const newDirectory = (): string => join(mkdtempSync(join(tmpdir(), 'local-data-')), 'data');
+const newDirectory = (): string => join(directoryFor('data'), 'data');
 
 /** Another process that holds the directory. */
 async function holder(directory: string): Promise<{ pid: number; accessKeyId: string; kill: () => Promise<void> }> {
@@ -101,7 +101,7 @@ describe('a data directory', () => {
   test.each([false, true])(
     'is not made of a directory with other files, and none of them is touched (fresh: %s)',
     async (fresh) => {
-      const path = mkdtempSync(join(tmpdir(), 'local-foreign-'));
+      const path = directoryFor('foreign');
       writeFileSync(join(path, 'thesis.txt'), 'years of work');
 
       const attempt = DataDirectory.open(path, { fresh });

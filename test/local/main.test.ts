@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, watch } from 'node:fs';
+import { existsSync, readFileSync, statSync, watch } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -11,6 +10,7 @@ import { describe, expect, test } from 'vitest';
 import type { Outputs } from '../../local/outputs.ts';
 import { start } from './support/command.ts';
 import { shop } from './support/shop.ts';
+import { newDirectory } from './support/directories.ts';
 
 interface Place {
   readonly data: string;
@@ -20,7 +20,7 @@ interface Place {
 }
 
 function newPlace(more?: Parameters<typeof shop>[1]): Place {
-  const directory = mkdtempSync(join(tmpdir(), 'local-stack-'));
+  const directory = newDirectory('stack');
   const [data, file] = [join(directory, 'data'), join(directory, 'written.txt')];
   return { data, file, flags: ['--data', data, '--port', '0', '--assembly', shop(file, more)] };
 }

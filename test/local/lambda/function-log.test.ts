@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BoundedLog } from '../../../local/lambda/function-log.ts';
+import { newDirectory } from '../support/directories.ts';
 
 test('a log begins anew when it is full, and keeps what was before', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'local-log-')), 'logs', 'writer.log');
+  const path = join(newDirectory('log'), 'logs', 'writer.log');
   const log = new BoundedLog(path);
   const [old, later] = [`${'o'.repeat(4_000_000)}\n`, `${'l'.repeat(2_000_000)}\n`];
 
@@ -19,7 +19,7 @@ test('a log begins anew when it is full, and keeps what was before', () => {
 });
 
 test('a log goes on where the last start left it', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'local-log-')), 'writer.log');
+  const path = join(newDirectory('log'), 'writer.log');
 
   for (const text of ['one\n', 'two\n']) {
     const log = new BoundedLog(path);

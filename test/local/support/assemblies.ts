@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackReading } from '../../../local/template/readers.ts';
 import { readAssembly } from '../../../local/template/assembly.ts';
 import { readStack } from '../../../local/template/readers.ts';
+import { newDirectory } from './directories.ts';
 
 type Resources = Record<string, { Type: string; Properties?: Record<string, unknown>; Condition?: string }>;
 
@@ -20,7 +20,7 @@ export function assemblyOf(
   sections: Sections = {},
   assets: Readonly<Record<string, Readonly<Record<string, string>> | string>> = {},
 ): string {
-  const directory = mkdtempSync(join(tmpdir(), 'local-assembly-'));
+  const directory = newDirectory('assembly');
   const write = (file: string, content: unknown): void => {
     writeFileSync(join(directory, file), JSON.stringify(content));
   };

@@ -1,12 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Functions } from '../../../local/lambda/functions.ts';
 import type { LambdaDefinition } from '../../../local/template/stack-definition.ts';
+import { newDirectory } from './directories.ts';
 
 /** A function whose code is given as text, in the form in which bundles are deployed. */
 export function functionOf(code: string, changes: Partial<LambdaDefinition> = {}): LambdaDefinition {
-  const directory = mkdtempSync(join(tmpdir(), 'local-function-'));
+  const directory = newDirectory('function');
   writeFileSync(join(directory, 'index.mjs'), code);
   return {
     name: 'greeter',
@@ -27,7 +27,7 @@ export async function withFunction<T>(
   use: (functions: Functions, logs: string) => Promise<T>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const logs = mkdtempSync(join(tmpdir(), 'local-logs-'));
+  const logs = newDirectory('logs');
   const functions = new Functions([definition], { environment, logs });
   try {
     return await use(functions, logs);

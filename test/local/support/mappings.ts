@@ -1,6 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Answer } from '../../../local/event-source/delivery.ts';
 import type { EventRecord } from '../../../local/event-source/kinesis-event.ts';
 import type { FailedBatch } from '../../../local/event-source/failed-batch.ts';
@@ -8,6 +5,7 @@ import type { RunningMapping } from '../../../local/event-source/mapping.ts';
 import { startMapping } from '../../../local/event-source/mapping.ts';
 import type { RecordSource } from '../../../local/event-source/record-source.ts';
 import type { MappingDefinition } from '../../../local/template/stack-definition.ts';
+import { newDirectory } from './directories.ts';
 
 export const succeeded: Answer = { payload: 'null', requestId: 'r' };
 export const threw: Answer = { payload: '{"errorType":"Error","errorMessage":"no"}', functionError: 'Unhandled', requestId: 'r' };
@@ -18,7 +16,7 @@ export const reported = (...sequenceNumbers: readonly string[]): Answer => ({
 
 export const sequenceOf = (record: EventRecord): string => record.kinesis.sequenceNumber;
 export const textOf = (record: EventRecord): string => Buffer.from(record.kinesis.data, 'base64').toString();
-export const freshDirectory = (): string => mkdtempSync(join(tmpdir(), 'local-test-'));
+export const freshDirectory = (): string => newDirectory('test');
 
 /** A mapping with the defaults of AWS, except that it starts at once. */
 export function mappingOf(changes: Partial<MappingDefinition> = {}): MappingDefinition {

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AssemblyError } from '../../../local/template/errors.ts';
 import { synthesize } from '../../../local/template/synthesis.ts';
+import { newDirectory } from '../support/directories.ts';
 
 const home = { accountId: '000000000000', region: 'us-east-1' };
 
@@ -16,7 +16,7 @@ const program = `
   appendFileSync('runs.txt', 'run;');`;
 
 function newApp(code = program): string {
-  const root = mkdtempSync(join(tmpdir(), 'local-app-'));
+  const root = newDirectory('app');
   writeFileSync(join(root, 'cdk.json'), JSON.stringify({ app: 'node app.mjs', context: { flag: true, stage: 'prod' } }));
   writeFileSync(join(root, 'app.mjs'), code);
   mkdirSync(join(root, 'infra'));
