@@ -51,7 +51,9 @@ export function loadApi(definition: ApiDefinition, surroundings: ApiSurroundings
       `resolverCountLimit: write 1 to ${String(MAX_RESOLVER_COUNT)}, or 0 for the most: got ${String(resolverCountLimit)}`,
     );
   const schema = loadSchema(definition.schema, definition.defaultAuthentication);
-  const runtime = new ResolverRuntime(surroundings.log);
+  const runtime = new ResolverRuntime((line) => {
+    surroundings.log(line);
+  });
   const client = new AwsClient(surroundings.credentials);
   const wiring = new Wiring(definition, surroundings, runtime, client);
   const resolvers = new Map(definition.resolvers.map((resolver) => [fieldOf(schema, resolver), wiring.resolver(resolver)]));
@@ -145,11 +147,10 @@ class Wiring {
       case 'HTTP':
         return new HttpDataSource(realm, definition, this.surroundings, this.client);
       case 'AWS_LAMBDA': {
-        const { invokeFunction } = this.surroundings;
         return new LambdaDataSource(
           realm,
           definition.functionArn,
-          (arn, payload) => invokeFunction.call(this.surroundings, arn, payload),
+          (arn, payload) => this.surroundings.invokeFunction(arn, payload),
           maxBatchSize,
         );
       }

@@ -54,7 +54,7 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
 
   const takeExpression = (request: Record<string, unknown>, input: Fields, name: 'condition' | 'filter'): void => {
     const filter = input[name];
-    if (filter !== undefined && filter !== null) request[name] = toExpression(realm, filter as object, toDynamoDB);
+    if (filter !== undefined && filter !== null) request[name] = toExpression(realm, filter, toDynamoDB);
   };
 
   const takeProjection = (request: Record<string, unknown>, input: Fields): void => {
@@ -126,15 +126,15 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
   };
 
   const transactWriteItem = (entry: Fields): unknown => {
-    const [[kind = '', own] = []] = Object.entries(entry);
+    const [kind = ''] = Object.keys(entry);
     const operation = TRANSACT_OPERATIONS[kind];
     if (operation === undefined)
       throw codeError(`transactWrite: write one of ${Object.keys(TRANSACT_OPERATIONS).join(', ')}: got ${kind}`);
-    const item = own as Fields;
+    const item = entry[kind] as Fields;
     const part = take(begin(operation), item, ['table']);
     part['key'] = keyOf(item, 'transactWrite');
-    if (kind === 'putItem') part['attributeValues'] = toMapValues((item['item'] ?? {}) as object);
-    if (kind === 'updateItem') part['update'] = copy(realm, updateExpression((item['update'] ?? {}) as object, toDynamoDB));
+    if (kind === 'putItem') part['attributeValues'] = toMapValues(item['item'] ?? {});
+    if (kind === 'updateItem') part['update'] = copy(realm, updateExpression(item['update'] ?? {}, toDynamoDB));
     takeExpression(part, item, 'condition');
     const condition = part['condition'] as Record<string, unknown> | undefined;
     if (condition !== undefined) condition['returnValuesOnConditionCheckFailure'] = true;
@@ -150,14 +150,14 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
 
     put: (input: Fields): unknown => {
       const request = keyed('PutItem', input, 'put');
-      request['attributeValues'] = toMapValues((input['item'] ?? {}) as object);
+      request['attributeValues'] = toMapValues(input['item'] ?? {});
       takeExpression(request, input, 'condition');
       return request;
     },
 
     update: (input: Fields): unknown => {
       const request = keyed('UpdateItem', input, 'update');
-      request['update'] = copy(realm, updateExpression((input['update'] ?? {}) as object, toDynamoDB));
+      request['update'] = copy(realm, updateExpression(input['update'] ?? {}, toDynamoDB));
       takeExpression(request, input, 'condition');
       return request;
     },

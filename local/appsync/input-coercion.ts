@@ -89,10 +89,9 @@ export class InputCoercion {
     const name = String(type);
     const known = this.#coercers.get(name);
     if (known !== undefined) return known;
-    let compiled: Coercer | undefined;
     // Types may contain themselves: what is being compiled is found here, and works by the time it is called.
-    this.#coercers.set(name, (value) => (compiled === undefined ? REFUSED : compiled(value)));
-    compiled = isNonNullType(type) ? this.#nonNull(type.ofType) : this.#nullable(type);
+    this.#coercers.set(name, (value) => this.#coercers.get(name)?.(value));
+    const compiled = isNonNullType(type) ? this.#nonNull(type.ofType) : this.#nullable(type);
     this.#coercers.set(name, compiled);
     return compiled;
   }
@@ -103,14 +102,14 @@ export class InputCoercion {
   }
 
   #nullable(type: GraphQLInputType): Coercer {
-    if (isListType(type)) return this.#list(this.#coercer(type.ofType as GraphQLInputType));
+    if (isListType(type)) return this.#list(this.#coercer(type.ofType));
     const named = getNamedType(type);
     if (isScalarType(named)) return BUILT_IN[named.name] ?? this.#scalar((value) => named.parseValue(value));
     if (isEnumType(named)) {
       const values = new Map(named.getValues().map(({ name, value }) => [name, value as unknown]));
       return (value) => (value === null ? null : typeof value === 'string' && values.has(value) ? values.get(value) : REFUSED);
     }
-    return this.#object(named as GraphQLInputObjectType);
+    return this.#object(named);
   }
 
   #scalar(parseValue: (value: unknown) => unknown): Coercer {
@@ -143,7 +142,7 @@ export class InputCoercion {
       name,
       coerce: this.#coercer(fieldType),
       required: isNonNullType(fieldType),
-      defaultValue: defaultValue as unknown,
+      defaultValue: defaultValue,
     }));
     return (value) => {
       if (value === null) return null;
@@ -181,6 +180,6 @@ const BUILT_IN: Readonly<Record<string, Coercer>> = {
   },
   ID: (value) => {
     if (typeof value === 'string' || value === null) return value;
-    return Number.isInteger(value) ? String(value) : REFUSED;
+    return typeof value === 'number' && Number.isInteger(value) ? String(value) : REFUSED;
   },
 };

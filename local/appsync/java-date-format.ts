@@ -101,7 +101,7 @@ function formatToken(token: { letter: string; count: number }, clock: Clock, pat
 const NUMBERS: Readonly<Record<string, (clock: Clock) => number>> = {
   d: ({ day }) => day,
   H: ({ hour }) => hour,
-  h: ({ hour }) => hour % 12 || 12,
+  h: ({ hour }) => ((hour + 11) % 12) + 1,
   m: ({ minute }) => minute,
   s: ({ second }) => second,
 };

@@ -143,7 +143,7 @@ function translateEscape(pattern: string, rest: string, at: number, inClass: boo
     const end = rest.indexOf('\\E', at + 2);
     const literal = rest.slice(at + 2, end === -1 ? undefined : end);
     const length = 2 + literal.length + (end === -1 ? 0 : 2);
-    return [[...literal].map((character) => escapeLiteral(character, inClass)).join(''), length];
+    return [literal.replace(/[^]/gu, (character) => escapeLiteral(character, inClass)), length];
   }
   if (/[a-zA-Z]/.test(next)) throw new PatternError(pattern, `has the escape \\${next}, which is not known here`);
   return [escapeLiteral(next, inClass), 2];

@@ -9,6 +9,7 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
+  OperationTypeNode,
   print,
   type DocumentNode,
   type FieldNode,
@@ -107,7 +108,7 @@ export function planOperation(
   operation: OperationDefinitionNode,
   conditions: Variables,
 ): OperationPlan {
-  const kind = operation.operation === 'mutation' ? 'mutation' : 'query';
+  const kind = operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query';
   const type = kind === 'mutation' ? sources.schema.graphql.getMutationType() : sources.schema.graphql.getQueryType();
   if (type == null) throw new TypeError(`validation let a ${kind} pass that the schema has not`);
   const planner = new Planner(sources, document, operation, conditions);

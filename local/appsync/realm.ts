@@ -107,11 +107,14 @@ export function createRealm(log: (line: string) => void): Realm {
   const evaluate = (source: string, label: string): unknown => new vm.Script(source, { filename: label }).runInContext(context);
   const furnish = evaluate(FURNISH, 'appsync-realm') as Furnish;
   const print = (level: string, values: unknown[]) => {
-    log(
-      `console.${level} ${values.map((value) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)))).join(' ')}`,
-    );
+    log(`console.${level} ${values.map(asText).join(' ')}`);
   };
   return { ...furnish(STATIC_MEMBERS, METHODS, [...GLOBALS], ALWAYS, replaceText, print), evaluate };
+}
+
+/** What `console` prints of a value. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value));
 }
 
 const replaceText = (text: string, pattern: string, replacement: string, all: boolean): string =>

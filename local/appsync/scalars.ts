@@ -144,7 +144,7 @@ export class LeafError extends Error {
   readonly code = 'LEAF_VALUE';
 
   constructor(value: unknown, noun: string) {
-    const shown = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+    const shown = typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? typeof value);
     super(`Unable to serialize \`${shown.length > 200 ? `${shown.slice(0, 200)}…` : shown}\` as a valid ${noun}.`);
   }
 }

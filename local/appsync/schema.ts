@@ -5,9 +5,11 @@ import {
   Kind,
   parse,
   valueFromASTUntyped,
+  type DefinitionNode,
   type DirectiveNode,
   type DocumentNode,
   type GraphQLSchema,
+  type NameNode,
 } from 'graphql';
 import type { AuthenticationMode } from './definition.ts';
 import { DefinitionError } from './errors.ts';
@@ -73,8 +75,10 @@ export function loadSchema(sdl: string, defaultMode: AuthenticationMode): ApiSch
 }
 
 function withPrelude(document: DocumentNode): DocumentNode {
-  const own = new Set(document.definitions.map((definition) => ('name' in definition ? definition.name?.value : undefined)));
-  const added = parse(PRELUDE).definitions.filter((definition) => !('name' in definition && own.has(definition.name?.value)));
+  const nameOf = (definition: DefinitionNode) =>
+    'name' in definition ? (definition.name as NameNode | undefined)?.value : undefined;
+  const own = new Set(document.definitions.map(nameOf));
+  const added = parse(PRELUDE).definitions.filter((definition) => !own.has(nameOf(definition)));
   return { ...document, definitions: [...document.definitions, ...added] };
 }
 

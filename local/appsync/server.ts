@@ -1,3 +1,4 @@
+import { OperationTypeNode } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -88,14 +89,18 @@ class Endpoint {
   /** In the order in which they began, so the oldest is the first to time out. */
   readonly #running = new Set<Running>();
   readonly #clock: NodeJS.Timeout;
+  readonly #log: (line: string) => void;
 
   constructor(
     private readonly api: Api,
-    private readonly surroundings: ApiSurroundings,
+    surroundings: ApiSurroundings,
     private readonly timeoutMs: number,
   ) {
     this.#authorization = new RequestAuthorization(api.definition, surroundings.credentials);
     this.#graphiql = new Graphiql(api);
+    this.#log = (line) => {
+      surroundings.log(line);
+    };
     this.#clock = setInterval(
       () => {
         this.#timeOut();
@@ -162,8 +167,7 @@ class Endpoint {
         response,
       );
     } catch (error) {
-      if (!(error instanceof RequestError))
-        this.surroundings.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      if (!(error instanceof RequestError)) this.#log(error instanceof Error ? (error.stack ?? error.message) : String(error));
       refuse(response, error instanceof RequestError ? error : new RequestError(500, 'InternalFailure', String(error)));
     }
   }
@@ -175,14 +179,14 @@ class Endpoint {
     headers: http.IncomingHttpHeaders,
     response: http.ServerResponse,
   ): void {
-    const { api, surroundings } = this;
+    const { api } = this;
     const found = api.documents.find(given.query, given.operationName);
     if ('errors' in found) {
       send(response, { data: null, errors: found.errors }, {});
       return;
     }
     const { operation } = found;
-    if (operation.kind === 'subscription') {
+    if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
       throw new RequestError(400, 'UnsupportedOperation', 'Subscriptions travel a WebSocket, and are not implemented locally.');
     }
     const coerced = operation.coerce(given.variables);
@@ -200,7 +204,7 @@ class Endpoint {
       responseHeaders,
     };
     const plan = operation.plan(coerced.variables);
-    const execution = new Execution(plan, caller, coerced.variables, api.resolverCountLimit, surroundings.log, (answer) => {
+    const execution = new Execution(plan, caller, coerced.variables, api.resolverCountLimit, this.#log, (answer) => {
       this.#running.delete(running);
       send(response, answer, responseHeaders);
     });
@@ -241,7 +245,7 @@ function queryRequest(url: string): GraphqlRequest {
     return graphqlRequest({
       query: searchParams.get('query'),
       operationName: searchParams.get('operationName'),
-      variables: variables === null || variables === '' ? null : JSON.parse(variables),
+      variables: variables === null || variables === '' ? null : (JSON.parse(variables) as unknown),
     });
   } catch (error) {
     throw error instanceof RequestError ? error : malformed('Unable to parse the variables.');

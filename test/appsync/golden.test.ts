@@ -41,6 +41,7 @@ if (existsSync(file)) {
   });
 } else {
   console.warn(`the answers recorded from AWS are not there (${file}): util and the dynamodb module are not compared with them`);
-  test.skip('what AWS answered, recorded: skipped, because shared/data/appsync-golden.json is not beside the repository', () =>
-    undefined);
+  test('what AWS answered, recorded: not compared, because shared/data/appsync-golden.json is not beside the repository', (context) => {
+    context.skip();
+  });
 }

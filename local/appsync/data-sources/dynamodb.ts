@@ -272,14 +272,14 @@ export class DynamodbDataSource implements DataSource {
 }
 
 function refusalOf({ status, headers, body }: AwsAnswer): Refusal {
-  let fields: Fields;
+  let fields: Fields & { readonly __type?: string; readonly message?: string; readonly Message?: string };
   try {
     fields = JSON.parse(body) as Fields;
   } catch {
     fields = { message: body.slice(0, 500) };
   }
-  const code = String(fields['__type'] ?? 'InternalServerError').replace(/^.*#/, '');
-  const text = String(fields['message'] ?? fields['Message'] ?? code);
+  const code = (fields.__type ?? 'InternalServerError').replace(/^.*#/, '');
+  const text = fields.message ?? fields.Message ?? code;
   const requestId = String(headers['x-amzn-requestid'] ?? 'unknown');
   return new Refusal(code, `${text} (Service: DynamoDb, Status Code: ${String(status)}, Request ID: ${requestId})`, fields);
 }

@@ -56,7 +56,7 @@ export class HttpDataSource implements DataSource {
     const { query, headers, body } = params === undefined || params === null ? {} : fieldsOf(params, malformedRequest);
     const url = new URL(this.#base);
     url.pathname = resourcePath;
-    for (const [name, value] of Object.entries((query ?? {}) as object) as [string, unknown][]) {
+    for (const [name, value] of Object.entries(query ?? {}) as [string, unknown][]) {
       if (value !== null) url.searchParams.append(name, typeof value === 'string' ? value : JSON.stringify(value));
     }
     const text = body === undefined || body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -80,7 +80,7 @@ export class HttpDataSource implements DataSource {
 
 function checkedHeaders(headers: unknown): Record<string, string> {
   const checked: Record<string, string> = {};
-  for (const [name, value] of Object.entries((headers ?? {}) as object) as [string, unknown][]) {
+  for (const [name, value] of Object.entries(headers ?? {}) as [string, unknown][]) {
     const lower = name.toLowerCase();
     if (FORBIDDEN_HEADERS.has(lower)) throw malformedRequest(`The header '${name}' cannot be set.`);
     if (typeof value !== 'string') throw malformedRequest(`The header '${name}' must be a string: got ${JSON.stringify(value)}`);
