@@ -90,7 +90,7 @@ module.exports = {
       ['^ingest/replay/', '^sdk/', '^domain/'],
       'the replay is a client like any other',
     ),
-    packages('replay-npm', '^ingest/replay/', ['csv-parse']),
+    packages('replay-npm', '^ingest/replay/', []),
     only('ingest-has-rooms', '^ingest/[^/]+\\.ts$', ['^domain/'], 'ingest is consumers, handlers, doors and replay'),
 
     only('sdk-imports-domain', '^sdk/', ['^sdk/', '^domain/'], 'a client sees the API, not what is behind it'),
