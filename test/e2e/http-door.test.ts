@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { sign } from '../../local/http/signature-v4.ts';
+import { line, type LineChanges } from '../support/lines.ts';
+import { clientOf } from '../support/pipeline.ts';
+import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
+import { sent } from '../support/stream-answers.ts';
+
+const directory = newDirectory();
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack(directory, ['--time-factor', '3000']);
+});
+
+afterAll(async () => {
+  await stack.stop();
+  removeDirectory(directory);
+});
+
+const input = (changes: LineChanges = {}) => sent(line(changes));
+
+/** `POST /transactions`, signed unless the headers say otherwise. */
+async function post(body: unknown, headersFor: (url: string, text: string) => Record<string, string> = signature) {
+  const url = `${stack.outputs.restUrl.replace(/\/$/, '')}/transactions`;
+  const text = JSON.stringify(body);
+  const headers = { 'content-type': 'application/json', ...headersFor(url, text) };
+  const answer = await fetch(url, { method: 'POST', headers, body: text });
+  return { status: answer.status, body: (await answer.json()) as object };
+}
+
+function signature(url: string, body: string, service = 'execute-api'): Record<string, string> {
+  const { region, credentials } = stack.outputs;
+  const headers = { 'content-type': 'application/json' };
+  const { host: _host, ...signed } = sign({ method: 'POST', url, headers, body, credentials, region, service });
+  return signed;
+}
+
+async function linesOf(...invoiceNos: readonly string[]) {
+  await consumersCaughtUp(stack.outputs);
+  const client = clientOf(stack);
+  const invoices = await Promise.all(invoiceNos.map((invoiceNo) => client.invoice(invoiceNo)));
+  client.close();
+  return invoices.map((invoice) => invoice?.lineCount ?? 0);
+}
+
+describe('POST /transactions', () => {
+  test('takes one line or many, says what became of each, and stores what it took', async () => {
+    const one = await post(input({ invoiceNo: '540001' }));
+    const some = await post([input({ invoiceNo: '540002' }), { ...input({ invoiceNo: '540003' }), quantity: 'six' }]);
+    const none = await post([{ ...input({ invoiceNo: '540004' }), country: '' }]);
+
+    expect(one).toEqual({ status: 200, body: { accepted: 1, failed: [] } });
+    expect(some).toMatchObject({ status: 207, body: { accepted: 1, failed: [{ index: 1, code: 'InvalidValue' }] } });
+    expect(none).toMatchObject({ status: 400, body: { accepted: 0, failed: [{ index: 0, code: 'InvalidValue' }] } });
+    expect(await linesOf('540001', '540002', '540003', '540004')).toEqual([1, 1, 0, 0]);
+  });
+
+  test('takes 250 lines, and no more', async () => {
+    const lines = Array.from({ length: 251 }, (_, place) => input({ invoiceNo: '540010', lineId: `line-${String(place)}` }));
+
+    const most = await post(lines.slice(0, 250));
+    const tooMany = await post(lines);
+
+    expect(most).toEqual({ status: 200, body: { accepted: 250, failed: [] } });
+    expect(tooMany).toEqual({ status: 400, body: { message: 'write 1 to 250 lines: got 251' } });
+    expect(await linesOf('540010')).toEqual([250]);
+  });
+
+  test('and the GraphQL API count a line once, whichever of them it comes through', async () => {
+    const one = input({ invoiceNo: '540020' });
+    const client = clientOf(stack);
+
+    await post(one);
+    await client.sendTransaction(one);
+    client.close();
+
+    expect(await linesOf('540020')).toEqual([1]);
+  });
+
+  test('lets nobody in who has not signed, or has signed for something else', async () => {
+    const answers = [
+      await post(input({ invoiceNo: '540030' }), () => ({})),
+      await post(input({ invoiceNo: '540030' }), (url, text) => signature(url, text, 'appsync')),
+      await post(input({ invoiceNo: '540030' }), (url, text) => signature(url, `${text} `)),
+    ];
+
+    for (const answer of answers) expect(answer).toEqual({ status: 403, body: { message: expect.any(String) as string } });
+    expect(await linesOf('540030')).toEqual([0]);
+  });
+});
