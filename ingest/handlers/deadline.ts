@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Context } from 'aws-lambda';
 
 /**
@@ -8,4 +9,9 @@ import type { Context } from 'aws-lambda';
 const MARGIN = 3000;
 
 /** Aborts shortly before the function's time is over. */
-export const deadlineOf = (context: Context) => AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - MARGIN));
+export function deadlineOf(context: Context): AbortSignal {
+  const deadline = AbortSignal.timeout(Math.max(1, context.getRemainingTimeInMillis() - MARGIN));
+  // Every call under way listens to it, and there are many.
+  setMaxListeners(0, deadline);
+  return deadline;
+}
