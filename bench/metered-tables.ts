@@ -175,7 +175,7 @@ function entryOf(index: Index, item: Item | undefined): Item | undefined {
 }
 
 /** An item's size in bytes as DynamoDB counts it. */
-export function sizeOf(item: Item): number {
+function sizeOf(item: Item): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(item)) bytes += Buffer.byteLength(name) + valueSize(value);
   return bytes;
