@@ -153,19 +153,16 @@ export function isFunction(node: ts.Node): node is ts.ArrowFunction | ts.Functio
 function declaredNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
-    if (
-      (ts.isVariableDeclaration(node) || ts.isParameter(node) || ts.isBindingElement(node) || ts.isFunctionDeclaration(node)) &&
-      node.name !== undefined &&
-      ts.isIdentifier(node.name)
-    ) {
-      names.add(node.name.text);
-    } else if (
+    const declares =
+      ts.isVariableDeclaration(node) ||
+      ts.isParameter(node) ||
+      ts.isBindingElement(node) ||
+      ts.isFunctionDeclaration(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isClassLike(node) ||
       ts.isImportSpecifier(node) ||
-      ts.isNamespaceImport(node) ||
-      (ts.isFunctionExpression(node) && node.name !== undefined)
-    ) {
-      names.add(node.name?.text ?? '');
-    }
+      ts.isNamespaceImport(node);
+    if (declares && node.name !== undefined && ts.isIdentifier(node.name)) names.add(node.name.text);
     ts.forEachChild(node, visit);
   };
   visit(file);

@@ -114,7 +114,7 @@ export function createRealm(log: (line: string) => void): Realm {
 
 /** What `console` prints of a value. */
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : String(JSON.stringify(value));
+  return typeof value === 'string' || value === undefined ? `${value}` : JSON.stringify(value);
 }
 
 const replaceText = (text: string, pattern: string, replacement: string, all: boolean): string =>
