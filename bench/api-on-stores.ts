@@ -33,7 +33,7 @@ const CUSTOMERS = 20;
 
 /** @param seconds - how long a round of load is */
 export function apiOnStores(directory: string, rows: number, seconds: number): Promise<ApiOnStores> {
-  return withFreshStack(directory, async ({ outputs, outputsFile, dataDirectory }) => {
+  return withFreshStack(directory, async ({ outputs, outputsFile, dataDirectory, pid }) => {
     const client = connect(connectionFrom(outputsFile));
     const { path } = await generatedRows(directory, rows);
     const rejects = join(dataDirectory, 'rejected.csv');
@@ -54,8 +54,9 @@ export function apiOnStores(directory: string, rows: number, seconds: number): P
     try {
       const headers = { 'x-api-key': outputs.apiKey };
       const targets = [
-        { url: outputs.graphqlUrl, headers },
-        { url: rival.ready.url, headers },
+        { url: outputs.graphqlUrl, headers, pids: [pid] },
+        // The tables of both are in the stack's process.
+        { url: rival.ready.url, headers, pids: [rival.pid, pid] },
       ] as const;
       const [ours, handWritten] = await compareUnderLoad(...targets, bodies, seconds);
       return { ours, handWritten, customers: bodies.length };

@@ -17,7 +17,10 @@ export async function apiWithoutStores(seconds: number): Promise<ApiWithoutStore
     startChild<{ readonly url: string }>('stubbed-mercurius.ts', {}),
   ]);
   try {
-    const targets = [{ url: our.ready.url, headers: { 'x-api-key': API_KEY } }, { url: their.ready.url }] as const;
+    const targets = [
+      { url: our.ready.url, headers: { 'x-api-key': API_KEY }, pids: [our.pid] },
+      { url: their.ready.url, pids: [their.pid] },
+    ] as const;
     const [ours, mercurius] = await compareUnderLoad(...targets, [{ query: QUERY }], seconds);
     return { ours, mercurius };
   } finally {

@@ -143,6 +143,10 @@ interface TwoApis {
 
 function ofTwoApis({ what, goal, ours, theirs, how, bound }: TwoApis): Finding[] {
   const ratio = ours.requestsPerSecond / theirs.requestsPerSecond;
+  const work =
+    ours.work === undefined || theirs.work === undefined
+      ? ''
+      : ` Processor time per request, stores included: ${figure(ours.work)} against ${figure(theirs.work)} microseconds.`;
   const milliseconds = (whole: number) => (whole < 1 ? 'under 1' : String(Math.round(whole)));
   const latency = ({ p50, p99 }: Load) => `${milliseconds(p50)} / ${milliseconds(p99)} ms`;
   return [
@@ -151,7 +155,9 @@ function ofTwoApis({ what, goal, ours, theirs, how, bound }: TwoApis): Finding[]
       goal: `${String(goal)}x`,
       measured: `${ratio.toFixed(2)}x (${figure(ours.requestsPerSecond)} against ${figure(theirs.requestsPerSecond)} requests/s)`,
       reached: ratio >= goal,
-      how: `${how} Rounds alternate, five of each after one that is not counted; the middle one counts. p50 / p99: ${latency(ours)} against ${latency(theirs)}.`,
+      how:
+        `${how} Rounds alternate, five of each after one that is not counted; the middle one counts. ` +
+        `p50 / p99: ${latency(ours)} against ${latency(theirs)}.${work}`,
       bound,
     },
   ];

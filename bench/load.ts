@@ -1,8 +1,11 @@
 import autocannon from 'autocannon';
+import { processorSeconds } from './machine.ts';
 
 /** A server under load. */
 export interface Target {
   readonly url: string;
+  /** The processes that do its work. */
+  readonly pids: readonly number[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -13,6 +16,8 @@ export interface Load {
   readonly p50: number;
   /** The middle one of the rounds' own. @unit milliseconds */
   readonly p99: number;
+  /** What its processes used for one request, where the system tells. The one number that the load itself does not touch. @unit microseconds */
+  readonly work: number | undefined;
 }
 
 /** An answer under load was no success, or two servers do not answer alike: there is nothing to compare. */
@@ -55,21 +60,36 @@ export async function compareUnderLoad(
     requestsPerSecond: middle(results.map(({ requestsPerSecond }) => requestsPerSecond)),
     p50: middle(results.map(({ p50 }) => p50)),
     p99: middle(results.map(({ p99 }) => p99)),
+    work: results.some(({ work }) => work === undefined) ? undefined : middle(results.map(({ work = NaN }) => work)),
   });
   return [sumUp(rounds.get(one) ?? []), sumUp(rounds.get(other) ?? [])];
 }
 
-async function load({ url, headers }: Target, bodies: readonly object[], seconds: number): Promise<Load> {
+async function load({ url, headers, pids }: Target, bodies: readonly object[], seconds: number): Promise<Load> {
   const requests = bodies.map((body) => ({
     method: 'POST' as const,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   }));
+  const before = secondsOf(pids);
   const result = await autocannon({ url, connections: CONNECTIONS, duration: seconds, requests });
   if (result.errors > 0 || result.non2xx > 0)
     throw new UnequalAnswersError(`${url}: ${String(result.errors)} requests failed, ${String(result.non2xx)} were refused`);
+  const after = secondsOf(pids);
   const { p50, p99 } = result.latency;
-  return { requestsPerSecond: result.requests.total / result.duration, p50, p99 };
+  const { total } = result.requests;
+  const work = before === undefined || after === undefined ? undefined : ((after - before) / total) * 1e6;
+  return { requestsPerSecond: total / result.duration, p50, p99, work };
+}
+
+function secondsOf(pids: readonly number[]): number | undefined {
+  let sum = 0;
+  for (const pid of pids) {
+    const seconds = processorSeconds(pid);
+    if (seconds === undefined) return undefined;
+    sum += seconds;
+  }
+  return sum;
 }
 
 async function ask({ url, headers = {} }: Target, body: object): Promise<string> {
