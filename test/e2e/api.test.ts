@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import type { Tillgraph, TransactionInput } from '../../sdk/index.ts';
 import { askerOf } from '../support/ask.ts';
+import { setFaults } from '../support/faults.ts';
 import { line, linesOf, type LineChanges } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -256,12 +257,9 @@ describe('lines on their way', () => {
   const SEND =
     'mutation ($input: [TransactionInput!]!) { sendTransactions(input: $input) { accepted failed { index lineId code } } }';
 
-  afterEach(() => setFaults([]));
+  const streamFaults = (rules: readonly object[]) => setFaults(stack.outputs.endpoints.kinesis, rules);
 
-  async function setFaults(rules: readonly object[]): Promise<void> {
-    const answer = await fetch(`${stack.outputs.endpoints.kinesis}/_faults`, { method: 'PUT', body: JSON.stringify(rules) });
-    expect(answer.status).toBe(200);
-  }
+  afterEach(() => streamFaults([]));
 
   test('a bad one is refused alone, by name, and the rest is stored', async () => {
     const lines = linesOf('520001', 5).map(sent);
@@ -286,7 +284,7 @@ describe('lines on their way', () => {
 
   test('those that a busy stream did not take are named, and sending just those completes the invoices', async () => {
     const lines = ['520010', '520011', '520012', '520013'].flatMap((invoiceNo) => linesOf(invoiceNo, 3).map(sent));
-    await setFaults([{ operation: 'PutRecords', effect: 'partial', times: 1 }]);
+    await streamFaults([{ operation: 'PutRecords', effect: 'partial', times: 1 }]);
 
     const first = await client.sendTransactions(lines, { retry: false });
     const again = await client.sendTransactions(
@@ -309,7 +307,7 @@ describe('lines on their way', () => {
 
   test('a whole request that the stream throttles comes back line by line, and the client sends it again by itself', async () => {
     const lines = linesOf('520020', 3).map(sent);
-    await setFaults([{ operation: 'PutRecords', effect: 'throttle', times: 2 }]);
+    await streamFaults([{ operation: 'PutRecords', effect: 'throttle', times: 2 }]);
 
     const { body } = await ask.signed(SEND, { input: lines });
     const receipt = await client.sendTransactions(lines);

@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeGeneratedCsv } from '../../ingest/replay/generator.ts';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { setFaults } from '../support/faults.ts';
 import { apiAgainst, clientOf, sendFile, storesAgainst } from '../support/pipeline.ts';
+import { runReplay } from '../support/replay-command.ts';
 import { shopTruth, type ShopTruth } from '../support/shop-truth.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 
@@ -88,12 +86,12 @@ test('a stack that is killed in the middle of it and started again has lost noth
   await writeGeneratedCsv(file, { rows: ROWS, seed: 9 });
   const truth = await shopTruth(file);
   let stack = await startStack(join(directory, 'stack'));
-  const client = runReplay(file, stack, ['--rate', '3000', '--concurrency', '2']);
-  await written(`${file}.resume.json`);
+  const client = runReplay(file, stack, ['--rate', '1200', '--concurrency', '2']);
+  await client.reached(1);
   await Promise.all([client.kill(), stack.kill()]);
   stack = await startStack(join(directory, 'stack'));
   const again = runReplay(file, stack, ['--resume']);
-  expect(await again.ended, again.output()).toBe(0);
+  expect(await again.ended, again.printed()).toBe(0);
   await consumersCaughtUp(stack.outputs);
 
   const stores = await storesAgainst(stack, truth);
@@ -103,26 +101,3 @@ test('a stack that is killed in the middle of it and started again has lost noth
   await stack.stop();
   removeDirectory(directory);
 });
-
-async function setFaults(url: string, rules: readonly object[]): Promise<void> {
-  const answer = await fetch(`${url}/_faults`, { method: 'PUT', body: JSON.stringify(rules) });
-  if (!answer.ok) throw new Error(`the fault knob refuses: ${await answer.text()}`);
-}
-
-/** The replay's command line in a process of its own. */
-function runReplay(file: string, stack: Stack, flags: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'ingest/replay/cli.ts', file, '--data', stack.directory, ...flags]);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const kill = async () => {
-    child.kill('SIGKILL');
-    await ended;
-  };
-  return { ended, kill, output: () => output };
-}
-
-/** Resolves as soon as the file is there. */
-async function written(path: string): Promise<void> {
-  while (!existsSync(path)) await pause(10);
-}
