@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { loadApi } from '../../local/appsync/api.ts';
+import { code, credentials, definitionOf, givenApi, value, type Fixture } from './fixture.ts';
+
+const schema = `
+  type Query { thing: Thing  text: String }
+  type Thing { id: ID!  name: String  thing: Thing }
+`;
+const resolvers = { 'Query.thing': value('{ id: 1, thing: { id: 2, thing: { id: 3 } } }'), 'Thing.name': value('"n"') };
+
+test('a field deeper than the limit is null with QueryDepthLimitReached, the rest is answered', async () => {
+  const api = await givenApi({ schema, resolvers, queryDepthLimit: 3 });
+
+  const { data, errors } = await api.ask('{ thing { id thing { id thing { id } } } }');
+
+  expect(data).toEqual({ thing: { id: '1', thing: { id: '2', thing: null } } });
+  expect(errors.map(({ errorType, path }) => [errorType, path])).toEqual([
+    ['QueryDepthLimitReached', ['thing', 'thing', 'thing', 'id']],
+  ]);
+});
+
+test('resolvers beyond the limit do not run', async () => {
+  const api = await givenApi({ schema, resolvers, resolverCountLimit: 2 });
+
+  const { data, errors } = await api.ask('{ thing { name thing { name thing { name } } } }');
+
+  expect(data).toEqual({ thing: { name: 'n', thing: { name: null, thing: { name: null } } } });
+  expect(errors.map(({ errorType }) => errorType)).toEqual(['ResolverExecutionLimitReached', 'ResolverExecutionLimitReached']);
+});
+
+test('introspection answers, or is a validation error where it is off; __typename always answers', async () => {
+  const on = await givenApi({ schema });
+  const off = await givenApi({ schema, introspection: false });
+  const question =
+    'query ($name: String!) { __typename s: __schema { queryType { name } } __type(name: $name) { ...T } } fragment T on __Type { fields { name } }';
+
+  const [open, closed, typename] = await Promise.all([
+    on.ask(question, { name: 'Thing' }),
+    off.ask(question, { name: 'Thing' }),
+    off.ask('{ __typename }'),
+  ]);
+
+  expect(open.data).toEqual({
+    __typename: 'Query',
+    s: { queryType: { name: 'Query' } },
+    __type: { fields: [{ name: 'id' }, { name: 'name' }, { name: 'thing' }] },
+  });
+  expect({ status: closed.status, data: closed.data }).toEqual({ status: 200, data: null });
+  expect(typename.data).toEqual({ __typename: 'Query' });
+});
+
+test('a request that takes too long ends with ExecutionTimeout', async () => {
+  const never = { invoke: () => new Promise<never>(() => undefined) };
+  const api = await givenApi({
+    schema,
+    resolvers: { 'Query.text': code({}) },
+    surroundings: { dataSourceFor: () => never },
+    options: { requestTimeoutMs: 20 },
+  });
+
+  const { status, data, errors } = await api.ask('{ text }');
+
+  expect({ status, data }).toEqual({ status: 200, data: null });
+  expect(errors[0]).toMatchObject({ errorType: 'ExecutionTimeout', message: 'Execution timed out.' });
+});
+
+test('an evaluated object may have 5 MB', async () => {
+  const text = (bytes: number) =>
+    code({
+      response: `const half = ctx.stash.text; return half;`,
+      request: `let text = "x".concat("${'y'.repeat(1023)}"); for (const i of [1,2,3,4,5,6,7,8,9,10]) { text = text.concat(text); } ctx.stash.text = [text, text, text, text, text.slice(0, ${String(bytes)})].join(""); return { payload: null };`,
+    });
+  const small = await givenApi({ schema, resolvers: { 'Query.text': text(1_000_000) } });
+  const large = await givenApi({ schema, resolvers: { 'Query.text': text(1_048_576) } });
+
+  const [within, beyond] = await Promise.all([small.ask('{ text }'), large.ask('{ text }')]);
+
+  expect(within.errors).toEqual([]);
+  expect(beyond.errors[0]?.message).toContain('5242880 bytes');
+});
+
+describe('a definition that AWS would refuse', () => {
+  const load = (fixture: Fixture) =>
+    loadApi(definitionOf(fixture), {
+      endpointOf: (service) => `http://${service}`,
+      invokeFunction: () => Promise.reject(new Error('none')),
+      credentials,
+      log: () => undefined,
+    });
+  const steps = Array.from({ length: 11 }, () => code({}));
+  const refusals: [what: string, fixture: Fixture, message: RegExp][] = [
+    ['a resolver without its field', { schema, resolvers: { 'Query.nothing': code({}) } }, /Query\.nothing has no field/],
+    [
+      'an unknown data source',
+      { schema, resolvers: { 'Query.text': { code: code({}), dataSource: 'nowhere' } } },
+      /data source nowhere/,
+    ],
+    ['eleven functions', { schema, resolvers: { 'Query.text': { code: code({}), steps } } }, /10 functions/],
+    ['a schema that is none', { schema: 'type {' }, /schema cannot be read/],
+    ['a schema without Query', { schema: 'type Other { a: Int }' }, /'query' operation/],
+    ['an impossible depth', { schema, queryDepthLimit: 76 }, /1 to 75/],
+    [
+      'an address of others',
+      {
+        schema,
+        dataSources: [{ name: 'none', type: 'HTTP', endpoint: 'https://example.com' }],
+        resolvers: { 'Query.text': code({}) },
+      },
+      /only https:\/\/<service>/,
+    ],
+  ];
+
+  test.each(refusals)('%s', (_what, fixture, message) => {
+    const attempt = () => load(fixture);
+
+    expect(attempt).toThrow(message);
+  });
+});
