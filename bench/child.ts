@@ -46,6 +46,9 @@ export async function startChild<Report>(file: string, settings: object): Promis
   };
 }
 
+// In the child: without its measurement there is nothing to do.
+if (process.send !== undefined) process.once('disconnect', () => process.exit());
+
 /** In the child: what it was given. */
 export const settings = (): unknown => JSON.parse(process.argv[2] ?? '{}');
 
