@@ -108,16 +108,15 @@ async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ 
 async function run(): Promise<void> {
   const wanted = wantedNames();
   const directory = mkdtempSync(join(tmpdir(), 'tillgraph-bench-'));
-  try {
-    const { found, source } = await measure(directory, wanted);
-    process.stdout.write(`\n${circumstances()}\n\n${plainTable(found)}`);
-    const everything = flags.rows === undefined && flags.csv === undefined && flags.only.length === 0;
-    if (!everything && !flags.write) return;
-    await writeFile(PAGE, await benchmarksPage(found, source));
-    process.stdout.write(`\nwritten to ${PAGE}\n`);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  process.once('exit', () => {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const { found, source } = await measure(directory, wanted);
+  process.stdout.write(`\n${circumstances()}\n\n${plainTable(found)}`);
+  const everything = flags.rows === undefined && flags.csv === undefined && flags.only.length === 0;
+  if (!everything && !flags.write) return;
+  await writeFile(PAGE, await benchmarksPage(found, source));
+  process.stdout.write(`\nwritten to ${PAGE}\n`);
 }
 
 if (flags.help) process.stdout.write(HELP);
