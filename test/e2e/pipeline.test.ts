@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { writeGeneratedCsv } from '../../ingest/replay/generator.ts';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { setFaults } from '../support/faults.ts';
@@ -86,6 +86,10 @@ test('a stack that is killed in the middle of it and started again has lost noth
   await writeGeneratedCsv(file, { rows: ROWS, seed: 9 });
   const truth = await shopTruth(file);
   let stack = await startStack(join(directory, 'stack'));
+  onTestFinished(async () => {
+    await stack.kill();
+    removeDirectory(directory);
+  });
   const client = runReplay(file, stack, ['--rate', '1200', '--concurrency', '2']);
   await client.reached(1);
   await Promise.all([client.kill(), stack.kill()]);
@@ -98,6 +102,4 @@ test('a stack that is killed in the middle of it and started again has lost noth
   expect(stores.held).toEqual(stores.expected);
   const api = await apiAgainst(stack, truth);
   expect(api.held).toEqual(api.expected);
-  await stack.stop();
-  removeDirectory(directory);
 });

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Stack } from './stack.ts';
 
-/** The replay's command line in a process of its own. */
+/** The replay's command line in a process of its own, which ends with the test. */
 export interface ReplayCommand {
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
@@ -19,6 +20,8 @@ export interface ReplayCommand {
 export function runReplay(file: string, stack: Stack, flags: readonly string[] = []): ReplayCommand {
   const command = ['--import', 'tsx', 'ingest/replay/cli.ts', file, '--data', stack.directory, ...flags];
   const child = spawn(process.execPath, command, { cwd: join(import.meta.dirname, '..', '..') });
+  // A test that fails must not leave a replay behind.
+  onTestFinished(() => void child.kill('SIGKILL'));
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (printed += text.toString()));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
