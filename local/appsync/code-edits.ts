@@ -1,5 +1,6 @@
-import ts from 'typescript';
+import type ts from 'typescript';
 import { CALLBACK_METHODS, isFunction } from './language-check.ts';
+import { parser } from './typescript-parser.ts';
 
 // Changes to the text of a module that leave every line where it was.
 
@@ -28,21 +29,21 @@ const insert = (at: number, text: string): Edit => ({ at, until: at, text });
 export function countTurns(file: ts.SourceFile, edits: Edit[]): void {
   const countIn = (body: ts.Node): void => {
     const start = body.getStart(file);
-    if (ts.isBlock(body)) edits.push(insert(start + 1, `${ITERATION}();`));
-    else if (ts.isStatement(body)) edits.push(insert(start, `{${ITERATION}();`), insert(body.getEnd(), '}'));
+    if (parser.isBlock(body)) edits.push(insert(start + 1, `${ITERATION}();`));
+    else if (parser.isStatement(body)) edits.push(insert(start, `{${ITERATION}();`), insert(body.getEnd(), '}'));
     else edits.push(insert(start, `(${ITERATION}(), `), insert(body.getEnd(), ')'));
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isForOfStatement(node) || ts.isForInStatement(node)) countIn(node.statement);
+    if (parser.isForOfStatement(node) || parser.isForInStatement(node)) countIn(node.statement);
     else if (
-      ts.isCallExpression(node) &&
-      ts.isPropertyAccessExpression(node.expression) &&
+      parser.isCallExpression(node) &&
+      parser.isPropertyAccessExpression(node.expression) &&
       CALLBACK_METHODS.has(node.expression.name.text)
     ) {
       const callback = node.arguments[0];
       if (callback !== undefined && isFunction(callback)) countIn(callback.body);
     }
-    ts.forEachChild(node, visit);
+    parser.forEachChild(node, visit);
   };
   visit(file);
 }
@@ -56,12 +57,12 @@ export function countTurns(file: ts.SourceFile, edits: Edit[]): void {
 export function joinSpreads(file: ts.SourceFile, edits: Edit[]): void {
   const visit = (node: ts.Node): void => {
     if (
-      ts.isObjectLiteralExpression(node) &&
-      node.properties.some((own, i) => ts.isSpreadAssignment(own) && i < node.properties.length - 1)
+      parser.isObjectLiteralExpression(node) &&
+      node.properties.some((own, i) => parser.isSpreadAssignment(own) && i < node.properties.length - 1)
     ) {
       joinSpread(file, node, edits);
     }
-    ts.forEachChild(node, visit);
+    parser.forEachChild(node, visit);
   };
   visit(file);
 }
@@ -73,7 +74,7 @@ function joinSpread(file: ts.SourceFile, node: ts.ObjectLiteralExpression, edits
   edits.push({ at: start, until: start + 1, text: `${ASSIGN}({` });
   node.properties.forEach((property, i) => {
     const at = property.getStart(file);
-    if (ts.isSpreadAssignment(property)) {
+    if (parser.isSpreadAssignment(property)) {
       const before = node.properties[i - 1];
       if (before === undefined) edits.push(insert(start + 1, '}, '));
       else if (open) edits.push(insert(before.getEnd(), '}'));

@@ -130,7 +130,7 @@ function leadsBack({ type, args }: GraphQLField<unknown, unknown>): boolean {
 
 /** An argument with the example that its description gives as `such as "…"`; one that is neither needed nor exemplified is left out. */
 function argumentText({ name, type, description }: GraphQLArgument): string | undefined {
-  const [, example] = /such as ("(?:[^"\\]|\\.)*"|\d+)/.exec(description ?? '') ?? [];
+  const [, example] = /such as ("(?:[^"\\]|\\.)*"|\d+)/i.exec(description ?? '') ?? [];
   if (example !== undefined) return `${name}: ${example}`;
   return isNonNullType(type) ? `${name}: ${placeholder(type.ofType)}` : undefined;
 }

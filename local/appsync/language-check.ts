@@ -1,5 +1,6 @@
-import ts from 'typescript';
+import type ts from 'typescript';
 import { GLOBALS, STATICS } from './realm.ts';
+import { parser } from './typescript-parser.ts';
 
 /** What APPSYNC_JS would not save, and where. */
 export interface Refusal {
@@ -15,32 +16,32 @@ export const CALLBACK_METHODS: ReadonlySet<string> = new Set([
 
 /** @source AppSync developer guide, "Supported runtime features": statements, expressions and operators */
 const REFUSED_SYNTAX = new Map<ts.SyntaxKind, string>([
-  [ts.SyntaxKind.ThrowStatement, 'throw is not supported: use util.error()'],
-  [ts.SyntaxKind.TryStatement, 'try/catch/finally is not supported'],
-  [ts.SyntaxKind.RegularExpressionLiteral, 'regular expression literals are not supported: use util.matches()'],
-  [ts.SyntaxKind.NewExpression, 'new is not supported'],
-  [ts.SyntaxKind.AsyncKeyword, 'async is not supported'],
-  [ts.SyntaxKind.AwaitExpression, 'await is not supported'],
-  [ts.SyntaxKind.AwaitKeyword, 'for await is not supported'],
-  [ts.SyntaxKind.YieldExpression, 'generators are not supported'],
-  [ts.SyntaxKind.WhileStatement, 'while is not supported: use for…of'],
-  [ts.SyntaxKind.DoStatement, 'do…while is not supported: use for…of'],
-  [ts.SyntaxKind.ForStatement, 'for (;;) is not supported: use for…of'],
-  [ts.SyntaxKind.ContinueStatement, 'continue is not supported'],
-  [ts.SyntaxKind.LabeledStatement, 'labels are not supported'],
-  [ts.SyntaxKind.DebuggerStatement, 'debugger is not supported'],
-  [ts.SyntaxKind.WithStatement, 'with is not supported'],
-  [ts.SyntaxKind.ClassDeclaration, 'classes are not supported'],
-  [ts.SyntaxKind.ClassExpression, 'classes are not supported'],
-  [ts.SyntaxKind.ThisKeyword, 'this is not supported'],
-  [ts.SyntaxKind.BigIntLiteral, 'BigInt is not supported'],
-  [ts.SyntaxKind.MetaProperty, 'import.meta and new.target are not supported'],
-  [ts.SyntaxKind.ExportAssignment, 'export default is not supported: export request and response by name'],
-  [ts.SyntaxKind.InKeyword, 'the operator in is not supported: use Object.hasOwn()'],
-  [ts.SyntaxKind.InstanceOfKeyword, 'instanceof is not supported'],
-  [ts.SyntaxKind.PlusPlusToken, '++ is not supported: use += 1'],
-  [ts.SyntaxKind.MinusMinusToken, '-- is not supported: use -= 1'],
-  [ts.SyntaxKind.TildeToken, '~ is not supported'],
+  [parser.SyntaxKind.ThrowStatement, 'throw is not supported: use util.error()'],
+  [parser.SyntaxKind.TryStatement, 'try/catch/finally is not supported'],
+  [parser.SyntaxKind.RegularExpressionLiteral, 'regular expression literals are not supported: use util.matches()'],
+  [parser.SyntaxKind.NewExpression, 'new is not supported'],
+  [parser.SyntaxKind.AsyncKeyword, 'async is not supported'],
+  [parser.SyntaxKind.AwaitExpression, 'await is not supported'],
+  [parser.SyntaxKind.AwaitKeyword, 'for await is not supported'],
+  [parser.SyntaxKind.YieldExpression, 'generators are not supported'],
+  [parser.SyntaxKind.WhileStatement, 'while is not supported: use for…of'],
+  [parser.SyntaxKind.DoStatement, 'do…while is not supported: use for…of'],
+  [parser.SyntaxKind.ForStatement, 'for (;;) is not supported: use for…of'],
+  [parser.SyntaxKind.ContinueStatement, 'continue is not supported'],
+  [parser.SyntaxKind.LabeledStatement, 'labels are not supported'],
+  [parser.SyntaxKind.DebuggerStatement, 'debugger is not supported'],
+  [parser.SyntaxKind.WithStatement, 'with is not supported'],
+  [parser.SyntaxKind.ClassDeclaration, 'classes are not supported'],
+  [parser.SyntaxKind.ClassExpression, 'classes are not supported'],
+  [parser.SyntaxKind.ThisKeyword, 'this is not supported'],
+  [parser.SyntaxKind.BigIntLiteral, 'BigInt is not supported'],
+  [parser.SyntaxKind.MetaProperty, 'import.meta and new.target are not supported'],
+  [parser.SyntaxKind.ExportAssignment, 'export default is not supported: export request and response by name'],
+  [parser.SyntaxKind.InKeyword, 'the operator in is not supported: use Object.hasOwn()'],
+  [parser.SyntaxKind.InstanceOfKeyword, 'instanceof is not supported'],
+  [parser.SyntaxKind.PlusPlusToken, '++ is not supported: use += 1'],
+  [parser.SyntaxKind.MinusMinusToken, '-- is not supported: use -= 1'],
+  [parser.SyntaxKind.TildeToken, '~ is not supported'],
 ]);
 
 /** The base properties of `ctx`, which must not be replaced. */
@@ -63,37 +64,38 @@ export function checkLanguage(file: ts.SourceFile): Refusal[] {
   const visit = (node: ts.Node): void => {
     const reason = REFUSED_SYNTAX.get(node.kind);
     if (reason !== undefined) refuse(node, reason);
-    else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) checkUnary(node);
-    else if (ts.isCallExpression(node)) checkCall(node);
-    else if (ts.isPropertyAccessExpression(node)) checkMember(node);
-    else if (ts.isIdentifier(node)) checkName(node);
-    else if (ts.isFunctionLike(node)) checkFunction(node);
-    else if (ts.isBinaryExpression(node)) checkAssignment(node);
-    else if (ts.isReturnStatement(node) && node.expression !== undefined && isFunction(node.expression)) {
+    else if (parser.isPrefixUnaryExpression(node) || parser.isPostfixUnaryExpression(node)) checkUnary(node);
+    else if (parser.isCallExpression(node)) checkCall(node);
+    else if (parser.isPropertyAccessExpression(node)) checkMember(node);
+    else if (parser.isIdentifier(node)) checkName(node);
+    else if (parser.isFunctionLike(node)) checkFunction(node);
+    else if (parser.isBinaryExpression(node)) checkAssignment(node);
+    else if (parser.isReturnStatement(node) && node.expression !== undefined && isFunction(node.expression)) {
       refuse(node, 'returning a function is not supported');
     }
-    ts.forEachChild(node, visit);
+    parser.forEachChild(node, visit);
   };
 
   const checkUnary = (node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression) => {
     const text =
-      REFUSED_SYNTAX.get(node.operator) ?? (node.operator === ts.SyntaxKind.PlusToken ? 'unary + is not supported' : undefined);
+      REFUSED_SYNTAX.get(node.operator) ??
+      (node.operator === parser.SyntaxKind.PlusToken ? 'unary + is not supported' : undefined);
     if (text !== undefined) refuse(node, text);
   };
 
   const checkCall = (node: ts.CallExpression) => {
     const callee = node.expression;
-    const method = ts.isPropertyAccessExpression(callee) ? callee.name.text : '';
-    if (callee.kind === ts.SyntaxKind.ImportKeyword) refuse(node, 'dynamic import is not supported');
+    const method = parser.isPropertyAccessExpression(callee) ? callee.name.text : '';
+    if (callee.kind === parser.SyntaxKind.ImportKeyword) refuse(node, 'dynamic import is not supported');
     if (method === 'apply' || method === 'bind' || method === 'call') refuse(node, `${method}() is not supported`);
     if (method === 'sort' && node.arguments.length > 0) refuse(node, 'sort() takes no comparator');
-    if (ts.isIdentifier(callee) && Object.hasOwn(STATICS, callee.text) && !declared.has(callee.text)) {
+    if (parser.isIdentifier(callee) && Object.hasOwn(STATICS, callee.text) && !declared.has(callee.text)) {
       refuse(node, `${callee.text}() as a function is not supported`);
     }
-    if (ts.isIdentifier(callee) && isInside(node, callee.text))
+    if (parser.isIdentifier(callee) && isInside(node, callee.text))
       refuse(node, `recursion is not supported: ${callee.text} calls itself`);
     for (const argument of node.arguments) {
-      const passed = ts.isIdentifier(argument) && functions.has(argument.text);
+      const passed = parser.isIdentifier(argument) && functions.has(argument.text);
       if (passed || (isFunction(argument) && !CALLBACK_METHODS.has(method) && method !== 'sort')) {
         refuse(
           argument,
@@ -104,7 +106,7 @@ export function checkLanguage(file: ts.SourceFile): Refusal[] {
   };
 
   const checkMember = (node: ts.PropertyAccessExpression) => {
-    if (!ts.isIdentifier(node.expression) || declared.has(node.expression.text)) return;
+    if (!parser.isIdentifier(node.expression) || declared.has(node.expression.text)) return;
     const members = STATICS[node.expression.text];
     if (members !== undefined && !members.includes(node.name.text)) {
       refuse(
@@ -121,13 +123,13 @@ export function checkLanguage(file: ts.SourceFile): Refusal[] {
 
   const checkFunction = (node: ts.SignatureDeclaration) => {
     if ('asteriskToken' in node && node.asteriskToken !== undefined) refuse(node, 'generators are not supported');
-    if (ts.isArrowFunction(node) && isFunction(node.body)) refuse(node.body, 'returning a function is not supported');
+    if (parser.isArrowFunction(node) && isFunction(node.body)) refuse(node.body, 'returning a function is not supported');
   };
 
   const checkAssignment = (node: ts.BinaryExpression) => {
     const { left } = node;
-    if (!isAssignment(node) || !ts.isPropertyAccessExpression(left)) return;
-    if (ts.isIdentifier(left.expression) && contexts.has(left.expression.text) && CONTEXT_PROPERTIES.has(left.name.text)) {
+    if (!isAssignment(node) || !parser.isPropertyAccessExpression(left)) return;
+    if (parser.isIdentifier(left.expression) && contexts.has(left.expression.text) && CONTEXT_PROPERTIES.has(left.name.text)) {
       refuse(
         node,
         `${left.expression.text}.${left.name.text} must not be replaced${left.name.text === 'stash' ? ': set its properties' : ''}`,
@@ -141,12 +143,12 @@ export function checkLanguage(file: ts.SourceFile): Refusal[] {
 
 /** `=`, `+=` and the like. */
 export function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
-  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+  return kind >= parser.SyntaxKind.FirstAssignment && kind <= parser.SyntaxKind.LastAssignment;
 }
 
 /** Whether a node is a function written in place. */
 export function isFunction(node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {
-  return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+  return parser.isArrowFunction(node) || parser.isFunctionExpression(node);
 }
 
 /** All names that the module declares anywhere: parameters, variables, functions, imports. */
@@ -154,16 +156,16 @@ function declaredNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
     const declares =
-      ts.isVariableDeclaration(node) ||
-      ts.isParameter(node) ||
-      ts.isBindingElement(node) ||
-      ts.isFunctionDeclaration(node) ||
-      ts.isFunctionExpression(node) ||
-      ts.isClassLike(node) ||
-      ts.isImportSpecifier(node) ||
-      ts.isNamespaceImport(node);
-    if (declares && node.name !== undefined && ts.isIdentifier(node.name)) names.add(node.name.text);
-    ts.forEachChild(node, visit);
+      parser.isVariableDeclaration(node) ||
+      parser.isParameter(node) ||
+      parser.isBindingElement(node) ||
+      parser.isFunctionDeclaration(node) ||
+      parser.isFunctionExpression(node) ||
+      parser.isClassLike(node) ||
+      parser.isImportSpecifier(node) ||
+      parser.isNamespaceImport(node);
+    if (declares && node.name !== undefined && parser.isIdentifier(node.name)) names.add(node.name.text);
+    parser.forEachChild(node, visit);
   };
   visit(file);
   return names;
@@ -173,16 +175,16 @@ function declaredNames(file: ts.SourceFile): Set<string> {
 function functionNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   const visit = (node: ts.Node): void => {
-    if (ts.isFunctionDeclaration(node) && node.name !== undefined) names.add(node.name.text);
+    if (parser.isFunctionDeclaration(node) && node.name !== undefined) names.add(node.name.text);
     else if (
-      ts.isVariableDeclaration(node) &&
-      ts.isIdentifier(node.name) &&
+      parser.isVariableDeclaration(node) &&
+      parser.isIdentifier(node.name) &&
       node.initializer !== undefined &&
       isFunction(node.initializer)
     ) {
       names.add(node.name.text);
     }
-    ts.forEachChild(node, visit);
+    parser.forEachChild(node, visit);
   };
   visit(file);
   return names;
@@ -192,9 +194,9 @@ function functionNames(file: ts.SourceFile): Set<string> {
 function contextNames(file: ts.SourceFile): Set<string> {
   const names = new Set<string>();
   for (const statement of file.statements) {
-    if (!ts.isFunctionDeclaration(statement) || !['request', 'response'].includes(statement.name?.text ?? '')) continue;
+    if (!parser.isFunctionDeclaration(statement) || !['request', 'response'].includes(statement.name?.text ?? '')) continue;
     const parameter = statement.parameters[0]?.name;
-    if (parameter !== undefined && ts.isIdentifier(parameter)) names.add(parameter.text);
+    if (parameter !== undefined && parser.isIdentifier(parameter)) names.add(parameter.text);
   }
   return names;
 }
@@ -202,11 +204,11 @@ function contextNames(file: ts.SourceFile): Set<string> {
 /** Whether a node stands in the body of the function of that name. */
 function isInside(node: ts.Node, functionName: string): boolean {
   for (let at = node.parent as ts.Node | undefined; at !== undefined; at = at.parent as ts.Node | undefined) {
-    if (ts.isFunctionDeclaration(at) && at.name?.text === functionName) return true;
+    if (parser.isFunctionDeclaration(at) && at.name?.text === functionName) return true;
     if (
       isFunction(at) &&
-      ts.isVariableDeclaration(at.parent) &&
-      ts.isIdentifier(at.parent.name) &&
+      parser.isVariableDeclaration(at.parent) &&
+      parser.isIdentifier(at.parent.name) &&
       at.parent.name.text === functionName
     ) {
       return true;
@@ -218,10 +220,11 @@ function isInside(node: ts.Node, functionName: string): boolean {
 /** Whether an identifier reads or writes a variable, rather than naming a property or declaring something. */
 function isReference(node: ts.Identifier): boolean {
   const { parent } = node;
-  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-  if (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent) || ts.isAccessor(parent)) return parent.name !== node;
-  if (ts.isBindingElement(parent)) return parent.initializer === node;
-  if (ts.isImportSpecifier(parent) || ts.isNamespaceImport(parent) || ts.isImportClause(parent)) return false;
-  if (ts.isExportSpecifier(parent)) return (parent.propertyName ?? parent.name) === node;
-  return !ts.isLabeledStatement(parent) && !ts.isBreakOrContinueStatement(parent);
+  if (parser.isPropertyAccessExpression(parent)) return parent.expression === node;
+  if (parser.isPropertyAssignment(parent) || parser.isMethodDeclaration(parent) || parser.isAccessor(parent))
+    return parent.name !== node;
+  if (parser.isBindingElement(parent)) return parent.initializer === node;
+  if (parser.isImportSpecifier(parent) || parser.isNamespaceImport(parent) || parser.isImportClause(parent)) return false;
+  if (parser.isExportSpecifier(parent)) return (parent.propertyName ?? parent.name) === node;
+  return !parser.isLabeledStatement(parent) && !parser.isBreakOrContinueStatement(parent);
 }

@@ -1,7 +1,8 @@
-import ts from 'typescript';
+import type ts from 'typescript';
 import type { Code } from './definition.ts';
 import { applyEdits, countTurns, joinSpreads, replace, type Edit } from './code-edits.ts';
 import { checkLanguage, isAssignment, type Refusal } from './language-check.ts';
+import { parser } from './typescript-parser.ts';
 
 /** @unit characters, an inline source map included @source AppSync API reference, Resolver.code */
 const MAX_CODE_LENGTH = 32_768;
@@ -42,14 +43,14 @@ export function prepareCode({ label, text }: Code, exported: Readonly<Record<str
     const reason = `code may have ${String(MAX_CODE_LENGTH)} characters, with its source map: it has ${String(text.length)}`;
     throw new CodeRefusedError(label, [{ line: 1, column: 1, reason }]);
   }
-  const file = ts.createSourceFile(`${label}.js`, text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.JS);
+  const file = parser.createSourceFile(`${label}.js`, text, parser.ScriptTarget.ESNext, true, parser.ScriptKind.JS);
   const refusals = checkLanguage(file);
   const edits: Edit[] = [];
   const exports = new Map<string, string>();
 
   for (const statement of file.statements) {
-    if (ts.isImportDeclaration(statement)) edits.push(importEdit(file, statement, exported, refusals));
-    else if (ts.isExportDeclaration(statement)) edits.push(exportEdit(file, statement, exports, refusals));
+    if (parser.isImportDeclaration(statement)) edits.push(importEdit(file, statement, exported, refusals));
+    else if (parser.isExportDeclaration(statement)) edits.push(exportEdit(file, statement, exports, refusals));
     else exportedDeclaration(file, statement, edits, exports);
   }
   for (const name of ['request', 'response']) {
@@ -77,7 +78,7 @@ function importEdit(
   exported: Readonly<Record<string, ReadonlySet<string>>>,
   refusals: Refusal[],
 ): Edit {
-  const from = ts.isStringLiteral(statement.moduleSpecifier) ? statement.moduleSpecifier.text : '';
+  const from = parser.isStringLiteral(statement.moduleSpecifier) ? statement.moduleSpecifier.text : '';
   const names = exported[from];
   const bindings = statement.importClause?.namedBindings;
   const statements: string[] = [];
@@ -86,7 +87,7 @@ function importEdit(
     refusals.push(refusal(file, statement, `"${from}" cannot be imported: there are ${known}, everything else must be bundled`));
   } else if (statement.importClause?.name !== undefined) {
     refusals.push(refusal(file, statement, `"${from}" has no default export`));
-  } else if (bindings !== undefined && ts.isNamespaceImport(bindings)) {
+  } else if (bindings !== undefined && parser.isNamespaceImport(bindings)) {
     statements.push(`const ${bindings.name.text} = ${MODULES}[${JSON.stringify(from)}];`);
   } else if (bindings !== undefined) {
     for (const element of bindings.elements) {
@@ -109,7 +110,7 @@ function exportEdit(
 ): Edit {
   if (
     statement.exportClause === undefined ||
-    !ts.isNamedExports(statement.exportClause) ||
+    !parser.isNamedExports(statement.exportClause) ||
     statement.moduleSpecifier !== undefined
   ) {
     refusals.push(refusal(file, statement, 'exporting from another module is not supported'));
@@ -120,14 +121,15 @@ function exportEdit(
 }
 
 function exportedDeclaration(file: ts.SourceFile, statement: ts.Statement, edits: Edit[], exports: Map<string, string>): void {
-  const modifier = ts.canHaveModifiers(statement)
-    ? ts.getModifiers(statement)?.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+  const modifier = parser.canHaveModifiers(statement)
+    ? parser.getModifiers(statement)?.find(({ kind }) => kind === parser.SyntaxKind.ExportKeyword)
     : undefined;
   if (modifier === undefined) return;
   edits.push(replace(file, modifier, ''));
-  if (ts.isFunctionDeclaration(statement) && statement.name !== undefined) exports.set(statement.name.text, statement.name.text);
-  if (!ts.isVariableStatement(statement)) return;
-  for (const { name } of statement.declarationList.declarations) if (ts.isIdentifier(name)) exports.set(name.text, name.text);
+  if (parser.isFunctionDeclaration(statement) && statement.name !== undefined)
+    exports.set(statement.name.text, statement.name.text);
+  if (!parser.isVariableStatement(statement)) return;
+  for (const { name } of statement.declarationList.declarations) if (parser.isIdentifier(name)) exports.set(name.text, name.text);
 }
 
 const WRITING_METHODS = new Set(['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']);
@@ -140,41 +142,41 @@ function mayWrite(file: ts.SourceFile): boolean {
   const own = new Set<string>();
   const collect = (node: ts.Node): void => {
     if (
-      ts.isVariableDeclaration(node) &&
-      ts.isIdentifier(node.name) &&
+      parser.isVariableDeclaration(node) &&
+      parser.isIdentifier(node.name) &&
       node.initializer !== undefined &&
       isFresh(node.initializer)
     ) {
       own.add(node.name.text);
     }
-    ts.forEachChild(node, collect);
+    parser.forEachChild(node, collect);
   };
   collect(file);
 
   const harmless = (target: ts.Expression): boolean => {
-    if (ts.isIdentifier(target)) return own.has(target.text);
-    return ts.isPropertyAccessExpression(target) && target.name.text === 'stash' && ts.isIdentifier(target.expression);
+    if (parser.isIdentifier(target)) return own.has(target.text);
+    return parser.isPropertyAccessExpression(target) && target.name.text === 'stash' && parser.isIdentifier(target.expression);
   };
   let writes = false;
   const visit = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && isAssignment(node) && !ts.isIdentifier(node.left)) {
+    if (parser.isBinaryExpression(node) && isAssignment(node) && !parser.isIdentifier(node.left)) {
       const { left } = node;
-      const member = ts.isPropertyAccessExpression(left) || ts.isElementAccessExpression(left);
+      const member = parser.isPropertyAccessExpression(left) || parser.isElementAccessExpression(left);
       if (!member || !harmless(left.expression)) writes = true;
-    } else if (ts.isDeleteExpression(node)) {
+    } else if (parser.isDeleteExpression(node)) {
       writes = true;
-    } else if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+    } else if (parser.isCallExpression(node) && parser.isPropertyAccessExpression(node.expression)) {
       const { name, expression: receiver } = node.expression;
       if (WRITING_METHODS.has(name.text) && !harmless(receiver)) writes = true;
-      if (name.text === 'assign' && !(node.arguments[0] !== undefined && ts.isObjectLiteralExpression(node.arguments[0])))
+      if (name.text === 'assign' && !(node.arguments[0] !== undefined && parser.isObjectLiteralExpression(node.arguments[0])))
         writes = true;
     }
-    ts.forEachChild(node, visit);
+    parser.forEachChild(node, visit);
   };
   visit(file);
   return writes;
 }
 
 function isFresh(node: ts.Expression): boolean {
-  return ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node);
+  return parser.isArrayLiteralExpression(node) || parser.isObjectLiteralExpression(node);
 }

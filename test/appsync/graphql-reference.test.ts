@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { execute, getVariableValues, parse, type OperationDefinitionNode } from 'graphql';
+import { execute, getVariableValues, Kind, parse, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { InputCoercion } from '../../local/appsync/input-coercion.ts';
 import { createRealm } from '../../local/appsync/realm.ts';
@@ -44,7 +44,7 @@ describe('what graphql-js answers to a valid query, the plan answers', () => {
     const api = await givenApi({ schema, resolvers });
     const document = parse(query);
     const names = document.definitions.flatMap((node) =>
-      node.kind === 'OperationDefinition' && node.name !== undefined ? [node.name.value] : [],
+      node.kind === Kind.OPERATION_DEFINITION && node.name !== undefined ? [node.name.value] : [],
     );
 
     for (const operationName of names.length === 0 ? [undefined] : names) {

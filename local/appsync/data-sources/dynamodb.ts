@@ -150,7 +150,8 @@ export class DynamodbDataSource implements DataSource {
       Key: key,
       ConsistentRead,
     })) as { Item?: WireItem };
-    const ignored = Array.isArray(condition.equalsIgnore) ? condition.equalsIgnore : [];
+    // A copy: an array of the resolvers' world lacks the methods that APPSYNC_JS lacks.
+    const ignored: unknown[] = Array.isArray(condition.equalsIgnore) ? [...(condition.equalsIgnore as unknown[])] : [];
     const asWanted =
       operation === 'PutItem'
         ? stored !== undefined && isSame(stored, wire['Item'] as WireItem, ignored)

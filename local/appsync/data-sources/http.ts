@@ -60,14 +60,9 @@ export class HttpDataSource implements DataSource {
       if (value !== null) url.searchParams.append(name, typeof value === 'string' ? value : JSON.stringify(value));
     }
     const text = body === undefined || body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+    const sent = { method, url, headers: checkedHeaders(headers), body: text, signing: this.definition.signing };
     try {
-      const answer = await this.client.send({
-        method,
-        url,
-        headers: checkedHeaders(headers),
-        body: text,
-        signing: this.definition.signing,
-      });
+      const answer = await this.client.send(sent);
       return { result: copy(this.realm, { statusCode: answer.status, headers: answer.headers, body: answer.body }) };
     } catch (error) {
       return {

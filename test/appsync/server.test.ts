@@ -1,0 +1,145 @@
+import http from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { answered, API_KEY, givenApi, value } from './fixture.ts';
+
+const schema = `
+  type Query { "One." text("Such as \\"a\\"." of: String!, n: Int): Thing }
+  type Subscription { changed: Thing }
+  type Thing { id: ID  other(must: Int!): Int  thing: Thing }
+`;
+const resolvers = { 'Query.text': value('{ id: ctx.args.of }') };
+
+describe('a request that is none', () => {
+  const key = { 'x-api-key': API_KEY };
+  const cases: [what: string, body: string, headers: Record<string, string>, code: string, message: string][] = [
+    ['an empty body', '', key, 'MalformedHttpRequestException', 'Request body is empty.'],
+    ['no JSON', 'meow', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
+    ['a list', '[]', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
+    ['no query', '{}', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
+    [
+      'variables that are no object',
+      '{"query":"{__typename}","variables":[1]}',
+      key,
+      'MalformedHttpRequestException',
+      'variables must be an object.',
+    ],
+    [
+      'another content type',
+      '{"query":"{__typename}"}',
+      { ...key, 'content-type': 'text/plain' },
+      'MalformedHttpRequestException',
+      'application/json',
+    ],
+    [
+      'two operations without a name',
+      '{"query":"query A {__typename} query B {__typename}"}',
+      key,
+      'BadRequestException',
+      'Missing operation name.',
+    ],
+    [
+      'a name without operation',
+      '{"query":"query A {__typename}","operationName":"C"}',
+      key,
+      'BadRequestException',
+      "Unknown operation named 'C'.",
+    ],
+    ['a subscription', '{"query":"subscription { changed { id } }"}', key, 'UnsupportedOperation', 'not implemented locally'],
+  ];
+
+  test.each(cases)('%s is refused with 400', async (_what, body, headers, code, message) => {
+    const api = await givenApi({ schema, resolvers });
+
+    const answer = await api.post(body, headers);
+
+    expect({ status: answer.status, header: answer.headers.get('x-amzn-errortype') }).toEqual({ status: 400, header: code });
+    expect(answer.errors).toEqual([{ errorType: code, message: expect.stringContaining(message) as string }]);
+  });
+
+  test('another address is 404, another method 405', async () => {
+    const api = await givenApi({ schema, resolvers });
+
+    const answers = await Promise.all([
+      fetch(api.graphqlUrl.replace('/graphql', '/nowhere')),
+      fetch(api.graphqlUrl, { method: 'DELETE' }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([404, 405]);
+  });
+});
+
+test('a query may come by GET', async () => {
+  const api = await givenApi({ schema, resolvers });
+  const parameters = new URLSearchParams({ query: 'query ($of: String!) { text(of: $of) { id } }', variables: '{"of":"g"}' });
+
+  const answer = await answered(await fetch(`${api.graphqlUrl}?${parameters.toString()}`, { headers: { 'x-api-key': API_KEY } }));
+
+  expect(answer.data).toEqual({ text: { id: 'g' } });
+});
+
+test('a browser of another origin may ask', async () => {
+  const api = await givenApi({ schema, resolvers });
+
+  const preflight = await fetch(api.graphqlUrl, {
+    method: 'OPTIONS',
+    headers: { origin: 'http://else', 'access-control-request-headers': 'x-api-key' },
+  });
+  const asked = await api.ask('{ __typename }', {}, { origin: 'http://else' });
+
+  expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([200, 'x-api-key']);
+  expect(asked.headers.get('access-control-allow-origin')).toBe('*');
+});
+
+test('a WebSocket is refused with 501, in words', async () => {
+  const api = await givenApi({ schema, resolvers });
+  const url = new URL(api.realtimeUrl);
+
+  const { status, body } = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+    const request = http.get(
+      { host: url.hostname, port: url.port, path: url.pathname, headers: { connection: 'Upgrade', upgrade: 'websocket' } },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => {
+          resolve({ status: response.statusCode, body: text });
+        });
+      },
+    );
+    request.on('error', reject);
+  });
+
+  expect(status).toBe(501);
+  expect(JSON.parse(body)).toEqual({
+    errors: [
+      {
+        errorType: 'UnsupportedOperation',
+        message: expect.stringContaining('subscriptions are not implemented locally') as string,
+      },
+    ],
+  });
+});
+
+describe('the page at /', () => {
+  test('has everything on this machine, the key, and a query that runs', async () => {
+    const api = await givenApi({ schema, resolvers, name: 'a < b' });
+    const base = api.graphqlUrl.replace('/graphql', '');
+
+    const page = await (await fetch(`${base}/`)).text();
+    const addresses = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+    const assets = await Promise.all(addresses.map(async (address) => fetch(new URL(address, base))));
+    const query = JSON.parse(/defaultQuery: (".*"),/.exec(page)?.[1] ?? '""') as string;
+    const { data, errors } = await api.ask(query);
+
+    expect(addresses.every((address) => address.startsWith('/graphiql/'))).toBe(true);
+    expect(assets.map(({ status, headers }) => [status, headers.get('content-type')?.split(';')[0]])).toEqual([
+      [200, 'text/css'],
+      [200, 'text/javascript'],
+      [200, 'text/javascript'],
+      [200, 'text/javascript'],
+    ]);
+    expect(page).toContain('a &lt; b');
+    expect(page).toContain(API_KEY);
+    expect(errors).toEqual([]);
+    expect(data).toMatchObject({ text: { id: 'a' } });
+  });
+});
