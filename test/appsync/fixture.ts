@@ -87,7 +87,7 @@ export function definitionOf({
   };
 }
 
-export interface Ask {
+interface Ask {
   readonly query: string;
   readonly variables?: unknown;
   readonly operationName?: string;
