@@ -89,8 +89,8 @@ ReactDOM.createRoot(document.getElementById('graphiql')).render(
   React.createElement(GraphiQL, {
     fetcher: ask,
     defaultQuery: ${literal(query)},
+    headers,
     defaultHeaders: headers,
-    shouldPersistHeaders: true,
     defaultEditorToolsVisibility: 'headers',
   }),
 );

@@ -19,6 +19,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 1000;
 /** @source AppSync quotas, "Request size": far above what any of its parts may have */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** How long running requests may go on when the API closes, and how often finished connections are cut meanwhile. */
+const CLOSE_GRACE_MS = 3000;
+const CLOSE_SWEEP_MS = 10;
 
 export interface ApiOptions {
   /** 0 takes any free one. */
@@ -36,7 +39,7 @@ export async function startApi(
 ): Promise<RunningApi> {
   const api = loadApi(definition, surroundings);
   const endpoint = new Endpoint(api, surroundings, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
-  const server = http.createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+  const server = http.createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     endpoint.serve(request, response);
   });
   server.on('upgrade', refuseUpgrade);
@@ -50,11 +53,23 @@ export async function startApi(
     realtimeUrl: `ws://${address}/graphql/realtime`,
     close: async () => {
       endpoint.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeGently(server);
       api.close();
     },
   };
+}
+
+/** Stops listening and lets running requests be answered; a connection that is idle, or too slow, is cut. */
+async function closeGently(server: http.Server): Promise<void> {
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, CLOSE_SWEEP_MS);
+  const limit = setTimeout(() => {
+    server.closeAllConnections();
+  }, CLOSE_GRACE_MS);
+  await new Promise((resolve) => server.close(resolve));
+  clearInterval(sweep);
+  clearTimeout(limit);
 }
 
 /** Subscriptions travel a WebSocket; there is none. */

@@ -87,12 +87,6 @@ export function definitionOf({
   };
 }
 
-interface Ask {
-  readonly query: string;
-  readonly variables?: unknown;
-  readonly operationName?: string;
-}
-
 export interface ErrorEntry {
   readonly path: (string | number)[] | null;
   readonly errorType?: string | null;

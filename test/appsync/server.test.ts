@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { answered, API_KEY, givenApi, value } from './fixture.ts';
+import { answered, API_KEY, code, givenApi, value } from './fixture.ts';
 
 const schema = `
   type Query { "One." text("Such as \\"a\\"." of: String!, n: Int): Thing }
@@ -117,6 +117,28 @@ test('a WebSocket is refused with 501, in words', async () => {
       },
     ],
   });
+});
+
+test('what is running when the API closes is answered', async () => {
+  let arrived: (() => void) | undefined;
+  let release: ((outcome: { result: unknown }) => void) | undefined;
+  const asked = new Promise<void>((resolve) => (arrived = resolve));
+  const slow = {
+    invoke: () => {
+      arrived?.();
+      return new Promise<{ result: unknown }>((resolve) => (release = resolve));
+    },
+  };
+  const api = await givenApi({ schema, resolvers: { 'Query.text': code({}) }, surroundings: { dataSourceFor: () => slow } });
+  const answer = api.ask('{ text(of: "late") { id } }');
+  await asked;
+
+  const closed = api.close();
+  release?.({ result: { id: 'late' } });
+
+  expect((await answer).data).toEqual({ text: { id: 'late' } });
+  await expect(closed).resolves.toBeUndefined();
+  await expect(fetch(api.graphqlUrl)).rejects.toThrow();
 });
 
 describe('the page at /', () => {
