@@ -1,7 +1,7 @@
 // Who may import whom. A folder is a room; what is not named as allowed is forbidden.
 
 /** Everything of ours. */
-const OURS = '^(schema|domain|resolvers|ingest|infra|sdk|local|demo|test|bench)/|^[^/]+\\.(ts|js|cjs)$';
+const OURS = '^(schema|domain|resolvers|warehouse|ingest|infra|sdk|local|demo|test|bench)/|^[^/]+\\.(ts|js|cjs)$';
 
 /** npm packages, by their folder. */
 const npm = (/** @type {string[]} */ ...names) =>
@@ -52,7 +52,16 @@ module.exports = {
     packages('schema-no-npm', '^schema/', []),
     noNode('schema-no-node', '^schema/'),
 
-    only('resolvers-import-domain', '^resolvers/', ['^resolvers/', '^domain/', '^schema/generated/'], 'AppSync has nothing else'),
+    only('warehouse-imports-nothing', '^warehouse/', ['^warehouse/'], 'the warehouse is SQL; it needs nobody'),
+    { ...packages('warehouse-no-npm', '^warehouse/', []), to: { dependencyTypes: NPM } },
+    noNode('warehouse-no-node', '^warehouse/'),
+
+    only(
+      'resolvers-import-domain',
+      '^resolvers/',
+      ['^resolvers/', '^domain/', '^warehouse/statements/', '^schema/generated/'],
+      'AppSync has nothing else',
+    ),
     {
       name: 'resolvers-import-schema-as-types',
       severity: 'error',
@@ -71,6 +80,13 @@ module.exports = {
     only('consumers-import-domain', '^ingest/consumers/', ['^ingest/consumers/', '^domain/'], 'logic takes ports'),
     packages('consumers-npm', '^ingest/consumers/', []),
     only(
+      'warehouse-loading-imports-statements',
+      '^ingest/warehouse/',
+      ['^ingest/warehouse/', '^warehouse/statements/', '^domain/'],
+      'logic takes ports',
+    ),
+    packages('warehouse-loading-npm', '^ingest/warehouse/', []),
+    only(
       'doors-import-consumers',
       '^ingest/doors/',
       ['^ingest/(doors|consumers)/', '^domain/'],
@@ -80,7 +96,7 @@ module.exports = {
     only(
       'handlers-import-consumers',
       '^ingest/handlers/',
-      ['^ingest/(handlers|doors|consumers)/', '^domain/'],
+      ['^ingest/(handlers|doors|consumers|warehouse)/', '^warehouse/statements/', '^domain/'],
       'a handler is environment + clients + logic',
     ),
     packages('handlers-npm', '^ingest/handlers/', AWS_CLIENTS),
@@ -91,7 +107,7 @@ module.exports = {
       'the replay is a client like any other',
     ),
     packages('replay-npm', '^ingest/replay/', []),
-    only('ingest-has-rooms', '^ingest/[^/]+\\.ts$', ['^domain/'], 'ingest is consumers, handlers, doors and replay'),
+    only('ingest-has-rooms', '^ingest/[^/]+\\.ts$', ['^domain/'], 'ingest is consumers, handlers, doors, warehouse and replay'),
 
     only('sdk-imports-domain', '^sdk/', ['^sdk/', '^domain/'], 'a client sees the API, not what is behind it'),
     packages('sdk-npm', '^sdk/', ['@apollo/client', '@graphql-typed-document-node/', 'graphql', 'rxjs', ...AWS_CLIENTS]),
@@ -133,7 +149,7 @@ module.exports = {
     {
       name: 'no-dev-dependency-at-run-time',
       severity: 'error',
-      from: { path: '^(domain|resolvers|ingest|sdk|local)/' },
+      from: { path: '^(domain|resolvers|warehouse|ingest|sdk|local)/' },
       // Part of the AppSync runtime: the bundles name it, AppSync supplies it.
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: npm('@aws-appsync/utils') },
     },
