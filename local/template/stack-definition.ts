@@ -8,6 +8,14 @@ export interface StackDefinition {
   readonly buckets: readonly BucketDefinition[];
   readonly functions: readonly LambdaDefinition[];
   readonly eventSourceMappings: readonly MappingDefinition[];
+  readonly secrets: readonly SecretDefinition[];
+  /** At most one; without it no database runs. */
+  readonly warehouse?: WarehouseDefinition;
+  readonly deliveryStreams: readonly DeliveryStreamDefinition[];
+  readonly eventRules: readonly EventRuleDefinition[];
+  readonly schedules: readonly ScheduleDefinition[];
+  /** In the order in which they are to run. */
+  readonly customResources: readonly CustomResourceDefinition[];
   /** At most one: the local machine has one door. */
   readonly httpApi?: HttpApiDefinition;
   /** At most one. */
@@ -26,6 +34,8 @@ export interface StreamDefinition {
 
 export interface BucketDefinition {
   readonly name: string;
+  /** Whether what happens to its objects goes to EventBridge. */
+  readonly sendsEvents: boolean;
 }
 
 export interface LambdaDefinition {
@@ -43,6 +53,18 @@ export interface LambdaDefinition {
   readonly memoryMegabytes: number;
   /** How many invocations may run at a time; more are throttled. Absent: no limit of its own. */
   readonly reservedConcurrency?: number;
+  /** Of invocations that nobody waits for; absent: what Lambda does when nothing is declared. */
+  readonly asynchronous?: AsynchronousDefinition;
+}
+
+/** What becomes of an event that a function fails at, or has no room for. Numbers are as declared, before any time factor. */
+export interface AsynchronousDefinition {
+  /** 0 to 2, after a function error. */
+  readonly retries: number;
+  /** 60 to 21,600. @unit seconds */
+  readonly maximumAgeSeconds: number;
+  /** Bucket that gets what was given up. */
+  readonly onFailureBucket?: string;
 }
 
 /** A Kinesis event source mapping. Numbers are as declared, before any time factor. */
@@ -96,4 +118,117 @@ export interface CorsDefinition {
   readonly allowOrigins: readonly string[];
   readonly exposeHeaders: readonly string[];
   readonly maxAgeSeconds?: number;
+}
+
+export interface SecretDefinition {
+  readonly name: string;
+  /** With the six characters that Secrets Manager puts behind the name. */
+  readonly arn: string;
+  readonly description?: string;
+  /** Value of the version AWSCURRENT. */
+  readonly value: GeneratedSecret | { readonly kind: 'text'; readonly text: string };
+}
+
+/** A password that is made up once, alone or as one more key of a JSON object. */
+export interface GeneratedSecret {
+  readonly kind: 'generated';
+  /** The JSON object and the key that gets the password; absent: the secret is the password. */
+  readonly within?: { readonly template: Readonly<Record<string, unknown>>; readonly key: string };
+  /** 1 to 4,096 characters. */
+  readonly length: number;
+  readonly excludeCharacters: string;
+  readonly excludeLowercase: boolean;
+  readonly excludeUppercase: boolean;
+  readonly excludeNumbers: boolean;
+  readonly excludePunctuation: boolean;
+  readonly includeSpace: boolean;
+  /** At least one of each kind of character that is not excluded. */
+  readonly requireEachIncludedType: boolean;
+}
+
+/** A workgroup of Redshift Serverless with its namespace. */
+export interface WarehouseDefinition {
+  readonly namespaceName: string;
+  /** The database that is made with the namespace. */
+  readonly databaseName: string;
+  readonly workgroupName: string;
+  readonly workgroupArn: string;
+  readonly adminUser: string;
+  /** Has `username` and `password`; always one of the stack's `secrets`. */
+  readonly adminSecretArn: string;
+  /** Such as `max_query_execution_time`, `datestyle`. */
+  readonly configParameters: Readonly<Record<string, string>>;
+}
+
+/** A Firehose delivery stream from Kinesis, through a bucket, by COPY into a table. Numbers are as declared, before any time factor. */
+export interface DeliveryStreamDefinition {
+  readonly name: string;
+  readonly arn: string;
+  readonly kinesisStreamName: string;
+  readonly database: string;
+  /** As written, such as `intake.landing`. */
+  readonly table: string;
+  /** Empty: every column, in the table's order. */
+  readonly columns: readonly string[];
+  /** Such as `JSON 'auto ignorecase'`. */
+  readonly copyOptions: string;
+  /** Has `username` and `password` of the database user that copies. */
+  readonly secretArn: string;
+  /** The role that reads the objects for COPY. */
+  readonly roleArn: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly errorPrefix: string;
+  readonly compression: 'UNCOMPRESSED' | 'GZIP';
+  /** 0 to 900. @unit seconds */
+  readonly bufferSeconds: number;
+  /** 1 to 128. @unit MiB */
+  readonly bufferMegabytes: number;
+  /** How long a COPY that fails is tried again, 0 to 7,200. @unit seconds */
+  readonly retrySeconds: number;
+}
+
+/** A rule of EventBridge on the default bus. */
+export interface EventRuleDefinition {
+  readonly name: string;
+  readonly arn: string;
+  /** The event pattern, as JSON. */
+  readonly pattern: Readonly<Record<string, unknown>>;
+  readonly enabled: boolean;
+  readonly targets: readonly {
+    readonly functionName: string;
+    /** A JSON text that the function gets in the event's place. */
+    readonly input?: string;
+  }[];
+}
+
+/** A schedule of EventBridge Scheduler. Numbers are as declared, before any time factor. */
+export interface ScheduleDefinition {
+  readonly name: string;
+  readonly arn: string;
+  /** `rate(15 minutes)`, `cron(5 0 * * ? *)` or `at(2027-01-01T00:00:00)`. */
+  readonly expression: string;
+  /** Of a time zone database, such as `Europe/London`, in which `cron` and `at` are read. */
+  readonly timezone: string;
+  readonly enabled: boolean;
+  readonly functionName: string;
+  /** A JSON text; absent: `{}`. */
+  readonly input?: string;
+  /** 0 to 185, of the call that hands the event over; what the function does with it is `AsynchronousDefinition`. */
+  readonly retries: number;
+  /** 60 to 86,400. @unit seconds */
+  readonly maximumAgeSeconds: number;
+}
+
+/** A resource that a function of the stack makes. */
+export interface CustomResourceDefinition {
+  readonly logicalId: string;
+  /** `AWS::CloudFormation::CustomResource` or `Custom::<name>`. */
+  readonly type: string;
+  readonly functionName: string;
+  readonly serviceToken: string;
+  /** As the function gets them: every number and truth value is a text, as CloudFormation makes it. */
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** How long the function may take to answer. @unit seconds */
+  readonly timeoutSeconds: number;
 }

@@ -137,5 +137,7 @@ export function readBucket(properties: Properties, name: string): BucketDefiniti
     VersioningConfiguration: 'local objects keep their last version only; no request asks for another',
     Tags: 'labels for the bill',
   });
-  return { name };
+  const notifications = properties.optionalObject('NotificationConfiguration');
+  const bridge = notifications?.optionalObject('EventBridgeConfiguration');
+  return { name, sendsEvents: bridge !== undefined && (bridge.optionalBoolean('EventBridgeEnabled') ?? true) };
 }

@@ -58,7 +58,7 @@ describe('a stack', () => {
 
     expect(definition).toEqual({
       tables: [{ TableName: 'Shop-Customers', BillingMode: 'PAY_PER_REQUEST', ...key }],
-      buckets: [{ name: 'shop-bucket' }],
+      buckets: [{ name: 'shop-bucket', sendsEvents: false }],
       streams: [{ name: 'Shop-Stream', shardCount: 2, retentionHours: 24, mode: 'PROVISIONED' }],
       functions: [
         {
@@ -81,6 +81,11 @@ describe('a stack', () => {
           onFailureBucket: 'shop-bucket',
         }),
       ],
+      secrets: [],
+      deliveryStreams: [],
+      eventRules: [],
+      schedules: [],
+      customResources: [],
     });
     expect(read(directory).definition).toEqual(definition);
   });
@@ -96,7 +101,7 @@ describe('a stack', () => {
 
     const { definition } = read(directory);
 
-    expect(definition.buckets).toEqual([{ name: 'my-us-east-1' }]);
+    expect(definition.buckets).toEqual([{ name: 'my-us-east-1', sendsEvents: false }]);
   });
 
   test('on demand starts with four shards', () => {
