@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Buckets } from './s3-buckets.ts';
 import type { ObjectFacts } from './s3-objects.ts';
 
+/** The operation that made an object, as EventBridge names it. */
+export type CreationReason = 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload';
+
 /** An object that has come to be. */
 export interface ObjectCreated {
   readonly bucket: string;
@@ -10,6 +13,12 @@ export interface ObjectCreated {
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
+  readonly reason: CreationReason;
+  readonly requestId: string;
+  /** Address that the request came from. */
+  readonly sourceAddress: string;
+  /** @unit milliseconds since 1970 */
+  readonly time: number;
 }
 
 /** One request, and the world it happens in. */
@@ -21,7 +30,7 @@ export interface S3Call {
   readonly query: URLSearchParams;
   readonly buckets: Buckets;
   readonly region: string;
-  created(facts: ObjectFacts): void;
+  created(reason: CreationReason, facts: ObjectFacts): void;
 }
 
 export interface S3Answer {

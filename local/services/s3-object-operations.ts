@@ -53,7 +53,7 @@ export const putObject: S3Operation = async (call) => {
     return { ...kept, etag, checksum };
   };
   const facts = await objects.put(key, body.bytes, finish, writeCondition(request, key));
-  call.created(facts);
+  call.created('PutObject', facts);
   return { headers: { etag: quoted(facts.etag), ...checksumHeaders(facts) } };
 };
 
@@ -177,7 +177,7 @@ export const copyObject: S3Operation = async (call) => {
     checksum: name !== undefined && running ? { name, value: running.digest().toString('base64') } : undefined,
   });
   const facts = await target.put(key, bytes(), finish, writeCondition(request, key));
-  call.created(facts);
+  call.created('CopyObject', facts);
   const result: Record<string, string> = { LastModified: isoTime(facts.lastModified), ETag: quoted(facts.etag) };
   if (facts.checksum) result[`Checksum${facts.checksum.name.toUpperCase()}`] = facts.checksum.value;
   return xml(toXml('CopyObjectResult', result));

@@ -127,7 +127,7 @@ export const completeMultipartUpload: S3Operation = async (call) => {
   };
   const facts = await objects.put(key, bytes, checked, writeCondition(request, key));
   await uploads.end(upload);
-  call.created(facts);
+  call.created('CompleteMultipartUpload', facts);
   return xml(
     toXml('CompleteMultipartUploadResult', {
       Location: `http://${headerOf(request.headers, 'host') ?? ''}/${bucket}/${encodeURI(key)}`,

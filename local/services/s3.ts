@@ -10,9 +10,12 @@ import { SignatureError, verify } from '../http/signature-v4.ts';
 import type { SignatureErrorCode } from '../http/signature-v4.ts';
 import * as buckets from './s3-bucket-operations.ts';
 import { Buckets } from './s3-buckets.ts';
-import type { ObjectCreated, S3Answer, S3Call, S3Operation } from './s3-call.ts';
+import type { CreationReason, ObjectCreated, S3Answer, S3Call, S3Operation } from './s3-call.ts';
 import { s3Error } from './s3-errors.ts';
+import { objectsInProcess } from './s3-in-process.ts';
+import type { S3Objects } from './s3-in-process.ts';
 import * as objects from './s3-object-operations.ts';
+import type { ObjectFacts } from './s3-objects.ts';
 import { checkHeaders, OPERATION_NAMES, operationOf, targetOf } from './s3-request.ts';
 import type { OperationName, Target } from './s3-request.ts';
 import * as uploads from './s3-upload-operations.ts';
@@ -33,6 +36,8 @@ export interface S3Options {
 /** S3 on one machine: objects are files. Both path and `bucket.localhost` addresses. */
 export interface S3Service {
   readonly url: string;
+  /** The same objects without HTTP, for services of this process. */
+  readonly objects: S3Objects;
   /** Make a bucket unless it is there. */
   createBucket(name: string): Promise<void>;
   /** Stops listening and resolves when running calls are answered. */
@@ -86,6 +91,9 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${String(port)}`,
+    objects: objectsInProcess(state, (bucket, facts) => {
+      tell(options, newRequestId(), '127.0.0.1', bucket, 'PutObject', facts);
+    }),
     async createBucket(name) {
       if (!state.has(name)) await state.create(name);
     },
@@ -107,7 +115,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const requestId = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+  const requestId = newRequestId();
   const common = { 'x-amz-request-id': requestId, 'x-amz-id-2': createHash('sha256').update(requestId).digest('base64') };
   try {
     if (await faults.answer(request, response)) return;
@@ -118,7 +126,7 @@ async function serve(
     const fault = faults.take(name);
     if (fault?.effect === 'unavailable') throw s3Error('InternalError');
     if (fault?.effect === 'throttle') throw s3Error('SlowDown');
-    const answer = await OPERATIONS[name](callOf(options, state, request, target));
+    const answer = await OPERATIONS[name](callOf(options, state, request, requestId, target));
     if (fault?.effect === 'unavailable-after') throw s3Error('InternalError');
     await send(response, answer, common, request.method === 'HEAD');
   } catch (error) {
@@ -139,7 +147,17 @@ async function serve(
   }
 }
 
-function callOf(options: S3Options, state: Buckets, request: IncomingMessage, { bucket = '', key = '', query }: Target): S3Call {
+function newRequestId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+}
+
+function callOf(
+  options: S3Options,
+  state: Buckets,
+  request: IncomingMessage,
+  requestId: string,
+  { bucket = '', key = '', query }: Target,
+): S3Call {
   return {
     request,
     bucket,
@@ -147,14 +165,26 @@ function callOf(options: S3Options, state: Buckets, request: IncomingMessage, { 
     query,
     buckets: state,
     region: options.region,
-    created({ key: name, size, etag }) {
-      try {
-        options.onObjectCreated?.({ bucket, key: name, size, etag });
-      } catch (error) {
-        options.log(`s3: whoever was told of ${bucket}/${name} failed: ${String(error)}`);
-      }
+    created: (reason, facts) => {
+      tell(options, requestId, request.socket.remoteAddress ?? '127.0.0.1', bucket, reason, facts);
     },
   };
+}
+
+/** The object is there already: whoever fails at the news must not make the request fail. */
+function tell(
+  { onObjectCreated, log }: S3Options,
+  requestId: string,
+  sourceAddress: string,
+  bucket: string,
+  reason: CreationReason,
+  { key, size, etag, lastModified: time }: ObjectFacts,
+): void {
+  try {
+    onObjectCreated?.({ bucket, key, size, etag, reason, requestId, sourceAddress, time });
+  } catch (error) {
+    log(`s3: whoever was told of ${bucket}/${key} failed: ${String(error)}`);
+  }
 }
 
 function checkSignature(options: S3Options, request: IncomingMessage): void {

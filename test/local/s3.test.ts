@@ -9,7 +9,9 @@ import { text } from 'node:stream/consumers';
 import type { IncomingMessage } from 'node:http';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import {
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   GetObjectAclCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -18,6 +20,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -89,11 +92,58 @@ test('objects and buckets are there after a restart', async () => {
   expect(await get('a/b')).toBe('body');
 });
 
-test('whoever wants to know hears of each object that has come to be', async () => {
+test('whoever wants to know hears of each object that has come to be, and how', async () => {
+  const uploaded = { Bucket, Key: 'uploaded' };
   const { ETag = '' } = await put('a b', 'body');
   await client.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/a%20b` }));
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(uploaded));
+  const part = await client.send(new UploadPartCommand({ ...uploaded, UploadId, PartNumber: 1, Body: 'body' }));
+  const Parts = [{ PartNumber: 1, ETag: part.ETag }];
+  await client.send(new CompleteMultipartUploadCommand({ ...uploaded, UploadId, MultipartUpload: { Parts } }));
+  await service.objects.write(Bucket, 'written', Buffer.from('body'));
 
-  expect(created).toEqual(['a b', 'copy'].map((key) => ({ bucket: Bucket, key, size: 4, etag: ETag.replaceAll('"', '') })));
+  const etag = ETag.replaceAll('"', '');
+  const common = { bucket: Bucket, size: 4, etag, sourceAddress: '127.0.0.1', time: expect.any(Number) as number };
+  const requestId = expect.stringMatching(/^[0-9A-F]{16}$/) as string;
+  expect(created).toEqual([
+    { ...common, key: 'a b', reason: 'PutObject', requestId },
+    { ...common, key: 'copy', reason: 'CopyObject', requestId },
+    { ...common, key: 'uploaded', reason: 'CompleteMultipartUpload', requestId, etag: expect.stringMatching(/-1$/) as string },
+    { ...common, key: 'written', reason: 'PutObject', requestId },
+  ]);
+});
+
+test('whoever fails at the news of an object does not make its PUT fail', async () => {
+  const lines: string[] = [];
+  const other = await temporaryDirectory();
+  const onObjectCreated = () => {
+    throw new Error('no');
+  };
+  const deaf = await startS3({ ...LOCAL, directory: other.path, port: 0, log: (line) => lines.push(line), onObjectCreated });
+  await deaf.createBucket(Bucket);
+
+  await deaf.objects.write(Bucket, 'a', Buffer.from('body'));
+
+  expect(await text(await deaf.objects.read(Bucket, 'a'))).toBe('body');
+  expect(lines).toEqual([expect.stringContaining(`${Bucket}/a`)]);
+  await deaf.close();
+  await other[Symbol.asyncDispose]();
+});
+
+test('services of the process see the objects of HTTP, and HTTP theirs', async () => {
+  await put('by/http', 'one');
+  await service.objects.write(Bucket, 'by/process', Buffer.from('three'));
+  await service.objects.write(Bucket, 'empty', Buffer.alloc(0));
+
+  expect(await get('by/process')).toBe('three');
+  expect(await text(await service.objects.read(Bucket, 'by/http'))).toBe('one');
+  expect(await text(await service.objects.read(Bucket, 'empty'))).toBe('');
+  expect(await service.objects.list(Bucket, 'by/')).toEqual([
+    { key: 'by/http', size: 3 },
+    { key: 'by/process', size: 5 },
+  ]);
+  await expect(service.objects.read(Bucket, 'none')).rejects.toMatchObject({ code: 'NoSuchKey' });
+  await expect(service.objects.write('none', 'a', Buffer.from('x'))).rejects.toMatchObject({ code: 'NoSuchBucket' });
 });
 
 test('a key cannot leave the directory', async () => {
