@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { sign, type SigningCredentials } from '../http/signature-v4.ts';
+import { sessionTokenOf, sign, type RequestToSign, type SigningCredentials } from '../http/signature-v4.ts';
 
 export interface AwsAnswer {
   readonly status: number;
@@ -13,7 +13,14 @@ export interface AwsRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Left out, the request goes unsigned. */
-  readonly signing?: { readonly region: string; readonly service: string } | undefined;
+  readonly signing?: Signing | undefined;
+}
+
+export interface Signing {
+  readonly region: string;
+  readonly service: string;
+  /** Of the role in whose name the request goes; absent: the owner of the credentials. */
+  readonly roleArn?: string | undefined;
 }
 
 /** Sends requests to the machine's own services over connections that stay open. */
@@ -25,8 +32,7 @@ export class AwsClient {
   /** @throws Error when there is no answer */
   send({ method, url, headers, body, signing }: AwsRequest): Promise<AwsAnswer> {
     const bytes = Buffer.from(body);
-    const signature =
-      signing === undefined ? {} : sign({ method, url, headers, body: bytes, credentials: this.credentials, ...signing });
+    const signature = signing === undefined ? {} : this.#sign({ method, url, headers, body: bytes }, signing);
     const options = {
       agent: this.#agent,
       method,
@@ -53,6 +59,11 @@ export class AwsClient {
       });
       request.end(bytes);
     });
+  }
+
+  #sign(request: Pick<RequestToSign, 'method' | 'url' | 'headers' | 'body'>, { region, service, roleArn }: Signing) {
+    const credentials = roleArn === undefined ? this.credentials : { ...this.credentials, sessionToken: sessionTokenOf(roleArn) };
+    return sign({ ...request, credentials, region, service });
   }
 
   close(): void {

@@ -29,17 +29,21 @@ export interface ApiDefinition {
 
 export type AuthenticationMode = 'API_KEY' | 'AWS_IAM';
 
-export type DataSourceDefinition =
-  | { readonly name: string; readonly type: 'NONE' }
-  | { readonly name: string; readonly type: 'AMAZON_DYNAMODB'; readonly tableName: string; readonly region: string }
+export type DataSourceDefinition = {
+  readonly name: string;
+  /** The role in whose name the source calls. */
+  readonly roleArn?: string;
+} & (
+  | { readonly type: 'NONE' }
+  | { readonly type: 'AMAZON_DYNAMODB'; readonly tableName: string; readonly region: string }
   | {
-      readonly name: string;
       readonly type: 'HTTP';
       /** As in the template, such as `https://kinesis.us-east-1.amazonaws.com`. */
       readonly endpoint: string;
       readonly signing?: { readonly region: string; readonly service: string };
     }
-  | { readonly name: string; readonly type: 'AWS_LAMBDA'; readonly functionArn: string };
+  | { readonly type: 'AWS_LAMBDA'; readonly functionArn: string }
+);
 
 /** JavaScript of APPSYNC_JS 1.0.0: an ES module that exports `request` and `response`. */
 export interface Code {

@@ -8,11 +8,13 @@ import type { AnswerEffect, Fault, Faults } from '../faults.ts';
 import { joinBody } from './body-buffers.ts';
 import type { Body } from './body-buffers.ts';
 import { SignatureError, verify } from './signature-v4.ts';
-import type { SignatureErrorCode } from './signature-v4.ts';
+import type { SignatureErrorCode, Verified } from './signature-v4.ts';
 
 /** One call of an operation, as far as the operation may care. */
 export interface JsonCall<Effect extends string> {
   readonly requestId: string;
+  /** Of the role whose session calls; absent: the owner of the key pair, who may do everything. */
+  readonly roleArn?: string;
   /** A fault that the operation itself must show; `unavailable` and `unavailable-after` never arrive here. */
   readonly fault: Fault<Exclude<Effect, AnswerEffect>> | undefined;
 }
@@ -99,12 +101,13 @@ async function serve<Effect extends string>(
   try {
     if (await service.faults.answer(request, response)) return;
     body = await readBody(request, service.maxBodyBytes);
-    checkSignature(service, options, request, body.bytes);
+    const { roleArn } = checkSignature(service, options, request, body.bytes);
     const operationName = operationOf(service, request);
     const fault = service.faults.take(operationName);
     if (fault?.effect === 'unavailable') throw internalFailure(`fault ${fault.effect}`);
     const inner = fault?.effect === 'unavailable-after' ? undefined : (fault as JsonCall<Effect>['fault']);
-    const answer = await service.operations[operationName]?.(parseInput(body.bytes, service.parse), { requestId, fault: inner });
+    const call = { requestId, fault: inner, ...(roleArn !== undefined && { roleArn }) };
+    const answer = await service.operations[operationName]?.(parseInput(body.bytes, service.parse), call);
     if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
     response.shouldKeepAlive &&= isOpen();
     send(response, 200, answer === undefined ? '' : JSON.stringify(answer), service, requestId);
@@ -225,10 +228,10 @@ function checkSignature(
   options: JsonServerOptions,
   request: IncomingMessage,
   body: Buffer,
-): void {
+): Verified {
   const { method = '', url: rawUrl = '', headers } = request;
   try {
-    verify(
+    return verify(
       { method, rawUrl, headers, body },
       { credentials: options.credentials, region: options.region, service: service.signingName },
     );

@@ -5,6 +5,16 @@ import { canonicalPath, canonicalQuery, isUnsignable, trimAll } from './canonica
 export interface SigningCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Sent, and signed, as `x-amz-security-token`. */
+  readonly sessionToken?: string;
+}
+
+/** Whose session a local token says that it is; behind it stands the role's ARN. */
+const LOCAL_SESSION = 'local:';
+
+/** The session token of a role: all sessions share one key pair, and the token tells them apart. */
+export function sessionTokenOf(roleArn: string): string {
+  return LOCAL_SESSION + roleArn;
 }
 
 export interface RequestToSign {
@@ -53,6 +63,8 @@ export interface Verified {
   readonly payloadHash: string;
   /** Whether the signature came in the query string. */
   readonly presigned: boolean;
+  /** Of the role whose session signed; absent: the key pair's owner, who may do everything. */
+  readonly roleArn?: string;
 }
 
 export type SignatureErrorCode =
@@ -112,6 +124,7 @@ export function sign(request: RequestToSign): Record<string, string> {
   const url = typeof request.url === 'string' ? new URL(request.url) : request.url;
   const date = `${(request.date ?? new Date()).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const added: Record<string, string> = { host: url.host, 'x-amz-date': date };
+  if (credentials.sessionToken !== undefined) added['x-amz-security-token'] = credentials.sessionToken;
   const signed: Record<string, string> = { ...added };
   for (const [name, value] of Object.entries(request.headers)) {
     const lower = name.toLowerCase();
@@ -143,6 +156,7 @@ interface Claim {
   /** Only of a presigned address. @unit seconds */
   readonly expires?: number;
   readonly payloadHash?: string | undefined;
+  readonly sessionToken?: string | undefined;
 }
 
 /** Checks a request's Signature Version 4, in the header or presigned. @throws SignatureError */
@@ -166,6 +180,7 @@ export function verify(request: ReceivedRequest, expected: Expected): Verified {
   }
   checkScope(claim, { day, region, service }, expected);
   checkTime(claim, expected);
+  const roleArn = roleOf(claim, presigned);
 
   const payloadHash = payloadHashOf(request, claim, service, presigned);
   let headerLines = '';
@@ -186,7 +201,17 @@ export function verify(request: ReceivedRequest, expected: Expected): Verified {
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
     );
   }
-  return { accessKeyId, region, payloadHash, presigned };
+  return { accessKeyId, region, payloadHash, presigned, ...(roleArn !== undefined && { roleArn }) };
+}
+
+/** The role of a session. The token must be signed too: it says who calls. */
+function roleOf({ sessionToken, signedHeaders }: Claim, presigned: boolean): string | undefined {
+  if (sessionToken === undefined) return undefined;
+  if (!presigned && !signedHeaders.split(';').includes('x-amz-security-token'))
+    throw new SignatureError('InvalidSignature', "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.");
+  const roleArn = sessionToken.startsWith(LOCAL_SESSION) ? sessionToken.slice(LOCAL_SESSION.length) : '';
+  if (/^arn:[^:]*:iam::\d*:role\/.+$/.test(roleArn)) return roleArn;
+  throw new SignatureError('UnrecognizedClient', 'The security token included in the request is invalid.');
 }
 
 function headerText(value: string | readonly string[] | undefined): string | undefined {
@@ -211,7 +236,14 @@ function claimOfHeader(authorization: string | undefined, headers: ReceivedReque
     const missing = Object.entries(parts).flatMap(([name, value]) => (value === undefined ? [name] : []));
     throw new SignatureError('IncompleteSignature', `Authorization header requires ${missing.join(', ')}.`);
   }
-  return { credential, signedHeaders, signature, date, payloadHash: headerText(headers['x-amz-content-sha256']) };
+  return {
+    credential,
+    signedHeaders,
+    signature,
+    date,
+    payloadHash: headerText(headers['x-amz-content-sha256']),
+    sessionToken: headerText(headers['x-amz-security-token']),
+  };
 }
 
 /** For signers that order the three parts otherwise. */
@@ -250,6 +282,7 @@ function claimOfQuery(query: string): Claim {
     date: required('X-Amz-Date'),
     expires,
     payloadHash: parameters.get('X-Amz-Content-Sha256') ?? undefined,
+    sessionToken: parameters.get('X-Amz-Security-Token') ?? undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ServiceError } from '../errors.ts';
 import { Faults } from '../faults.ts';
+import { sessionTokenOf } from '../http/signature-v4.ts';
 import { functionNameOf } from '../template/resources/functions.ts';
 import type { LambdaDefinition } from '../template/stack-definition.ts';
 import { BoundedLog } from './function-log.ts';
@@ -160,6 +161,8 @@ class Pool {
     const { definition, options } = this;
     const environment = {
       ...options.environment,
+      // Every call of the function is in its role's name.
+      AWS_SESSION_TOKEN: sessionTokenOf(definition.roleArn),
       TZ: ':UTC',
       LANG: 'en_US.UTF-8',
       LAMBDA_TASK_ROOT: definition.directory,

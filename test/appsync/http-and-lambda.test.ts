@@ -13,6 +13,7 @@ describe('the HTTP data source', () => {
       type: 'HTTP',
       endpoint: 'https://kinesis.us-east-1.amazonaws.com',
       signing: { region: 'us-east-1', service: 'kinesis' },
+      roleArn: 'arn:aws:iam::000000000000:role/stream-source',
     },
   ] as const;
 
@@ -39,7 +40,7 @@ describe('the HTTP data source', () => {
     };
   }
 
-  test('sends what the request says to the stand-in of the service, signed', async () => {
+  test('sends what the request says to the stand-in of the service, signed in the name of its role', async () => {
     const { services, received, seen } = await asked(
       '{ method: "POST", resourcePath: "/a/b", params: { query: { q: "x y", n: 1 }, headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "T" }, body: { a: ["é"] } } }',
     );
@@ -50,7 +51,7 @@ describe('the HTTP data source', () => {
       { credentials, region: 'us-east-1', service: 'kinesis' },
     );
 
-    expect(verified.accessKeyId).toBe('AKIDLOCAL');
+    expect(verified).toMatchObject({ accessKeyId: 'AKIDLOCAL', roleArn: 'arn:aws:iam::000000000000:role/stream-source' });
     expect({ services, method, url, body, type: headers['content-type'], target: headers['x-amz-target'] }).toEqual({
       services: ['kinesis'],
       method: 'POST',

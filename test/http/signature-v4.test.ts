@@ -1,7 +1,14 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, test } from 'vitest';
-import { sign, SignatureError, verify, type Expected, type ReceivedRequest } from '../../local/http/signature-v4.ts';
+import {
+  sessionTokenOf,
+  sign,
+  SignatureError,
+  verify,
+  type Expected,
+  type ReceivedRequest,
+} from '../../local/http/signature-v4.ts';
 
 const credentials = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'a/secret+key' };
 const region = 'us-east-1';
@@ -189,6 +196,44 @@ describe('verify', () => {
       tooLate: 'SignatureExpired',
       tooEarly: 'SignatureExpired',
     });
+  });
+});
+
+describe('a session of a role', () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/loader';
+
+  function asRole(sessionToken: string): ReceivedRequest {
+    const url = 'http://127.0.0.1:4000/';
+    const headers = { host: '127.0.0.1:4000' };
+    const signing = { credentials: { ...credentials, sessionToken }, region, service: 'kinesis', date: signedAt };
+    return { method: 'POST', rawUrl: '/', headers: sign({ method: 'POST', url, headers, body: '{}', ...signing }), body: '{}' };
+  }
+  const expected: Expected = { credentials, region, service: 'kinesis', now };
+  const withBody = (request: ReceivedRequest): ReceivedRequest => ({ ...request, body: Buffer.from('{}') });
+
+  test('is told by its token, in the header or in a presigned address, as the SDK sends it', async () => {
+    const session = { ...credentials, sessionToken: sessionTokenOf(roleArn) };
+    const signer = new SignatureV4({ credentials: session, region, service: 's3', sha256: Sha256, uriEscapePath: false });
+    const spoken = httpRequest({ service: 's3', method: 'GET' });
+
+    const signed = await signer.sign(spoken, { signingDate: signedAt });
+    const presigned = await signer.presign(spoken, { signingDate: signedAt, expiresIn: 300 });
+
+    const query = wireQuery((presigned.query ?? {}) as Record<string, string>);
+    const s3: Expected = { ...expected, service: 's3' };
+    expect(verify({ method: 'GET', rawUrl: '/', headers: signed.headers, body: Buffer.alloc(0) }, s3).roleArn).toBe(roleArn);
+    expect(verify({ method: 'GET', rawUrl: `/${query}`, headers: presigned.headers }, s3).roleArn).toBe(roleArn);
+    expect(verify(withBody(asRole(sessionTokenOf(roleArn))), expected).roleArn).toBe(roleArn);
+  });
+
+  test('is refused when the token is not ours, or was not signed', async () => {
+    const unsigned = await signedBySdk({ service: 'kinesis', body: '{}' });
+    const added = { ...unsigned, headers: { ...unsigned.headers, 'x-amz-security-token': sessionTokenOf(roleArn) } };
+
+    expect(() => verify(withBody(asRole('FwoGZXIvYXdz')), expected)).toThrow(
+      expect.objectContaining({ code: 'UnrecognizedClient' }) as Error,
+    );
+    expect(() => verify(added, expected)).toThrow("'X-Amz-Security-Token' must be a 'SignedHeader'");
   });
 });
 

@@ -5,7 +5,7 @@ import { ServiceError } from '../../local/errors.ts';
 import { Faults } from '../../local/faults.ts';
 import { startJsonServer } from '../../local/http/aws-json-server.ts';
 import type { JsonOperation } from '../../local/http/aws-json-server.ts';
-import { sign } from '../../local/http/signature-v4.ts';
+import { sessionTokenOf, sign } from '../../local/http/signature-v4.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 
@@ -30,9 +30,10 @@ async function givenServer(operations: Record<string, JsonOperation<never>>) {
 }
 
 /** A signed call. */
-async function call(url: string, target: string, body: string, more: Record<string, string> = {}) {
+async function call(url: string, target: string, body: string, more: Record<string, string> = {}, roleArn?: string) {
+  const session = roleArn === undefined ? credentials : { ...credentials, sessionToken: sessionTokenOf(roleArn) };
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target, ...more };
-  const signed = sign({ method: 'POST', url, headers, body, credentials, region: 'us-east-1', service: 'shop' });
+  const signed = sign({ method: 'POST', url, headers, body, credentials: session, region: 'us-east-1', service: 'shop' });
   const response = await fetch(url, { method: 'POST', headers: { ...headers, ...signed }, body });
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
@@ -51,6 +52,15 @@ test('a call reaches its operation, and what it gives goes back with the id of t
   expect(bought).toMatchObject({ status: 200, body: { bought: 'a £2 teapot', requestId } });
   expect(bought.headers.get('content-type')).toBe('application/x-amz-json-1.0');
   expect(left).toMatchObject({ status: 200, body: undefined });
+});
+
+test('an operation knows in the name of which role it is called', async () => {
+  const { url } = await givenServer({ Who: (_input, { roleArn }) => ({ roleArn: roleArn ?? 'the owner' }) });
+
+  const role = await call(url, 'Shop.Who', '', {}, 'arn:aws:iam::000000000000:role/loader');
+  const owner = await call(url, 'Shop.Who', '');
+
+  expect([role.body, owner.body]).toEqual([{ roleArn: 'arn:aws:iam::000000000000:role/loader' }, { roleArn: 'the owner' }]);
 });
 
 test('an intended refusal goes out as it is, anything else without its details', async () => {

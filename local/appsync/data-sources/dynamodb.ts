@@ -1,4 +1,4 @@
-import type { AwsAnswer, AwsClient } from '../aws-client.ts';
+import type { AwsAnswer, AwsClient, Signing } from '../aws-client.ts';
 import { fieldsOf, type DataSource, type Outcome } from '../data-source.ts';
 import type { ApiSurroundings, DataSourceDefinition } from '../definition.ts';
 import { fromWireItem, toWireItem, type WireItem } from '../dynamodb-values.ts';
@@ -42,7 +42,7 @@ const FIRST_PAUSE_MS = 25;
 /** The AMAZON_DYNAMODB data source. */
 export class DynamodbDataSource implements DataSource {
   readonly #url: URL;
-  readonly #signing: { readonly region: string; readonly service: string };
+  readonly #signing: Signing;
 
   constructor(
     private readonly realm: Realm,
@@ -52,7 +52,7 @@ export class DynamodbDataSource implements DataSource {
     private readonly tokens: PageTokens,
   ) {
     this.#url = new URL(surroundings.endpointOf('dynamodb'));
-    this.#signing = { region: definition.region, service: 'dynamodb' };
+    this.#signing = { region: definition.region, service: 'dynamodb', roleArn: definition.roleArn };
   }
 
   async invoke(given: unknown): Promise<Outcome> {

@@ -1,4 +1,4 @@
-import type { AwsClient } from '../aws-client.ts';
+import type { AwsClient, Signing } from '../aws-client.ts';
 import { fieldsOf, type DataSource, type Outcome } from '../data-source.ts';
 import type { ApiSurroundings, DataSourceDefinition } from '../definition.ts';
 import { DefinitionError, malformedRequest } from '../errors.ts';
@@ -25,6 +25,7 @@ type HttpDefinition = Extract<DataSourceDefinition, { type: 'HTTP' }>;
 /** The HTTP data source: an address of an AWS service goes to its stand-in on this machine, any other address is refused. */
 export class HttpDataSource implements DataSource {
   readonly #base: string;
+  readonly #signing: Signing | undefined;
 
   constructor(
     private readonly realm: Realm,
@@ -39,6 +40,7 @@ export class HttpDataSource implements DataSource {
         `the HTTP data source ${name} calls ${endpoint}: only https://<service>.<region>.amazonaws.com has a stand-in here`,
       );
     }
+    this.#signing = definition.signing && { ...definition.signing, roleArn: definition.roleArn };
     this.#base = surroundings.endpointOf(service);
   }
 
@@ -60,7 +62,7 @@ export class HttpDataSource implements DataSource {
       if (value !== null) url.searchParams.append(name, typeof value === 'string' ? value : JSON.stringify(value));
     }
     const text = body === undefined || body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-    const sent = { method, url, headers: checkedHeaders(headers), body: text, signing: this.definition.signing };
+    const sent = { method, url, headers: checkedHeaders(headers), body: text, signing: this.#signing };
     try {
       const answer = await this.client.send(sent);
       return { result: copy(this.realm, { statusCode: answer.status, headers: answer.headers, body: answer.body }) };

@@ -81,19 +81,19 @@ function readKey({ properties, logicalId }: GraphqlPart, { apiKeyOf }: GraphqlSu
 function readDataSource(properties: Properties, { region }: Home): DataSourceDefinition {
   properties.needless({
     Description: 'words',
-    ServiceRoleArn: 'there is one local identity, which may do everything',
     MetricsConfig: 'nothing collects metrics locally',
   });
-  const name = properties.string('Name');
+  const roleArn = properties.optionalString('ServiceRoleArn');
+  const common = { name: properties.string('Name'), ...(roleArn !== undefined && { roleArn }) };
   const type = properties.choice('Type', ['NONE', 'AMAZON_DYNAMODB', 'HTTP', 'AWS_LAMBDA']);
   switch (type) {
     case 'NONE':
-      return { name, type };
+      return { ...common, type };
     case 'AMAZON_DYNAMODB': {
       const table = properties.object('DynamoDBConfig');
       table.only('UseCallerCredentials', false, 'there is one local identity');
       table.only('Versioned', false, 'conflicts are not detected');
-      return { name, type, tableName: table.string('TableName'), region: table.optionalString('AwsRegion') ?? region };
+      return { ...common, type, tableName: table.string('TableName'), region: table.optionalString('AwsRegion') ?? region };
     }
     case 'HTTP': {
       const http = properties.object('HttpConfig');
@@ -101,7 +101,7 @@ function readDataSource(properties: Properties, { region }: Home): DataSourceDef
       authorization?.choice('AuthorizationType', ['AWS_IAM']);
       const iam = authorization?.object('AwsIamConfig');
       return {
-        name,
+        ...common,
         type,
         endpoint: http.string('Endpoint'),
         ...(iam && {
@@ -110,7 +110,7 @@ function readDataSource(properties: Properties, { region }: Home): DataSourceDef
       };
     }
     case 'AWS_LAMBDA':
-      return { name, type, functionArn: properties.object('LambdaConfig').string('LambdaFunctionArn') };
+      return { ...common, type, functionArn: properties.object('LambdaConfig').string('LambdaFunctionArn') };
   }
 }
 

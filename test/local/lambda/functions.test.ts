@@ -26,7 +26,12 @@ describe('a function', () => {
     });
 
     const variables = JSON.parse(payload) as Record<string, string>;
-    expect(variables).toMatchObject({ TABLE: 'Customers', AWS_REGION: 'us-east-1', AWS_LAMBDA_FUNCTION_NAME: 'greeter' });
+    expect(variables).toMatchObject({
+      TABLE: 'Customers',
+      AWS_REGION: 'us-east-1',
+      AWS_LAMBDA_FUNCTION_NAME: 'greeter',
+      AWS_SESSION_TOKEN: 'local:arn:aws:iam::000000000000:role/greeter',
+    });
     expect(variables).not.toHaveProperty('SECRET_OF_THE_MACHINE');
   });
 
