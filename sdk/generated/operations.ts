@@ -24,6 +24,121 @@ export type Scalars = {
   AWSURL: { input: string; output: string; }
 };
 
+/** Where an answer of the warehouse comes from; the numbers are the same wherever it is. */
+export type ResultSource =
+  /** From the kept answers to common questions, which are there while the warehouse sleeps. */
+  | 'CACHE'
+  /** Computed from one row for each invoice. */
+  | 'FACT'
+  /** Computed from the lines themselves. */
+  | 'RAW'
+  /** From sums that are finished after every load. */
+  | 'ROLLUP';
+
+/** How far an answer of the warehouse is. */
+export type ResultStatus =
+  /** The warehouse could not answer: `errors` tells why, with the type `WarehouseFailed`. */
+  | 'FAILED'
+  /** The rows are there. */
+  | 'FINISHED'
+  /** Not within the time that a request may take: ask `warehouseResult` for `id`. */
+  | 'PENDING';
+
+/** What sales can be grouped by. */
+export type SalesDimension =
+  /** Whether the invoice is a cancellation: `cancelled`. */
+  | 'CANCELLED'
+  /** The country of the invoice: `country`. */
+  | 'COUNTRY'
+  /** The customer: `customerId`, null for all guests together. */
+  | 'CUSTOMER'
+  /** The day: `day`, such as "2011-02-14". */
+  | 'DAY'
+  /** The hour of the shop's wall clock: `hour`, 0 to 23. */
+  | 'HOUR'
+  /** The month: `month`, such as "2011-02". */
+  | 'MONTH'
+  /** The product: `stockCode`, with its latest `description`. */
+  | 'PRODUCT'
+  /** The quarter: `quarter`, such as "2011-Q1". */
+  | 'QUARTER'
+  /** The ISO week: `week`, such as "2011-W07". */
+  | 'WEEK'
+  /** The day of the week: `weekday`, 1 is Monday and 7 is Sunday. */
+  | 'WEEKDAY'
+  /** The year: `year`, such as 2011. */
+  | 'YEAR';
+
+/** What rows of sales can be ordered by: the dimensions asked for, and every measure. */
+export type SalesField =
+  /** Revenue for one invoice. */
+  | 'AVERAGE_INVOICE'
+  /** Sales before cancellations. */
+  | 'CANCELLED'
+  /** The country's name, by its bytes. */
+  | 'COUNTRY'
+  /** The customer's number, as text. */
+  | 'CUSTOMER'
+  /** How many customers. */
+  | 'CUSTOMERS'
+  /** The day. */
+  | 'DAY'
+  /** The hour. */
+  | 'HOUR'
+  /** How many invoices. */
+  | 'INVOICES'
+  /** How many lines. */
+  | 'LINES'
+  /** The month. */
+  | 'MONTH'
+  /** The product's code, as text. */
+  | 'PRODUCT'
+  /** The quarter. */
+  | 'QUARTER'
+  /** The sum of quantity x unit price. */
+  | 'REVENUE'
+  /** The sum of the quantities. */
+  | 'UNITS'
+  /** The ISO week. */
+  | 'WEEK'
+  /** The day of the week, from Monday. */
+  | 'WEEKDAY'
+  /** The year. */
+  | 'YEAR';
+
+/** Which lines count: those that all given conditions admit. */
+export type SalesFilter = {
+  /** True: only cancellations. False: no cancellations. */
+  cancelled?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only invoices of these countries: 1 to 50 names, none twice. */
+  countries?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Only invoices of this customer. */
+  customerId?: InputMaybe<Scalars['ID']['input']>;
+  /** The first day, inclusive, such as "2011-01-01". */
+  from?: InputMaybe<Scalars['AWSDate']['input']>;
+  /** True: only invoices without a customer. False: only those with one. */
+  guests?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Only lines of this product. */
+  stockCode?: InputMaybe<Scalars['ID']['input']>;
+  /** The last day, inclusive. */
+  to?: InputMaybe<Scalars['AWSDate']['input']>;
+};
+
+/** One key of the order of rows. */
+export type SalesOrder = {
+  /** A dimension of `groupBy`, or any measure. */
+  by: SalesField;
+  /** Which way. */
+  direction: SortDirection;
+};
+
+/** Which way rows are ordered. */
+export type SortDirection =
+  /** From the least on. */
+  | 'ASC'
+  /** From the greatest on. */
+  | 'DESC';
+
 /** One line of an invoice, as the client sends it. */
 export type TransactionInput = {
   /** The country's name: 1 to 60 characters. */

@@ -1,0 +1,47 @@
+import { MAX_ROWS, type SalesDimension, type SalesQuestion } from './sales-question.ts';
+
+// Which questions are fixed: their answers are kept in DynamoDB, under these keys, and served while the warehouse sleeps.
+
+/** Rows kept of an answer that has a best end: the top customers and products. */
+export const TOP_ROWS = 100;
+
+/** Groupings of which all groups are kept, in the order of their dimensions. */
+export const WHOLE_GROUPINGS: readonly (readonly SalesDimension[])[] = [
+  [],
+  ['YEAR'],
+  ['QUARTER'],
+  ['MONTH'],
+  ['WEEK'],
+  ['DAY'],
+  ['WEEKDAY'],
+  ['HOUR'],
+  ['COUNTRY'],
+  ['CANCELLED'],
+  ['MONTH', 'COUNTRY'],
+];
+
+/** The customer segments of the latest day. */
+export const SEGMENTS_KEY = 'customerSegments';
+
+/** The retention of all cohorts. */
+export const RETENTION_KEY = 'retention';
+
+/** The pairs of all products. */
+export const PAIRS_KEY = 'productPairs';
+
+/** The key of a question about sales, or `undefined` when it is not a fixed one. */
+export function salesKey(question: SalesQuestion): string | undefined {
+  if (Object.keys(question.where).length > 0) return undefined;
+  const { groupBy, orderBy } = question;
+  const name = groupBy.join('_');
+  const first = orderBy[0];
+  if (name === 'CUSTOMER' || name === 'PRODUCT') {
+    const top = orderBy.length === 1 && first?.direction === 'DESC' && (first.by === 'REVENUE' || first.by === 'UNITS');
+    return top && question.limit <= TOP_ROWS ? `sales:${name}:${first.by}` : undefined;
+  }
+  // The same order as the one that a question without any has.
+  const natural =
+    orderBy.length <= groupBy.length && orderBy.every((order, place) => order.by === groupBy[place] && order.direction === 'ASC');
+  const whole = WHOLE_GROUPINGS.some((grouping) => grouping.join('_') === name);
+  return natural && whole && question.limit <= MAX_ROWS ? `sales:${name === '' ? 'TOTAL' : name}` : undefined;
+}

@@ -1,0 +1,92 @@
+import type { FieldRow, Statement } from './statement.ts';
+
+/** Two products bought together, as the API returns it. */
+export interface ProductPairRow {
+  readonly stockCode: string;
+  readonly description?: string | undefined;
+  readonly otherStockCode: string;
+  readonly otherDescription?: string | undefined;
+  readonly invoices: number;
+  readonly support: number;
+  readonly confidence: number;
+  readonly lift: number;
+}
+
+/**
+ * What is bought together most often: of all products from the finished pairs, of one product from its baskets.
+ *
+ * @param stockCode - the one product
+ * @param limit - 1 to 1,000
+ */
+export function pairsStatement(stockCode: string | undefined, limit: number): Statement {
+  return stockCode === undefined ? allPairs(limit) : pairsOf(stockCode, limit);
+}
+
+function allPairs(limit: number): Statement {
+  const sql = `SELECT ${PAIR}, CAST(g.support AS DOUBLE PRECISION) AS support, CAST(g.confidence AS DOUBLE PRECISION) AS confidence, CAST(g.lift AS DOUBLE PRECISION) AS lift, CAST(f.refreshed_as_of AS TIMESTAMP) AS as_of
+FROM mart.freshness f LEFT JOIN mart.agg_product_pair g ON TRUE
+${order(limit)}`;
+  return { name: 'product-pairs', sql, parameters: [], source: 'ROLLUP' };
+}
+
+const PAIR =
+  'CAST(g.stock_code AS VARCHAR(120)) AS stock_code, CAST(g.description AS VARCHAR(600)) AS description, CAST(g.other_stock_code AS VARCHAR(120)) AS other_stock_code, CAST(g.other_description AS VARCHAR(600)) AS other_description, CAST(g.invoices AS BIGINT) AS invoices';
+
+function order(limit: number): string {
+  return `ORDER BY invoices DESC NULLS LAST, lift DESC NULLS LAST, stock_code ASC NULLS LAST, other_stock_code ASC NULLS LAST\nLIMIT ${limit + 1}`;
+}
+
+/** A basket is a sale: neither a cancellation nor an adjustment. What counts in it was bought, and is a product. */
+function pairsOf(stockCode: string, limit: number): Statement {
+  const sql = `WITH item AS (
+SELECT l.invoice_no, l.stock_code
+FROM mart.sales_line l JOIN mart.dim_product p ON p.stock_code = l.stock_code
+WHERE l.cancelled = FALSE AND SUBSTRING(l.invoice_no, 1, 1) <> 'A' AND l.quantity > 0 AND p.service = FALSE
+GROUP BY l.invoice_no, l.stock_code
+), mine AS (
+SELECT i.invoice_no
+FROM item i
+WHERE i.stock_code = CAST(:stock_code AS VARCHAR(256))
+), whole AS (
+SELECT COUNT(DISTINCT i.invoice_no) AS baskets
+FROM mart.fact_invoice i
+WHERE i.cancelled = FALSE AND SUBSTRING(i.invoice_no, 1, 1) <> 'A'
+), base AS (
+SELECT COUNT(*) AS baskets
+FROM mine m
+), other AS (
+SELECT i.stock_code, COUNT(*) AS baskets
+FROM item i
+GROUP BY i.stock_code
+), pair AS (
+SELECT i.stock_code, COUNT(*) AS baskets
+FROM item i JOIN mine m ON m.invoice_no = i.invoice_no
+WHERE i.stock_code <> CAST(:stock_code AS VARCHAR(256))
+GROUP BY i.stock_code
+), cell AS (
+SELECT q.stock_code, q.description, r.stock_code AS other_stock_code, r.description AS other_description, p.baskets AS invoices, CAST(p.baskets AS DOUBLE PRECISION) / w.baskets AS support, CAST(p.baskets AS DOUBLE PRECISION) / b.baskets AS confidence, CAST(p.baskets AS DOUBLE PRECISION) * w.baskets / (CAST(b.baskets AS DOUBLE PRECISION) * o.baskets) AS lift
+FROM pair p JOIN whole w ON TRUE JOIN base b ON TRUE JOIN other o ON o.stock_code = p.stock_code JOIN mart.dim_product r ON r.stock_code = p.stock_code JOIN mart.dim_product q ON q.stock_code = CAST(:stock_code AS VARCHAR(256))
+)
+SELECT ${PAIR}, ${millionths('g.support')} AS support, ${millionths('g.confidence')} AS confidence, ${millionths('g.lift')} AS lift, CAST(f.as_of AS TIMESTAMP) AS as_of
+FROM mart.freshness f LEFT JOIN cell g ON TRUE
+${order(limit)}`;
+  return { name: 'product-pairs-of-one', sql, parameters: [{ name: 'stock_code', value: stockCode }], source: 'RAW' };
+}
+
+/** Rounded to six places. */
+function millionths(value: string): string {
+  return `CAST(FLOOR(${value} * 1000000 + 0.5) / 1000000 AS DOUBLE PRECISION)`;
+}
+
+export function toPairRow(row: FieldRow): ProductPairRow {
+  return {
+    stockCode: row[0]?.stringValue ?? '',
+    description: row[1]?.stringValue,
+    otherStockCode: row[2]?.stringValue ?? '',
+    otherDescription: row[3]?.stringValue,
+    invoices: row[4]?.longValue ?? 0,
+    support: row[5]?.doubleValue ?? 0,
+    confidence: row[6]?.doubleValue ?? 0,
+    lift: row[7]?.doubleValue ?? 0,
+  };
+}

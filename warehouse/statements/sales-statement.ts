@@ -1,0 +1,165 @@
+import { CALENDAR_DIMENSIONS, DIMENSION_COLUMNS, KEY_COLUMNS } from './sales-columns.ts';
+import type { SalesDimension, SalesFilter, SalesGrouping, SalesQuestion, SalesRoute } from './sales-question.ts';
+import { periodOf, periodRange, salesRoutes } from './sales-routes.ts';
+import type { Parameter, Statement } from './statement.ts';
+
+/** What a line or an invoice adds to its group. */
+interface Detail {
+  readonly table: string;
+  readonly revenue: string;
+  readonly units: string;
+  readonly lines: string;
+}
+
+const FACT: Detail = { table: 'mart.fact_invoice s', revenue: 's.revenue', units: 's.units', lines: 'SUM(s.lines)' };
+const RAW: Detail = { table: 'mart.sales_line s', revenue: 's.amount', units: 's.quantity', lines: 'COUNT(*)' };
+
+/** Conditions of a statement, and the values they compare with. */
+interface Where {
+  readonly conditions: string[];
+  readonly parameters: Parameter[];
+}
+
+/** The statement that answers a question, by its fastest route or by one of `salesRoutes`. */
+export function salesStatement(question: SalesQuestion, by?: SalesRoute): Statement {
+  const route = by ?? salesRoutes(question)[0] ?? { source: 'RAW' };
+  const total = question.groupBy.length === 0;
+  const grouping = route.grouping;
+  const where: Where = { conditions: [], parameters: [] };
+  const groups =
+    grouping === undefined
+      ? detailGroups(question, route.source === 'FACT' ? FACT : RAW, where)
+      : rollupGroups(question, grouping, where);
+  const names =
+    grouping === undefined && question.groupBy.indexOf('PRODUCT') !== -1
+      ? ' LEFT JOIN mart.dim_product p ON p.stock_code = g.stock_code'
+      : '';
+  const columns = DIMENSION_COLUMNS.map((column) => {
+    const value =
+      question.groupBy.indexOf(column.dimension) === -1
+        ? 'NULL'
+        : column.name === 'description' && names !== ''
+          ? 'p.description'
+          : `g.${column.name}`;
+    return `CAST(${value} AS ${column.type}) AS ${column.name}`;
+  });
+  const average = grouping === undefined ? AVERAGE : 'g.average_invoice';
+  const asOf = grouping === 'PRODUCT' ? 'f.refreshed_as_of' : 'f.as_of';
+  const sql = `SELECT ${columns.join(', ')}, ${measure('g.revenue', 'DECIMAL(18,3)', 'revenue', total)}, ${measure('g.units', 'BIGINT', 'units', total)}, ${measure('g.lines', 'BIGINT', 'lines', total)}, ${measure('g.invoices', 'BIGINT', 'invoices', total)}, ${measure('g.customers', 'BIGINT', 'customers', total)}, ${measure(average, 'DECIMAL(18,3)', 'average_invoice', total)}, CAST(${asOf} AS TIMESTAMP) AS as_of
+FROM mart.freshness f LEFT JOIN (
+${groups}
+) g ON TRUE${names}${orderOf(question)}
+LIMIT ${question.limit + 1}`;
+  const suffix = grouping === undefined ? '' : `-${grouping.toLowerCase().replaceAll('_', '-')}`;
+  return { name: `sales-${route.source.toLowerCase()}${suffix}`, sql, parameters: where.parameters, source: route.source };
+}
+
+/** A total has a row also when no line counts: it is zero. */
+function measure(value: string, type: string, name: string, total: boolean): string {
+  return `CAST(${total ? `COALESCE(${value}, 0)` : value} AS ${type}) AS ${name}`;
+}
+
+/**
+ * Revenue by invoices in whole thousandths, half away from zero.
+ *
+ * @remarks In integers, because decimal division has rules of its own in every engine.
+ */
+const AVERAGE =
+  'CASE WHEN g.invoices = 0 THEN 0 WHEN g.mills < 0 THEN 0 - (2 * (0 - g.mills) + g.invoices) / (2 * g.invoices) ELSE (2 * g.mills + g.invoices) / (2 * g.invoices) END * CAST(0.001 AS DECIMAL(4,3))';
+
+function detailGroups(question: SalesQuestion, detail: Detail, where: Where): string {
+  const isRaw = detail.table === RAW.table;
+  addDays(question.where, where);
+  addFilters(question.where, where);
+  const calendar =
+    isRaw && question.groupBy.some((dimension) => CALENDAR_DIMENSIONS.indexOf(dimension) !== -1)
+      ? ' JOIN mart.calendar c ON c.day = s.day'
+      : '';
+  const keys = question.groupBy.map(
+    (dimension) => `${isRaw && CALENDAR_DIMENSIONS.indexOf(dimension) !== -1 ? 'c' : 's'}.${KEY_COLUMNS[dimension]}`,
+  );
+  const revenue = `CAST(SUM(${detail.revenue}) AS DECIMAL(18,3))`;
+  const columns = keys.concat([
+    `${revenue} AS revenue`,
+    `CAST(${revenue} * 1000 AS BIGINT) AS mills`,
+    `CAST(SUM(${detail.units}) AS BIGINT) AS units`,
+    `CAST(${detail.lines} AS BIGINT) AS lines`,
+    'CAST(COUNT(DISTINCT s.invoice_no) AS BIGINT) AS invoices',
+    'CAST(COUNT(DISTINCT s.customer_id) AS BIGINT) AS customers',
+  ]);
+  const grouped = keys.length === 0 ? '' : `\nGROUP BY ${keys.join(', ')}`;
+  return `SELECT ${columns.join(', ')}\nFROM ${detail.table}${calendar}${conditionsOf(where)}${grouped}`;
+}
+
+function rollupGroups(question: SalesQuestion, grouping: SalesGrouping, where: Where): string {
+  where.conditions.push(`s.grouping_name = '${grouping}'`);
+  const period = periodOf(grouping);
+  const range = period === undefined ? undefined : periodRange(question.where, period);
+  if (period === 'DAY') addDays(question.where, where);
+  else if (period !== undefined) {
+    const column = KEY_COLUMNS[period];
+    const type = period === 'YEAR' ? 'SMALLINT' : 'VARCHAR(8)';
+    if (range?.first !== undefined) compare(`s.${column} >=`, 'first_period', type, range.first, where);
+    if (range?.last !== undefined) compare(`s.${column} <=`, 'last_period', type, range.last, where);
+  }
+  addFilters(question.where, where);
+  const keys = DIMENSION_COLUMNS.filter((column) => question.groupBy.indexOf(column.dimension) !== -1).map(
+    (column) => `s.${column.name}, `,
+  );
+  return `SELECT ${keys.join('')}s.revenue, s.units, s.lines, s.invoices, s.customers, s.average_invoice\nFROM mart.agg_sales s${conditionsOf(where)}`;
+}
+
+const conditionsOf = (where: Where): string => (where.conditions.length === 0 ? '' : `\nWHERE ${where.conditions.join(' AND ')}`);
+
+/** `<left> CAST(:name AS type)`, with its value. */
+function compare(left: string, name: string, type: string, value: string, where: Where): void {
+  where.conditions.push(`${left} CAST(:${name} AS ${type})`);
+  where.parameters.push({ name, value });
+}
+
+function addDays(filter: SalesFilter, where: Where): void {
+  if (filter.from !== undefined) compare('s.day >=', 'first_day', 'DATE', filter.from, where);
+  if (filter.to !== undefined) compare('s.day <=', 'last_day', 'DATE', filter.to, where);
+}
+
+/** Wide enough for what a caller may write, so that no value is cut into another. */
+const TEXT = 'VARCHAR(256)';
+
+function addFilters(filter: SalesFilter, where: Where): void {
+  if (filter.countries !== undefined) {
+    const places = filter.countries.map((value, index) => {
+      const name = `country_${index + 1}`;
+      where.parameters.push({ name, value });
+      return `CAST(:${name} AS ${TEXT})`;
+    });
+    where.conditions.push(`s.country IN (${places.join(', ')})`);
+  }
+  if (filter.customerId !== undefined) compare('s.customer_id =', 'customer_id', TEXT, filter.customerId, where);
+  if (filter.stockCode !== undefined) compare('s.stock_code =', 'stock_code', TEXT, filter.stockCode, where);
+  if (filter.cancelled !== undefined) where.conditions.push(`s.cancelled = ${filter.cancelled ? 'TRUE' : 'FALSE'}`);
+  if (filter.guests !== undefined) where.conditions.push(`s.customer_id IS ${filter.guests ? 'NULL' : 'NOT NULL'}`);
+}
+
+/** What was asked for, then every dimension: no two runs of a question differ in their order. Rows without a value come last. */
+function orderOf(question: SalesQuestion): string {
+  const named = question.orderBy.map((order) => order.by);
+  const asked = question.orderBy.map(
+    (order) => `${columnOf(order.by)} ${order.direction === 'DESC' ? 'DESC' : 'ASC'} NULLS LAST`,
+  );
+  const ties = question.groupBy
+    .filter((dimension) => named.indexOf(dimension) === -1)
+    .map((dimension) => `${KEY_COLUMNS[dimension]} ASC NULLS LAST`);
+  const keys = asked.concat(ties);
+  return keys.length === 0 ? '' : `\nORDER BY ${keys.join(', ')}`;
+}
+
+/** The name of a column that rows are ordered by. */
+function columnOf(by: SalesQuestion['orderBy'][number]['by']): string {
+  if (by === 'REVENUE') return 'revenue';
+  if (by === 'UNITS') return 'units';
+  if (by === 'LINES') return 'lines';
+  if (by === 'INVOICES') return 'invoices';
+  if (by === 'CUSTOMERS') return 'customers';
+  if (by === 'AVERAGE_INVOICE') return 'average_invoice';
+  return KEY_COLUMNS[by];
+}
