@@ -52,6 +52,7 @@ export class MeteredTables {
       return this.#batchWrite(
         input as { RequestItems: Record<string, { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } }[]> },
       );
+    if (command === 'BatchExecuteStatementCommand') return this.#insertAll(input as { Statements: Statement[] });
     if (command === 'PutItemCommand') return this.#conditionalPut(input as PutInput);
     if (command === 'QueryCommand') return this.#query(input as QueryInput);
     throw new Error(`the store writer is not known to call ${command}`);
@@ -92,6 +93,22 @@ export class MeteredTables {
     }
     this.writeUnits += Math.max(1, Math.ceil(sizeOf(stored ?? {}) / 1024));
     throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+  }
+
+  /** Each statement is a conditional put, and costs the same. */
+  #insertAll({ Statements }: { Statements: readonly Statement[] }) {
+    const Responses = Statements.map(({ Statement: text, Parameters }) => {
+      const [, TableName = '', attributes = ''] = /^INSERT INTO "(.*)" VALUE \{(.*)\}$/.exec(text) ?? [];
+      const names = [...attributes.matchAll(/'([^']*)': \?/g)].map(([, name = '']) => name);
+      const Item = Object.fromEntries(names.map((name, place) => [name, Parameters[place] ?? { NULL: true }]));
+      try {
+        return this.#conditionalPut({ TableName, Item });
+      } catch (cause) {
+        if (cause instanceof ConditionalCheckFailedException) return { Error: { Code: 'DuplicateItem' } };
+        throw cause;
+      }
+    });
+    return { Responses };
   }
 
   #query({ TableName, ExpressionAttributeValues: values, Limit, ScanIndexForward }: QueryInput) {
@@ -154,6 +171,11 @@ export class MeteredTables {
     if (table === undefined) throw new Error(`no table ${name}: the ledger's tables are "invoices" and "customers"`);
     return table;
   }
+}
+
+interface Statement {
+  readonly Statement: string;
+  readonly Parameters: readonly AttributeValue[];
 }
 
 interface PutInput {

@@ -77,7 +77,7 @@ export class CustomerTables extends Construct {
   /** Let `writer` keep both tables: read what is stored, write what is new. Indexes follow by themselves. */
   grantWrite(writer: IGrantable): void {
     allow(writer, ['BatchGetItem', 'BatchWriteItem', 'Query'], this.customers.tableArn);
-    allow(writer, ['BatchGetItem', 'PutItem', 'Query'], this.invoices.tableArn);
+    allow(writer, ['BatchGetItem', 'PartiQLInsert', 'PutItem', 'Query'], this.invoices.tableArn);
   }
 }
 

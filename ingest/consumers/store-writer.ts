@@ -21,7 +21,8 @@ export interface StoreWriterPorts {
 
 /** Records that are brought to the tables together: enough to fill batch reads and writes. */
 const RECORDS_AT_ONCE = 500;
-const INVOICES_AT_ONCE = 16;
+/** Enough to fill batches of writes: the ledger sends together what is asked for together. */
+const INVOICES_AT_ONCE = 100;
 /** How often an invoice is tried again when another writer was faster. */
 const ATTEMPTS = 6;
 

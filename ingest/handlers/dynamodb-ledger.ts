@@ -1,9 +1,11 @@
 import {
+  BatchExecuteStatementCommand,
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   PutItemCommand,
   QueryCommand,
+  type BatchStatementError,
   type DynamoDBClient,
   type PutItemCommandInput,
   type WriteRequest,
@@ -22,9 +24,17 @@ import {
   type Item,
 } from './dynamodb-items.ts';
 
-/** Most keys of one BatchGetItem, most requests of one BatchWriteItem. @source DynamoDB API reference */
+/** Most keys of one BatchGetItem, most requests of one BatchWriteItem or BatchExecuteStatement. @source DynamoDB API reference */
 const MOST_GETS = 100;
 const MOST_WRITES = 25;
+/** What a statement of a batch fails with when it may go through later. @source BatchStatementError in the DynamoDB API reference */
+const BUSY = [
+  'RequestLimitExceeded',
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+  'InternalServerError',
+  'TransactionConflict',
+];
 const CALLS_AT_ONCE = 8;
 /** How often what DynamoDB left unprocessed is sent again: the waits add up to about 6 s. */
 const ATTEMPTS = 9;
@@ -39,6 +49,21 @@ export class TableBusyError extends Error {
     readonly unprocessed: number,
   ) {
     super(`table ${table} left ${String(unprocessed)} requests unprocessed ${String(ATTEMPTS)} times; the batch comes again`);
+  }
+}
+
+/** DynamoDB refuses a statement for good. */
+export class StatementRefusedError extends Error {
+  override readonly name = 'StatementRefusedError';
+  readonly code = 'STATEMENT_REFUSED';
+  readonly reason: string;
+
+  constructor(
+    readonly table: string,
+    { Code, Message }: BatchStatementError,
+  ) {
+    super(`table ${table} refuses an item: ${Code ?? 'no code'}: ${Message ?? 'no message'}`);
+    this.reason = Code ?? '';
   }
 }
 
@@ -102,6 +127,25 @@ export function dynamoDbLedger(
     }
   }
 
+  /** A new item of `Invoices`, sent with all others that are asked for at the same time. */
+  const insert = inPortions<Item, boolean>(MOST_WRITES, async (items) => {
+    const inserted = items.map(() => false);
+    let left = items.map((item, place) => ({ item, place }));
+    for (let attempt = 0; left.length > 0; attempt++) {
+      await backOff(attempt, tables.invoices, left.length, deadline);
+      const Statements = left.map(({ item }) => insertStatement(tables.invoices, item));
+      const answer = await client.send(new BatchExecuteStatementCommand({ Statements }), options);
+      left = left.filter(({ place }, at) => {
+        const error = answer.Responses?.[at]?.Error;
+        if (error === undefined) inserted[place] = true;
+        else if (BUSY.includes(error.Code ?? '')) return true;
+        else if (error.Code !== 'DuplicateItem') throw new StatementRefusedError(tables.invoices, error);
+        return false;
+      });
+    }
+    return inserted;
+  });
+
   const oneInvoice = async (customerId: string, ScanIndexForward: boolean) => {
     const answer = await client.send(
       new QueryCommand({
@@ -141,23 +185,17 @@ export function dynamoDbLedger(
     },
 
     addChunk: (invoiceNo, chunk, lines) =>
-      putUnless({
-        TableName: tables.invoices,
-        Item: { invoiceNo: { S: invoiceNo }, sk: { S: linesKey(chunk) }, lines: { S: JSON.stringify(lines) } },
-        ConditionExpression: 'attribute_not_exists(sk)',
-      }),
+      insert({ invoiceNo: { S: invoiceNo }, sk: { S: linesKey(chunk) }, lines: { S: JSON.stringify(lines) } }),
 
     putHeader: (header, expected) =>
-      putUnless({
-        TableName: tables.invoices,
-        Item: toHeaderItem(header),
-        ...(expected === undefined
-          ? { ConditionExpression: 'attribute_not_exists(sk)' }
-          : {
-              ConditionExpression: 'version = :expected',
-              ExpressionAttributeValues: { ':expected': { N: String(expected) } },
-            }),
-      }),
+      expected === undefined
+        ? insert(toHeaderItem(header))
+        : putUnless({
+            TableName: tables.invoices,
+            Item: toHeaderItem(header),
+            ConditionExpression: 'version = :expected',
+            ExpressionAttributeValues: { ':expected': { N: String(expected) } },
+          }),
 
     async customerInvoices(customerId, month) {
       const values = { ':customer': { S: customerId }, ':month': { S: `${INVOICE_PREFIX}${month}` } };
@@ -181,6 +219,35 @@ export function dynamoDbLedger(
         ...profiles.map((profile) => ({ PutRequest: { Item: toProfileItem(profile) } })),
       ]),
   };
+}
+
+/** A new item as a statement of PartiQL: it fails, alone in its batch, when the key is taken. */
+function insertStatement(table: string, item: Item) {
+  const attributes = Object.keys(item).map((name) => `'${name}': ?`);
+  return { Statement: `INSERT INTO "${table}" VALUE {${attributes.join(', ')}}`, Parameters: Object.values(item) };
+}
+
+/** Collects what is asked for until the running code pauses, and does it in portions; a failed portion fails for all who asked. */
+function inPortions<One, Result>(size: number, work: (portion: One[]) => Promise<Result[]>): (one: One) => Promise<Result> {
+  let waiting: { one: One; resolve: (result: Result) => void; reject: (cause: unknown) => void }[] = [];
+  const flush = () => {
+    const all = waiting;
+    waiting = [];
+    for (const portion of portions(all, size)) {
+      work(portion.map(({ one }) => one)).then(
+        (results) => {
+          for (const [place, { resolve }] of portion.entries()) resolve(results[place] as Result);
+        },
+        (cause: unknown) => {
+          for (const { reject } of portion) reject(cause);
+        },
+      );
+    }
+  };
+  return (one) =>
+    new Promise((resolve, reject) => {
+      if (waiting.push({ one, resolve, reject }) === 1) setImmediate(flush);
+    });
 }
 
 async function backOff(attempt: number, table: string, unprocessed: number, deadline: AbortSignal): Promise<void> {

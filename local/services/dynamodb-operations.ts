@@ -5,6 +5,7 @@ import { batchGet, batchWrite, get, put, queryItems, remove, scanItems, update }
 import type { ItemOperation } from './dynamodb-items.ts';
 import { dynamoDbError, validationError } from './dynamodb-model.ts';
 import type { Effect, Input } from './dynamodb-model.ts';
+import { batchExecute } from './dynamodb-partiql.ts';
 import type { Tables } from './dynamodb-tables.ts';
 import type { Transactions } from './dynamodb-transactions.ts';
 
@@ -24,6 +25,7 @@ export function dynamoDbService(engine: Engine, tables: Tables, transactions: Tr
     Scan: item(scanItems),
     BatchWriteItem: item(batchWrite),
     BatchGetItem: item(batchGet),
+    BatchExecuteStatement: item(batchExecute),
     TransactWriteItems: throttled((input) => transactions.write(input)),
     TransactGetItems: throttled((input) => transactions.get(input)),
 
@@ -47,7 +49,7 @@ export function dynamoDbService(engine: Engine, tables: Tables, transactions: Tr
 
   const answer: readonly Effect[] = ['unavailable', 'unavailable-after'];
   const known = Object.keys(operations).map((name): [string, readonly Effect[]] => {
-    if (!/Item|Query|Scan/.test(name)) return [name, answer];
+    if (!/Item|Query|Scan|Statement/.test(name)) return [name, answer];
     return [name, name.startsWith('Batch') ? [...answer, 'throttle', 'partial'] : [...answer, 'throttle']];
   });
   return {
@@ -77,6 +79,7 @@ function throttled(operation: (input: Input, call: Call) => Promise<unknown>) {
 }
 
 function sizeOf(input: Input): number {
+  if (Array.isArray(input['Statements'])) return input['Statements'].length;
   const lists = Object.values((input['RequestItems'] ?? {}) as Record<string, unknown>);
   return lists.reduce((sum: number, list) => {
     const entries = Array.isArray(list) ? list : (list as { Keys?: unknown[] }).Keys;

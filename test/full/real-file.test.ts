@@ -134,6 +134,8 @@ async function setAllFaults({ outputs }: Stack): Promise<void> {
     { operation: 'BatchWriteItem', effect: 'partial', every: 11 },
     { operation: 'BatchGetItem', effect: 'throttle', every: 53 },
     { operation: 'PutItem', effect: 'unavailable-after', every: 499 },
+    { operation: 'BatchExecuteStatement', effect: 'partial', every: 17 },
+    { operation: 'BatchExecuteStatement', effect: 'unavailable-after', every: 29 },
   ]);
   await setFaults(s3, [{ operation: 'PutObject', effect: 'unavailable-after', every: 3 }]);
   await setFaults(lambda, [

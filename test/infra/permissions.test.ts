@@ -60,7 +60,7 @@ test('every role may do exactly this', () => {
       ...keepsFailed,
       's3:PutObject RawBucket/rejected/*',
       ...['BatchGetItem', 'BatchWriteItem', 'Query'].map((action) => `dynamodb:${action} TablesCustomers`),
-      ...['BatchGetItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action} TablesInvoices`),
+      ...['BatchGetItem', 'PartiQLInsert', 'PutItem', 'Query'].map((action) => `dynamodb:${action} TablesInvoices`),
       ...consumes,
       ...logs('StoreWriterFunctionLogs'),
       ...traces,

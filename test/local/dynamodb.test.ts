@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import {
+  BatchExecuteStatementCommand,
   BatchWriteItemCommand,
   ExecuteStatementCommand,
   GetItemCommand,
@@ -200,6 +201,43 @@ test('what is not there is refused by name', async () => {
   const partiQl = client.send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM Orders' }));
 
   await expect(partiQl).rejects.toThrow(/DynamoDB_20120810.ExecuteStatement is not supported locally/);
+});
+
+const insert = (id: string) => ({
+  Statement: `INSERT INTO "${TableName}" VALUE {${Object.keys(keyOf(id))
+    .map((name) => `'${name}': ?`)
+    .join(', ')}}`,
+  Parameters: Object.values(keyOf(id)),
+});
+
+test('PartiQL knows inserts of parameters alone', async () => {
+  const select = { Statement: 'SELECT * FROM Orders' };
+  const literal = { Statement: `INSERT INTO "Orders" VALUE {'id': 'a'}` };
+  const missing = { ...insert('1'), Parameters: [] };
+
+  const refusals = [select, literal, missing].map((statement) =>
+    client.send(new BatchExecuteStatementCommand({ Statements: [statement] })).catch((error: unknown) => String(error)),
+  );
+
+  expect(await Promise.all(refusals)).toEqual([
+    expect.stringContaining('is supported locally') as string,
+    expect.stringContaining('is supported locally') as string,
+    expect.stringContaining("Number of parameters in request and statement don't match") as string,
+  ]);
+});
+
+test('faults: some inserts of a batch are throttled, each says so, and go through when they are sent again', async () => {
+  await setFaults([{ operation: 'BatchExecuteStatement', effect: 'partial', times: 1 }]);
+  const statements = Array.from({ length: 10 }, (_, n) => insert(String(n)));
+
+  const first = await client.send(new BatchExecuteStatementCommand({ Statements: statements }));
+  const there = await all();
+  const second = await client.send(new BatchExecuteStatementCommand({ Statements: statements }));
+
+  expect(first.Responses?.filter(({ Error }) => Error?.Code === 'ProvisionedThroughputExceeded')).toHaveLength(5);
+  expect(there).toHaveLength(5);
+  expect(second.Responses?.filter(({ Error }) => Error?.Code === 'DuplicateItem')).toHaveLength(5);
+  expect(await all()).toHaveLength(10);
 });
 
 test('faults: a batch is written in part, and the rest when it is sent again', async () => {
