@@ -13,13 +13,22 @@ export interface FaultRule<Effect extends string = string> {
   readonly every?: number;
   /** How many calls pass before the rule wakes. Default: 0. */
   readonly after?: number;
+  /** How long it lasts, for effects that last. Default: until the rule is removed. */
+  readonly milliseconds?: number;
+  /** Which statement of a batch it happens to, for effects inside a batch; 1 is the first. */
+  readonly statement?: number;
 }
 
+/** A member of a rule that only some effects have. */
+export type FaultDetail = 'milliseconds' | 'statement';
+
 /** A fault that is to happen to the present call. */
-export interface Fault<Effect extends string = string> {
+export interface Fault<Effect extends string = string> extends Pick<FaultRule, FaultDetail> {
   readonly effect: Effect;
   /** 0 for the first time this rule strikes, then 1, 2, ...: the only source of variety, so that nothing is random. */
   readonly strike: number;
+  /** Aborted as soon as the rules are set anew or cleared: what lasts is over then. */
+  readonly removed: AbortSignal;
 }
 
 /** A rule and what became of it so far. */
@@ -38,25 +47,32 @@ const FIELDS = ['operation', 'effect', 'times', 'every', 'after'];
  */
 export class Faults<Effect extends string = string> {
   private rules: (FaultCount<Effect> & { calls: number; strikes: number })[] = [];
+  private removal = new AbortController();
 
   /**
    * @param service - its name in messages
    * @param known - each operation of the service with the effects it can show; anything else is refused
+   * @param details - the members that rules of some effects may have besides
    */
   constructor(
     readonly service: string,
     readonly known: Readonly<Record<string, readonly Effect[]>>,
+    readonly details: Readonly<Record<string, FaultDetail>> = {},
   ) {}
 
   /** Replace all rules; counts start at zero. @throws ServiceError that says which rule is wrong and what can be written */
   set(rules: unknown): void {
     if (!Array.isArray(rules))
       throw refuse('the body must be an array of rules, such as [{"operation":"*","effect":"unavailable","times":1}]');
-    this.rules = rules.map((rule: unknown, index) => ({ ...this.check(rule, `rule ${String(index)}`), calls: 0, strikes: 0 }));
+    const next = rules.map((rule: unknown, index) => ({ ...this.check(rule, `rule ${String(index)}`), calls: 0, strikes: 0 }));
+    this.clear();
+    this.rules = next;
   }
 
   clear(): void {
     this.rules = [];
+    this.removal.abort();
+    this.removal = new AbortController();
   }
 
   list(): readonly FaultCount<Effect>[] {
@@ -74,7 +90,14 @@ export class Faults<Effect extends string = string> {
       const awake = rule.calls - (rule.after ?? 0);
       const due = awake > 0 && awake % (rule.every ?? 1) === 0 && rule.strikes < (rule.times ?? Infinity);
       if (!due || fault) continue;
-      fault = { effect: rule.effect, strike: rule.strikes };
+      const { effect, strikes: strike, milliseconds, statement } = rule;
+      fault = {
+        effect,
+        strike,
+        removed: this.removal.signal,
+        ...(milliseconds !== undefined && { milliseconds }),
+        ...(statement !== undefined && { statement }),
+      };
       rule.strikes += 1;
     }
     return fault;
@@ -101,9 +124,11 @@ export class Faults<Effect extends string = string> {
   private check(rule: unknown, where: string): FaultRule<Effect> {
     if (typeof rule !== 'object' || rule === null) throw refuse(`${where} must be an object with operation and effect`);
     const fields = rule as Record<string, unknown>;
-    const stranger = Object.keys(fields).find((field) => !FIELDS.includes(field));
-    if (stranger !== undefined) throw refuse(`${where} has an unknown field ${stranger}: write only ${FIELDS.join(', ')}`);
     const { operation, effect } = fields;
+    const detail = typeof effect === 'string' && Object.hasOwn(this.details, effect) ? this.details[effect] : undefined;
+    const allowed = detail === undefined ? FIELDS : [...FIELDS, detail];
+    const stranger = Object.keys(fields).find((field) => !allowed.includes(field));
+    if (stranger !== undefined) throw refuse(`${where} has an unknown field ${stranger}: write only ${allowed.join(', ')}`);
     const effects = typeof operation === 'string' ? this.effectsOf(operation) : undefined;
     if (typeof operation !== 'string' || effects === undefined) {
       throw refuse(
@@ -116,10 +141,12 @@ export class Faults<Effect extends string = string> {
         `${where}: ${this.service} ${operation} knows no effect ${String(effect)}: write one of ${effects.join(', ')}`,
       );
     }
-    const { times, every, after } = {
+    const { times, every, after, milliseconds, statement } = {
       times: count(fields, 'times', 1),
       every: count(fields, 'every', 1),
       after: count(fields, 'after', 0),
+      milliseconds: count(fields, 'milliseconds', 1),
+      statement: count(fields, 'statement', 1),
     };
     return {
       operation,
@@ -127,6 +154,8 @@ export class Faults<Effect extends string = string> {
       ...(times !== undefined && { times }),
       ...(every !== undefined && { every }),
       ...(after !== undefined && { after }),
+      ...(milliseconds !== undefined && { milliseconds }),
+      ...(statement !== undefined && { statement }),
     };
 
     function count(from: Record<string, unknown>, field: string, least: number): number | undefined {

@@ -19,6 +19,11 @@ export interface JsonCall<Effect extends string> {
   readonly fault: Fault<Exclude<Effect, AnswerEffect>> | undefined;
 }
 
+/** An answer that is JSON already, for services that hold it as bytes, or with numbers that JavaScript has not. */
+export class JsonBytes {
+  constructor(readonly bytes: Buffer) {}
+}
+
 /** Validate, then run. Members that AWS ignores are ignored. @throws ServiceError for what AWS refuses */
 export type JsonOperation<Effect extends string> = (input: Readonly<Record<string, unknown>>, call: JsonCall<Effect>) => unknown;
 
@@ -41,6 +46,8 @@ export interface JsonService<Effect extends string> {
    * @default JSON.parse
    */
   parse?(this: void, body: Buffer): unknown;
+  /** What AWS shows elsewhere or nowhere, for GET without a signature: a path such as `/_deliveries`, and what it answers as JSON. */
+  readonly pages?: Readonly<Record<string, () => unknown>>;
 }
 
 /** Where a service listens and whom it believes. */
@@ -100,6 +107,12 @@ async function serve<Effect extends string>(
   let body: Body | undefined;
   try {
     if (await service.faults.answer(request, response)) return;
+    const page = request.method === 'GET' ? service.pages?.[request.url ?? ''] : undefined;
+    if (page !== undefined) {
+      response.setHeader('content-type', 'application/json');
+      response.end(`${JSON.stringify(await page())}\n`);
+      return;
+    }
     body = await readBody(request, service.maxBodyBytes);
     const { roleArn } = checkSignature(service, options, request, body.bytes);
     const operationName = operationOf(service, request);
@@ -110,13 +123,13 @@ async function serve<Effect extends string>(
     const answer = await service.operations[operationName]?.(parseInput(body.bytes, service.parse), call);
     if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
     response.shouldKeepAlive &&= isOpen();
-    send(response, 200, answer === undefined ? '' : JSON.stringify(answer), service, requestId);
+    send(response, 200, answer instanceof JsonBytes ? answer.bytes : jsonBytes(answer), service, requestId);
   } catch (error) {
     if (!(error instanceof ServiceError)) options.log(`${service.signingName} ${String(target)} failed: ${describe(error)}`);
     const refusal = error instanceof ServiceError ? error : internalFailure(error);
     // A body that was not read to its end would be taken for the next request on this connection.
     response.shouldKeepAlive &&= isOpen() && request.complete;
-    send(response, refusal.statusCode, JSON.stringify(refusal.toWire()), service, requestId);
+    send(response, refusal.statusCode, jsonBytes(refusal.toWire()), service, requestId);
   } finally {
     body?.release();
   }
@@ -192,14 +205,18 @@ function parseJson(body: Buffer): unknown {
   return JSON.parse(body.toString('utf8'));
 }
 
+/** Nothing is no body at all. */
+function jsonBytes(answer: unknown): Buffer {
+  return Buffer.from(answer === undefined ? '' : JSON.stringify(answer));
+}
+
 function send(
   response: ServerResponse,
   statusCode: number,
-  body: string,
+  bytes: Buffer,
   service: { readonly jsonVersion: string; readonly sendsCrc32?: boolean },
   requestId: string,
 ): void {
-  const bytes = Buffer.from(body);
   response.writeHead(statusCode, {
     'content-type': `application/x-amz-json-${service.jsonVersion}`,
     'content-length': bytes.length,

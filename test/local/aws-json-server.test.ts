@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { ServiceError } from '../../local/errors.ts';
 import { Faults } from '../../local/faults.ts';
-import { startJsonServer } from '../../local/http/aws-json-server.ts';
+import { JsonBytes, startJsonServer } from '../../local/http/aws-json-server.ts';
 import type { JsonOperation } from '../../local/http/aws-json-server.ts';
 import { sessionTokenOf, sign } from '../../local/http/signature-v4.ts';
 
@@ -61,6 +61,16 @@ test('an operation knows in the name of which role it is called', async () => {
   const owner = await call(url, 'Shop.Who', '');
 
   expect([role.body, owner.body]).toEqual([{ roleArn: 'arn:aws:iam::000000000000:role/loader' }, { roleArn: 'the owner' }]);
+});
+
+test('an answer that is JSON already goes out byte for byte', async () => {
+  const { url } = await givenServer({ Count: () => new JsonBytes(Buffer.from('{"grains":18446744073709551615}')) });
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'Shop.Count' };
+  const signed = sign({ method: 'POST', url, headers, body: '{}', credentials, region: 'us-east-1', service: 'shop' });
+
+  const answer = await fetch(url, { method: 'POST', headers: { ...headers, ...signed }, body: '{}' });
+
+  expect(await answer.text()).toBe('{"grains":18446744073709551615}');
 });
 
 test('an intended refusal goes out as it is, anything else without its details', async () => {

@@ -59,6 +59,25 @@ test.each([
   expect(set).toThrow(message);
 });
 
+test('a fault that lasts has the length of its rule, and is over when the rules change', () => {
+  const faults = new Faults<'sleep' | 'drop'>('shop', { Buy: ['sleep', 'drop'] }, { sleep: 'milliseconds', drop: 'statement' });
+  faults.set([
+    { operation: 'Buy', effect: 'sleep', milliseconds: 20, times: 1 },
+    { operation: 'Buy', effect: 'drop', statement: 3 },
+  ]);
+  const [sleep, drop] = [faults.take('Buy'), faults.take('Buy')];
+
+  const refused = () => faults.set([{ operation: 'Buy', effect: 'drop', milliseconds: 20 }]);
+
+  expect([sleep, drop]).toMatchObject([{ milliseconds: 20 }, { statement: 3 }]);
+  expect(refused).toThrow(
+    'rule 0 has an unknown field milliseconds: write only operation, effect, times, every, after, statement',
+  );
+  expect(sleep?.removed.aborted).toBe(false);
+  faults.clear();
+  expect(sleep?.removed.aborted).toBe(true);
+});
+
 test('rules are put, listed with their counts and cleared over HTTP', async () => {
   const faults = givenFaults();
   const server = createServer((request, response) => void faults.answer(request, response));
