@@ -1,0 +1,124 @@
+-- What Redshift has and PostgreSQL has not; last on every search path. Run again whenever this file has changed.
+CREATE SCHEMA IF NOT EXISTS rs_compat;
+GRANT USAGE ON SCHEMA rs_compat TO PUBLIC;
+
+DO $$ BEGIN
+  IF to_regtype('rs_compat.super') IS NULL THEN
+    CREATE DOMAIN rs_compat.super AS jsonb;
+  END IF;
+END $$;
+
+-- Of the statement, without a fraction.
+CREATE OR REPLACE FUNCTION rs_compat.getdate() RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN date_trunc('second', statement_timestamp()::timestamp);
+
+-- Of the transaction.
+CREATE OR REPLACE FUNCTION rs_compat.sysdate() RETURNS timestamp LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN transaction_timestamp()::timestamp;
+
+CREATE OR REPLACE FUNCTION rs_compat.nvl(anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT COALESCE($1, $2)';
+CREATE OR REPLACE FUNCTION rs_compat.nvl(anycompatible, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT COALESCE($1, $2, $3)';
+CREATE OR REPLACE FUNCTION rs_compat.nvl(anycompatible, anycompatible, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT COALESCE($1, $2, $3, $4)';
+CREATE OR REPLACE FUNCTION rs_compat.nvl2(anyelement, anycompatible, anycompatible) RETURNS anycompatible LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT CASE WHEN $1 IS NOT NULL THEN $2 ELSE $3 END';
+
+CREATE OR REPLACE FUNCTION rs_compat.len(text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT length($1)';
+CREATE OR REPLACE FUNCTION rs_compat.charindex(text, text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT strpos($2, $1)';
+CREATE OR REPLACE FUNCTION rs_compat.strtol(text, integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF $2 = 10 THEN RETURN $1::bigint; END IF;
+  IF $2 = 16 AND $1 ~ '^(0[xX])?[0-9a-fA-F]{1,16}$' THEN
+    RETURN ('x' || lpad(regexp_replace($1, '^0[xX]', ''), 16, '0'))::bit(64)::bigint;
+  END IF;
+  RAISE EXCEPTION 'STRTOL knows the bases 10 and 16 here, and got "%" in base %', $1, $2 USING ERRCODE = '0A000';
+END $$;
+CREATE OR REPLACE FUNCTION rs_compat.sha2(text, integer) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT CASE $2
+    WHEN 224 THEN encode(sha224(convert_to($1, 'UTF8')), 'hex')
+    WHEN 384 THEN encode(sha384(convert_to($1, 'UTF8')), 'hex')
+    WHEN 512 THEN encode(sha512(convert_to($1, 'UTF8')), 'hex')
+    ELSE encode(sha256(convert_to($1, 'UTF8')), 'hex') END $$;
+-- All that match, where PostgreSQL replaces the first.
+CREATE OR REPLACE FUNCTION rs_compat.regexp_replace(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT pg_catalog.regexp_replace($1, $2, $3, 'g') $$;
+CREATE OR REPLACE FUNCTION rs_compat.regexp_replace(text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT pg_catalog.regexp_replace($1, $2, '', 'g') $$;
+
+CREATE OR REPLACE FUNCTION rs_compat.trunc(timestamp) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT $1::date';
+CREATE OR REPLACE FUNCTION rs_compat.date_trunc(text, date) RETURNS timestamp LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT pg_catalog.date_trunc($1, $2::timestamp)';
+CREATE OR REPLACE FUNCTION rs_compat.last_day(timestamp) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT (pg_catalog.date_trunc('month', $1) + interval '1 month - 1 day')::date $$;
+CREATE OR REPLACE FUNCTION rs_compat.convert_timezone(text, timestamp) RETURNS timestamp LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  AS $$ SELECT ($2 AT TIME ZONE 'UTC') AT TIME ZONE $1 $$;
+CREATE OR REPLACE FUNCTION rs_compat.convert_timezone(text, text, timestamp) RETURNS timestamp LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  AS $$ SELECT ($3 AT TIME ZONE $1) AT TIME ZONE $2 $$;
+
+CREATE OR REPLACE FUNCTION rs_compat.is_valid_json(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT $1 IS JSON OBJECT';
+CREATE OR REPLACE FUNCTION rs_compat.is_valid_json_array(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT $1 IS JSON ARRAY';
+CREATE OR REPLACE FUNCTION rs_compat.can_json_parse(text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT $1 IS JSON';
+CREATE OR REPLACE FUNCTION rs_compat.json_parse(text) RETURNS rs_compat.super LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT $1::jsonb::rs_compat.super';
+CREATE OR REPLACE FUNCTION rs_compat.json_serialize(rs_compat.super) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT $1::text';
+CREATE OR REPLACE FUNCTION rs_compat.json_extract_path_text(text, VARIADIC text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT pg_catalog.json_extract_path_text($1::json, VARIADIC $2)';
+CREATE OR REPLACE FUNCTION rs_compat.json_extract_path_text(text, text, boolean) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT CASE WHEN $3 AND NOT $1 IS JSON THEN NULL ELSE pg_catalog.json_extract_path_text($1::json, $2) END';
+CREATE OR REPLACE FUNCTION rs_compat.json_array_length(text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT pg_catalog.json_array_length($1::json)';
+CREATE OR REPLACE FUNCTION rs_compat.json_extract_array_element_text(text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT $1::json ->> $2';
+
+-- The way back from the names of PostgreSQL: see names.ts.
+CREATE OR REPLACE FUNCTION rs_compat.principal_name(oid) RETURNS varchar LANGUAGE sql STABLE STRICT PARALLEL SAFE
+  RETURN regexp_replace(COALESCE(shobj_description($1, 'pg_authid'), pg_get_userbyid($1)), '^(role|group):', '');
+
+CREATE OR REPLACE VIEW rs_compat.svv_user_info AS
+  SELECT oid::integer AS user_id, rs_compat.principal_name(oid) AS user_name, rolcreatedb AS createdb, rolsuper AS superuser,
+    false AS catalog_update, CASE rolconnlimit WHEN -1 THEN 'UNLIMITED' ELSE rolconnlimit::text END::varchar AS connection_limit,
+    'RESTRICTED'::varchar AS syslog_access, ''::varchar AS last_ddl_ts, 0 AS session_timeout, ''::varchar AS external_user_id
+  FROM pg_roles WHERE rolcanlogin;
+CREATE OR REPLACE VIEW rs_compat.pg_user_info AS
+  SELECT rs_compat.principal_name(oid) AS usename, oid::integer AS usesysid, rolcreatedb AS usecreatedb, rolsuper AS usesuper,
+    false AS usecatupd, '********'::text AS passwd, rolvaliduntil AS valuntil, rolconfig AS useconfig,
+    CASE rolconnlimit WHEN -1 THEN 'UNLIMITED' ELSE rolconnlimit::text END AS useconnlimit
+  FROM pg_roles WHERE rolcanlogin;
+CREATE OR REPLACE VIEW rs_compat.pg_user AS
+  SELECT usename, usesysid, usecreatedb, usesuper, usecatupd, passwd, valuntil, useconfig FROM rs_compat.pg_user_info;
+CREATE OR REPLACE VIEW rs_compat.svv_roles AS
+  SELECT oid::integer AS role_id, rs_compat.principal_name(oid) AS role_name, 'rdsdb'::varchar AS role_owner, ''::varchar AS external_id
+  FROM pg_roles WHERE NOT rolcanlogin AND rolname LIKE 'role:%';
+CREATE OR REPLACE VIEW rs_compat.svv_user_grants AS
+  SELECT m.member::integer AS user_id, rs_compat.principal_name(m.member) AS user_name, m.roleid::integer AS role_id,
+    rs_compat.principal_name(m.roleid) AS role_name, m.admin_option
+  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member JOIN pg_roles r ON r.oid = m.roleid
+  WHERE u.rolcanlogin AND r.rolname LIKE 'role:%';
+CREATE OR REPLACE VIEW rs_compat.svv_role_grants AS
+  SELECT m.member::integer AS role_id, rs_compat.principal_name(m.member) AS role_name, m.roleid::integer AS granted_role_id,
+    rs_compat.principal_name(m.roleid) AS granted_role_name
+  FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member JOIN pg_roles r ON r.oid = m.roleid
+  WHERE u.rolname LIKE 'role:%' AND r.rolname LIKE 'role:%';
+CREATE OR REPLACE VIEW rs_compat.svv_tables AS
+  SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, table_type::varchar, NULL::varchar AS remarks
+  FROM information_schema.tables;
+CREATE OR REPLACE VIEW rs_compat.svv_columns AS
+  SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, column_name::varchar, ordinal_position::integer,
+    column_default::varchar, is_nullable::varchar, data_type::varchar, character_maximum_length::integer, numeric_precision::integer,
+    numeric_precision_radix::integer, numeric_scale::integer, datetime_precision::integer
+  FROM information_schema.columns;
+
+GRANT SELECT ON ALL TABLES IN SCHEMA rs_compat TO PUBLIC;
+
+-- Ways out of a session's user, which only the shim may open and close.
+REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
+REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { rewriteType } from './column-types.ts';
+import type { Draft } from './draft.ts';
+import { notSupported } from './errors.ts';
+import { nameOf, quoteName } from './names.ts';
+
+/** What a table is made with besides its columns. */
+export interface TableKeys {
+  /** Each a list of column names; they become plain indexes here, so that finding by them is fast. */
+  readonly keys: (readonly string[])[];
+  /** Columns of a primary key: not null, and nothing else. */
+  readonly notNull: string[];
+}
+
+/** A table that is about to be made: its name as written, and what comes after. */
+export interface NewTable extends TableKeys {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly isQuery: boolean;
+}
+
+/**
+ * Rewrite CREATE TABLE, or the head of CREATE TABLE AS and CREATE MATERIALIZED VIEW.
+ *
+ * @param place - just behind TABLE or VIEW
+ * @remarks Redshift enforces neither keys nor uniqueness (only NOT NULL), so neither may we: a duplicate must show up here as it would there.
+ */
+export function rewriteTable(draft: Draft, place: number): NewTable {
+  const isOptional = draft.is(place, 'IF', 'NOT', 'EXISTS');
+  const start = isOptional ? place + 3 : place;
+  const end = draft.nameEnd(start);
+  const table: NewTable = {
+    name: draft.text(start, end),
+    isOptional,
+    keys: [],
+    notNull: [],
+    isQuery: draft.find(end, 'AS') >= 0,
+  };
+  let next = end;
+  if (draft.word(end) === '(') {
+    if (!table.isQuery) rewriteItems(draft, end, table);
+    next = draft.closing(end) + 1;
+  }
+  rewriteAttributes(draft, next, table);
+  return table;
+}
+
+/** The statements that give a new table its indexes. */
+export function afterTable({ name, keys, notNull }: NewTable): string[] {
+  const statements = notNull.length === 0 ? [] : [`ALTER TABLE ${name} ${notNull.map(setNotNull).join(', ')}`];
+  const written = new Set<string>();
+  for (const columns of keys) {
+    const list = columns.map(quoteName).join(', ');
+    if (written.has(list)) continue;
+    written.add(list);
+    statements.push(`CREATE INDEX ${quoteName(indexName(name, columns))} ON ${name} (${list})`);
+  }
+  return statements;
+}
+
+const setNotNull = (column: string) => `ALTER COLUMN ${quoteName(column)} SET NOT NULL`;
+
+function indexName(table: string, columns: readonly string[]): string {
+  const digest = createHash('sha256')
+    .update(`${table}/${columns.join('/')}`)
+    .digest('hex')
+    .slice(0, 12);
+  return `rs_${columns.join('_').slice(0, 40)}_${digest}`;
+}
+
+function rewriteItems(draft: Draft, open: number, table: NewTable): void {
+  const items = draft.items(open);
+  items.forEach(([from, to], index) => {
+    if (draft.word(from) === 'LIKE') return;
+    if (!draft.is(from, 'CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK')) {
+      rewriteColumn(draft, from, to, table);
+      return;
+    }
+    const kind = draft.word(from) === 'CONSTRAINT' ? from + 2 : from;
+    if (draft.word(kind) === 'CHECK') refuseCheck();
+    if (draft.is(kind, 'PRIMARY', 'KEY')) {
+      const columns = columnList(draft, kind + 2);
+      table.keys.push(columns);
+      table.notNull.push(...columns);
+    }
+    // With the comma before it; the first has only one behind it.
+    if (index > 0) draft.remove(from - 1, to);
+    else draft.remove(from, items.length > 1 ? to + 1 : to);
+  });
+}
+
+function rewriteColumn(draft: Draft, from: number, to: number, table: NewTable): void {
+  const column = nameOf(draft.at(from)?.text ?? '');
+  for (let place = rewriteType(draft, from + 1).end; place < to; place += 1) {
+    const width = rewriteColumnAttribute(draft, place, column, table);
+    place = draft.word(place) === '(' ? draft.closing(place) : place + width - 1;
+  }
+}
+
+/** @returns how many places were read */
+function rewriteColumnAttribute(draft: Draft, place: number, column: string, table: NewTable): number {
+  const drop = (width: number) => {
+    draft.remove(place, place + width);
+    return width;
+  };
+  switch (draft.word(place)) {
+    case 'ENCODE':
+      return drop(2);
+    case 'DISTKEY':
+    case 'SORTKEY':
+      table.keys.push([column]);
+      return drop(1);
+    case 'UNIQUE':
+      return drop(draft.word(place + 1) === 'KEY' ? 2 : 1);
+    case 'PRIMARY':
+      table.keys.push([column]);
+      draft.replace(place, 'NOT');
+      draft.replace(place + 1, 'NULL');
+      return 2;
+    case 'REFERENCES': {
+      const end = draft.nameEnd(place + 1);
+      return drop((draft.word(end) === '(' ? draft.closing(end) + 1 : end) - place);
+    }
+    case 'IDENTITY': {
+      const close = draft.closing(place + 1);
+      const [seed = '', step = ''] = draft.items(place + 1).map(([from, to]) => draft.text(from, to));
+      const isDefault = draft.is(place - 4, 'GENERATED', 'BY', 'DEFAULT', 'AS');
+      draft.replace(
+        place,
+        `${isDefault ? '' : 'GENERATED ALWAYS AS '}IDENTITY (START WITH ${seed} INCREMENT BY ${step} MINVALUE ${seed})`,
+      );
+      draft.remove(place + 1, close + 1);
+      return close + 1 - place;
+    }
+    case 'COLLATE':
+      if (draft.word(place + 1) !== 'CASE_SENSITIVE')
+        throw notSupported(`COLLATE ${draft.text(place + 1, place + 2)}`, 'compare LOWER(…) instead');
+      return drop(2);
+    case 'CHECK':
+      return refuseCheck();
+    default:
+      return 1;
+  }
+}
+
+function refuseCheck(): never {
+  throw notSupported('CHECK', 'Redshift has no such constraint; check the rows before they are inserted');
+}
+
+/** Behind the columns: DISTSTYLE, DISTKEY, SORTKEY, ENCODE AUTO, BACKUP, AUTO REFRESH; up to AS or the end. */
+function rewriteAttributes(draft: Draft, start: number, table: NewTable): void {
+  for (let place = start; place < draft.length && draft.word(place) !== 'AS' && draft.word(place) !== ';';) {
+    const width = attributeWidth(draft, place, table);
+    if (width === 0)
+      throw notSupported(
+        `"${draft.at(place)?.text ?? ''}" behind a table`,
+        'write DISTSTYLE, DISTKEY (column), [COMPOUND|INTERLEAVED] SORTKEY (columns), SORTKEY AUTO, ENCODE AUTO or BACKUP YES|NO',
+      );
+    draft.remove(place, place + width);
+    place += width;
+  }
+}
+
+function attributeWidth(draft: Draft, place: number, table: NewTable): number {
+  if (draft.is(place, 'BACKUP', 'YES|NO')) return 2;
+  if (draft.is(place, 'AUTO', 'REFRESH', 'YES|NO')) return 3;
+  if (draft.is(place, 'DISTSTYLE', 'AUTO|EVEN|KEY|ALL')) return 2;
+  if (draft.is(place, 'SORTKEY', 'AUTO|NONE') || draft.is(place, 'ENCODE', 'AUTO')) return 2;
+  const key = draft.is(place, 'COMPOUND|INTERLEAVED', 'SORTKEY') ? place + 1 : place;
+  if (!draft.is(key, 'DISTKEY|SORTKEY', '(')) return 0;
+  table.keys.push(columnList(draft, key + 1));
+  return draft.closing(key + 1) + 1 - place;
+}
+
+function columnList(draft: Draft, open: number): string[] {
+  return draft.items(open).map(([from]) => nameOf(draft.at(from)?.text ?? ''));
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { quoteText } from './names.ts';
+import { SYSTEM_USER } from './postgres-server.ts';
+import type { Origin } from './result-columns.ts';
+
+const COMPAT = readFileSync(new URL('./compat.sql', import.meta.url), 'utf8');
+
+export interface Server {
+  readonly port: number;
+  readonly password: string;
+}
+
+/** The connections to one database. */
+export class Database {
+  /** For sessions of users. */
+  readonly sessions: pg.Pool;
+  /** For what the stand-in itself asks; never held for long, so it answers also when all sessions are taken. */
+  readonly system: pg.Pool;
+  private readonly origins = new Map<number, Origin | undefined>();
+
+  constructor(
+    server: Server,
+    readonly name: string,
+  ) {
+    const connection = {
+      host: '127.0.0.1',
+      port: server.port,
+      user: SYSTEM_USER,
+      password: server.password,
+      database: name,
+      keepAlive: true,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+    };
+    // A backslash escapes in every string, as in Redshift. As start options they outlive DISCARD ALL.
+    const options = '-c standard_conforming_strings=off -c escape_string_warning=off';
+    this.sessions = new pg.Pool({ ...connection, options, max: 60 });
+    this.system = new pg.Pool({ ...connection, max: 3 });
+    for (const pool of [this.sessions, this.system])
+      // An idle connection was lost: the pool makes a new one when it needs one.
+      pool.on('error', () => undefined);
+  }
+
+  /** Install what Redshift has and PostgreSQL has not, unless this version of it is there. */
+  async prepare(): Promise<void> {
+    const version = createHash('sha256').update(COMPAT).digest('hex');
+    const { rows } = await this.system.query<{ version: string | null }>(
+      `SELECT obj_description(to_regnamespace('rs_compat'), 'pg_namespace') AS version`,
+    );
+    if (rows[0]?.version === version) return;
+    await this.system.query(`BEGIN; ${COMPAT};
+      GRANT CREATE ON SCHEMA public TO PUBLIC;
+      ALTER DATABASE "${this.name.replaceAll('"', '""')}" SET search_path = "$user", public, rs_compat;
+      COMMENT ON SCHEMA rs_compat IS ${quoteText(version)}; COMMIT`);
+  }
+
+  /** Where the columns of a result come from, by the numbers of their tables. */
+  async originsOf(tables: readonly number[]): Promise<ReadonlyMap<number, Origin | undefined>> {
+    const unknown = tables.filter((table) => table !== 0 && !this.origins.has(table));
+    if (unknown.length > 0) {
+      const { rows } = await this.system.query<{ id: string; schema: string; table: string; columns: number[] }>(
+        `SELECT c.oid::text AS id, n.nspname AS schema, c.relname AS table,
+           ARRAY(SELECT attnum::integer FROM pg_attribute WHERE attrelid = c.oid AND attnotnull AND attnum > 0) AS columns
+         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::oid[])`,
+        [unknown],
+      );
+      for (const table of unknown) this.origins.set(table, undefined);
+      for (const { id, schema, table, columns } of rows)
+        this.origins.set(Number(id), { schemaName: schema, tableName: table, notNull: new Set(columns) });
+    }
+    return this.origins;
+  }
+
+  /** Tables may have changed. */
+  forgetOrigins(): void {
+    this.origins.clear();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.sessions.end(), this.system.end()]);
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+/** PostgreSQL cuts names off here, in bytes; Redshift has room for 127. */
+const LONGEST = 63;
+
+/**
+ * What a user is called in PostgreSQL: as it is, unless it is too long (an IAM role's name alone may have 64 letters). Cut off, two of them could
+ * become one, so the end is replaced by a digest of the whole.
+ */
+export function userName(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return `${Buffer.from(name)
+    .subarray(0, LONGEST - 17)
+    .toString('utf8')
+    .replace(/\ufffd+$/, '')}~${digest}`;
+}
+
+/** In Redshift a role and a user may have the same name; in PostgreSQL they are one kind of thing. */
+export const roleName = (name: string) => userName(`role:${name}`);
+
+/** Groups likewise. */
+export const groupName = (name: string) => userName(`group:${name}`);
+
+/** A name as SQL: always in quotes. */
+export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+/** A text as SQL, however backslashes are read. */
+export const quoteText = (text: string) =>
+  text.includes('\\') ? `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${text.replaceAll("'", "''")}'`;
+
+/** The name that a name token stands for: unquoted ones are folded to small letters. */
+export function nameOf(text: string): string {
+  return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.toLowerCase();
+}

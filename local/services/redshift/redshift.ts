@@ -1,0 +1,153 @@
+import type { Readable } from 'node:stream';
+import pg from 'pg';
+import { toStatementError } from './database-errors.ts';
+import { Database } from './database.ts';
+import { quoteName, quoteText, userName } from './names.ts';
+import { SYSTEM_USER, startPostgres } from './postgres-server.ts';
+import type { RedshiftSession } from './session.ts';
+import { Session } from './session.ts';
+
+export { StatementError } from './errors.ts';
+export { parameterNames } from './parameters.ts';
+export type { ResultColumn } from './result-columns.ts';
+export type { RedshiftSession, StatementOutcome } from './session.ts';
+
+/** Where COPY reads and UNLOAD writes: S3, as far as they need it. */
+export interface WarehouseObjects {
+  /** @throws when there is no such object */
+  read(bucket: string, key: string): Promise<Readable>;
+  /** The objects whose keys begin so, in the order of their keys. */
+  list(bucket: string, prefix: string): Promise<readonly { readonly key: string; readonly size: number }[]>;
+  write(bucket: string, key: string, body: Buffer): Promise<void>;
+}
+
+export interface RedshiftOptions {
+  /** Holds the cluster; made if absent. One process at a time. */
+  readonly directory: string;
+  /** Where SQL programs connect; another port when it is taken, any when 0. */
+  readonly port: number;
+  /** The administrator's name in the database. Default: `admin`. */
+  readonly adminUser?: string;
+  readonly adminPassword: string;
+  readonly objects: WarehouseObjects;
+  log(this: void, line: string): void;
+}
+
+/** Redshift on one machine: a real PostgreSQL that takes Redshift's dialect from sessions. */
+export interface RedshiftService {
+  /** For any program that speaks PostgreSQL's protocol, in PostgreSQL's own dialect. */
+  readonly port: number;
+  readonly adminUser: string;
+  /** Make a database unless it is there. */
+  ensureDatabase(name: string): Promise<void>;
+  /**
+   * A clean session as a database user; waits while 60 of the database are open.
+   *
+   * @throws StatementError when there is no such user or database
+   */
+  openSession(options: {
+    readonly database: string;
+    readonly user: 'administrator' | { readonly user: string };
+  }): Promise<RedshiftSession>;
+  /** Make a user without rights and password, unless it is there: what GetCredentials does with an unknown role. */
+  ensureUser(name: string): Promise<void>;
+  /** Log in as another program would. @throws StatementError when user or password are wrong */
+  checkPassword(database: string, user: string, password: string): Promise<void>;
+  /** Ends all sessions and the server. */
+  close(): Promise<void>;
+}
+
+/**
+ * @throws PostgresMissingError, RootAccountError, PostgresFailedError
+ */
+export async function startRedshift(options: RedshiftOptions): Promise<RedshiftService> {
+  const { adminUser = 'admin' } = options;
+  const server = await startPostgres(options);
+  const databases = new Map<string, Promise<Database>>();
+  const sessions = new Set<Session>();
+  const main = new Database(server, 'postgres');
+
+  async function ensurePrincipal(name: string, rights: string): Promise<void> {
+    const user = userName(name);
+    const { rowCount } = await main.system.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [user]);
+    const comment = user === name ? '' : `; COMMENT ON ROLE ${quoteName(user)} IS ${quoteText(name)}`;
+    try {
+      await main.system.query(`${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${quoteName(user)} ${rights}${comment}`);
+    } catch (error) {
+      // Somebody else made it meanwhile.
+      if ((error as { code?: string }).code !== '42710' && (error as { code?: string }).code !== '23505') throw error;
+    }
+  }
+
+  async function openDatabase(name: string): Promise<Database> {
+    const database = new Database(server, name);
+    try {
+      await database.prepare();
+    } catch (error) {
+      databases.delete(name);
+      await database.close();
+      throw toStatementError(error, 0);
+    }
+    return database;
+  }
+
+  const service: RedshiftService = {
+    port: server.port,
+    adminUser,
+
+    async ensureDatabase(name) {
+      const { rowCount } = await main.system.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+      if (rowCount === 0) await main.system.query(`CREATE DATABASE ${quoteName(name)} OWNER ${quoteName(adminUser)}`);
+      await find(name);
+    },
+
+    async openSession({ database, user }) {
+      const session = await Session.open(
+        await find(database),
+        userName(user === 'administrator' ? adminUser : user.user),
+        (closed) => sessions.delete(closed),
+      );
+      sessions.add(session);
+      return session;
+    },
+
+    async ensureUser(name) {
+      const { rowCount } = await main.system.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [userName(name)]);
+      if (rowCount === 0) await ensurePrincipal(name, 'LOGIN PASSWORD NULL');
+    },
+
+    async checkPassword(database, user, password) {
+      const client = new pg.Client({ host: '127.0.0.1', port: server.port, database, user: userName(user), password });
+      try {
+        await client.connect();
+        await client.end();
+      } catch (error) {
+        throw toStatementError(error, 0);
+      }
+    },
+
+    async close() {
+      for (const session of sessions) session.abandon();
+      const open = await Promise.allSettled(databases.values());
+      await Promise.all(open.map(async (result) => (result.status === 'fulfilled' ? result.value.close() : undefined)));
+      await main.close();
+      await server.close();
+    },
+  };
+
+  function find(name: string): Promise<Database> {
+    const database = databases.get(name) ?? openDatabase(name);
+    databases.set(name, database);
+    return database;
+  }
+
+  try {
+    if (adminUser === SYSTEM_USER)
+      throw new Error(`the administrator cannot be called ${SYSTEM_USER}: Redshift keeps that name for itself`);
+    await ensurePrincipal(adminUser, `SUPERUSER LOGIN PASSWORD ${quoteText(options.adminPassword)}`);
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+  return service;
+}

@@ -1,0 +1,177 @@
+import type { PoolClient, QueryArrayResult } from 'pg';
+import { toStatementError } from './database-errors.ts';
+import type { Database } from './database.ts';
+import type { SqlStatement, Statement } from './dialect.ts';
+import { readStatement } from './dialect.ts';
+import { notSupported } from './errors.ts';
+import { quoteName, quoteText } from './names.ts';
+import type { ResultColumn } from './result-columns.ts';
+import { toResultColumn } from './result-columns.ts';
+
+/** What a statement did. */
+export interface StatementOutcome {
+  /** The first word of the engine's answer: `SELECT`, `INSERT`, `CREATE`, `COPY`, … */
+  readonly command: string;
+  /** Rows returned, or rows written. */
+  readonly rowCount: number;
+  /** Absent (null): the statement has no result set. */
+  readonly columns: readonly ResultColumn[] | null;
+  /** Values as the engine writes them: `t` and `f`, `2011-12-09 12:50:00`, `2.550`; null is NULL. */
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** A conversation with the warehouse as one user: temporary tables, settings and transactions live in it. */
+export interface RedshiftSession {
+  readonly processId: number;
+  /**
+   * Run one statement of Redshift's dialect.
+   *
+   * @param parameters - values of `:name`, all texts, cast implicitly
+   * @throws StatementError
+   */
+  run(sql: string, parameters?: Readonly<Record<string, string>>): Promise<StatementOutcome>;
+  /** Stop the statement that is running, if one is; it fails. */
+  cancel(): Promise<void>;
+  /** Roll back what is open and give the connection back, clean. */
+  close(): Promise<void>;
+}
+
+/** Nothing is parsed: every value stays the text that the engine wrote. */
+const TEXTS = { getTypeParser: () => (value: string) => value };
+
+const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);
+
+export class Session implements RedshiftSession {
+  private readonly cancellations = new Set<Promise<unknown>>();
+  private isRunning = false;
+  private isClosed = false;
+
+  private constructor(
+    private readonly database: Database,
+    private readonly client: PoolClient,
+    readonly processId: number,
+    private readonly onClose: (session: Session) => void,
+  ) {
+    // While it is lent out the pool does not listen; the statement that runs is told by its own rejection.
+    client.on('error', ignore);
+  }
+
+  /** @param user - as PostgreSQL calls it */
+  static async open(database: Database, user: string, onClose: (session: Session) => void): Promise<Session> {
+    const client = await database.sessions.connect();
+    try {
+      // A user's own settings come with a login, and this is none.
+      const results: unknown = await client.query(
+        `SELECT pg_backend_pid(), (SELECT count(set_config(split_part(s, '=', 1), substr(s, strpos(s, '=') + 1), false)) ` +
+          `FROM pg_db_role_setting, unnest(setconfig) AS s WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = ${quoteText(user)}));` +
+          `SET SESSION AUTHORIZATION ${quoteName(user)}`,
+      );
+      const [{ rows } = { rows: [] }] = results as { rows: { pg_backend_pid: number }[] }[];
+      return new Session(database, client, rows[0]?.pg_backend_pid ?? 0, onClose);
+    } catch (error) {
+      client.release(true);
+      throw toStatementError(error, 0);
+    }
+  }
+
+  async run(sql: string, parameters?: Readonly<Record<string, string>>): Promise<StatementOutcome> {
+    this.isRunning = true;
+    try {
+      return await this.execute(readStatement(sql, parameters));
+    } catch (error) {
+      throw toStatementError(error, this.processId);
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  private async execute(statement: Statement): Promise<StatementOutcome> {
+    switch (statement.kind) {
+      case 'sql':
+        return this.executeSql(statement);
+      case 'nothing':
+        return { command: statement.command, rowCount: 0, columns: null, rows: [] };
+      case 'copy':
+      case 'unload':
+        throw notSupported(statement.kind.toUpperCase(), 'it is being built');
+    }
+  }
+
+  private async executeSql(statement: SqlStatement): Promise<StatementOutcome> {
+    const isBlock = this.client.getTransactionStatus() !== 'I';
+    const rest = (await this.exists(statement.unlessExists)) ? [] : statement.after;
+    if (rest.length === 0) {
+      const outcome = await this.query(statement.text, statement.values);
+      if (isBlock && statement.commits === true) await this.query('COMMIT');
+      return outcome;
+    }
+    if (!isBlock) await this.query('BEGIN');
+    try {
+      const outcome = await this.query(statement.text, statement.values);
+      for (const text of rest) await this.query(text);
+      if (!isBlock) await this.query('COMMIT');
+      return outcome;
+    } catch (error) {
+      if (!isBlock) await this.query('ROLLBACK');
+      throw error;
+    }
+  }
+
+  private async exists(table: string | undefined): Promise<boolean> {
+    if (table === undefined) return false;
+    const { rows } = await this.query(`SELECT to_regclass(${quoteText(table)})`);
+    return rows[0]?.[0] != null;
+  }
+
+  private async query(text: string, values: readonly string[] = []): Promise<StatementOutcome> {
+    const result: QueryArrayResult = await this.client.query({ text, values: [...values], rowMode: 'array', types: TEXTS });
+    if (CHANGES_TABLES.has(result.command)) this.database.forgetOrigins();
+    return {
+      command: result.command,
+      rowCount: result.rowCount ?? 0,
+      columns: result.fields.length === 0 ? null : await this.columnsOf(result),
+      rows: result.rows as (string | null)[][],
+    };
+  }
+
+  private async columnsOf({ fields }: QueryArrayResult): Promise<readonly ResultColumn[]> {
+    const origins = await this.database.originsOf([...new Set(fields.map(({ tableID }) => tableID))]);
+    return fields.map((field) => toResultColumn(field, origins.get(field.tableID)));
+  }
+
+  async cancel(): Promise<void> {
+    if (!this.isRunning) return;
+    const cancellation = this.database.system.query('SELECT pg_cancel_backend($1)', [this.processId]);
+    this.cancellations.add(cancellation);
+    try {
+      await cancellation;
+    } finally {
+      this.cancellations.delete(cancellation);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.onClose(this);
+    // One that comes late would hit the next user of the connection.
+    await Promise.allSettled(this.cancellations);
+    try {
+      if (this.client.getTransactionStatus() !== 'I') await this.client.query('ROLLBACK');
+      await this.client.query('DISCARD ALL');
+      this.client.off('error', ignore);
+      this.client.release();
+    } catch {
+      this.client.release(true);
+    }
+  }
+
+  /** The service closes: whatever runs is lost. */
+  abandon(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.client.release(true);
+  }
+}
+
+const ignore = () => undefined;
