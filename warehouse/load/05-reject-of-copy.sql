@@ -1,0 +1,25 @@
+-- Lines that COPY could not land. A file keeps its content, so the same line of a file that is copied again is no news.
+INSERT INTO intake.reject (reason, source_object, line_number, rejected_at, copied_at)
+SELECT
+  TRIM(refused.column_name) || ': write what COPY takes for ' || TRIM(refused.column_type) || '(' || TRIM(refused.column_length)
+  || '): ' || TRIM(refused.error_message) AS reason,
+  refused.file_name AS source_object,
+  refused.line_number,
+  GETDATE() AS rejected_at,
+  refused.start_time AS copied_at
+FROM (
+  SELECT
+    error.column_name,
+    error.column_type,
+    error.column_length,
+    error.error_message,
+    TRIM(error.file_name) AS file_name,
+    error.line_number,
+    error.start_time,
+    ROW_NUMBER() OVER (PARTITION BY TRIM(error.file_name), error.line_number ORDER BY error.start_time, error.query_id) AS place
+  FROM sys_load_error_detail AS error
+  INNER JOIN sys_load_history AS copied ON error.query_id = copied.query_id
+  WHERE TRIM(copied.table_name) = 'landing'
+) AS refused
+LEFT JOIN intake.reject AS known ON refused.file_name = known.source_object AND refused.line_number = known.line_number
+WHERE refused.place = 1 AND known.source_object IS NULL;

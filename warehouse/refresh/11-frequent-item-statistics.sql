@@ -1,0 +1,1 @@
+ANALYZE frequent_item;

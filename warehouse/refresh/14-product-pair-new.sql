@@ -1,0 +1,34 @@
+-- Ratios are rounded in whole millionths, half away from zero, so that every engine rounds alike.
+INSERT INTO mart.agg_product_pair (
+  stock_code, description, other_stock_code, other_description, invoices, support, confidence, lift
+)
+SELECT
+  product.stock_code,
+  product.description,
+  other_product.stock_code AS other_stock_code,
+  other_product.description AS other_description,
+  both_ways.invoices,
+  CAST((2000000 * both_ways.invoices + baskets.invoices) / (2 * baskets.invoices) AS DOUBLE PRECISION) / 1000000 AS support,
+  CAST((2000000 * both_ways.invoices + bought.invoices) / (2 * bought.invoices) AS DOUBLE PRECISION) / 1000000 AS confidence,
+  CAST(
+    (2000000 * both_ways.invoices * baskets.invoices + bought.invoices * other_bought.invoices)
+    / (2 * bought.invoices * other_bought.invoices) AS DOUBLE PRECISION
+  ) / 1000000 AS lift
+FROM (
+  SELECT
+    product_key,
+    other_product_key,
+    invoices
+  FROM pair
+  UNION ALL
+  SELECT
+    other_product_key AS product_key,
+    product_key AS other_product_key,
+    invoices
+  FROM pair
+) AS both_ways
+CROSS JOIN baskets
+INNER JOIN frequent_product AS bought ON both_ways.product_key = bought.product_key
+INNER JOIN frequent_product AS other_bought ON both_ways.other_product_key = other_bought.product_key
+INNER JOIN mart.dim_product AS product ON both_ways.product_key = product.product_key
+INNER JOIN mart.dim_product AS other_product ON both_ways.other_product_key = other_product.product_key;
