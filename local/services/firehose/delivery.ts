@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { backOff } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
+import type { RecordSource } from '../../event-source/record-source.ts';
+import type { AnswerEffect, Faults } from '../../faults.ts';
+import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import { copyStatement } from './copy-statement.ts';
+import { Intake } from './intake.ts';
+import { failedManifestKey, manifestKey, manifestOf, recordsKey } from './object-keys.ts';
+import type { Manifest, Positions, Progress } from './progress.ts';
+import { amountsOf } from './progress.ts';
+import type { RecordBuffer } from './record-buffer.ts';
+
+const compress = promisify(gzip);
+
+/**
+ * What can go wrong on demand besides the calls of the endpoint.
+ *
+ * - `Copy fail`: COPY is refused; `Copy fail-after`: it is done and reported as failed; `Copy duplicate`: it is done twice.
+ * - `PutObject fail`: an object or a manifest cannot be written.
+ */
+type DeliveryEffect = 'fail' | 'fail-after' | 'duplicate';
+export const DELIVERY_EFFECTS: Readonly<Record<'Copy' | 'PutObject', readonly DeliveryEffect[]>> = {
+  Copy: ['fail', 'fail-after', 'duplicate'],
+  PutObject: ['fail'],
+};
+
+export type FirehoseEffect = AnswerEffect | DeliveryEffect;
+
+/** Who copies, and where. */
+export interface Login {
+  readonly database: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface DeliveryPorts {
+  readonly source: RecordSource;
+  readonly objects: { write(bucket: string, key: string, body: Buffer): Promise<void> };
+  /** Run a COPY to its end. Rejects when nothing of it is in the table, or when that is not known. */
+  copy(this: void, statement: string, login: Login): Promise<{ readonly rows: number }>;
+  /** Asked before each COPY, so that a new password is known. @throws when there is no such secret */
+  secretOf(this: void, arn: string): { readonly username: string; readonly password: string };
+  readonly clock: Clock;
+  log(this: void, line: string): void;
+}
+
+export interface DeliveryOptions {
+  /** Buffering and retries are divided by it. */
+  readonly timeFactor: number;
+  /** Objects that wait for COPY before reading stops. */
+  readonly mostWaiting: number;
+}
+
+/** Waits between attempts: 1 second, doubled up to 5 minutes. AWS does not publish its own. @unit ms */
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 300_000;
+/** Whatever the time factor: what always fails must not eat the machine. @unit ms */
+const SHORTEST_WAIT = 2;
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * One delivery stream at work: records become objects, objects become rows.
+ *
+ * @remarks Two loops that share nothing but `Progress`. The first reads, buffers and writes objects; it does not wait for COPY, as AWS does
+ * not, up to `mostWaiting` objects. The second gives all objects that wait to the next COPY, one COPY at a time (Developer Guide: "Firehose
+ * issues a new COPY command as soon as the previous COPY command is successfully finished").
+ */
+export class Delivery {
+  private readonly closing = new AbortController();
+  private readonly intake: Intake;
+  private running: readonly Promise<void>[] = [];
+  private readonly waiters = new Set<() => void>();
+  /** Of the COPY that is under way. */
+  private attempts = 0;
+  private lastError: string | null = null;
+
+  constructor(
+    private readonly definition: DeliveryStreamDefinition,
+    private readonly progress: Progress,
+    private readonly faults: Faults<FirehoseEffect>,
+    private readonly ports: DeliveryPorts,
+    private readonly options: DeliveryOptions,
+  ) {
+    this.intake = new Intake(ports.source, ports.clock, {
+      stream: definition.kinesisStreamName,
+      bytes: definition.bufferMegabytes * MEBIBYTE,
+      interval: (definition.bufferSeconds * 1000) / options.timeFactor,
+      retry: (attempt) => this.waitBefore(attempt),
+      log: (line) => {
+        this.log(line);
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.intake.open(this.progress.stored);
+    this.running = [this.forever(() => this.storeAll()), this.forever(() => this.copyAll())];
+  }
+
+  /** Stops reading and waits for the COPY that is under way. What is not in an object is read again by the next start. */
+  async close(): Promise<void> {
+    this.closing.abort(new Error(`delivery stream ${this.definition.name} closes`));
+    this.changed();
+    await Promise.all(this.running);
+  }
+
+  /** How far it is. `waiting` counts all that the source has and the table has not; `unread` at most a thousand records of each shard. */
+  async look() {
+    const unread = await this.intake.unread();
+    const { progress, intake } = this;
+    const buffered = { records: intake.buffer.records, bytes: intake.buffer.bytes };
+    const stored = { objects: progress.waiting.length, ...amountsOf(progress.waiting) };
+    const copying = progress.manifest && {
+      manifest: progress.manifest.key,
+      objects: progress.manifest.objects.length,
+      ...amountsOf(progress.manifest.objects),
+      attempts: this.attempts,
+      lastError: this.lastError,
+    };
+    const parts = [unread, buffered, stored, ...(copying ? [copying] : [])];
+    return {
+      name: this.definition.name,
+      source: this.definition.kinesisStreamName,
+      waiting: {
+        records: parts.reduce((sum, part) => sum + part.records, 0),
+        bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+      },
+      unread,
+      buffered,
+      stored,
+      copying,
+      copied: progress.copied,
+      failed: progress.failed,
+      deliveredThrough: progress.settled,
+    };
+  }
+
+  /** Resolves when all records up to these are settled; rejects when it closes before. */
+  async whenDelivered(through: Positions): Promise<void> {
+    while (!this.isSettled(through)) {
+      this.closing.signal.throwIfAborted();
+      await new Promise<void>((resolve) => this.waiters.add(resolve));
+    }
+  }
+
+  private isSettled(through: Positions): boolean {
+    const { settled } = this.progress;
+    return Object.entries(through).every(([shardId, sequence]) => BigInt(settled[shardId] ?? -1) >= BigInt(sequence));
+  }
+
+  /** Wake everybody who waits for a change of the progress. */
+  private changed(): void {
+    const waiters = [...this.waiters];
+    this.waiters.clear();
+    for (const wake of waiters) wake();
+  }
+
+  private async storeAll(): Promise<void> {
+    for (;;) {
+      const buffer = await this.intake.fill(this.closing.signal);
+      if (buffer === undefined || !(await this.store(buffer))) return;
+      while (this.progress.waiting.length >= this.options.mostWaiting) {
+        if (this.closing.signal.aborted) return;
+        await new Promise<void>((resolve) => this.waiters.add(resolve));
+      }
+    }
+  }
+
+  /** @returns false when it closes before the object is written */
+  private async store(buffer: RecordBuffer): Promise<boolean> {
+    const { definition, progress } = this;
+    const key = recordsKey(definition, progress.version, buffer.oldestArrival, randomUUID());
+    const joined = buffer.join();
+    const body = definition.compression === 'GZIP' ? await compress(joined) : joined;
+    if (!(await this.write(key, body))) return false;
+    progress.store({ key, records: buffer.records, bytes: buffer.bytes, through: buffer.through });
+    this.intake.begin();
+    this.changed();
+    return true;
+  }
+
+  private async copyAll(): Promise<void> {
+    while (!this.closing.signal.aborted) {
+      const { manifest, waiting } = this.progress;
+      if (manifest !== null) await this.settle(manifest);
+      else if (waiting.length > 0) this.progress.begin(manifestKey(this.definition, this.ports.clock.now(), randomUUID()));
+      else await new Promise<void>((resolve) => this.waiters.add(resolve));
+    }
+  }
+
+  /** Copy, or give up. */
+  private async settle(manifest: Manifest): Promise<void> {
+    const { definition, ports, progress } = this;
+    const body = Buffer.from(
+      manifestOf(
+        definition.bucket,
+        manifest.objects.map(({ key }) => key),
+      ),
+    );
+    if (!(await this.write(manifest.key, body))) return;
+    // Includes the first attempt. @source Firehose API, RedshiftRetryOptions
+    const end = ports.clock.now() + (definition.retrySeconds * 1000) / this.options.timeFactor;
+    [this.attempts, this.lastError] = [0, null];
+    while (!this.closing.signal.aborted) {
+      this.attempts += 1;
+      try {
+        const rows = await this.copy(manifest);
+        progress.complete(manifest, rows);
+        this.changed();
+        return;
+      } catch (error) {
+        this.lastError = error instanceof Error ? error.message : String(error);
+        this.log(`COPY of ${manifest.key} failed: ${this.lastError}`);
+      }
+      const left = end - ports.clock.now();
+      if (left <= 0) return this.giveUp(manifest, body);
+      await ports.clock.wait(Math.min(left, this.waitBefore(this.attempts)), this.closing.signal);
+    }
+  }
+
+  private async copy(manifest: Manifest): Promise<number> {
+    const { definition, ports } = this;
+    const fault = this.faults.take('Copy');
+    if (fault?.effect === 'fail') throw new Error('fault fail');
+    const statement = copyStatement(definition, manifest.key);
+    const login = { database: definition.database, ...ports.secretOf(definition.secretArn) };
+    if (fault?.effect === 'duplicate') await ports.copy(statement, login);
+    const { rows } = await ports.copy(statement, login);
+    if (fault?.effect === 'fail-after') throw new Error('fault fail-after');
+    return rows;
+  }
+
+  private async giveUp(manifest: Manifest, body: Buffer): Promise<void> {
+    const key = failedManifestKey(this.definition, manifest.key);
+    if (!(await this.write(key, body))) return;
+    this.progress.giveUp(manifest, key);
+    this.log(`gives up ${String(manifest.objects.length)} objects: s3://${this.definition.bucket}/${key} names them`);
+    this.changed();
+  }
+
+  /** Until it is written: there is no other place for it. @returns false when it closes before */
+  private async write(key: string, body: Buffer): Promise<boolean> {
+    const { ports, closing } = this;
+    for (let attempt = 1; !closing.signal.aborted; attempt += 1) {
+      try {
+        if (this.faults.take('PutObject') !== undefined) throw new Error('fault fail');
+        await ports.objects.write(this.definition.bucket, key, body);
+        return true;
+      } catch (error) {
+        this.log(`cannot write ${key} yet: ${String(error)}`);
+        await ports.clock.wait(this.waitBefore(attempt), closing.signal);
+      }
+    }
+    return false;
+  }
+
+  /** A fault of the stand-in itself is logged, and the loop begins again with what the progress knows. */
+  private async forever(loop: () => Promise<void>): Promise<void> {
+    for (let attempt = 1; !this.closing.signal.aborted; attempt += 1) {
+      try {
+        await loop();
+      } catch (error) {
+        this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        await this.ports.clock.wait(this.waitBefore(attempt), this.closing.signal);
+      }
+    }
+  }
+
+  private waitBefore(attempt: number): number {
+    return Math.max(SHORTEST_WAIT, backOff(attempt, FIRST_WAIT, LONGEST_WAIT) / this.options.timeFactor);
+  }
+
+  private log(line: string): void {
+    this.ports.log(`delivery stream ${this.definition.name}: ${line}`);
+  }
+}

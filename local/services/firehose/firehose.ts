@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { systemClock } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
+import { ServiceError } from '../../errors.ts';
+import { Faults } from '../../faults.ts';
+import { startJsonServer } from '../../http/aws-json-server.ts';
+import type { JsonOperation, JsonServerOptions } from '../../http/aws-json-server.ts';
+import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryPorts, FirehoseEffect } from './delivery.ts';
+import { Delivery, DELIVERY_EFFECTS } from './delivery.ts';
+import { describe } from './description.ts';
+import { refusePrefixExpressions } from './object-keys.ts';
+import type { Positions } from './progress.ts';
+import { Progress } from './progress.ts';
+
+export interface FirehoseOptions extends JsonServerOptions, Omit<DeliveryPorts, 'clock' | 'log'> {
+  /** How far each stream is lies here; made when it does not exist. */
+  readonly directory: string;
+  readonly accountId: string;
+  readonly streams: readonly DeliveryStreamDefinition[];
+  /** Buffering and retries are divided by it. */
+  readonly timeFactor: number;
+  /** Objects of a stream that wait for COPY before reading stops: what lies behind is safe in the source. @default 500 */
+  readonly mostWaiting?: number;
+  /** @default the system's */
+  readonly clock?: Clock;
+}
+
+/** Amazon Data Firehose on one machine: from Kinesis, through objects, by COPY into a table. */
+export interface FirehoseService {
+  /** Describes; `GET /_deliveries` tells how far each stream is, `/_faults` has `Copy` and `PutObject` besides the operations. */
+  readonly url: string;
+  /**
+   * Resolves when all records up to these are in the table, or in objects that a manifest under `errors/` names.
+   *
+   * @param through - sequence number of the last record for each shard that matters, as PutRecords answered it
+   * @throws Error when Firehose closes before
+   */
+  whenDelivered(streamName: string, through: Positions): Promise<void>;
+  /** Stops reading and waits for the COPYs under way; everything else goes on with the next start. */
+  close(): Promise<void>;
+}
+
+const MOST_WAITING = 500;
+/** @source Firehose API, ListDeliveryStreams: 1 to 10,000, by itself 10 */
+const MOST_LISTED = 10_000;
+const LISTED = 10;
+
+/** Begin delivering. @throws UnsupportedPrefixError */
+export async function startFirehose(options: FirehoseOptions): Promise<FirehoseService> {
+  const { streams, directory, log, clock = systemClock, timeFactor, mostWaiting = MOST_WAITING } = options;
+  for (const definition of streams) refusePrefixExpressions(definition);
+  const faults = new Faults<FirehoseEffect>('firehose', {
+    DescribeDeliveryStream: ['unavailable', 'unavailable-after'],
+    ListDeliveryStreams: ['unavailable', 'unavailable-after'],
+    ...DELIVERY_EFFECTS,
+  });
+  const deliveries = new Map<string, { definition: DeliveryStreamDefinition; progress: Progress; delivery: Delivery }>();
+  for (const definition of streams) {
+    const progress = Progress.open(join(directory, `${definition.name}.json`), definition, clock.now(), log);
+    const delivery = new Delivery(definition, progress, faults, { ...options, clock }, { timeFactor, mostWaiting });
+    deliveries.set(definition.name, { definition, progress, delivery });
+  }
+  const find = (name: unknown) => {
+    const found = typeof name === 'string' ? deliveries.get(name) : undefined;
+    if (found !== undefined) return found;
+    throw new ServiceError('ResourceNotFoundException', `Firehose ${String(name)} under account ${options.accountId} not found.`);
+  };
+  const server = await startJsonServer(
+    {
+      signingName: 'firehose',
+      targetPrefix: 'Firehose_20150804',
+      jsonVersion: '1.1',
+      operations: {
+        DescribeDeliveryStream: ({ DeliveryStreamName }) => {
+          const { definition, progress } = find(DeliveryStreamName);
+          return { DeliveryStreamDescription: describe(definition, progress, options) };
+        },
+        ListDeliveryStreams: (input) => list([...deliveries.keys()], input),
+        PutRecord: refuseRecords,
+        PutRecordBatch: refuseRecords,
+      },
+      faults,
+      maxBodyBytes: MAX_BODY_BYTES,
+      pages: { '/_deliveries': () => Promise.all([...deliveries.values()].map(({ delivery }) => delivery.look())) },
+    },
+    options,
+  );
+  await Promise.all([...deliveries.values()].map(({ delivery }) => delivery.start()));
+  return {
+    url: server.url,
+    whenDelivered: async (streamName, through) => find(streamName).delivery.whenDelivered(through),
+    close: async () => {
+      await Promise.all([server.close(), ...[...deliveries.values()].map(({ delivery }) => delivery.close())]);
+    },
+  };
+}
+
+/** A PutRecordBatch has up to 4 MiB of data, in base64. @unit bytes */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+const refuseRecords: JsonOperation<FirehoseEffect> = () => {
+  throw new ServiceError(
+    'InvalidArgumentException',
+    'This operation is not permitted on KinesisStreamAsSource delivery stream type.',
+  );
+};
+
+/** In the order of their names, as AWS lists them. */
+function list(names: readonly string[], input: Readonly<Record<string, unknown>>) {
+  const { Limit = LISTED, ExclusiveStartDeliveryStreamName: after = '', DeliveryStreamType: type } = input;
+  if (typeof Limit !== 'number' || !Number.isInteger(Limit) || Limit < 1 || Limit > MOST_LISTED) {
+    throw new ServiceError(
+      'ValidationException',
+      `Limit must be a whole number from 1 to ${String(MOST_LISTED)}: got ${String(Limit)}`,
+    );
+  }
+  const all = type === undefined || type === 'KinesisStreamAsSource' ? [...names].sort() : [];
+  const left = all.filter((name) => name > String(after));
+  return { DeliveryStreamNames: left.slice(0, Limit), HasMoreDeliveryStreams: left.length > Limit };
+}

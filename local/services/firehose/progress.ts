@@ -1,0 +1,204 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+
+/** Sequence number of a record of each shard. */
+export type Positions = Readonly<Record<string, string>>;
+
+/** An object of records that lies in the bucket. */
+export interface StoredObject {
+  readonly key: string;
+  readonly records: number;
+  /** Before compression. */
+  readonly bytes: number;
+  /** The last records in it. */
+  readonly through: Positions;
+}
+
+/** Objects that one COPY loads. */
+export interface Manifest {
+  readonly key: string;
+  readonly objects: readonly StoredObject[];
+}
+
+export interface Amounts {
+  readonly records: number;
+  /** @unit bytes, before compression */
+  readonly bytes: number;
+}
+
+interface State {
+  /** Of the configuration; 1 at first. */
+  readonly version: number;
+  readonly configuration: string;
+  /** @unit ms since 1970 */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** Everything up to here is in an object. */
+  readonly stored: Positions;
+  /** Objects that no COPY has been begun with, the oldest first. */
+  readonly waiting: readonly StoredObject[];
+  /** The manifest whose COPY has been begun and not ended. */
+  readonly manifest: Manifest | null;
+  /** Everything up to here is in the table, or in an object that a manifest under `errors/` names. */
+  readonly settled: Positions;
+  readonly copied: Amounts & { readonly objects: number; readonly manifests: number; readonly rows: number };
+  readonly failed: Amounts & { readonly objects: number; readonly manifests: number; readonly lastManifest: string | null };
+}
+
+/**
+ * How far a delivery stream is, in a file.
+ *
+ * @remarks Written in one piece, and always behind the effect it tells of: an object is in the bucket before it is listed here, a manifest
+ * is listed before its COPY begins and until it ended. Whoever is killed in between repeats, and never misses a record.
+ */
+export class Progress {
+  private constructor(
+    private readonly path: string,
+    private state: State,
+  ) {}
+
+  static open(path: string, definition: DeliveryStreamDefinition, now: number, log: (line: string) => void): Progress {
+    const configuration = JSON.stringify(definition);
+    const present = read(path, log);
+    if (present?.configuration === configuration) return new Progress(path, present);
+    mkdirSync(dirname(path), { recursive: true });
+    const progress = new Progress(path, present ?? beginning(now));
+    progress.change({ configuration, version: (present?.version ?? 0) + 1, updatedAt: now });
+    return progress;
+  }
+
+  get version(): number {
+    return this.state.version;
+  }
+
+  get createdAt(): number {
+    return this.state.createdAt;
+  }
+
+  get updatedAt(): number {
+    return this.state.updatedAt;
+  }
+
+  get stored(): Positions {
+    return this.state.stored;
+  }
+
+  get settled(): Positions {
+    return this.state.settled;
+  }
+
+  get waiting(): readonly StoredObject[] {
+    return this.state.waiting;
+  }
+
+  get manifest(): Manifest | null {
+    return this.state.manifest;
+  }
+
+  get copied(): State['copied'] {
+    return this.state.copied;
+  }
+
+  get failed(): State['failed'] {
+    return this.state.failed;
+  }
+
+  /** The object is in the bucket. */
+  store(object: StoredObject): void {
+    const { stored, waiting } = this.state;
+    this.change({ stored: { ...stored, ...object.through }, waiting: [...waiting, object] });
+  }
+
+  /** All waiting objects are one COPY's now. */
+  begin(manifestKey: string): Manifest {
+    const manifest: Manifest = { key: manifestKey, objects: this.state.waiting };
+    this.change({ manifest, waiting: [] });
+    return manifest;
+  }
+
+  /** The manifest's COPY is done. */
+  complete({ objects }: Manifest, rows: number): void {
+    const { copied } = this.state;
+    const { records, bytes } = amountsOf(objects);
+    this.change({
+      manifest: null,
+      settled: this.settledWith(objects),
+      copied: {
+        records: copied.records + records,
+        bytes: copied.bytes + bytes,
+        objects: copied.objects + objects.length,
+        manifests: copied.manifests + 1,
+        rows: copied.rows + rows,
+      },
+    });
+  }
+
+  /** The manifest is given up, and lies in the bucket as `failedKey`. */
+  giveUp({ objects }: Manifest, failedKey: string): void {
+    const { failed } = this.state;
+    const { records, bytes } = amountsOf(objects);
+    this.change({
+      manifest: null,
+      settled: this.settledWith(objects),
+      failed: {
+        records: failed.records + records,
+        bytes: failed.bytes + bytes,
+        objects: failed.objects + objects.length,
+        manifests: failed.manifests + 1,
+        lastManifest: failedKey,
+      },
+    });
+  }
+
+  private settledWith(objects: readonly StoredObject[]): Positions {
+    return objects.reduce<Positions>((positions, { through }) => ({ ...positions, ...through }), this.state.settled);
+  }
+
+  private change(changes: Partial<State>): void {
+    const next = { ...this.state, ...changes };
+    writeFileSync(`${this.path}.next`, JSON.stringify(next));
+    renameSync(`${this.path}.next`, this.path);
+    this.state = next;
+  }
+}
+
+export function amountsOf(objects: readonly StoredObject[]): Amounts {
+  let [records, bytes] = [0, 0];
+  for (const object of objects) {
+    records += object.records;
+    bytes += object.bytes;
+  }
+  return { records, bytes };
+}
+
+function beginning(now: number): State {
+  return {
+    version: 0,
+    configuration: '',
+    createdAt: now,
+    updatedAt: now,
+    stored: {},
+    waiting: [],
+    manifest: null,
+    settled: {},
+    copied: { records: 0, bytes: 0, objects: 0, manifests: 0, rows: 0 },
+    failed: { records: 0, bytes: 0, objects: 0, manifests: 0, lastManifest: null },
+  };
+}
+
+function read(path: string, log: (line: string) => void): State | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as State;
+  } catch (error) {
+    log(`${path} cannot be read, so that delivery begins anew with the oldest record: ${String(error)}`);
+    return undefined;
+  }
+}
