@@ -1,5 +1,8 @@
-/** What a field can ask: the two tables, and the stream's HTTP address. */
-export type DataSource = 'customersTable' | 'invoicesTable' | 'transactionStream';
+/**
+ * What a field can ask: the tables of customers, of invoices and of kept answers, and the HTTP addresses of the stream and of
+ * the warehouse. A stage without a warehouse has neither it nor kept answers: there these two answer nothing.
+ */
+export type DataSource = 'customersTable' | 'invoicesTable' | 'answersTable' | 'transactionStream' | 'warehouse';
 
 /** How a field is answered: by one data source, or by steps in order, each a file of its own beside the field's. */
 export type Wiring = DataSource | readonly (readonly [step: string, dataSource: DataSource])[];

@@ -1,5 +1,5 @@
 import { CALENDAR_DIMENSIONS, DIMENSION_COLUMNS, KEY_COLUMNS } from './sales-columns.ts';
-import type { SalesDimension, SalesFilter, SalesGrouping, SalesQuestion, SalesRoute } from './sales-question.ts';
+import type { SalesFilter, SalesGrouping, SalesQuestion, SalesRoute } from './sales-question.ts';
 import { periodOf, periodRange, salesRoutes } from './sales-routes.ts';
 import type { Parameter, Statement } from './statement.ts';
 

@@ -1,0 +1,2 @@
+/** Fetches the statement's rows. */
+export { request, response } from './shared/result-step.ts';

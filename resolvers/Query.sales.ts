@@ -1,0 +1,20 @@
+import type { QuerySalesArgs } from '../schema/generated/types.ts';
+import { salesKey } from '../warehouse/statements/fixed-keys.ts';
+import { salesStatement } from '../warehouse/statements/sales-statement.ts';
+import type { RootContext } from './shared/context.ts';
+import { checkedQuestion } from './shared/sales-question.ts';
+import { askStatement, beginAnswer, finishAnswer, type WarehouseStash } from './shared/warehouse-answer.ts';
+
+type Ctx = RootContext<QuerySalesArgs, WarehouseStash, object | null>;
+
+/** A fixed question is looked up; any other is one SELECT on the smallest table that can answer it exactly. */
+export function request(ctx: Ctx) {
+  beginAnswer(ctx.env, ctx.stash, 'sales');
+  const question = checkedQuestion(ctx.args);
+  askStatement(ctx.stash, salesStatement(question), question.limit, salesKey(question));
+  return {};
+}
+
+export function response(ctx: Ctx) {
+  return finishAnswer(ctx.stash);
+}

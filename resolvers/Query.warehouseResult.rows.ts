@@ -1,0 +1,21 @@
+import { runtime } from '@aws-appsync/utils';
+import type { RootContext } from './shared/context.ts';
+import { dataApiCall, dataApiOutput, type DataApiAnswer } from './shared/data-api.ts';
+import { takeResult, unknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
+
+type Ctx = RootContext<object, WarehouseStash, DataApiAnswer | null>;
+
+/** Fetches the rows of a statement that has finished; nothing of any other. */
+export function request(ctx: Ctx) {
+  if (ctx.stash.status !== 'FINISHED') runtime.earlyReturn({});
+  return dataApiCall('GetStatementResult', { Id: ctx.stash.statementId });
+}
+
+const UNKNOWN = '.*(ResourceNotFound|Validation)Exception.*';
+
+export function response(ctx: Ctx) {
+  const result = dataApiOutput(ctx.error, ctx.result, UNKNOWN);
+  if (result === undefined) unknownResult();
+  takeResult(ctx.stash, result);
+  return {};
+}

@@ -1,0 +1,26 @@
+import type { RootContext } from './context.ts';
+import { dataApiCall, dataApiOutput, type DataApiAnswer } from './data-api.ts';
+import { takeFailure, takeResult, type WarehouseStash } from './warehouse-answer.ts';
+
+/** See `execute-step.ts`. */
+const WAIT_SECONDS = 5;
+
+type Ctx = RootContext<object, WarehouseStash, DataApiAnswer | null>;
+
+/** Fetches the rows, or the reason why there are none. */
+export function request(ctx: Ctx) {
+  const Id = ctx.stash.statementId;
+  return ctx.stash.status === 'FAILED'
+    ? dataApiCall('DescribeStatement', { Id })
+    : dataApiCall('GetStatementResult', { Id, WaitTimeSeconds: WAIT_SECONDS });
+}
+
+/** A statement that still runs has no result: that is what these exceptions say of it. */
+const NO_RESULT = '.*(ResourceNotFound|Validation)Exception.*';
+
+export function response(ctx: Ctx) {
+  const output = dataApiOutput(ctx.error, ctx.result, NO_RESULT);
+  if (ctx.stash.status === 'FAILED') takeFailure(ctx.stash, output?.Error);
+  else takeResult(ctx.stash, output);
+  return {};
+}
