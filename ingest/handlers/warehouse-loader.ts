@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
+import type { LoadOutcome } from '../warehouse/load-report.ts';
+import { warehouseLoader } from '../warehouse/loader.ts';
+import { dynamoDbAnswers, dynamoDbLoadState } from './dynamodb-answers.ts';
+import { variable } from './environment.ts';
+import { lambdaClock } from './lambda-clock.ts';
+import { redshiftDataApi } from './redshift-data-api.ts';
+import { s3FailedDeliveries } from './s3-failed-deliveries.ts';
+import { sqlFiles } from './warehouse-files.ts';
+
+const dynamoDb = new DynamoDBClient({});
+const answersTable = variable('ANSWERS_TABLE');
+const stagingPrefix = variable('STAGING_PREFIX');
+
+const load = warehouseLoader({
+  dataApi: redshiftDataApi(new RedshiftDataClient({}), {
+    workgroup: variable('WORKGROUP_NAME'),
+    database: variable('DATABASE_NAME'),
+  }),
+  state: dynamoDbLoadState(dynamoDb, answersTable),
+  answers: dynamoDbAnswers(dynamoDb, answersTable),
+  deliveries: s3FailedDeliveries(new S3Client({}), variable('BUCKET_NAME'), stagingPrefix),
+  load: sqlFiles('load'),
+  refresh: sqlFiles('refresh'),
+  questions: fixedQuestions,
+  stagingPrefix,
+  newToken: randomUUID,
+  log(level, entry) {
+    const line = JSON.stringify({ level, ...entry });
+    if (level === 'INFO') console.log(line);
+    else if (level === 'WARN') console.warn(line);
+    else console.error(line);
+  },
+});
+
+export const handler = (event: unknown, context: Context): Promise<LoadOutcome> => load(event, lambdaClock(context));

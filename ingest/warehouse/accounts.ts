@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+
+/** A database user who signs in with a password. */
+export interface User {
+  readonly username: string;
+  readonly password: string;
+  readonly role: UserRole;
+}
+
+/** A database user who signs in as an IAM role, without a password. */
+export interface Principal {
+  /** The name of the IAM role, without path. */
+  readonly roleName: string;
+  readonly role: PrincipalRole;
+}
+
+const USER_ROLES = ['loader', 'bi_reader'] as const;
+const PRINCIPAL_ROLES = ['etl', 'api_reader'] as const;
+/** A database role for users with passwords. */
+export type UserRole = (typeof USER_ROLES)[number];
+/** A database role for IAM roles. */
+export type PrincipalRole = (typeof PRINCIPAL_ROLES)[number];
+
+/** What the stack asks for cannot be an account of the warehouse. */
+export class AccountError extends Error {
+  override readonly name = 'AccountError';
+  readonly code = 'ACCOUNT';
+
+  constructor(
+    readonly field: string,
+    readonly value: string,
+    instead: string,
+  ) {
+    super(`${field} "${value}": ${instead}`);
+  }
+}
+
+/** What a user's sessions are like from their beginning. */
+const SETTINGS: Record<UserRole, readonly string[]> = {
+  // COPYs wait for a workgroup that wakes up, and Firehose has a time-out of its own.
+  loader: ['SET search_path TO intake'],
+  // A question of a BI tool may take two minutes, so that one that was made badly does not keep the workgroup awake.
+  bi_reader: ['CONNECTION LIMIT 20', 'SET statement_timeout TO 120000', 'SET search_path TO bi'],
+};
+
+/**
+ * Make the users there should be, with their passwords and roles. May be repeated, and then passwords are set anew.
+ *
+ * @throws AccountError
+ * @throws StatementRefusedError
+ */
+export async function makeAccounts(
+  session: WarehouseSession,
+  users: readonly User[],
+  principals: readonly Principal[],
+): Promise<void> {
+  const accounts = [
+    ...users.map(({ username, password, role }) => {
+      const name = userName(username);
+      if (password === '') throw new AccountError('password of', username, 'write one into the secret');
+      return {
+        name,
+        role: known(USER_ROLES, role),
+        changes: [`PASSWORD '${passwordHash(username, password)}'`, ...SETTINGS[known(USER_ROLES, role)]],
+      };
+    }),
+    ...principals.map(({ roleName, role }) => ({
+      name: roleUserName(roleName),
+      role: known(PRINCIPAL_ROLES, role),
+      changes: [],
+    })),
+  ];
+  for (const { name, role, changes } of accounts) {
+    await unlessAlready(session, { name: `make user ${name}`, statements: [`CREATE USER ${name} PASSWORD DISABLE`] });
+    if (changes.length > 0)
+      await session.run({ name: `set up user ${name}`, statements: changes.map((change) => `ALTER USER ${name} ${change}`) });
+    await unlessAlready(session, { name: `grant to user ${name}`, statements: [`GRANT ROLE ${role} TO ${name}`] });
+  }
+}
+
+/** A statement whose work is done already is as good as done now. */
+async function unlessAlready(session: WarehouseSession, batch: Parameters<WarehouseSession['run']>[0]): Promise<void> {
+  try {
+    await session.run(batch);
+  } catch (cause) {
+    if (!(cause instanceof StatementRefusedError) || !/\balready\b/i.test(cause.reason)) throw cause;
+  }
+}
+
+/** @throws AccountError */
+function userName(name: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name))
+    throw new AccountError('username', name, 'begin with a small letter, then small letters, digits and _, at most 63');
+  return `"${name}"`;
+}
+
+/** The name under which an IAM role signs in. @source Redshift management guide, "Authorizing access to the Data API" */
+function roleUserName(name: string): string {
+  if (!/^[\w+=,.@-]{1,64}$/.test(name))
+    throw new AccountError('RoleName', name, 'give the name of an IAM role, without its path');
+  return `"IAMR:${name}"`;
+}
+
+function known<Role extends string>(roles: readonly Role[], role: string): Role {
+  const found = roles.find((one) => one === role);
+  if (found === undefined) throw new AccountError('Role', role, `choose one of ${roles.join(', ')}`);
+  return found;
+}
+
+/**
+ * A password as the database keeps it, so that the password itself is in no log of statements.
+ *
+ * @remarks Redshift also takes `sha256|digest|salt`, but PostgreSQL, which is the warehouse on one machine, would take that for
+ * the password itself; MD5 is what both know. The passwords are long and random, so the digest tells nobody any of them.
+ * @source Redshift developer guide, CREATE USER: "md5" and the MD5 of password and user name
+ */
+function passwordHash(username: string, password: string): string {
+  return `md5${createHash('md5').update(`${password}${username}`).digest('hex')}`;
+}

@@ -1,0 +1,101 @@
+import type { Field } from '../../warehouse/statements/statement.ts';
+import { MOST_STATEMENTS, type StatementBatch } from './data-api.ts';
+import type { SqlFile } from './migrations.ts';
+import { sqlStatements } from './sql-statements.ts';
+import type { WarehouseSession } from './warehouse-session.ts';
+
+/** What the warehouse says of itself at one moment. */
+export interface Look {
+  /** Lines that were copied and not yet loaded. */
+  readonly waiting: number;
+  /** When the newest line that was ever loaded had been copied; absent before the first load. @unit milliseconds since 1970 */
+  readonly copiedAt?: number;
+  /** The last load; absent before the first. */
+  readonly loadId?: number;
+  /** What is true in the warehouse includes all loads up to here. */
+  readonly asOf?: string;
+  /** The same for what a refresh makes. */
+  readonly refreshedAsOf?: string;
+}
+
+/** What one load did. */
+export interface LoadCounts {
+  readonly in: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly repeated: number;
+  readonly rejected: number;
+}
+
+/** There are more statements than one transaction of the Data API takes. */
+export class TooManyStatementsError extends Error {
+  override readonly name = 'TooManyStatementsError';
+  readonly code = 'TOO_MANY_STATEMENTS';
+
+  constructor(
+    readonly folder: string,
+    readonly statements: number,
+  ) {
+    super(
+      `warehouse/${folder} has ${String(statements)} statements: write at most ${String(MOST_STATEMENTS - 1)}, because they are one batch`,
+    );
+  }
+}
+
+/** One batch of all statements in the files, in their order. @throws TooManyStatementsError */
+export function batchOf(folder: 'load' | 'refresh', files: readonly SqlFile[]): StatementBatch {
+  const statements = files.flatMap(({ text }) => sqlStatements(text));
+  if (statements.length >= MOST_STATEMENTS) throw new TooManyStatementsError(folder, statements.length);
+  return { name: `warehouse ${folder}`, statements };
+}
+
+const LOOK = `SELECT
+  CAST(landing.waiting AS BIGINT) AS waiting,
+  CAST(audit.copied_at AS TIMESTAMP) AS copied_at,
+  CAST(freshness.load_id AS BIGINT) AS load_id,
+  CAST(freshness.as_of AS TIMESTAMP) AS as_of,
+  CAST(freshness.refreshed_as_of AS TIMESTAMP) AS refreshed_as_of
+FROM (SELECT COUNT(*) AS waiting FROM intake.landing) AS landing
+CROSS JOIN (SELECT MAX(newest_copied_at) AS copied_at FROM intake.load_audit) AS audit
+CROSS JOIN (SELECT MAX(load_id) AS load_id, MAX(as_of) AS as_of, MAX(refreshed_as_of) AS refreshed_as_of FROM mart.freshness) AS freshness`;
+
+/** See how things stand. One short statement, but one that wakes a sleeping workgroup. */
+export async function lookAround(session: WarehouseSession): Promise<Look> {
+  const batch = await session.run({ name: 'warehouse look', statements: [LOOK] });
+  const [row = []] = await batch.rows(0);
+  return {
+    waiting: row[0]?.longValue ?? 0,
+    ...optional('copiedAt', timeOf(row[1])),
+    ...optional('loadId', row[2]?.longValue),
+    ...optional('asOf', row[3]?.stringValue),
+    ...optional('refreshedAsOf', row[4]?.stringValue),
+  };
+}
+
+const COUNTS = `SELECT
+  CAST(lines_in AS BIGINT) AS lines_in,
+  CAST(lines_new AS BIGINT) AS lines_new,
+  CAST(lines_changed AS BIGINT) AS lines_changed,
+  CAST(lines_unchanged AS BIGINT) AS lines_unchanged,
+  CAST(lines_repeated AS BIGINT) AS lines_repeated,
+  CAST(lines_rejected AS BIGINT) AS lines_rejected
+FROM intake.load_audit
+WHERE load_id = (SELECT MAX(load_id) FROM mart.freshness)`;
+
+/** Bring what waits in the landing table to where it belongs, in one transaction. */
+export async function load(session: WarehouseSession, { name, statements }: StatementBatch): Promise<LoadCounts> {
+  const batch = await session.run({ name, statements: [...statements, COUNTS] });
+  const [row = []] = await batch.rows(statements.length);
+  const count = (place: number) => row[place]?.longValue ?? 0;
+  return { in: count(0), new: count(1), changed: count(2), unchanged: count(3), repeated: count(4), rejected: count(5) };
+}
+
+/** A TIMESTAMP of the Data API, which is UTC. */
+function timeOf(field: Field | undefined): number | undefined {
+  const text = field?.stringValue;
+  return text === undefined ? undefined : Date.parse(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
+}
+
+const optional = <Name extends string, Value>(name: Name, value: Value | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as Partial<Record<Name, Value>>;

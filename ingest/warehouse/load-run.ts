@@ -1,0 +1,188 @@
+import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
+import { copyAnswers, questionsDigest, type AnswerStore } from './answers.ts';
+import type { StatementBatch } from './data-api.ts';
+import { load, lookAround, type Look } from './landing.ts';
+import type { LoadReport } from './load-report.ts';
+import { isHopeless, isPending, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import { redrive, type FailedDeliveries } from './redrive.ts';
+import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
+import { LostBatchError, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+
+/** What a run works with. */
+interface LoadRunPorts {
+  readonly session: WarehouseSession;
+  readonly state: LoadStateStore;
+  readonly answers: AnswerStore;
+  readonly deliveries: FailedDeliveries;
+  readonly questions: readonly FixedQuestion[];
+  readonly batches: { readonly load: StatementBatch; readonly refresh: StatementBatch };
+  readonly clock: RunClock;
+  readonly report: LoadReport;
+}
+
+const SECOND = 1000;
+/** Nothing is begun with less time than this left; what takes longer goes on in the warehouse without us. @unit milliseconds */
+const ENOUGH_TIME = 60 * SECOND;
+/** The shortest and longest time that the landing table is watched after everything has come. @unit milliseconds */
+const SHORTEST_WATCH = SECOND;
+const LONGEST_WATCH = 60 * SECOND;
+/** The longest pause while watching. @unit milliseconds */
+const WATCHING_PAUSE = 500;
+/** How often in one run the warehouse may forget what it was asked. */
+const LOSSES = 5;
+
+/** One run of the loader that has something to do. */
+export class LoadRun {
+  /** Up to here, what was announced has been copied by ourselves. */
+  private redrivenAt = 0;
+
+  constructor(
+    private readonly ports: LoadRunPorts,
+    private state: LoadState,
+  ) {}
+
+  /** Copy what Firehose gave up on. It is announced first, so that a run that stops after a COPY is followed by one that loads it. */
+  async redrive(manifests: readonly string[]): Promise<void> {
+    const { session, deliveries, report, clock } = this.ports;
+    const at = clock.now();
+    await this.ports.state.announce(at);
+    this.state = { ...this.state, announcedAt: Math.max(at, this.state.announcedAt ?? 0) };
+    const { redriven, refused } = await report.time('redrive', () => redrive(session, deliveries, manifests));
+    this.redrivenAt = at;
+    report.redriven += redriven;
+    report.problems.push(...refused.map(({ manifest, reason }) => `${manifest} was not copied: ${reason}`));
+  }
+
+  /**
+   * Load, answer and refresh until nothing is left to do.
+   *
+   * @remarks Which objects a COPY brought is told by nobody. So the newest object counts as copied when something was copied after it came
+   * into being, and then the landing table is watched for as long again as that took: COPYs follow one another.
+   * @param patience - how long a COPY that has not come is waited for, in milliseconds
+   */
+  async untilSettled(patience: number): Promise<'settled' | 'waiting' | 'given up'> {
+    const { clock, report, session } = this.ports;
+    const started = clock.now();
+    let quietSince: number | undefined;
+    let pauses = 0;
+    let losses = 0;
+    for (;;) {
+      needTime(clock, ENOUGH_TIME, 'another load');
+      try {
+        const look = await report.time('look', () => lookAround(session));
+        if (look.waiting > 0) {
+          await this.load();
+          quietSince = undefined;
+          pauses = 0;
+          continue;
+        }
+        if (await this.answerAndRefresh(look)) continue;
+
+        const now = clock.now();
+        if (this.isCopied(look)) {
+          quietSince ??= now;
+          if (now >= Math.max(this.watchEnd(quietSince), this.refreshStart(look, now))) {
+            await this.settle(look, quietSince);
+            return 'settled';
+          }
+        } else if (isHopeless(this.state, now)) {
+          const since = new Date(this.state.announcedAt ?? 0).toISOString();
+          report.problems.push(`the COPY of an object of ${since} never came: look at the delivery stream's errors`);
+          await this.load();
+          await this.settle(look, now);
+          return 'given up';
+        } else if (now - started >= patience) {
+          return 'waiting';
+        }
+      } catch (cause) {
+        if (!(cause instanceof LostBatchError) || ++losses > LOSSES) throw cause;
+      }
+      await clock.sleep(Math.min(pauseAfter(pauses++), quietSince === undefined ? Infinity : WATCHING_PAUSE));
+    }
+  }
+
+  private async load(): Promise<void> {
+    const { session, batches, report } = this.ports;
+    report.addLoad(await report.time('load', () => load(session, batches.load)));
+  }
+
+  /** @returns whether anything was done, so that a new look is due */
+  private async answerAndRefresh(look: Look): Promise<boolean> {
+    if (this.answersAreDue(look)) {
+      await this.answer();
+      return true;
+    }
+    if (!isRefreshOwed(look) || refreshDueAt(this.state) > this.ports.clock.now()) return false;
+    await this.refresh();
+    return true;
+  }
+
+  private answersAreDue({ asOf, loadId, refreshedAsOf }: Look): boolean {
+    if (asOf === undefined) return false;
+    const { state } = this;
+    return (
+      loadId !== state.loadId ||
+      refreshedAsOf !== state.refreshedAsOf ||
+      questionsDigest(this.ports.questions) !== state.questions
+    );
+  }
+
+  private async answer(): Promise<void> {
+    const { session, answers, questions, report } = this.ports;
+    const outcome = await report.time('answers', () => copyAnswers(session, answers, questions, this.state.answers ?? {}));
+    report.answers.asked += outcome.asked;
+    report.answers.put += outcome.put;
+    report.problems.push(...outcome.problems);
+    await this.write(outcome.state);
+  }
+
+  /** A refresh that the warehouse refuses keeps no load from being settled. */
+  private async refresh(): Promise<void> {
+    const { session, batches, clock, report } = this.ports;
+    const started = clock.now();
+    let least = 0;
+    try {
+      await report.time('refresh', () => session.run(batches.refresh));
+      report.refreshes++;
+    } catch (cause) {
+      if (!(cause instanceof StatementRefusedError)) throw cause;
+      report.problems.push(cause.message);
+      least = ENOUGH_TIME;
+    }
+    const refreshedAt = clock.now();
+    await this.write({ refreshedAt, refreshMilliseconds: Math.max(refreshedAt - started, least) });
+  }
+
+  /** Whether what was announced has been copied. Both times are compared in whole seconds: GETDATE() and events have no others. */
+  private isCopied({ copiedAt = 0 }: Look): boolean {
+    const announcedAt = this.state.announcedAt ?? 0;
+    if (!isPending(this.state) || announcedAt <= this.redrivenAt) return true;
+    return Math.floor(copiedAt / SECOND) >= Math.floor(announcedAt / SECOND);
+  }
+
+  private watchEnd(quietSince: number): number {
+    if (!isPending(this.state)) return quietSince;
+    const took = quietSince - (this.state.announcedAt ?? quietSince);
+    return quietSince + Math.min(Math.max(took, SHORTEST_WATCH), LONGEST_WATCH);
+  }
+
+  /** When to refresh, if it is worth waiting for: otherwise the schedule sees to it. */
+  private refreshStart(look: Look, now: number): number {
+    const at = isRefreshOwed(look) ? refreshDueAt(this.state) : 0;
+    return at <= now + LONGEST_WATCH ? at : 0;
+  }
+
+  private async settle(look: Look, quietSince: number): Promise<void> {
+    const { announcedAt = 0 } = this.state;
+    const settledAt = isPending(this.state) ? { settledAt: Math.max(announcedAt, quietSince) } : {};
+    await this.write({ ...settledAt, lookedAt: this.ports.clock.now(), refreshOwed: isRefreshOwed(look) });
+  }
+
+  private async write(changes: Parameters<LoadStateStore['write']>[0]): Promise<void> {
+    await this.ports.state.write(changes);
+    this.state = { ...this.state, ...changes };
+  }
+}
+
+/** Whether there is something that the last refresh does not cover. */
+const isRefreshOwed = ({ asOf, refreshedAsOf }: Look) => asOf !== undefined && asOf !== refreshedAsOf;

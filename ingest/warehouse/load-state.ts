@@ -1,0 +1,65 @@
+/** What the loader knows without waking the warehouse. Times are milliseconds since 1970; absent: never. */
+export interface LoadState {
+  /** When the newest object that was announced came into being. */
+  readonly announcedAt?: number;
+  /** Objects up to this time are loaded, and the answers show them. */
+  readonly settledAt?: number;
+  /** When the landing table was last seen empty. */
+  readonly lookedAt?: number;
+  /** The load that the stored answers show. */
+  readonly loadId?: number;
+  /** What the refresh that the stored answers show covers. */
+  readonly refreshedAsOf?: string;
+  /** When the last refresh ended. */
+  readonly refreshedAt?: number;
+  /** How long it took. */
+  readonly refreshMilliseconds?: number;
+  /** Whether a load came after the last refresh. */
+  readonly refreshOwed?: boolean;
+  /** A digest of the questions that were asked. */
+  readonly questions?: string;
+  /** A digest of each stored answer, by the question's key. */
+  readonly answers?: Readonly<Record<string, string>>;
+}
+
+/** Where the loader's state is kept. */
+export interface LoadStateStore {
+  /** What was last written, with certainty. */
+  read(): Promise<LoadState>;
+  /** Move `announcedAt` forward, never back. */
+  announce(at: number): Promise<void>;
+  /** Replace what is given and leave the rest. */
+  write(changes: Omit<LoadState, 'announcedAt'>): Promise<void>;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * How long after the newest object the landing table is looked at once more. A COPY that Firehose tries again is announced by nobody:
+ * it does so every five minutes (a workgroup that was asleep is reason enough), for at most two hours.
+ *
+ * @unit milliseconds
+ * @source Firehose developer guide, "Handle data delivery failures", Amazon Redshift
+ */
+const LATE_LOOKS = [6 * MINUTE, 125 * MINUTE];
+
+/** When a COPY that was announced is given up; after Firehose's last try its manifest brings the lines. @unit milliseconds */
+const PATIENCE = 180 * MINUTE;
+
+/** A refresh may take this part of the time, so that its cost is bounded without a clock to set. */
+const REFRESH_SHARE = 0.1;
+
+/** Whether an object was announced that is not known to be loaded. */
+export const isPending = ({ announcedAt, settledAt }: LoadState) =>
+  announcedAt !== undefined && (settledAt === undefined || settledAt < announcedAt);
+
+/** Whether the COPY that was announced is not waited for any longer. */
+export const isHopeless = (state: LoadState, now: number) => isPending(state) && now - (state.announcedAt ?? now) > PATIENCE;
+
+/** Whether it is time for a look at the landing table that nobody announced. */
+export const lateLookIsDue = ({ announcedAt, lookedAt = 0 }: LoadState, now: number) =>
+  announcedAt !== undefined && LATE_LOOKS.some((after) => lookedAt < announcedAt + after && announcedAt + after <= now);
+
+/** From when on a refresh may run: nine times as long after the last as that one took. */
+export const refreshDueAt = ({ refreshedAt = 0, refreshMilliseconds = 0 }: LoadState) =>
+  refreshedAt + refreshMilliseconds * (1 / REFRESH_SHARE - 1);

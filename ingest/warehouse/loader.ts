@@ -1,0 +1,86 @@
+import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
+import { questionsDigest, type AnswerStore } from './answers.ts';
+import type { DataApi } from './data-api.ts';
+import { batchOf } from './landing.ts';
+import { toLoadEvent, type LoadEvent } from './load-event.ts';
+import { LoadReport, type LoadOutcome } from './load-report.ts';
+import { LoadRun } from './load-run.ts';
+import { isPending, lateLookIsDue, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import type { SqlFile } from './migrations.ts';
+import type { FailedDeliveries } from './redrive.ts';
+import { OutOfTimeError, type RunClock } from './run-clock.ts';
+import { stagedObject } from './staging-keys.ts';
+import { warehouseSession } from './warehouse-session.ts';
+
+/** What the loader works with. */
+export interface LoaderPorts {
+  readonly dataApi: DataApi;
+  readonly state: LoadStateStore;
+  readonly answers: AnswerStore;
+  readonly deliveries: FailedDeliveries;
+  /** The files of `warehouse/load`, one batch. */
+  readonly load: readonly SqlFile[];
+  /** The files of `warehouse/refresh`, one batch. */
+  readonly refresh: readonly SqlFile[];
+  readonly questions: readonly FixedQuestion[];
+  /** Where Firehose puts its objects, such as `firehose/`. */
+  readonly stagingPrefix: string;
+  /** A text never used before. */
+  readonly newToken: () => string;
+  readonly log: (level: 'INFO' | 'WARN' | 'ERROR', entry: Readonly<Record<string, unknown>>) => void;
+}
+
+/** How long a COPY that an object announced is waited for, while the schedule leaves it for its next look sooner. @unit milliseconds */
+const PATIENCE_WITH_OBJECT = 240_000;
+const PATIENCE_WITH_SCHEDULE = 30_000;
+
+/**
+ * Bring what was copied into the landing table to where it belongs, and the answers to the fixed questions to where they are read.
+ *
+ * @remarks An object's event is written down first (the state is "pending"), the state is settled last, and everything in between may
+ * happen again: a run that is killed anywhere is made up for by the next one, and the schedule sees to it that there is one. When
+ * nothing is pending the schedule leaves the warehouse asleep.
+ * @returns how the run ended; it has been logged
+ * @throws whatever ended it, after it was logged: Lambda calls again
+ */
+export const warehouseLoader = (ports: LoaderPorts) => {
+  const batches = { load: batchOf('load', ports.load), refresh: batchOf('refresh', ports.refresh) };
+  return async (given: unknown, clock: RunClock): Promise<LoadOutcome> => {
+    const event = toLoadEvent(given);
+    const report = new LoadReport(event.source, clock);
+    try {
+      report.outcome = await answer(event, report, clock);
+    } catch (cause) {
+      report.outcome = cause instanceof OutOfTimeError ? 'out of time' : 'failed';
+      if (report.outcome === 'failed') {
+        report.problems.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+        throw cause;
+      }
+    } finally {
+      ports.log(report.level, report.toJSON());
+    }
+    return report.outcome;
+  };
+
+  async function answer(event: LoadEvent, report: LoadReport, clock: RunClock): Promise<LoadOutcome> {
+    const object = event.source === 'aws.s3' ? stagedObject(ports.stagingPrefix, event.detail.object.key) : undefined;
+    if (object === 'other') return 'ignored';
+    if (event.source === 'aws.s3' && object === 'lines') await ports.state.announce(Date.parse(event.time));
+    const state = await ports.state.read();
+    const manifests = object === 'lines' ? [] : await ports.deliveries.list();
+    const wanted = event.source === 'tillgraph.request' || manifests.length > 0;
+    if (!wanted && !hasWork(state, clock.now())) return 'idle';
+
+    const session = warehouseSession(ports.dataApi, clock, ports.newToken);
+    const run = new LoadRun({ ...ports, session, batches, clock, report }, state);
+    if (manifests.length > 0) await run.redrive(manifests);
+    return run.untilSettled(event.source === 'aws.s3' ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
+  }
+
+  function hasWork(state: LoadState, now: number): boolean {
+    if (isPending(state) || lateLookIsDue(state, now)) return true;
+    if (state.loadId === undefined) return false;
+    const refreshOwed = state.refreshOwed === true && refreshDueAt(state) <= now;
+    return refreshOwed || state.questions !== questionsDigest(ports.questions);
+  }
+};

@@ -1,0 +1,62 @@
+import { StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+
+/** The lists of objects that Firehose could not copy, and left in the bucket. */
+export interface FailedDeliveries {
+  /** Keys of manifests that nobody has dealt with. */
+  list(): Promise<readonly string[]>;
+  /** Where COPY finds a manifest. */
+  readonly bucket: string;
+  /** Put a manifest away. Done already: nothing happens. */
+  moveTo(key: string, shelf: 'redriven' | 'refused'): Promise<void>;
+}
+
+/** What became of the manifests. */
+export interface RedriveOutcome {
+  readonly redriven: number;
+  /** Manifests that the warehouse refused, and why: a person must look at them. */
+  readonly refused: readonly { readonly manifest: string; readonly reason: string }[];
+}
+
+/** COPY takes the lines it can read; the others are in the warehouse's list of load errors. @source Redshift developer guide, COPY, MAXERROR */
+const COPY_OPTIONS = `IAM_ROLE default
+MANIFEST
+FORMAT AS JSON 'auto ignorecase'
+ACCEPTINVCHARS
+TRUNCATECOLUMNS
+MAXERROR 100000`;
+
+const COLUMNS = 'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat';
+
+/** The letters of keys that become SQL text. */
+const SAFE_KEY = /^[\w/.=+-]{1,1000}$/;
+
+/**
+ * Copy what Firehose gave up on, and put each manifest away. A run that stops in between copies one twice, which the load does not mind.
+ */
+export async function redrive(
+  session: WarehouseSession,
+  deliveries: FailedDeliveries,
+  manifests: readonly string[],
+): Promise<RedriveOutcome> {
+  const refused: { manifest: string; reason: string }[] = [];
+  for (const manifest of manifests) {
+    const reason = SAFE_KEY.test(manifest)
+      ? await copy(session, deliveries.bucket, manifest)
+      : 'its name has letters that no key of Firehose has';
+    if (reason !== undefined) refused.push({ manifest, reason });
+    await deliveries.moveTo(manifest, reason === undefined ? 'redriven' : 'refused');
+  }
+  return { redriven: manifests.length - refused.length, refused };
+}
+
+/** @returns why the warehouse refused */
+async function copy(session: WarehouseSession, bucket: string, manifest: string): Promise<string | undefined> {
+  const sql = `COPY intake.landing (${COLUMNS})\nFROM 's3://${bucket}/${manifest}'\n${COPY_OPTIONS}`;
+  try {
+    await session.run({ name: 'copy of a failed delivery', statements: [sql] });
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof StatementRefusedError)) throw cause;
+    return cause.reason;
+  }
+}

@@ -1,0 +1,133 @@
+import type { FieldRow } from '../../warehouse/statements/statement.ts';
+import type { BatchProgress, DataApi, StatementBatch } from './data-api.ts';
+import { needTime, OutOfTimeError, pauseAfter, timeLeft, type RunClock } from './run-clock.ts';
+
+/** The warehouse refused a batch; nothing of it happened. */
+export class StatementRefusedError extends Error {
+  override readonly name = 'StatementRefusedError';
+  readonly code = 'STATEMENT_REFUSED';
+
+  constructor(
+    readonly batch: string,
+    /** The database's own words. */
+    readonly reason: string,
+  ) {
+    super(`the warehouse refused ${batch}: ${reason}`);
+  }
+}
+
+/** Nobody can tell any more whether a batch happened: look before it is started again. */
+export class LostBatchError extends Error {
+  override readonly name = 'LostBatchError';
+  readonly code = 'LOST_BATCH';
+
+  constructor(
+    readonly batch: string,
+    options: ErrorOptions,
+  ) {
+    super(`the warehouse no longer knows the batch ${batch}; it may have happened`, options);
+  }
+}
+
+/** A batch that has happened. */
+export interface FinishedBatch {
+  /** All rows of one statement's result. @param statement - its place in the batch, from 0 */
+  rows(statement: number): Promise<readonly FieldRow[]>;
+}
+
+/** The warehouse, awaited: throttles, a workgroup that wakes up, and conflicts between transactions are waited out. */
+export interface WarehouseSession {
+  /**
+   * Run a batch to its end.
+   *
+   * @throws StatementRefusedError
+   * @throws LostBatchError
+   * @throws OutOfTimeError when the run ends first; a batch that was started goes on without us
+   */
+  run(batch: StatementBatch): Promise<FinishedBatch>;
+}
+
+/** Longest wait of one call. @unit seconds @source Redshift Data API reference, WaitTimeSeconds */
+const LONGEST_WAIT = 30;
+/** What is left of the run when we stop waiting. @unit milliseconds */
+const MARGIN = 5000;
+/** How often a transaction that lost a conflict is tried. */
+const CONFLICTS = 10;
+
+/** Wait for the warehouse through its Data API. @param newToken - a text never used before */
+export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => string): WarehouseSession {
+  /** Call until the call gets through. */
+  async function insist<T>(batch: StatementBatch, call: (waitSeconds: number) => Promise<T>): Promise<T> {
+    for (let attempts = 0; ; attempts++) {
+      needTime(clock, MARGIN + 1000, batch.name);
+      const waitSeconds = Math.min(LONGEST_WAIT, Math.floor((timeLeft(clock) - MARGIN) / 1000));
+      try {
+        return await call(waitSeconds);
+      } catch (cause) {
+        if (isNamed(cause, 'ResourceNotFoundException')) throw new LostBatchError(batch.name, { cause });
+        if (!passes(cause)) throw cause;
+        if (timeLeft(clock) < MARGIN + pauseAfter(attempts)) throw new OutOfTimeError(batch.name, { cause });
+        await clock.sleep(pauseAfter(attempts));
+      }
+    }
+  }
+
+  async function toItsEnd(batch: StatementBatch): Promise<BatchProgress> {
+    const token = newToken();
+    let progress = await insist(batch, (waitSeconds) => api.start(batch, token, waitSeconds));
+    const { id } = progress;
+    while (progress.status !== 'FINISHED' && (!ENDED.has(progress.status) || progress.error === undefined)) {
+      progress = await insist(batch, (waitSeconds) => api.look(id, waitSeconds));
+    }
+    return progress;
+  }
+
+  return {
+    async run(batch) {
+      for (let conflicts = 0; ; conflicts++) {
+        const { id, status, error = '' } = await toItsEnd(batch);
+        if (status === 'FINISHED') return { rows: (statement) => insist(batch, () => api.rows(id, statement)) };
+        if (!WORTH_ANOTHER_TRY.test(error) || conflicts === CONFLICTS) throw new StatementRefusedError(batch.name, error);
+        await clock.sleep(pauseAfter(conflicts));
+      }
+    },
+  };
+}
+
+const ENDED: ReadonlySet<BatchProgress['status']> = new Set(['FAILED', 'ABORTED']);
+
+/**
+ * Failures of a batch that did nothing and may succeed next time: a transaction lost against another (1023 in Redshift), or
+ * its connection went away, as it does while a workgroup resumes.
+ *
+ * @source Redshift developer guide, "Troubleshooting serializable isolation errors"
+ */
+const WORTH_ANOTHER_TRY =
+  /\b1023\b|serializable isolation|could not serialize|deadlock detected|terminating connection|connection (to|was|is|has|reset|refused|closed|failed|terminated)|resuming|starting up|shutting down|not available|unavailable/i;
+
+const PASSING = new Set([
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'ActiveStatementsExceededException',
+  'ActiveSessionsExceededException',
+  'ActiveWaitingRequestsExceededException',
+  'InternalServerException',
+  'DatabaseConnectionException',
+  'ExecuteStatementException',
+  'BatchExecuteStatementException',
+  'ServiceUnavailableException',
+  'ServiceUnavailable',
+  'TimeoutError',
+]);
+
+/** Whether a call that failed so may get through later. */
+function passes(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  if (PASSING.has(cause.name)) return true;
+  if (cause.name === 'ValidationException')
+    return /resum|not available|unavailable|paused|modifying|creating/i.test(cause.message);
+  const code = (cause as { code?: unknown }).code;
+  return typeof code === 'string' && /^(ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|UND_ERR)/.test(code);
+}
+
+const isNamed = (cause: unknown, name: string) => cause instanceof Error && cause.name === name;
