@@ -1,3 +1,4 @@
+import { ratio } from './ratio.ts';
 import { MAX_ROWS } from './sales-question.ts';
 import type { FieldRow, Parameter, Statement } from './statement.ts';
 
@@ -57,7 +58,7 @@ GROUP BY b.cohort, a.month
 SELECT c.cohort, m.month, ${monthNumber('m.month')} - ${monthNumber('c.cohort')} AS months_since, c.cohort_size, COALESCE(n.customers, 0) AS customers
 FROM cohort c JOIN months m ON m.month >= c.cohort LEFT JOIN again n ON n.cohort = c.cohort AND n.month = m.month
 )
-SELECT CAST(g.cohort AS VARCHAR(7)) AS cohort, CAST(g.month AS VARCHAR(7)) AS month, CAST(g.months_since AS INTEGER) AS months_since, CAST(g.cohort_size AS BIGINT) AS cohort_size, CAST(g.customers AS BIGINT) AS customers, CAST(FLOOR(CAST(g.customers AS DOUBLE PRECISION) * 1000000 / g.cohort_size + 0.5) / 1000000 AS DOUBLE PRECISION) AS rate, CAST(f.as_of AS TIMESTAMP) AS as_of
+SELECT CAST(g.cohort AS VARCHAR(7)) AS cohort, CAST(g.month AS VARCHAR(7)) AS month, CAST(g.months_since AS INTEGER) AS months_since, CAST(g.cohort_size AS BIGINT) AS cohort_size, CAST(g.customers AS BIGINT) AS customers, ${ratio('g.customers', 'g.cohort_size')} AS rate, CAST(f.as_of AS TIMESTAMP) AS as_of
 FROM mart.freshness f LEFT JOIN cell g ON TRUE
 ORDER BY cohort ASC, month ASC
 LIMIT ${MAX_ROWS + 1}`;
