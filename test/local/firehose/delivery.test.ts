@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { ManualClock } from '../support/manual-clock.ts';
 import { later } from '../support/mappings.ts';
-import { ARRIVED, Destination, FIRST, givenFirehose, look, MemoryShards, SECOND, setFaults, STREAM } from './given-delivery.ts';
+import { STREAM } from './delivery-stream.ts';
+import { ARRIVED, Destination, FIRST, givenFirehose, look, MemoryShards, SECOND, setFaults } from './given-delivery.ts';
 
 const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const HALF = 'x'.repeat(512 * 1024 - 1) + '\n';

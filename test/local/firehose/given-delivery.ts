@@ -9,34 +9,11 @@ import type { FirehoseOptions, FirehoseService } from '../../../local/services/f
 import type { DeliveryStreamDefinition } from '../../../local/template/stack-definition.ts';
 import { newDirectory } from '../support/directories.ts';
 import { MemoryStream } from '../support/memory-stream.ts';
+import { CREDENTIALS, deliveryStream } from './delivery-stream.ts';
 
-export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
-export const STREAM = 'lines-to-warehouse';
 export const [FIRST, SECOND] = ['shardId-000000000000', 'shardId-000000000001'] as const;
 /** Arrival of records, unless a test says otherwise. */
 export const ARRIVED = Date.UTC(2011, 1, 1, 8, 26, 5);
-
-export function deliveryStream(changes: Partial<DeliveryStreamDefinition> = {}): DeliveryStreamDefinition {
-  return {
-    name: STREAM,
-    arn: `arn:aws:firehose:us-east-1:000000000000:deliverystream/${STREAM}`,
-    kinesisStreamName: 'transactions',
-    database: 'tillgraph',
-    table: 'intake.landing',
-    columns: ['lineid', 'invoiceno'],
-    copyOptions: "JSON 'auto ignorecase'",
-    secretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:loader-AbCdEf',
-    roleArn: 'arn:aws:iam::000000000000:role/delivery',
-    bucket: 'lake',
-    prefix: 'firehose/',
-    errorPrefix: '',
-    compression: 'UNCOMPRESSED',
-    bufferSeconds: 60,
-    bufferMegabytes: 1,
-    retrySeconds: 3600,
-    ...changes,
-  };
-}
 
 /** A stream of several shards in memory. */
 export class MemoryShards implements RecordSource {
@@ -90,13 +67,12 @@ export class Destination {
   /** Rows of the table: one for each line of the objects. */
   readonly rows: string[] = [];
 
-   
   async write(bucket: string, key: string, body: Buffer): Promise<void> {
     this.objects.set(`${bucket}/${key}`, body);
   }
 
   /** As Redshift does it: all or nothing. */
-   
+
   async copy(statement: string, login: Login): Promise<{ rows: number }> {
     const [, manifest = ''] = /FROM 's3:\/\/([^']+)'/.exec(statement) ?? [];
     const { entries } = JSON.parse(this.text(manifest)) as { entries: { url: string; mandatory: boolean }[] };
@@ -127,7 +103,7 @@ export class Destination {
   }
 }
 
-type Given = Partial<Omit<FirehoseOptions, 'streams' | 'clock'>> & {
+type Given = Partial<Omit<FirehoseOptions, 'clock'>> & {
   readonly source: RecordSource;
   readonly destination: Destination;
   readonly stream?: Partial<DeliveryStreamDefinition>;
