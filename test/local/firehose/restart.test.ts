@@ -24,7 +24,7 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
   const ended = later();
   let steps = 0;
   let isDead = false;
-  const now = (): number => Date.UTC(2011, 1, 1);
+  let time = Date.UTC(2011, 1, 1);
   async function alive<T>(effect: () => Promise<T>): Promise<T> {
     const step = (): boolean => {
       steps += 1;
@@ -40,7 +40,7 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
   const definition = deliveryStream({ bufferSeconds: 0 });
   const delivery = new Delivery(
     definition,
-    Progress.open(path, definition, now(), () => undefined),
+    Progress.open(path, definition, time, () => undefined),
     new Faults<FirehoseEffect>('firehose', DELIVERY_EFFECTS),
     {
       source: {
@@ -51,7 +51,13 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
       objects: { write: (...object) => alive(() => destination.write(...object)) },
       copy: (statement, login) => alive(() => destination.copy(statement, login)),
       secretOf: () => ({ username: 'loader', password: 'secret' }),
-      clock: { now, wait: () => (isDead ? silence() : Promise.resolve()) },
+      clock: {
+        now: () => time,
+        wait: (milliseconds) => {
+          time += milliseconds;
+          return isDead ? silence() : setImmediate();
+        },
+      },
       log: () => undefined,
     },
     { timeFactor: 1, mostWaiting: 2 },
