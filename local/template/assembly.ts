@@ -6,6 +6,7 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly Condition?: string;
+  readonly DependsOn?: string | readonly string[];
 }
 
 /** A CloudFormation template as synthesized: JSON, intrinsic functions not evaluated. */

@@ -1,6 +1,9 @@
 import type { Place } from './errors.ts';
 import { UnsupportedPropertyError } from './errors.ts';
 
+/** Replaces the intrinsic functions of a value at a path inside Properties. */
+type Evaluate = (value: unknown, path: string) => unknown;
+
 /**
  * The properties of one resource, read by name, evaluated when asked for.
  *
@@ -13,7 +16,7 @@ export class Properties {
   constructor(
     readonly place: Place,
     private readonly values: Readonly<Record<string, unknown>>,
-    private readonly evaluate: (value: unknown, path: string) => unknown,
+    private readonly evaluate: Evaluate,
     private readonly path = '',
   ) {}
 
@@ -21,6 +24,12 @@ export class Properties {
   value(name: string): unknown {
     this.seen.add(name);
     return Object.hasOwn(this.values, name) ? this.evaluate(this.values[name], this.path + name) : undefined;
+  }
+
+  /** Every property that has a value, evaluated, whatever their names are. */
+  all(): Readonly<Record<string, unknown>> {
+    const entries = Object.keys(this.values).map((name) => [name, this.value(name)] as const);
+    return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
   }
 
   string(name: string): string {
@@ -33,6 +42,14 @@ export class Properties {
     return typeof value === 'number' || typeof value === 'boolean'
       ? String(value)
       : this.refuse(name, `expected a text, got ${JSON.stringify(value)}`);
+  }
+
+  /** A whole number, or a fallback when there is none. @throws UnsupportedPropertyError outside the limits, which are allowed */
+  wholeNumber<const T extends number | undefined>(name: string, least: number, most: number, fallback: T): number | T {
+    const value = this.optionalNumber(name);
+    if (value === undefined) return fallback;
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    return this.refuse(name, `${String(value)} is outside ${String(least)} to ${String(most)}`);
   }
 
   /** CloudFormation takes `"300"` for 300, and so do we. */
@@ -79,6 +96,9 @@ export class Properties {
   }
 
   optionalObject(name: string): Properties | undefined {
+    const written = this.written(name);
+    // Member by member, so that what is set aside in it is not evaluated.
+    if (isObject(written) && !isIntrinsic(written)) return this.child(written, name, this.evaluate);
     const value = this.value(name);
     return value === undefined ? undefined : this.child(this.record(name, value), name);
   }
@@ -88,9 +108,14 @@ export class Properties {
   }
 
   objects(name: string): readonly Properties[] {
-    const value = this.value(name) ?? [];
-    if (!Array.isArray(value)) return this.refuse(name, `expected a list, got ${JSON.stringify(value)}`);
-    return value.map((element, index) => this.child(this.record(name, element), `${name}[${String(index)}]`));
+    const written = this.written(name);
+    const [list, evaluate] =
+      Array.isArray(written) && !written.some(isIntrinsic) ? [written as unknown[], this.evaluate] : [this.value(name) ?? []];
+    if (!Array.isArray(list)) return this.refuse(name, `expected a list, got ${JSON.stringify(list)}`);
+    return list.map((element, index) => {
+      const place = `${name}[${String(index)}]`;
+      return this.child(this.record(place, element), place, evaluate);
+    });
   }
 
   /** Set aside properties that change nothing locally, each with its reason; they are not even evaluated. */
@@ -120,14 +145,30 @@ export class Properties {
       if (!this.seen.has(name) && this.value(name) !== undefined) this.refuse(name, 'it is not supported locally');
   }
 
-  private child(values: Readonly<Record<string, unknown>>, name: string): Properties {
-    const child = new Properties(this.place, values, (value) => value, `${this.path}${name}.`);
+  /** As it stands in the template, not evaluated. */
+  private written(name: string): unknown {
+    this.seen.add(name);
+    return Object.hasOwn(this.values, name) ? this.values[name] : undefined;
+  }
+
+  private child(values: Readonly<Record<string, unknown>>, name: string, evaluate: Evaluate = (value) => value): Properties {
+    const child = new Properties(this.place, values, evaluate, `${this.path}${name}.`);
     this.children.push(child);
     return child;
   }
 
   private record(name: string, value: unknown): Readonly<Record<string, unknown>> {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-    return this.refuse(name, `expected an object, got ${JSON.stringify(value)}`);
+    return isObject(value) ? value : this.refuse(name, `expected an object, got ${JSON.stringify(value)}`);
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value stands for another one: the evaluation tells which. */
+function isIntrinsic(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const [name, second] = Object.keys(value);
+  return second === undefined && name !== undefined && (name === 'Ref' || name.startsWith('Fn::'));
 }

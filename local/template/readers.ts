@@ -1,43 +1,18 @@
 import type { Assembly } from './assembly.ts';
-import { UnsupportedTypeError } from './errors.ts';
-import type { Home } from './identifiers.ts';
+import type { Declared } from './declarations.ts';
+import { Declarations } from './declarations.ts';
 import { Identifiers } from './identifiers.ts';
-import { inertTypes } from './inert-types.ts';
-import { Properties } from './properties.ts';
-import { readEventSourceMapping, readFunction } from './resources/functions.ts';
+import type { Home } from './identities.ts';
+import { inOrder, readCustomResource } from './resources/custom-resources.ts';
+import { readDeliveryStream } from './resources/delivery-stream.ts';
+import { readEventRule, readSchedule } from './resources/events.ts';
+import { readEventInvokeConfig, readEventSourceMapping, readFunction } from './resources/functions.ts';
 import { readGraphqlApi } from './resources/graphql-api.ts';
 import { readHttpApi } from './resources/http-api.ts';
+import { managedSecret, readSecret } from './resources/secrets.ts';
 import { readBucket, readGlobalTable, readStream, readTable } from './resources/stores.ts';
-import type { LambdaDefinition, MappingDefinition, StackDefinition, TableDefinition } from './stack-definition.ts';
-
-/** A resource to be started. */
-interface Declared {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly properties: Properties;
-}
-
-/** Types that run locally. `local/template/inert-types.ts` has those that need nothing. */
-const startedTypes = [
-  'AWS::ApiGatewayV2::Api',
-  'AWS::ApiGatewayV2::Integration',
-  'AWS::ApiGatewayV2::Route',
-  'AWS::ApiGatewayV2::Stage',
-  'AWS::AppSync::ApiKey',
-  'AWS::AppSync::DataSource',
-  'AWS::AppSync::FunctionConfiguration',
-  'AWS::AppSync::GraphQLApi',
-  'AWS::AppSync::GraphQLSchema',
-  'AWS::AppSync::Resolver',
-  'AWS::DynamoDB::GlobalTable',
-  'AWS::DynamoDB::Table',
-  'AWS::Kinesis::Stream',
-  'AWS::Lambda::EventSourceMapping',
-  'AWS::Lambda::Function',
-  'AWS::S3::Bucket',
-] as const;
-
-type StartedType = (typeof startedTypes)[number];
+import { readWarehouse } from './resources/warehouse.ts';
+import type { LambdaDefinition, StackDefinition } from './stack-definition.ts';
 
 /** What reading needs besides the template. */
 export interface ReadOptions {
@@ -59,87 +34,123 @@ export interface StackReading {
  */
 export function readStack(assembly: Assembly, options: ReadOptions): StackReading {
   const home: Home = { accountId: options.accountId, region: options.region, stackName: assembly.stackName };
-  const { template, assets } = assembly;
-  const identifiers = new Identifiers(template, home);
-  const declared = Object.entries(template.Resources).flatMap(
-    ([logicalId, { Type: type, Properties: values = {} }]): Declared[] => {
-      if (Object.hasOwn(inertTypes, type) || !identifiers.exists(logicalId)) return [];
-      if (!startedTypes.some((started) => started === type)) throw new UnsupportedTypeError({ type, logicalId });
-      const evaluate = (value: unknown, path: string): unknown =>
-        identifiers.intrinsics.evaluate(value, `Resources.${logicalId}.Properties.${path}`);
-      return [{ logicalId, type, properties: new Properties({ type, logicalId }, values, evaluate) }];
-    },
-  );
-
-  const ref = ({ logicalId }: Declared): string => identifiers.ref(logicalId, `Resources.${logicalId}`);
-  const attribute = ({ logicalId }: Declared, name: string): string =>
-    identifiers.attribute(logicalId, name, `Resources.${logicalId}`);
-  function each<T>(type: StartedType, read: (resource: Declared) => T): T[] {
-    return declared.filter((resource) => resource.type === type).map(read);
-  }
-  function one<T>(type: StartedType, read: (resource: Declared) => T): T | undefined {
-    const [first, second] = declared.filter((resource) => resource.type === type);
-    second?.properties.refuse('Name', `one ${type} can run locally, and ${first?.logicalId ?? ''} is it already`);
-    return first && read(first);
-  }
-
-  const tables: TableDefinition[] = [
-    ...each('AWS::DynamoDB::Table', (resource) => readTable(resource.properties, ref(resource))),
-    ...each('AWS::DynamoDB::GlobalTable', (resource) => readGlobalTable(resource.properties, ref(resource), home.region)),
-  ];
-  const streams = each('AWS::Kinesis::Stream', (resource) => readStream(resource.properties, ref(resource)));
-  const buckets = each('AWS::S3::Bucket', (resource) => readBucket(resource.properties, ref(resource)));
-  const functions = each('AWS::Lambda::Function', (resource) =>
-    readFunction(resource.properties, ref(resource), attribute(resource, 'Arn'), assets),
-  );
-  const eventSourceMappings = each('AWS::Lambda::EventSourceMapping', (resource) => {
-    const mapping = readEventSourceMapping(resource.properties, ref(resource));
-    checkMapping(resource.properties, mapping, functions);
-    return mapping;
-  });
-  const httpApi = one('AWS::ApiGatewayV2::Api', (api) =>
-    readHttpApi(
-      api.properties,
-      api.logicalId,
-      ref(api),
-      declared
-        .filter(({ type }) => type.startsWith('AWS::ApiGatewayV2::') && type !== 'AWS::ApiGatewayV2::Api')
-        .map((part) => ({ type: part.type, properties: part.properties, reference: ref(part) })),
+  const identifiers = new Identifiers(assembly.template, home);
+  const declared = new Declarations(assembly.template, identifiers);
+  const stores = readStores(declared, home);
+  const functions = readFunctions(declared, assembly);
+  const known = knownFunction(functions);
+  const definition: StackDefinition = {
+    ...stores,
+    functions,
+    eventSourceMappings: declared.each('AWS::Lambda::EventSourceMapping', ({ properties, ref }) =>
+      known(properties, 'FunctionName', readEventSourceMapping(properties, ref())),
     ),
-  );
-  const graphqlApi = one('AWS::AppSync::GraphQLApi', (api) =>
-    readGraphqlApi(
-      api.properties,
-      api.logicalId,
-      attribute(api, 'ApiId'),
-      declared
-        .filter(({ type }) => type.startsWith('AWS::AppSync::') && type !== 'AWS::AppSync::GraphQLApi')
-        .map((part) => ({ ...part, functionId: () => attribute(part, 'FunctionId') })),
-      { ...home, assets, apiKeyOf: options.apiKeyOf },
+    ...readWarehouseAndDelivery(declared, stores),
+    eventRules: declared.each('AWS::Events::Rule', ({ properties, ref, attribute }) => {
+      const rule = readEventRule(properties, ref(), attribute('Arn'));
+      for (const target of rule.targets) known(properties, 'Targets', target);
+      return rule;
+    }),
+    schedules: declared.each('AWS::Scheduler::Schedule', ({ properties, ref, attribute }) =>
+      known(properties, 'Target', readSchedule(properties, ref(), attribute('Arn'))),
     ),
-  );
-  for (const { properties } of declared) properties.finish();
+    customResources: inOrder(
+      declared.custom(({ properties }) => known(properties, 'ServiceToken', readCustomResource(properties))),
+      assembly.template,
+    ),
+    ...readApis(declared, home, assembly, options),
+  };
+  declared.finish();
+  return { definition, identifiers };
+}
+
+type Stores = Pick<StackDefinition, 'tables' | 'streams' | 'buckets'>;
+
+function readStores(declared: Declarations, { region }: Home): Stores {
   return {
-    definition: {
-      tables,
-      streams,
-      buckets,
-      functions,
-      eventSourceMappings,
-      secrets: [],
-      deliveryStreams: [],
-      eventRules: [],
-      schedules: [],
-      customResources: [],
-      ...(httpApi && { httpApi }),
-      ...(graphqlApi && { graphqlApi }),
-    },
-    identifiers,
+    tables: [
+      ...declared.each('AWS::DynamoDB::Table', ({ properties, ref }) => readTable(properties, ref())),
+      ...declared.each('AWS::DynamoDB::GlobalTable', ({ properties, ref }) => readGlobalTable(properties, ref(), region)),
+    ],
+    streams: declared.each('AWS::Kinesis::Stream', ({ properties, ref }) => readStream(properties, ref())),
+    buckets: declared.each('AWS::S3::Bucket', ({ properties, ref }) => readBucket(properties, ref())),
   };
 }
 
-function checkMapping(properties: Properties, mapping: MappingDefinition, functions: readonly LambdaDefinition[]): void {
-  if (!functions.some(({ name }) => name === mapping.functionName)) {
-    properties.refuse('FunctionName', `the stack has no function ${mapping.functionName}`);
-  }
+function readFunctions(declared: Declarations, { assets }: Assembly): readonly LambdaDefinition[] {
+  const functions = declared.each('AWS::Lambda::Function', ({ properties, ref, attribute }) =>
+    readFunction(properties, ref(), attribute('Arn'), assets),
+  );
+  const known = knownFunction(functions);
+  const configs = declared.each('AWS::Lambda::EventInvokeConfig', ({ properties }) =>
+    known(properties, 'FunctionName', readEventInvokeConfig(properties)),
+  );
+  return functions.map((lambda) => {
+    const config = configs.find(({ functionName }) => functionName === lambda.name);
+    return config === undefined ? lambda : { ...lambda, asynchronous: config.asynchronous };
+  });
+}
+
+/** Refuses what names a function that the stack has not. */
+function knownFunction(functions: readonly LambdaDefinition[]) {
+  return <T extends { readonly functionName: string }>(properties: Declared['properties'], name: string, reading: T): T => {
+    if (functions.some((lambda) => lambda.name === reading.functionName)) return reading;
+    return properties.refuse(name, `the stack has no function ${reading.functionName}`);
+  };
+}
+
+function readWarehouseAndDelivery(
+  declared: Declarations,
+  { streams, buckets }: Stores,
+): Pick<StackDefinition, 'secrets' | 'warehouse' | 'deliveryStreams'> {
+  const namespaces = declared.each('AWS::RedshiftServerless::Namespace', (namespace) => namespace);
+  const found = declared.one('AWS::RedshiftServerless::Workgroup', (workgroup) => ({
+    warehouse: readWarehouse(workgroup, namespaces),
+    host: workgroup.attribute('Workgroup.Endpoint.Address'),
+  }));
+  const secrets = [
+    ...declared.each('AWS::SecretsManager::Secret', ({ properties, ref }) => readSecret(properties, ref())),
+    ...(found ? [managedSecret(found.warehouse.adminSecretArn, found.warehouse.adminUser)] : []),
+  ];
+  const places = {
+    streams: streams.map(({ name }) => name),
+    buckets: buckets.map(({ name }) => name),
+    secretArns: secrets.map(({ arn }) => arn),
+    ...(found && { warehouseHost: found.host }),
+  };
+  return {
+    secrets,
+    ...(found && { warehouse: found.warehouse }),
+    deliveryStreams: declared.each('AWS::KinesisFirehose::DeliveryStream', ({ properties, ref, attribute }) =>
+      readDeliveryStream(properties, ref(), attribute('Arn'), places),
+    ),
+  };
+}
+
+function readApis(
+  declared: Declarations,
+  home: Home,
+  { assets }: Assembly,
+  { apiKeyOf }: ReadOptions,
+): Pick<StackDefinition, 'httpApi' | 'graphqlApi'> {
+  const httpApi = declared.one('AWS::ApiGatewayV2::Api', ({ properties, logicalId, ref }) => {
+    const parts = declared.partsOf('AWS::ApiGatewayV2::', 'AWS::ApiGatewayV2::Api');
+    return readHttpApi(
+      properties,
+      logicalId,
+      ref(),
+      parts.map((part) => ({ ...part, reference: part.ref() })),
+    );
+  });
+  const graphqlApi = declared.one('AWS::AppSync::GraphQLApi', ({ properties, logicalId, attribute }) => {
+    const parts = declared.partsOf('AWS::AppSync::', 'AWS::AppSync::GraphQLApi');
+    return readGraphqlApi(
+      properties,
+      logicalId,
+      attribute('ApiId'),
+      parts.map((part) => ({ ...part, functionId: () => part.attribute('FunctionId') })),
+      { ...home, assets, apiKeyOf },
+    );
+  });
+  return { ...(httpApi && { httpApi }), ...(graphqlApi && { graphqlApi }) };
 }

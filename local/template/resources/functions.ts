@@ -1,6 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Properties } from '../properties.ts';
-import type { LambdaDefinition, MappingDefinition } from '../stack-definition.ts';
+import type { AsynchronousDefinition, LambdaDefinition, MappingDefinition } from '../stack-definition.ts';
+
+/** What Lambda does with an event that nobody waits for when nothing is declared. @source Lambda, PutFunctionEventInvokeConfig */
+export const DEFAULT_ASYNCHRONOUS: AsynchronousDefinition = { retries: 2, maximumAgeSeconds: 21_600 };
 
 /** `AWS::Lambda::Function` with a Node runtime and a directory as its code. */
 export function readFunction(
@@ -23,7 +26,7 @@ export function readFunction(
   const runtime = properties.string('Runtime');
   if (!runtime.startsWith('nodejs')) properties.refuse('Runtime', `${runtime} cannot run locally: write a nodejs runtime`);
   properties.only('PackageType', 'Zip', 'container images need a container');
-  const reservedConcurrency = properties.optionalNumber('ReservedConcurrentExecutions');
+  const reservedConcurrency = properties.wholeNumber('ReservedConcurrentExecutions', 0, 1_000, undefined);
   return {
     name,
     arn,
@@ -83,14 +86,32 @@ export function readEventSourceMapping(properties: Properties, id: string): Mapp
       streamName ?? properties.refuse('EventSourceArn', `${streamArn} is not a Kinesis stream, the one source that runs locally`),
     enabled: properties.optionalBoolean('Enabled') ?? true,
     startingPosition: properties.choice('StartingPosition', ['TRIM_HORIZON', 'LATEST']),
-    batchSize: within(properties, 'BatchSize', 1, 10_000) ?? 100,
-    batchingWindowSeconds: within(properties, 'MaximumBatchingWindowInSeconds', 0, 300) ?? 0,
-    parallelization: within(properties, 'ParallelizationFactor', 1, 10) ?? 1,
+    batchSize: properties.wholeNumber('BatchSize', 1, 10_000, 100),
+    batchingWindowSeconds: properties.wholeNumber('MaximumBatchingWindowInSeconds', 0, 300, 0),
+    parallelization: properties.wholeNumber('ParallelizationFactor', 1, 10, 1),
     maximumRetryAttempts: unlimited('MaximumRetryAttempts'),
     maximumRecordAgeSeconds: unlimited('MaximumRecordAgeInSeconds'),
     bisect: properties.optionalBoolean('BisectBatchOnFunctionError') ?? false,
     reportBatchItemFailures: partial.length > 0,
     ...(onFailureBucket !== undefined && { onFailureBucket }),
+  };
+}
+
+/** `AWS::Lambda::EventInvokeConfig` of a function's only version. */
+export function readEventInvokeConfig(properties: Properties): {
+  readonly functionName: string;
+  readonly asynchronous: AsynchronousDefinition;
+} {
+  properties.choice('Qualifier', ['$LATEST']);
+  const { retries, maximumAgeSeconds } = DEFAULT_ASYNCHRONOUS;
+  const onFailureBucket = readDestination(properties);
+  return {
+    functionName: functionNameOf(properties.string('FunctionName')),
+    asynchronous: {
+      retries: properties.wholeNumber('MaximumRetryAttempts', 0, 2, retries),
+      maximumAgeSeconds: properties.wholeNumber('MaximumEventAgeInSeconds', 60, 21_600, maximumAgeSeconds),
+      ...(onFailureBucket !== undefined && { onFailureBucket }),
+    },
   };
 }
 
@@ -100,14 +121,8 @@ function readDestination(properties: Properties): string | undefined {
   if (onFailure === undefined || arn === undefined) return undefined;
   return (
     /^arn:aws:s3:::(.+)$/.exec(arn)?.[1] ??
-    onFailure.refuse('Destination', `${arn} cannot receive records locally: write the ARN of an S3 bucket`)
+    onFailure.refuse('Destination', `${arn} cannot receive what was given up locally: write the ARN of an S3 bucket`)
   );
-}
-
-function within(properties: Properties, name: string, least: number, most: number): number | undefined {
-  const value = properties.optionalNumber(name);
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most)) return value;
-  return properties.refuse(name, `${String(value)} is outside ${String(least)} to ${String(most)}`);
 }
 
 /** A function's name from its name, ARN or partial ARN. @source Lambda, CreateEventSourceMapping, FunctionName */

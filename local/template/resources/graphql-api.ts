@@ -7,7 +7,7 @@ import type {
   FunctionDefinition,
   ResolverDefinition,
 } from '../../appsync/definition.ts';
-import type { Home } from '../identifiers.ts';
+import type { Home } from '../identities.ts';
 import type { Properties } from '../properties.ts';
 
 /** A resource of AppSync with its properties. */

@@ -5,7 +5,10 @@ import { readAssembly } from '../../../local/template/assembly.ts';
 import { readStack } from '../../../local/template/readers.ts';
 import { newDirectory } from './directories.ts';
 
-type Resources = Record<string, { Type: string; Properties?: Record<string, unknown>; Condition?: string }>;
+export type Resources = Record<
+  string,
+  { Type: string; Properties?: Record<string, unknown>; Condition?: string; DependsOn?: string | string[] }
+>;
 
 interface Sections {
   readonly Parameters?: object;

@@ -245,7 +245,7 @@ describe('what cannot run locally is refused by name:', () => {
     ],
     [
       'an attribute',
-      'Resources.Writer.Properties.Environment: Fn::GetAtt Customers.StreamArn: AWS::DynamoDB::Table has no such attribute locally',
+      'Resources.Writer.Properties.Environment.Variables: Fn::GetAtt Customers.StreamArn: AWS::DynamoDB::Table has no such attribute locally',
       () =>
         assemblyOf(
           {
