@@ -23,7 +23,8 @@ export async function askExamples(outputs: LocalOutputs, print: (text: string) =
   for (const question of questions) print(`\n${question}\n${JSON.stringify(await ask(outputs, question))}\n`);
 }
 
-async function ask(outputs: LocalOutputs, query: string): Promise<unknown> {
+/** Ask the API as any tool could. */
+export async function ask(outputs: LocalOutputs, query: string): Promise<unknown> {
   const answer = await fetch(outputs.graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': outputs.apiKey },

@@ -14,7 +14,7 @@ import type { TransactionLine } from '../domain/transaction-line.ts';
 export interface StoreAddresses {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3', string>>;
+  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3', string>> & Readonly<Partial<Record<string, string>>>;
   readonly stack: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +48,7 @@ export async function takeInventory(addresses: StoreAddresses): Promise<Inventor
   return { stream, raw, invoices, customers };
 }
 
-const clientOptions = ({ region, credentials, endpoints }: StoreAddresses, service: keyof StoreAddresses['endpoints']) => ({
+const clientOptions = ({ region, credentials, endpoints }: StoreAddresses, service: 'kinesis' | 'dynamodb' | 's3') => ({
   region,
   credentials,
   endpoint: endpoints[service],

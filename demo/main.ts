@@ -10,7 +10,9 @@ import { consumersCaughtUp } from './consumers.ts';
 import { askExamples } from './examples.ts';
 import { takeInventory } from './inventory.ts';
 import { startLocalStack } from './local-stack.ts';
+import { showSales } from './sales.ts';
 import { compareStores } from './tables.ts';
+import { hasWarehouse, WarehouseReader } from './warehouse.ts';
 
 // The demo's clients say nothing of the Node versions that later releases of theirs will need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -106,14 +108,20 @@ async function show(
   display.end();
   print(reportTable(report));
   if (report.outcome === 'stopped') return false;
-  await consumersCaughtUp(outputs);
+  const warehouse = hasWarehouse(outputs) ? new WarehouseReader(outputs) : undefined;
+  await Promise.all([consumersCaughtUp(outputs), warehouse?.caughtUp()]);
   const seconds = (performance.now() - started) / 1000;
-  print(`\nEvery consumer has caught up ${seconds.toFixed(1)} s after the first row; counting what landed, line by line\n\n`);
+  print(`\nEvery store has caught up ${seconds.toFixed(1)} s after the first row; counting what landed, line by line\n\n`);
   const sent = { lines: report.accepted, units: report.units, mills: Number(report.mills) };
-  const { table, complete } = compareStores(sent, await takeInventory(outputs));
+  const { table, complete } = compareStores(sent, await takeInventory(outputs), await warehouse?.count());
   print(table);
   print(complete ? '' : '\nA store differs from what was sent: this is a fault, please report it\n');
   await askExamples(outputs, print);
+  if (warehouse !== undefined) {
+    await warehouse.caughtUp(true);
+    await showSales(outputs, print);
+    warehouse.close();
+  }
   client.close();
   return complete;
 }

@@ -1,4 +1,4 @@
-import type { Inventory } from './inventory.ts';
+import type { Holding, Inventory } from './inventory.ts';
 import { toPounds } from '../domain/pounds.ts';
 
 const grouped = new Intl.NumberFormat('en-GB');
@@ -21,7 +21,11 @@ interface Row {
 }
 
 /** Whether every store holds what was sent, and the table that shows it. */
-export function compareStores(sent: Sent, held: Inventory): { readonly table: string; readonly complete: boolean } {
+export function compareStores(
+  sent: Sent,
+  held: Inventory,
+  warehouse?: Holding,
+): { readonly table: string; readonly complete: boolean } {
   const row = (store: string, what: string, holding: Sent, expected: Sent): Row => ({
     store,
     what,
@@ -36,6 +40,7 @@ export function compareStores(sent: Sent, held: Inventory): { readonly table: st
     row('S3 raw/', `${grouped.format(raw.objects)} objects of ${grouped.format(stream.records)} stream records`, raw, sent),
     row('DynamoDB Invoices', `${grouped.format(invoices.invoices)} invoices`, invoices, sent),
     row('DynamoDB Customers', `${grouped.format(customers.customers)} customers, guests have none`, customers, customers.listed),
+    ...(warehouse === undefined ? [] : [row('Redshift', 'rows of mart.sales_line', warehouse, sent)]),
   ];
   return { table: print(rows), complete: rows.every(({ differs }) => !differs) };
 }

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { toMills } from '../domain/money.ts';
+import type { Holding, StoreAddresses } from './inventory.ts';
+
+/** How far a delivery stream of the local stack is. */
+interface Delivery {
+  /** What has not been copied yet, wherever it is. */
+  readonly waiting: { readonly records: number };
+}
+
+/** @unit milliseconds */
+const LOOK_AGAIN = 50;
+/** How long one statement is waited for. @unit seconds */
+const PATIENCE = 30;
+
+/** Whether the stage that runs has a warehouse. */
+export const hasWarehouse = ({ stack }: StoreAddresses): boolean => stack['WarehouseWorkgroup'] !== undefined;
+
+/** A statement that the warehouse did not answer. */
+export class WarehouseStatementError extends Error {
+  override readonly name = 'WarehouseStatementError';
+  readonly code = 'WAREHOUSE_STATEMENT';
+
+  constructor(
+    readonly sql: string,
+    readonly reason: string,
+  ) {
+    super(`the warehouse does not answer ${JSON.stringify(sql)}: ${reason}`);
+  }
+}
+
+/** The local warehouse, asked by its administrator through the Data API. */
+export class WarehouseReader {
+  private readonly dataApi: RedshiftDataClient;
+  private readonly tables: DynamoDBClient;
+
+  constructor(private readonly addresses: StoreAddresses) {
+    const { region, credentials, endpoints } = addresses;
+    this.dataApi = new RedshiftDataClient({ region, credentials, endpoint: endpoints['redshift-data'] ?? '' });
+    this.tables = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  }
+
+  /** The values of each row as texts; `null` where there is none. @throws WarehouseStatementError */
+  async ask(sql: string): Promise<(string | null)[][]> {
+    const { stack } = this.addresses;
+    const { Id, Status } = await this.dataApi.send(
+      new ExecuteStatementCommand({
+        WorkgroupName: stack['WarehouseWorkgroup'],
+        Database: stack['WarehouseDatabase'],
+        Sql: sql,
+        WaitTimeSeconds: PATIENCE,
+      }),
+    );
+    if (Status !== 'FINISHED') throw new WarehouseStatementError(sql, Status ?? 'no status');
+    const { Records = [] } = await this.dataApi.send(new GetStatementResultCommand({ Id }));
+    return Records.map((fields) =>
+      fields.map(({ stringValue, longValue, doubleValue, booleanValue }) => {
+        const value = stringValue ?? longValue ?? doubleValue ?? booleanValue;
+        return value === undefined ? null : String(value);
+      }),
+    );
+  }
+
+  /** What the table of lines holds, counted line by line. @throws Error when a line is there twice */
+  async count(): Promise<Holding> {
+    const [row = []] = await this.ask(
+      'SELECT COUNT(*), COUNT(DISTINCT line_id), CAST(SUM(quantity) AS BIGINT), CAST(SUM(amount) AS DECIMAL(18,3)) FROM mart.sales_line',
+    );
+    const [lines, distinct, units, amount] = row;
+    if (lines !== distinct) throw new Error(`mart.sales_line holds ${String(lines)} rows of ${String(distinct)} lines`);
+    return { lines: Number(lines), units: Number(units ?? 0), mills: toMills(amount ?? '0.000') };
+  }
+
+  /**
+   * Wait until everything that is in the stream has been delivered and loaded, and the kept answers show it.
+   *
+   * @param refreshed - whether the rollups by product, which are made less often, must show it too
+   */
+  async caughtUp(refreshed = false): Promise<void> {
+    while (!(await this.isCaughtUp(refreshed))) await pause(LOOK_AGAIN);
+  }
+
+  close(): void {
+    this.dataApi.destroy();
+    this.tables.destroy();
+  }
+
+  private async isCaughtUp(refreshed: boolean): Promise<boolean> {
+    const answer = await fetch(`${this.addresses.endpoints['firehose'] ?? ''}/_deliveries`);
+    if (!answer.ok) throw new Error(`the local stack does not say how far delivery is: ${await answer.text()}`);
+    const deliveries = (await answer.json()) as Delivery[];
+    if (deliveries.some(({ waiting }) => waiting.records > 0)) return false;
+    const [row = []] = await this.ask(
+      `SELECT (SELECT COUNT(*) FROM intake.landing), load_id, refreshed_load_id FROM mart.freshness`,
+    );
+    const [landed, loadId, refreshedLoadId] = row;
+    if (landed !== '0') return false;
+    if (loadId === null || loadId === '0') return true;
+    const shown = await this.tables.send(
+      new GetItemCommand({ TableName: this.addresses.stack['AnswersTableName'], Key: { question: { S: 'STATE' } } }),
+    );
+    const state = shown.Item ?? {};
+    if (state['loadId']?.N !== loadId) return false;
+    return !refreshed || (refreshedLoadId === loadId && state['refreshOwed']?.BOOL !== true);
+  }
+}
