@@ -45,6 +45,14 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
     region: process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1',
     apiKeyExpires: toDate('apiKeyExpires', app.node.tryGetContext('apiKeyExpires') ?? API_KEY_EXPIRES),
     alarmEmail: toEmail('alarmEmail', app.node.tryGetContext('alarmEmail')),
+    biCidrs:
+      toList(
+        'biCidrs',
+        app.node.tryGetContext('biCidrs'),
+        CIDR,
+        'blocks as narrow as /16, such as 203.0.113.7/32,198.51.100.0/24',
+      ) ?? [],
+    zones: toZones('zones', app.node.tryGetContext('zones')),
   });
   return app;
 }
@@ -58,6 +66,24 @@ function toDate(key: string, value: unknown): Date {
 function toEmail(key: string, value: unknown): string | undefined {
   if (value === undefined || (typeof value === 'string' && /^[^@\s]+@[^@\s]+$/.test(value))) return value;
   throw new InvalidContextError(key, value, 'an address such as till@example.com');
+}
+
+/** A block of addresses, but none so wide that it means nobody in particular. */
+const CIDR = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!\/)|(?=\/))){4}\/(?:1[6-9]|2\d|3[0-2])$/;
+
+/** A text with commas, as the CDK CLI passes it, or a list from `cdk.json`. */
+function toList(key: string, value: unknown, element: RegExp, write: string): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const list: unknown = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+  if (Array.isArray(list) && list.every((part): part is string => typeof part === 'string' && element.test(part))) return list;
+  throw new InvalidContextError(key, value, write);
+}
+
+function toZones(key: string, value: unknown): readonly string[] | undefined {
+  const write = 'three different availability zones, such as us-east-1a,us-east-1b,us-east-1d';
+  const zones = toList(key, value, /^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/, write);
+  if (zones === undefined || (zones.length === 3 && new Set(zones).size === 3)) return zones;
+  throw new InvalidContextError(key, value, write);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

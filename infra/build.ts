@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, rename, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { fields, type Wiring } from '../resolvers/index.ts';
@@ -20,10 +20,16 @@ export const resolvers = [
 ];
 
 /** Every Lambda function, by the name its source (`ingest/handlers/<name>.ts`) and its bundle (`build/functions/<name>/`) share. */
-export const functions = ['raw-writer', 'store-writer', 'transactions-door'] as const;
+export const functions = ['raw-writer', 'store-writer', 'transactions-door', 'warehouse-loader', 'warehouse-migrator'] as const;
 
 /** The name of a Lambda function. */
 export type FunctionName = (typeof functions)[number];
+
+/** The folders of `warehouse/` whose SQL files a function finds beside its bundle. */
+const sql: Partial<Record<FunctionName, readonly string[]>> = {
+  'warehouse-loader': ['load', 'refresh'],
+  'warehouse-migrator': ['migrations'],
+};
 
 /** A bundle has no source. */
 export class MissingSourceError extends Error {
@@ -45,7 +51,8 @@ export class MissingSourceError extends Error {
 export async function build(directory = buildDirectory): Promise<void> {
   const resolverSource = (name: string) => join('resolvers', `${name}.ts`);
   const functionSource = (name: string) => join('ingest', 'handlers', `${name}.ts`);
-  const missing = [...resolvers.map(resolverSource), ...functions.map(functionSource)].filter(
+  const folders = Object.values(sql).flatMap((names) => names.map((name) => join('warehouse', name)));
+  const missing = [...resolvers.map(resolverSource), ...functions.map(functionSource), ...folders].filter(
     (file) => !existsSync(join(root, file)),
   );
   if (missing.length > 0) throw new MissingSourceError(missing);
@@ -88,6 +95,12 @@ export async function build(directory = buildDirectory): Promise<void> {
       },
     }),
   ]);
+  for (const [name, folders] of Object.entries(sql))
+    for (const folder of folders)
+      await cp(join(root, 'warehouse', folder), join(fresh, 'functions', name, 'warehouse', folder), {
+        recursive: true,
+        filter: (path) => !extname(path) || extname(path) === '.sql',
+      });
   if (existsSync(directory)) await rename(directory, `${fresh}.old`);
   await rename(fresh, directory);
   await rm(`${fresh}.old`, { recursive: true, force: true });

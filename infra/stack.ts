@@ -8,7 +8,9 @@ import { CustomerTables } from './constructs/customer-tables.ts';
 import { RAW_PREFIX, RawBucket, REJECTED_PREFIX } from './constructs/raw-bucket.ts';
 import { TransactionStream } from './constructs/transaction-stream.ts';
 import { TransactionsDoor } from './constructs/transactions-door.ts';
+import { Warehouse } from './constructs/warehouse.ts';
 import type { Stage } from './stages.ts';
+import { WarehousePath } from './warehouse-path.ts';
 
 export interface TillgraphStackProps {
   readonly stage: Stage;
@@ -19,11 +21,16 @@ export interface TillgraphStackProps {
   readonly apiKeyExpires: Date;
   /** Who is told when an alarm goes off; nobody when left out. */
   readonly alarmEmail?: string | undefined;
+  /** From where BI tools may connect to the warehouse, as blocks such as `203.0.113.7/32`. */
+  readonly biCidrs: readonly string[];
+  /** Three availability zones for the warehouse, by name; the account's first three when left out. */
+  readonly zones?: readonly string[] | undefined;
 }
 
 /** The whole system of one stage. */
 export class TillgraphStack extends Stack {
-  constructor(scope: Construct, { stage, build, account, region, apiKeyExpires, alarmEmail }: TillgraphStackProps) {
+  constructor(scope: Construct, props: TillgraphStackProps) {
+    const { stage, build, account, region, apiKeyExpires, alarmEmail, biCidrs, zones } = props;
     super(scope, `Tillgraph-${stage.name}`, {
       description: `GraphQL over the stores of an e-commerce pipeline, and the pipeline (${stage.name})`,
       env: { region, ...(account === undefined ? {} : { account }) },
@@ -86,7 +93,10 @@ export class TillgraphStack extends Stack {
     lake.grantPut(storeWriter.function.lambda, REJECTED_PREFIX);
 
     const door = new TransactionsDoor(this, 'Door', { stage, build, stream });
-    const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, apiKeyExpires });
+    const warehouse =
+      stage.warehouse &&
+      new WarehousePath(this, 'Warehouse', { stage, settings: stage.warehouse, build, stream, bucket: lake, biCidrs, zones });
+    const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, warehouse, apiKeyExpires });
 
     const alarms = new Alarms(this, 'Alarms', alarmEmail);
     alarms.watchApi(api);
@@ -96,6 +106,7 @@ export class TillgraphStack extends Stack {
     alarms.watchConsumer('StoreWriter', storeWriter);
     alarms.watchRefusals(lake);
     alarms.watchTables([tables.customers, tables.invoices]);
+    if (warehouse !== undefined) alarms.watchWarehouse(warehouse, lake);
 
     this.tell({
       GraphqlUrl: api.graphqlUrl,
@@ -106,6 +117,14 @@ export class TillgraphStack extends Stack {
       BucketName: lake.bucket.bucketName,
       CustomersTableName: tables.customers.tableName,
       InvoicesTableName: tables.invoices.tableName,
+      ...(warehouse && {
+        AnswersTableName: warehouse.answers.table.tableName,
+        DeliveryStreamName: warehouse.delivery.deliveryStreamName,
+        WarehouseWorkgroup: warehouse.warehouse.workgroupName,
+        WarehouseDatabase: Warehouse.databaseName,
+        WarehouseHost: warehouse.warehouse.host,
+        BiSecretArn: warehouse.biUser.secretArn,
+      }),
     });
   }
 

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 /** What differs between one deployment and another; everything else is the same on purpose. */
@@ -19,6 +19,22 @@ export interface Stage {
   /** Whether a caller may ask the API for its schema. */
   readonly introspection: boolean;
   readonly logRetention: RetentionDays;
+  /** The warehouse and all that leads to it; without it, fields that ask it answer with an error. */
+  readonly warehouse?: WarehouseSettings;
+}
+
+/** What the warehouse of a stage may cost, and how fresh it is: every delivery wakes it, and an hour awake costs 1.50 dollars. */
+export interface WarehouseSettings {
+  /** Power while awake, in RPU: 4 is the least there is, at 0.375 dollars an hour each and a minute at the least. */
+  readonly baseCapacity: number;
+  /** RPU-hours of a UTC day, above which queries are refused until the day is over. A whole number. */
+  readonly dailyLimit: number;
+  /** How long transactions may wait to be delivered as one object, 60 to 900 seconds; longer costs less. */
+  readonly bufferSeconds: number;
+  /** How large an object may grow before it is delivered sooner, 1 to 128 MiB. */
+  readonly bufferMegabytes: number;
+  /** How often the loader looks by itself, whole minutes. Costs next to nothing: when there is nothing to load, the warehouse sleeps on. */
+  readonly loadEvery: Duration;
 }
 
 /** One engineer's or one test's own: cheap when idle, and `cdk destroy` leaves nothing. */
@@ -30,7 +46,17 @@ const dev: Stage = {
   writeFuse: 4_000,
   introspection: true,
   logRetention: RetentionDays.ONE_WEEK,
+  warehouse: {
+    baseCapacity: 4,
+    dailyLimit: 8,
+    bufferSeconds: 300,
+    bufferMegabytes: 64,
+    loadEvery: Duration.minutes(15),
+  },
 };
+
+/** As `dev`, without the warehouse: no network, no database, nothing of it that costs. */
+const lean: Stage = (({ warehouse: _, ...rest }) => ({ ...rest, name: 'lean' }))(dev);
 
 /** The shop's own: scales by itself, and nothing that holds data can be deleted by mistake. */
 const prod: Stage = {
@@ -41,9 +67,16 @@ const prod: Stage = {
   writeFuse: 40_000,
   introspection: false,
   logRetention: RetentionDays.ONE_MONTH,
+  warehouse: {
+    baseCapacity: 4,
+    dailyLimit: 48,
+    bufferSeconds: 300,
+    bufferMegabytes: 128,
+    loadEvery: Duration.minutes(15),
+  },
 };
 
-export const stages: readonly Stage[] = [dev, prod];
+export const stages: readonly Stage[] = [dev, lean, prod];
 
 /** There is no stage of this name. */
 export class UnknownStageError extends Error {

@@ -12,24 +12,26 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, type IFilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 import type { Consumer } from './consumer.ts';
 import type { RawBucket } from './raw-bucket.ts';
+import type { WarehousePath } from '../warehouse-path.ts';
 import { TransactionStream } from './transaction-stream.ts';
+import type { WarehouseDelivery } from './warehouse-delivery.ts';
+import type { WarehouseLoader } from './warehouse-loader.ts';
 
-/** When a person is told: `metric` lies above `above`. */
-interface Threshold {
+/** When a person is told: `metric` lies above `above`, or below `below`, or is not there when it should be. */
+type Threshold = {
   readonly metric: IMetric;
-  readonly above: number;
   /** What is wrong, and where to look. */
   readonly meaning: string;
   /** In how many of the last five periods; 1 tells at once. */
   readonly times?: 1 | 3;
-}
+} & ({ readonly above: number } | { readonly below: number });
 
 const minute = Duration.minutes(1);
 /** For what is measured once per invocation: a consumer with a full window has one in five minutes. */
@@ -190,16 +192,111 @@ export class Alarms extends Construct {
     });
   }
 
-  private tell(id: string, { metric, above, meaning, times = 1 }: Threshold): void {
+  /** Whether transactions reach the warehouse, whether its answers are those of today, and what it costs. */
+  watchWarehouse({ warehouse, settings, limit, delivery, loader }: WarehousePath, bucket: RawBucket): void {
+    this.watchDelivery(delivery, bucket, settings.bufferSeconds);
+    this.watchLoader(loader);
+    this.tell('WarehouseLimit', {
+      metric: limit.metricConsumed({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
+      above: settings.dailyLimit * 0.8,
+      meaning: 'the warehouse has used 80 % of the RPU-hours of its day; at 100 % it refuses queries until midnight, UTC',
+    });
+    this.tell('QuestionsFail', {
+      metric: warehouse.metricFailedQuestions({ statistic: Stats.SUM, period: fiveMinutes }),
+      above: 5,
+      meaning: 'again and again questions to the warehouse fail: see the errors of the API, and SYS_QUERY_HISTORY',
+      times: 3,
+    });
+  }
+
+  private watchDelivery(delivery: WarehouseDelivery, bucket: RawBucket, bufferSeconds: number): void {
+    this.tell('DeliveryBehind', {
+      metric: delivery.metric('KinesisMillisBehindLatest', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
+      above: Duration.minutes(15).toMilliseconds(),
+      meaning: 'Firehose is behind the stream by more than 15 minutes',
+    });
+    this.tell('DeliveryLate', {
+      metric: delivery.metric('DeliveryToS3.DataFreshness', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
+      above: bufferSeconds + Duration.minutes(10).toSeconds(),
+      meaning: 'Firehose has held transactions for ten minutes longer than it should: see its log for the bucket',
+      times: 3,
+    });
+    this.tell('CopiesFail', {
+      metric: new MathExpression({
+        expression: '1 - copied',
+        usingMetrics: {
+          copied: delivery.metric('DeliveryToRedshift.Success', { statistic: Stats.AVERAGE, period: fiveMinutes }),
+        },
+        period: fiveMinutes,
+      }),
+      above: 0,
+      meaning: 'the warehouse refuses what Firehose copies, which gives up after two hours: see the log of the copies',
+      times: 3,
+    });
+    this.tell('CopiesGivenUp', {
+      metric: bucket.metricUndelivered(sum),
+      above: 0,
+      meaning:
+        'Firehose gave up on copies: their lists are in the bucket under firehose/errors/, and the loader copies them next',
+    });
+  }
+
+  private watchLoader({ function: { lambda, logGroup, timeout }, every }: WarehouseLoader): void {
+    const logged = (name: string, pattern: IFilterPattern) =>
+      new MetricFilter(this, name, {
+        logGroup,
+        filterPattern: pattern,
+        metricNamespace: Stack.of(this).stackName,
+        metricName: name,
+      }).metric({ statistic: Stats.SUM, period: every });
+    // A run that fails is tried again: two are the first and the second try.
+    this.tell('LoaderErrors', {
+      metric: lambda.metricErrors({ statistic: Stats.SUM, period: every }),
+      above: 1,
+      meaning: 'the loader fails, and fails again: see its log',
+    });
+    this.tell('LoaderProblems', {
+      metric: logged(
+        'LoaderLoggedProblems',
+        FilterPattern.all(
+          FilterPattern.stringValue('$.level', '=', 'ERROR'),
+          FilterPattern.stringValue('$.outcome', '!=', 'failed'),
+        ),
+      ),
+      above: 0,
+      meaning: 'the loader met what a person should look at, under "problems" in its log; the rest was loaded',
+    });
+    this.tell('LoaderSlow', {
+      metric: lambda.metricDuration({ statistic: Stats.MAXIMUM, period: every }),
+      above: timeout.toMilliseconds() * 0.8,
+      meaning: `the loader needs more than 80 % of its ${timeout.toHumanString()}`,
+      times: 3,
+    });
+    this.tell('AnswersStale', {
+      metric: logged(
+        'LoaderUpToDate',
+        FilterPattern.any(
+          FilterPattern.stringValue('$.outcome', '=', 'settled'),
+          FilterPattern.stringValue('$.outcome', '=', 'idle'),
+        ),
+      ),
+      below: 1,
+      meaning: `for ${Duration.minutes(3 * every.toMinutes()).toHumanString()} of the last hour and more, no run of the loader found the answers to be of all that was delivered`,
+      times: 3,
+    });
+  }
+
+  private tell(id: string, { metric, meaning, times = 1, ...limit }: Threshold): void {
+    const isFloor = 'below' in limit;
     const alarm = new Alarm(this, id, {
       metric,
-      threshold: above,
+      threshold: isFloor ? limit.below : limit.above,
       alarmDescription: meaning,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      comparisonOperator: isFloor ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: times === 1 ? 1 : 5,
       datapointsToAlarm: times,
-      // No traffic, no metric: silence at night is not an incident.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      // No traffic, no metric: silence at night is not an incident, except of what should never be silent.
+      treatMissingData: isFloor ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));
     alarm.addOkAction(new SnsAction(this.topic));

@@ -14,6 +14,7 @@ import {
   GraphqlApi,
   HttpDataSource,
   IntrospectionConfig,
+  NoneDataSource,
   Resolver,
 } from 'aws-cdk-lib/aws-appsync';
 import type { ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
@@ -23,7 +24,9 @@ import { Construct } from 'constructs';
 import { type DataSource, fields, type Wiring } from '../../resolvers/index.ts';
 import type { Stage } from '../stages.ts';
 import type { CustomerTables } from './customer-tables.ts';
+import type { WarehousePath } from '../warehouse-path.ts';
 import type { TransactionStream } from './transaction-stream.ts';
+import { Warehouse } from './warehouse.ts';
 
 export interface ApiProps {
   readonly stage: Stage;
@@ -33,6 +36,8 @@ export interface ApiProps {
   readonly schema: string;
   readonly stream: TransactionStream;
   readonly tables: CustomerTables;
+  /** Undefined: what asks the warehouse is answered without any data source. */
+  readonly warehouse: WarehousePath | undefined;
   /** When the key for reading ends. AppSync takes whole hours, 1 to 365 days from the deployment. */
   readonly apiKeyExpires: Date;
 }
@@ -41,7 +46,7 @@ export interface ApiProps {
 export class Api extends Construct {
   readonly api: GraphqlApi;
 
-  constructor(scope: Construct, id: string, { stage, build, schema, stream, tables, apiKeyExpires }: ApiProps) {
+  constructor(scope: Construct, id: string, { stage, build, schema, stream, tables, warehouse, apiKeyExpires }: ApiProps) {
     super(scope, id);
     this.api = new GraphqlApi(this, 'Api', {
       name: Stack.of(this).stackName,
@@ -57,6 +62,9 @@ export class Api extends Construct {
         STREAM_NAME: stream.stream.streamName,
         CUSTOMERS_TABLE: tables.customers.tableName,
         INVOICES_TABLE: tables.invoices.tableName,
+        WAREHOUSE_WORKGROUP: warehouse?.warehouse.workgroupName ?? '',
+        WAREHOUSE_DATABASE: warehouse === undefined ? '' : Warehouse.databaseName,
+        ANSWERS_TABLE: warehouse?.answers.table.tableName ?? '',
       },
       xrayEnabled: true,
     });
@@ -64,21 +72,16 @@ export class Api extends Construct {
     this.setKeyExpiry(apiKeyExpires);
 
     const sources: Record<DataSource, BaseDataSource> = {
-      customersTable: this.tableSource(
-        'customersTable',
-        (role) => {
-          tables.grantReadCustomers(role);
-        },
-        tables.customers,
-      ),
-      invoicesTable: this.tableSource(
-        'invoicesTable',
-        (role) => {
-          tables.grantReadInvoices(role);
-        },
-        tables.invoices,
-      ),
-      transactionStream: this.streamSource('transactionStream', stream),
+      customersTable: this.tableSource('customersTable', tables.customers, (role) => {
+        tables.grantReadCustomers(role);
+      }),
+      invoicesTable: this.tableSource('invoicesTable', tables.invoices, (role) => {
+        tables.grantReadInvoices(role);
+      }),
+      transactionStream: this.httpSource('transactionStream', 'kinesis', (role) => {
+        stream.grantAppend(role);
+      }),
+      ...this.warehouseSources(warehouse),
     };
     this.wire(sources, (name) => Code.fromAsset(join(build, 'resolvers', `${name}.js`)));
   }
@@ -119,34 +122,48 @@ export class Api extends Construct {
       );
   }
 
-  private tableSource(name: DataSource, grant: (role: Role) => void, table: TableV2): BaseDataSource {
-    const role = this.sourceRole(name);
-    grant(role);
+  private warehouseSources(path: WarehousePath | undefined): Record<'warehouse' | 'answersTable', BaseDataSource> {
+    if (path === undefined) {
+      const none = (name: string) => new NoneDataSource(this, name, { api: this.api, name });
+      return { warehouse: none('warehouse'), answersTable: none('answersTable') };
+    }
+    const answersTable = this.tableSource('answersTable', path.answers.table, (role) => {
+      path.answers.grantRead(role);
+    });
+    const warehouse = this.httpSource('warehouse', 'redshift-data', (role) => {
+      path.admitReader(role);
+    });
+    warehouse.node.addDependency(path.schema);
+    return { warehouse, answersTable };
+  }
+
+  private tableSource(name: string, table: TableV2, grant: (role: Role) => void): BaseDataSource {
     // The construct would grant more than the resolvers use, so it is handed a role that takes nothing from it.
     return new DynamoDbDataSource(this, name, {
       api: this.api,
       name,
       table: table as ITable,
       readOnlyAccess: true,
-      serviceRole: role.withoutPolicyUpdates(),
+      serviceRole: this.sourceRole(name, grant).withoutPolicyUpdates(),
     });
   }
 
-  private streamSource(name: DataSource, stream: TransactionStream): BaseDataSource {
+  /** An AWS service that AppSync speaks to over HTTPS, signed with the role that `grant` is given. */
+  private httpSource(name: string, service: string, grant: (role: Role) => void): BaseDataSource {
     const { region } = Stack.of(this);
-    const role = this.sourceRole(name);
-    stream.grantAppend(role);
     return new HttpDataSource(this, name, {
       api: this.api,
       name,
-      endpoint: `https://kinesis.${region}.amazonaws.com`,
-      authorizationConfig: { signingRegion: region, signingServiceName: 'kinesis' },
-      serviceRole: role.withoutPolicyUpdates(),
+      endpoint: `https://${service}.${region}.amazonaws.com`,
+      authorizationConfig: { signingRegion: region, signingServiceName: service },
+      serviceRole: this.sourceRole(name, grant).withoutPolicyUpdates(),
     });
   }
 
-  private sourceRole(name: DataSource): Role {
-    return new Role(this, `${name}Role`, { assumedBy: appSync });
+  private sourceRole(name: string, grant: (role: Role) => void): Role {
+    const role = new Role(this, `${name}Role`, { assumedBy: appSync });
+    grant(role);
+    return role;
   }
 
   /** One resolver for each field of `resolvers/index.ts`; a step that comes several times is a function each time. */

@@ -17,25 +17,30 @@ export interface BundledFunctionProps {
   readonly memory: number;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
+  /** Invocations at a time, kept free for this function and never exceeded; without it, as many as the account has. */
+  readonly concurrency?: number;
+  /** For invocations that nobody waits for: how often a failed one is tried again (0 to 2), and for how long (a minute to 6 hours). */
+  readonly asynchronous?: { readonly retries: number; readonly maximumAge: Duration };
 }
 
 /** One of the functions that `infra/build.ts` bundles, with a role that can do nothing but log and trace. */
 export class BundledFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly role: Role;
   readonly logGroup: LogGroup;
   readonly timeout: Duration;
 
   constructor(
     scope: Construct,
     id: string,
-    { stage, build, name, description, memory, timeout, environment }: BundledFunctionProps,
+    { stage, build, name, description, memory, timeout, environment, concurrency, asynchronous }: BundledFunctionProps,
   ) {
     super(scope, id);
     this.timeout = timeout;
     this.logGroup = new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.removal });
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     // By hand, because the managed policy for this may write to every log group of the account.
-    role.addToPolicy(
+    this.role.addToPolicy(
       new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
     );
     this.lambda = new LambdaFunction(this, 'Function', {
@@ -47,10 +52,12 @@ export class BundledFunction extends Construct {
       memorySize: memory,
       timeout,
       environment,
-      role,
+      role: this.role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
+      ...(concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency }),
+      ...(asynchronous === undefined ? {} : { retryAttempts: asynchronous.retries, maxEventAge: asynchronous.maximumAge }),
     });
   }
 }

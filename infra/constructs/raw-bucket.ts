@@ -5,6 +5,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type CfnBucket,
   ObjectOwnership,
   StorageClass,
   TransitionDefaultMinimumObjectSize,
@@ -18,6 +19,28 @@ export const RAW_PREFIX = 'raw/';
 /** Where lines are that a consumer cannot read, each with the reason. */
 export const REJECTED_PREFIX = 'rejected/';
 
+/** Where Firehose puts what the warehouse copies, and lists of it. */
+export const DELIVERY_PREFIX = 'firehose/';
+
+/** What Firehose delivered, among all that it puts: only there does a key go on with the year. */
+export const DELIVERED_PREFIX = `${DELIVERY_PREFIX}2`;
+
+/**
+ * Where Firehose puts the lists of what the warehouse did not take.
+ *
+ * @source "Handle data delivery failures" in Firehose's guide: the folder `errors/`; behind the prefix, as keys that people show have it
+ */
+const UNDELIVERED_PREFIX = `${DELIVERY_PREFIX}errors/`;
+
+/** Where the loader puts those lists when it has dealt with them. */
+const SHELVES = [`${DELIVERY_PREFIX}redriven/`, `${DELIVERY_PREFIX}refused/`];
+
+/** Where files lie that are to be copied into the warehouse as a whole. */
+export const IMPORT_PREFIX = 'import/';
+
+/** How long delivered objects stay: everything in them is under `raw/` as well. */
+const STAGING = Duration.days(7);
+
 /**
  * Where Lambda itself puts batches that a consumer could not take.
  *
@@ -26,6 +49,7 @@ export const REJECTED_PREFIX = 'rejected/';
 const FAILED_PREFIX = 'aws/lambda/';
 
 const REFUSALS = 'refusals';
+const UNDELIVERED = 'undelivered';
 
 /** Every transaction as it came, for as long as the shop exists; and what no consumer could take. */
 export class RawBucket extends Construct {
@@ -43,7 +67,10 @@ export class RawBucket extends Construct {
       // Infrequent Access bills at least 128 KiB for an object; from there on a move has paid for itself after eight months.
       transitionDefaultMinimumObjectSize: TransitionDefaultMinimumObjectSize.ALL_STORAGE_CLASSES_128_K,
       // Counts what is put aside. Costs only while something is: a metric without requests is not billed.
-      metrics: [{ id: REFUSALS, prefix: REJECTED_PREFIX }],
+      metrics: [
+        { id: REFUSALS, prefix: REJECTED_PREFIX },
+        ...(stage.warehouse === undefined ? [] : [{ id: UNDELIVERED, prefix: `${UNDELIVERED_PREFIX}manifests/` }]),
+      ],
       lifecycleRules: [
         { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         {
@@ -51,26 +78,83 @@ export class RawBucket extends Construct {
           prefix: RAW_PREFIX,
           transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) }],
         },
+        ...(stage.warehouse === undefined
+          ? []
+          : [DELIVERED_PREFIX, `${DELIVERY_PREFIX}manifests/`, ...SHELVES.slice(0, 1)].map((prefix) => ({
+              id: `staging-${prefix.replaceAll('/', '-')}`,
+              prefix,
+              expiration: STAGING,
+            }))),
         ...(stage.guarded ? [{ id: 'overwritten-versions', noncurrentVersionExpiration: Duration.days(30) }] : []),
       ],
     });
   }
 
+  /** Tell EventBridge of every object that is put. Not with the bucket's own option, which brings a function to set it. */
+  announceObjects(): void {
+    (this.bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+  }
+
   /** How many objects of refused lines were put. */
   metricRefusals(options: MetricOptions): Metric {
-    const dimensionsMap = { BucketName: this.bucket.bucketName, FilterId: REFUSALS };
+    return this.metricPuts(REFUSALS, options);
+  }
+
+  /** How many lists of objects Firehose put which the warehouse did not take. */
+  metricUndelivered(options: MetricOptions): Metric {
+    return this.metricPuts(UNDELIVERED, options);
+  }
+
+  private metricPuts(filter: string, options: MetricOptions): Metric {
+    const dimensionsMap = { BucketName: this.bucket.bucketName, FilterId: filter };
     return new Metric({ namespace: 'AWS/S3', metricName: 'PutRequests', dimensionsMap, ...options });
   }
 
   /** Let `writer` put objects whose key starts with `prefix`, such as `raw/`, and nothing else. */
   grantPut(writer: IGrantable, prefix: string): void {
-    Grant.addToPrincipal({ grantee: writer, actions: ['s3:PutObject'], resourceArns: [this.bucket.arnForObjects(`${prefix}*`)] });
+    this.allow(writer, ['PutObject'], prefix);
+  }
+
+  /** Let `reader` read objects whose key starts with one of `prefixes`, and see which there are. */
+  grantRead(reader: IGrantable, ...prefixes: readonly string[]): void {
+    this.allow(reader, ['GetObject'], ...prefixes);
+    this.allow(reader, ['ListBucket']);
+  }
+
+  /** Let Firehose put objects below `prefix`, and read them again for the warehouse. @source "Grant Firehose access", Redshift */
+  grantDeliver(firehose: IGrantable, prefix: string): void {
+    this.allow(firehose, ['AbortMultipartUpload', 'GetObject', 'PutObject'], prefix);
+    this.allow(firehose, ['GetBucketLocation', 'ListBucket', 'ListBucketMultipartUploads']);
+  }
+
+  /** Let `loader` see the lists of what the warehouse did not take, and put them away. */
+  grantRedrive(loader: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee: loader,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringEquals: { 's3:prefix': UNDELIVERED_PREFIX } },
+    });
+    this.allow(loader, ['GetObject', 'DeleteObject'], UNDELIVERED_PREFIX);
+    this.allow(loader, ['PutObject'], ...SHELVES);
   }
 
   /** Let the event source mapping of `consumer` keep the batches that failed. */
   grantKeepFailed(consumer: IGrantable): void {
     this.grantPut(consumer, FAILED_PREFIX);
     // Lambda lists before it writes, to learn whether the bucket is there.
-    Grant.addToPrincipal({ grantee: consumer, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
+    this.allow(consumer, ['ListBucket']);
+  }
+
+  /** On the objects below `prefixes`; on the bucket itself without any. */
+  private allow(grantee: IGrantable, actions: readonly string[], ...prefixes: readonly string[]): void {
+    const objects = prefixes.map((prefix) => this.bucket.arnForObjects(`${prefix}*`));
+    Grant.addToPrincipal({
+      grantee,
+      actions: actions.map((action) => `s3:${action}`),
+      resourceArns: objects.length === 0 ? [this.bucket.bucketArn] : objects,
+    });
   }
 }

@@ -31,13 +31,12 @@ export class TransactionStream extends Construct {
   /** Let `reader` be a consumer behind an event source mapping. */
   grantConsume(reader: IGrantable): void {
     // What Lambda's poller calls; without SubscribeToShard, which only enhanced fan-out needs.
-    this.stream.grant(
-      reader,
-      'kinesis:DescribeStream',
-      'kinesis:DescribeStreamSummary',
-      'kinesis:GetRecords',
-      'kinesis:GetShardIterator',
-      'kinesis:ListShards',
-    );
+    this.grantRead(reader);
+    this.stream.grant(reader, 'kinesis:DescribeStreamSummary');
+  }
+
+  /** Let `reader` read every shard, as Firehose does. */
+  grantRead(reader: IGrantable): void {
+    this.stream.grant(reader, 'kinesis:DescribeStream', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards');
   }
 }

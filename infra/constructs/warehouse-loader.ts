@@ -1,0 +1,91 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { Stage, WarehouseSettings } from '../stages.ts';
+import type { AnswersTable } from './answers-table.ts';
+import { BundledFunction } from './bundled-function.ts';
+import { DELIVERED_PREFIX, DELIVERY_PREFIX, type RawBucket } from './raw-bucket.ts';
+import { Warehouse } from './warehouse.ts';
+import type { WarehouseSchema } from './warehouse-schema.ts';
+
+export interface WarehouseLoaderProps {
+  readonly stage: Stage;
+  readonly settings: WarehouseSettings;
+  /** Where `infra/build.ts` put the bundles. */
+  readonly build: string;
+  readonly bucket: RawBucket;
+  readonly warehouse: Warehouse;
+  readonly schema: WarehouseSchema;
+  readonly answers: AnswersTable;
+}
+
+/** Brings what was copied to where it belongs, and the answers to the fixed questions to where they are read. One at a time. */
+export class WarehouseLoader extends Construct {
+  readonly function: BundledFunction;
+  readonly every: Duration;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, settings, build, bucket, warehouse, schema, answers }: WarehouseLoaderProps,
+  ) {
+    super(scope, id);
+    this.every = settings.loadEvery;
+    this.function = new BundledFunction(this, 'Function', {
+      stage,
+      build,
+      name: 'warehouse-loader',
+      description: 'Landing table to sales, rollups and finished answers',
+      memory: 512,
+      // The most Lambda has. A run that needs more is continued by the next.
+      timeout: Duration.minutes(15),
+      environment: {
+        WORKGROUP_NAME: warehouse.workgroupName,
+        DATABASE_NAME: Warehouse.databaseName,
+        ANSWERS_TABLE: answers.table.tableName,
+        BUCKET_NAME: bucket.bucket.bucketName,
+        STAGING_PREFIX: DELIVERY_PREFIX,
+      },
+      concurrency: 1,
+      // An event that is older has been overtaken by the schedule.
+      asynchronous: { retries: 1, maximumAge: this.every },
+    });
+    const { lambda, role } = this.function;
+    warehouse.grantCall(role, 'BatchExecuteStatement');
+    schema.admitRole(role, 'etl');
+    answers.grantWrite(role);
+    bucket.grantRedrive(role);
+
+    const delivered = new Rule(this, 'Delivered', {
+      description: 'Firehose has put an object, and copies it next',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: { bucket: { name: [bucket.bucket.bucketName] }, object: { key: [{ prefix: DELIVERED_PREFIX }] } },
+      },
+      targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: this.every })],
+    });
+    const caller = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    });
+    Grant.addToPrincipal({ grantee: caller, actions: ['lambda:InvokeFunction'], resourceArns: [lambda.functionArn] });
+    const schedule = new CfnSchedule(this, 'Schedule', {
+      description: 'For what no object announces: copies that Firehose tried again, and what was left undone',
+      scheduleExpression: `rate(${String(this.every.toMinutes())} minutes)`,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: lambda.functionArn,
+        roleArn: caller.roleArn,
+        input: JSON.stringify({ source: 'tillgraph.schedule' }),
+        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: this.every.toSeconds() },
+      },
+    });
+    // Before that, there is nothing to load and nobody to load as.
+    for (const caller of [delivered, schedule]) caller.node.addDependency(schema);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { AnswersTable } from './constructs/answers-table.ts';
+import { DailyLimit } from './constructs/daily-limit.ts';
+import type { RawBucket } from './constructs/raw-bucket.ts';
+import type { TransactionStream } from './constructs/transaction-stream.ts';
+import { Warehouse } from './constructs/warehouse.ts';
+import { WarehouseDelivery } from './constructs/warehouse-delivery.ts';
+import { WarehouseLoader } from './constructs/warehouse-loader.ts';
+import { WarehouseSchema } from './constructs/warehouse-schema.ts';
+import { WarehouseUser } from './constructs/warehouse-user.ts';
+import type { Stage, WarehouseSettings } from './stages.ts';
+
+export interface WarehousePathProps {
+  readonly stage: Stage;
+  readonly settings: WarehouseSettings;
+  /** Where `infra/build.ts` put the bundles. */
+  readonly build: string;
+  readonly stream: TransactionStream;
+  readonly bucket: RawBucket;
+  /** Addresses of BI tools, as blocks such as `203.0.113.7/32`. */
+  readonly biCidrs: readonly string[];
+  /** Three availability zones by name; without them the account's first three. */
+  readonly zones: readonly string[] | undefined;
+}
+
+/** All between the stream and an answer from the warehouse; a stage has the whole of it or nothing. */
+export class WarehousePath extends Construct {
+  readonly settings: WarehouseSettings;
+  readonly warehouse: Warehouse;
+  readonly limit: DailyLimit;
+  readonly delivery: WarehouseDelivery;
+  readonly loader: WarehouseLoader;
+  readonly answers: AnswersTable;
+  readonly biUser: WarehouseUser;
+  /** What must be there before anybody asks. */
+  readonly schema: WarehouseSchema;
+
+  constructor(scope: Construct, id: string, { stage, settings, build, stream, bucket, biCidrs, zones }: WarehousePathProps) {
+    super(scope, id);
+    const warehouse = new Warehouse(this, 'Database', { stage, settings, bucket, biCidrs, zones });
+    this.limit = new DailyLimit(this, 'DailyLimit', { stage, warehouse, rpuHours: settings.dailyLimit });
+    const schema = new WarehouseSchema(this, 'Schema', { stage, build, warehouse });
+
+    const copier = new WarehouseUser(this, 'LoaderUser', {
+      stage,
+      username: 'loader',
+      description: 'As whom Firehose copies into the landing table',
+    });
+    this.biUser = new WarehouseUser(this, 'BiUser', {
+      stage,
+      username: 'bi',
+      description: 'As whom BI tools read the schema bi',
+    });
+    schema.admitUser(copier, 'loader');
+    schema.admitUser(this.biUser, 'bi_reader');
+
+    this.delivery = new WarehouseDelivery(this, 'Delivery', { stage, settings, stream, bucket, warehouse, schema, user: copier });
+    bucket.announceObjects();
+    this.answers = new AnswersTable(this, 'Answers', stage);
+    this.loader = new WarehouseLoader(this, 'Loader', {
+      stage,
+      settings,
+      build,
+      bucket,
+      warehouse,
+      schema,
+      answers: this.answers,
+    });
+    this.settings = settings;
+    this.warehouse = warehouse;
+    this.schema = schema;
+  }
+
+  /** Let `role` ask the warehouse one statement at a time, and read what is true there. */
+  admitReader(role: Role): void {
+    this.warehouse.grantCall(role, 'ExecuteStatement');
+    this.schema.admitRole(role, 'api_reader');
+  }
+}
