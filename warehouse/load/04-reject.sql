@@ -7,40 +7,54 @@ SELECT
   refused.wrong_field || ': write ' || line_rule.expected || ': got "'
   || CASE WHEN LENGTH(refused.wrong_value) > 80 THEN LEFT(refused.wrong_value, 80) || '…' ELSE refused.wrong_value END
   || '"' AS reason,
-  landing.source AS source_object,
+  refused.source AS source_object,
   GETDATE() AS rejected_at,
-  landing.lineid,
-  landing.invoiceno,
-  landing.stockcode,
-  landing.description,
-  landing.quantity,
-  landing.invoicedate,
-  landing.unitprice,
-  landing.customerid,
-  landing.country,
-  landing.sentat,
-  landing.landing_id,
-  landing.copied_at
+  refused.lineid,
+  refused.invoiceno,
+  refused.stockcode,
+  refused.description,
+  refused.quantity,
+  refused.invoicedate,
+  refused.unitprice,
+  refused.customerid,
+  refused.country,
+  refused.sentat,
+  refused.landing_id,
+  refused.copied_at
 FROM (
   SELECT
-    landing_id,
-    wrong_field,
-    COALESCE(
-      CASE wrong_field
-        WHEN 'lineId' THEN line_id
-        WHEN 'invoiceNo' THEN invoice_no
-        WHEN 'stockCode' THEN stock_code
-        WHEN 'description' THEN description
-        WHEN 'quantity' THEN quantity
-        WHEN 'invoiceDate' THEN invoice_date
-        WHEN 'unitPrice' THEN unit_price
-        WHEN 'customerId' THEN customer_id
-        WHEN 'country' THEN country
-        ELSE sent_at
-      END, ''
+    judged.wrong_field,
+    landing.source,
+    landing.lineid,
+    landing.invoiceno,
+    landing.stockcode,
+    landing.description,
+    landing.quantity,
+    landing.invoicedate,
+    landing.unitprice,
+    landing.customerid,
+    landing.country,
+    landing.sentat,
+    landing.landing_id,
+    landing.copied_at,
+    TRIM(
+      COALESCE(
+        CASE judged.wrong_field
+          WHEN 'lineId' THEN landing.lineid
+          WHEN 'invoiceNo' THEN landing.invoiceno
+          WHEN 'stockCode' THEN landing.stockcode
+          WHEN 'description' THEN landing.description
+          WHEN 'quantity' THEN landing.quantity
+          WHEN 'invoiceDate' THEN landing.invoicedate
+          WHEN 'unitPrice' THEN landing.unitprice
+          WHEN 'customerId' THEN landing.customerid
+          WHEN 'country' THEN landing.country
+          ELSE landing.sentat
+        END, ''
+      )
     ) AS wrong_value
   FROM judged
-  WHERE wrong_field IS NOT NULL
+  INNER JOIN intake.landing ON judged.landing_id = landing.landing_id
+  WHERE judged.wrong_field IS NOT NULL
 ) AS refused
-INNER JOIN intake.landing ON refused.landing_id = landing.landing_id
 INNER JOIN intake.line_rule ON refused.wrong_field = line_rule.field;

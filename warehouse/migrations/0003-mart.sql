@@ -70,6 +70,18 @@ CREATE TABLE IF NOT EXISTS mart.agg_sales (
 DISTSTYLE ALL
 SORTKEY (grouping_name, group_key);
 
+-- The groupings of agg_sales that every load brings up to date.
+CREATE TABLE IF NOT EXISTS mart.sales_grouping (
+  grouping_name VARCHAR(32) NOT NULL
+)
+DISTSTYLE ALL;
+
+DELETE FROM mart.sales_grouping;
+
+INSERT INTO mart.sales_grouping (grouping_name) VALUES
+('TOTAL'), ('YEAR'), ('QUARTER'), ('MONTH'), ('WEEK'), ('DAY'), ('WEEKDAY'), ('HOUR'), ('COUNTRY'), ('CUSTOMER'), ('CANCELLED'),
+('MONTH_COUNTRY');
+
 -- What is bought together, both ways round.
 CREATE TABLE IF NOT EXISTS mart.agg_product_pair (
   stock_code VARCHAR(120) NOT NULL,

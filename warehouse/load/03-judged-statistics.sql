@@ -1,0 +1,1 @@
+ANALYZE judged (landing_id, wrong_field);

@@ -1,0 +1,1 @@
+ANALYZE batch (line_id);

@@ -1,0 +1,59 @@
+-- What the batch has to say: lines that are not there, and later versions of those that are. A later version of the same content changes
+-- no sum, but its time must be kept: a version between the two would win without it.
+CREATE TEMP TABLE change AS
+SELECT
+  said.line_id,
+  said.invoice_no,
+  said.stock_code,
+  said.description,
+  said.quantity,
+  said.unit_price,
+  said.amount,
+  said.invoice_ts,
+  said.day,
+  said.hour,
+  said.customer_id,
+  said.country,
+  said.cancelled,
+  said.sent_at,
+  present.invoice_no AS old_invoice_no,
+  CASE
+    WHEN present.line_id IS NULL THEN 'NEW'
+    WHEN said.content = present.content THEN 'SAME'
+    ELSE 'CHANGED'
+  END AS kind
+FROM (
+  SELECT
+    line_id,
+    invoice_no,
+    stock_code,
+    description,
+    quantity,
+    unit_price,
+    amount,
+    invoice_ts,
+    day,
+    hour,
+    customer_id,
+    country,
+    cancelled,
+    sent_at,
+    invoice_no || CHR(31) || stock_code || CHR(31) || COALESCE(description, '') || CHR(31) || CAST(quantity AS VARCHAR(11))
+    || CHR(31) || TO_CHAR(invoice_ts, 'YYYY-MM-DD HH24:MI:SS') || CHR(31) || CAST(unit_price AS VARCHAR(14)) || CHR(31)
+    || COALESCE(customer_id, '') || CHR(31) || country AS content
+  FROM batch
+) AS said
+LEFT JOIN (
+  SELECT
+    line_id,
+    invoice_no,
+    sent_at,
+    invoice_no || CHR(31) || stock_code || CHR(31) || COALESCE(description, '') || CHR(31) || CAST(quantity AS VARCHAR(11))
+    || CHR(31) || TO_CHAR(invoice_ts, 'YYYY-MM-DD HH24:MI:SS') || CHR(31) || CAST(unit_price AS VARCHAR(14)) || CHR(31)
+    || COALESCE(customer_id, '') || CHR(31) || country AS content
+  FROM mart.sales_line
+) AS present ON said.line_id = present.line_id
+WHERE
+  present.line_id IS NULL
+  OR said.sent_at > present.sent_at
+  OR (said.sent_at = present.sent_at AND said.content > present.content);

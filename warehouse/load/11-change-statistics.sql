@@ -1,0 +1,1 @@
+ANALYZE change (line_id, kind);
