@@ -122,3 +122,43 @@ GRANT SELECT ON ALL TABLES IN SCHEMA rs_compat TO PUBLIC;
 -- Ways out of a session's user, which only the shim may open and close.
 REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC;
 REVOKE UPDATE ON pg_catalog.pg_settings FROM PUBLIC;
+
+-- What COPY did; written by the stand-in, shown by views with the columns of AWS.
+CREATE TABLE IF NOT EXISTS rs_compat.load (
+  query_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id integer, session_id integer, database_name text, status text,
+  table_id integer, table_name text, start_time timestamp, end_time timestamp, data_source text, file_format text, loaded_rows bigint,
+  loaded_bytes bigint, source_file_count integer, source_file_bytes bigint, error_count bigint
+);
+CREATE TABLE IF NOT EXISTS rs_compat.load_file (
+  query_id bigint REFERENCES rs_compat.load ON DELETE CASCADE,
+  file_name text, bytes_scanned bigint, lines_scanned bigint
+);
+CREATE INDEX IF NOT EXISTS load_file_query ON rs_compat.load_file (query_id);
+CREATE TABLE IF NOT EXISTS rs_compat.load_error (
+  query_id bigint REFERENCES rs_compat.load ON DELETE CASCADE,
+  file_name text, line_number bigint, column_name text, column_type text, column_length text, error_code integer, error_message text,
+  raw_line text
+);
+CREATE INDEX IF NOT EXISTS load_error_query ON rs_compat.load_error (query_id);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_HISTORY.html
+CREATE OR REPLACE VIEW rs_compat.sys_load_history AS
+  SELECT user_id, query_id, query_id AS transaction_id, session_id, database_name, status, table_name, start_time, end_time,
+    (EXTRACT(EPOCH FROM end_time - start_time) * 1000000)::bigint AS duration, data_source, file_format, loaded_rows, loaded_bytes,
+    source_file_count, source_file_bytes, source_file_count AS file_count_scanned, source_file_bytes AS file_bytes_scanned,
+    error_count, 0::bigint AS copy_job_id
+  FROM rs_compat.load;
+-- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
+CREATE OR REPLACE VIEW rs_compat.sys_load_detail AS
+  SELECT l.user_id, l.query_id, f.file_name::varchar(256) AS file_name, f.bytes_scanned, f.lines_scanned, l.end_time AS record_time,
+    1 AS splits_scanned, l.start_time, l.end_time
+  FROM rs_compat.load_file f JOIN rs_compat.load l ON l.query_id = f.query_id;
+-- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
+CREATE OR REPLACE VIEW rs_compat.sys_load_error_detail AS
+  SELECT l.user_id, l.query_id, l.query_id AS transaction_id, l.session_id, l.database_name::varchar(64) AS database_name, l.table_id,
+    l.start_time, e.file_name::varchar(256) AS file_name, e.line_number, e.column_name::varchar(127) AS column_name,
+    e.column_type::varchar(10) AS column_type, e.column_length::varchar(10) AS column_length, 0 AS "position", e.error_code,
+    e.error_message::varchar(512) AS error_message
+  FROM rs_compat.load_error e JOIN rs_compat.load l ON l.query_id = e.query_id;
+GRANT SELECT ON rs_compat.sys_load_history, rs_compat.sys_load_detail, rs_compat.sys_load_error_detail TO PUBLIC;
+REVOKE ALL ON rs_compat.load, rs_compat.load_file, rs_compat.load_error FROM PUBLIC;

@@ -14,6 +14,8 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
  */
 export function toStatementError(error: unknown, processId: number): StatementError {
   if (error instanceof StatementError) return error;
+  if (error instanceof Error && error.name === 'AbortError')
+    return new StatementError('57014', cancelled(processId), { cause: error });
   if (!(error instanceof pg.DatabaseError) || error.code === undefined)
     return new StatementError('08006', error instanceof Error ? error.message : String(error), { cause: error });
   return new StatementError(error.code, textOf(error, processId), { cause: error });
@@ -23,7 +25,7 @@ function textOf({ code, message, detail, hint, table }: pg.DatabaseError, proces
   // https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html
   if (code === '40001')
     return `1023\n  Detail: Serializable isolation violation on table${table === undefined ? '' : ` - ${table}`} (${message}) (pid:${String(processId)})`;
-  if (code === '57014') return `Query (${String(processId)}) cancelled on user's request`;
+  if (code === '57014') return cancelled(processId);
   const sentence = SENTENCES.reduce((text, [from, to]) => text.replace(from, to), message).replace(/"(?:role|group):/g, '"');
   return [
     sentence,
@@ -31,3 +33,5 @@ function textOf({ code, message, detail, hint, table }: pg.DatabaseError, proces
     ...(hint === undefined ? [] : [`Hint: ${hint}`]),
   ].join('\n  ');
 }
+
+const cancelled = (processId: number) => `Query (${String(processId)}) cancelled on user's request`;

@@ -1,25 +1,18 @@
-import type { Readable } from 'node:stream';
 import pg from 'pg';
+import { CopyThread } from './copy-thread.ts';
 import { toStatementError } from './database-errors.ts';
 import { Database } from './database.ts';
 import { quoteName, quoteText, userName } from './names.ts';
+import type { WarehouseObjects } from './objects.ts';
 import { SYSTEM_USER, startPostgres } from './postgres-server.ts';
 import type { RedshiftSession } from './session.ts';
 import { Session } from './session.ts';
 
 export { StatementError } from './errors.ts';
+export type { WarehouseObjects } from './objects.ts';
 export { parameterNames } from './parameters.ts';
 export type { ResultColumn } from './result-columns.ts';
 export type { RedshiftSession, StatementOutcome } from './session.ts';
-
-/** Where COPY reads and UNLOAD writes: S3, as far as they need it. */
-export interface WarehouseObjects {
-  /** @throws when there is no such object */
-  read(bucket: string, key: string): Promise<Readable>;
-  /** The objects whose keys begin so, in the order of their keys. */
-  list(bucket: string, prefix: string): Promise<readonly { readonly key: string; readonly size: number }[]>;
-  write(bucket: string, key: string, body: Buffer): Promise<void>;
-}
 
 export interface RedshiftOptions {
   /** Holds the cluster; made if absent. One process at a time. */
@@ -65,6 +58,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
   const server = await startPostgres(options);
   const databases = new Map<string, Promise<Database>>();
   const sessions = new Set<Session>();
+  const thread = new CopyThread();
   const main = new Database(server, 'postgres');
 
   async function ensurePrincipal(name: string, rights: string): Promise<void> {
@@ -102,11 +96,9 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     },
 
     async openSession({ database, user }) {
-      const session = await Session.open(
-        await find(database),
-        userName(user === 'administrator' ? adminUser : user.user),
-        (closed) => sessions.delete(closed),
-      );
+      const name = userName(user === 'administrator' ? adminUser : user.user);
+      const onClose = (closed: Session) => void sessions.delete(closed);
+      const session = await Session.open(await find(database), name, { objects: options.objects, thread, onClose });
       sessions.add(session);
       return session;
     },
@@ -131,6 +123,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
       const open = await Promise.allSettled(databases.values());
       await Promise.all(open.map(async (result) => (result.status === 'fulfilled' ? result.value.close() : undefined)));
       await main.close();
+      await thread.close();
       await server.close();
     },
   };

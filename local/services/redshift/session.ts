@@ -1,12 +1,20 @@
 import type { PoolClient, QueryArrayResult } from 'pg';
+import type { CopyCommand } from './copy-command.ts';
+import { recordLoad } from './copy-history.ts';
+import { CopyLoad } from './copy-load.ts';
+import { copyTarget } from './copy-target.ts';
+import type { CopyThread } from './copy-thread.ts';
 import { toStatementError } from './database-errors.ts';
 import type { Database } from './database.ts';
 import type { SqlStatement, Statement } from './dialect.ts';
 import { readStatement } from './dialect.ts';
-import { notSupported } from './errors.ts';
+import { StatementError } from './errors.ts';
 import { quoteName, quoteText } from './names.ts';
+import type { WarehouseObjects } from './objects.ts';
 import type { ResultColumn } from './result-columns.ts';
 import { toResultColumn } from './result-columns.ts';
+import type { UnloadCommand } from './unload-command.ts';
+import { unload } from './unload.ts';
 
 /** What a statement did. */
 export interface StatementOutcome {
@@ -39,25 +47,33 @@ export interface RedshiftSession {
 /** Nothing is parsed: every value stays the text that the engine wrote. */
 const TEXTS = { getTypeParser: () => (value: string) => value };
 
+/** What a session needs besides its database. */
+export interface SessionPorts {
+  readonly objects: WarehouseObjects;
+  readonly thread: CopyThread;
+  onClose(this: void, session: Session): void;
+}
+
 const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);
 
 export class Session implements RedshiftSession {
   private readonly cancellations = new Set<Promise<unknown>>();
-  private isRunning = false;
+  private running: AbortController | null = null;
   private isClosed = false;
 
   private constructor(
     private readonly database: Database,
     private readonly client: PoolClient,
+    private readonly user: string,
     readonly processId: number,
-    private readonly onClose: (session: Session) => void,
+    private readonly ports: SessionPorts,
   ) {
     // While it is lent out the pool does not listen; the statement that runs is told by its own rejection.
     client.on('error', ignore);
   }
 
   /** @param user - as PostgreSQL calls it */
-  static async open(database: Database, user: string, onClose: (session: Session) => void): Promise<Session> {
+  static async open(database: Database, user: string, ports: SessionPorts): Promise<Session> {
     const client = await database.sessions.connect();
     try {
       // A user's own settings come with a login, and this is none.
@@ -67,7 +83,7 @@ export class Session implements RedshiftSession {
           `SET SESSION AUTHORIZATION ${quoteName(user)}`,
       );
       const [{ rows } = { rows: [] }] = results as { rows: { pg_backend_pid: number }[] }[];
-      return new Session(database, client, rows[0]?.pg_backend_pid ?? 0, onClose);
+      return new Session(database, client, user, rows[0]?.pg_backend_pid ?? 0, ports);
     } catch (error) {
       client.release(true);
       throw toStatementError(error, 0);
@@ -75,25 +91,27 @@ export class Session implements RedshiftSession {
   }
 
   async run(sql: string, parameters?: Readonly<Record<string, string>>): Promise<StatementOutcome> {
-    this.isRunning = true;
+    const running = new AbortController();
+    this.running = running;
     try {
-      return await this.execute(readStatement(sql, parameters));
+      return await this.execute(readStatement(sql, parameters), running.signal);
     } catch (error) {
       throw toStatementError(error, this.processId);
     } finally {
-      this.isRunning = false;
+      this.running = null;
     }
   }
 
-  private async execute(statement: Statement): Promise<StatementOutcome> {
+  private async execute(statement: Statement, signal: AbortSignal): Promise<StatementOutcome> {
     switch (statement.kind) {
       case 'sql':
         return this.executeSql(statement);
       case 'nothing':
         return { command: statement.command, rowCount: 0, columns: null, rows: [] };
       case 'copy':
+        return this.copy(statement, signal);
       case 'unload':
-        throw notSupported(statement.kind.toUpperCase(), 'it is being built');
+        return this.unload(statement);
     }
   }
 
@@ -115,6 +133,45 @@ export class Session implements RedshiftSession {
       if (!isBlock) await this.query('ROLLBACK');
       throw error;
     }
+  }
+
+  private async copy(command: CopyCommand, signal: AbortSignal): Promise<StatementOutcome> {
+    const startTime = new Date();
+    const target = await copyTarget(this.client, command);
+    const load = new CopyLoad(command, target, { ...this.ports, signal });
+    const isBlock = this.client.getTransactionStatus() !== 'I';
+    let status: 'completed' | 'aborted' = 'aborted';
+    try {
+      if (!isBlock) await this.query('BEGIN');
+      await load.run(this.client);
+      if (!isBlock) await this.query('COMMIT');
+      status = 'completed';
+    } catch (error) {
+      await this.giveUp(isBlock);
+      throw error;
+    } finally {
+      const { errors, objects, rows, bytes } = load;
+      await recordLoad(this.database.system, {
+        ...{ user: this.user, processId: this.processId, database: this.database.name, target, status, startTime },
+        ...{ source: `s3://${command.from.bucket}/${command.from.key}`, format: command.format.type },
+        ...{ rows: status === 'completed' && !command.isRehearsal ? rows : 0, bytes, objects, errors },
+      });
+    }
+    return { command: 'COPY', rowCount: command.isRehearsal ? 0 : load.rows, columns: null, rows: [] };
+  }
+
+  /** Nothing of the failed load may stay: roll back, or make sure that the caller must. */
+  private async giveUp(isBlock: boolean): Promise<void> {
+    await Promise.allSettled(this.cancellations);
+    const fail = `DO 'BEGIN RAISE EXCEPTION ''the load has failed''; END'`;
+    await this.client.query(isBlock ? fail : 'ROLLBACK').catch(ignore);
+  }
+
+  private async unload(command: UnloadCommand): Promise<StatementOutcome> {
+    const statement = readStatement(command.query);
+    if (statement.kind !== 'sql') throw new StatementError('42601', 'UNLOAD takes a query: write SELECT');
+    const rowCount = await unload(command, statement.text, this.client, this.ports.objects);
+    return { command: 'UNLOAD', rowCount, columns: null, rows: [] };
   }
 
   private async exists(table: string | undefined): Promise<boolean> {
@@ -140,7 +197,8 @@ export class Session implements RedshiftSession {
   }
 
   async cancel(): Promise<void> {
-    if (!this.isRunning) return;
+    if (this.running === null) return;
+    this.running.abort();
     const cancellation = this.database.system.query('SELECT pg_cancel_backend($1)', [this.processId]);
     this.cancellations.add(cancellation);
     try {
@@ -153,7 +211,7 @@ export class Session implements RedshiftSession {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.onClose(this);
+    this.ports.onClose(this);
     // One that comes late would hit the next user of the connection.
     await Promise.allSettled(this.cancellations);
     try {
