@@ -16,6 +16,30 @@ export const fields = {
   'Query.customers': [['Query.customers.keys', 'customersTable'], profiles, profiles, profiles, profiles, profiles],
   'Query.invoice': 'invoicesTable',
   'Query.invoices': 'invoicesTable',
+  'Query.sales': [
+    ['Query.sales.kept', 'answersTable'],
+    ['Query.sales.execute', 'warehouse'],
+    ['Query.sales.result', 'warehouse'],
+  ],
+  'Query.customerSegments': [
+    ['Query.customerSegments.kept', 'answersTable'],
+    ['Query.customerSegments.execute', 'warehouse'],
+    ['Query.customerSegments.result', 'warehouse'],
+  ],
+  'Query.retention': [
+    ['Query.retention.kept', 'answersTable'],
+    ['Query.retention.execute', 'warehouse'],
+    ['Query.retention.result', 'warehouse'],
+  ],
+  'Query.productPairs': [
+    ['Query.productPairs.kept', 'answersTable'],
+    ['Query.productPairs.execute', 'warehouse'],
+    ['Query.productPairs.result', 'warehouse'],
+  ],
+  'Query.warehouseResult': [
+    ['Query.warehouseResult.status', 'warehouse'],
+    ['Query.warehouseResult.rows', 'warehouse'],
+  ],
   'Customer.invoices': 'customersTable',
   'Invoice.customer': 'customersTable',
   'Invoice.lines': 'invoicesTable',

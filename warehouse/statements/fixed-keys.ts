@@ -2,8 +2,11 @@ import { MAX_ROWS, type SalesDimension, type SalesQuestion } from './sales-quest
 
 // Which questions are fixed: their answers are kept in DynamoDB, under these keys, and served while the warehouse sleeps.
 
-/** Rows kept of an answer that has a best end: the top customers and products. */
+/** Rows kept of an answer that has a best end. */
 export const TOP_ROWS = 100;
+
+/** Dimensions whose greatest groups are kept, by revenue and by units. */
+export const TOP_DIMENSIONS: readonly SalesDimension[] = ['PRODUCT', 'CUSTOMER', 'COUNTRY'];
 
 /** Groupings of which all groups are kept, in the order of their dimensions. */
 export const WHOLE_GROUPINGS: readonly (readonly SalesDimension[])[] = [
@@ -35,10 +38,9 @@ export function salesKey(question: SalesQuestion): string | undefined {
   const { groupBy, orderBy } = question;
   const name = groupBy.join('_');
   const first = orderBy[0];
-  if (name === 'CUSTOMER' || name === 'PRODUCT') {
-    const top = orderBy.length === 1 && first?.direction === 'DESC' && (first.by === 'REVENUE' || first.by === 'UNITS');
-    return top && question.limit <= TOP_ROWS ? `sales:${name}:${first.by}` : undefined;
-  }
+  const isTop = orderBy.length === 1 && first?.direction === 'DESC' && (first.by === 'REVENUE' || first.by === 'UNITS');
+  if (isTop && question.limit <= TOP_ROWS && TOP_DIMENSIONS.some((dimension) => dimension === name))
+    return `sales:${name}:${first.by}`;
   // The same order as the one that a question without any has.
   const natural =
     orderBy.length <= groupBy.length && orderBy.every((order, place) => order.by === groupBy[place] && order.direction === 'ASC');

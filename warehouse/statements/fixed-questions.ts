@@ -1,6 +1,6 @@
 import { readRecords, toRows, type AnswerKind } from './answers.ts';
 import { SEGMENT_ROWS, segmentsStatement } from './customer-segments.ts';
-import { PAIRS_KEY, RETENTION_KEY, salesKey, SEGMENTS_KEY, TOP_ROWS, WHOLE_GROUPINGS } from './fixed-keys.ts';
+import { PAIRS_KEY, RETENTION_KEY, salesKey, SEGMENTS_KEY, TOP_DIMENSIONS, TOP_ROWS, WHOLE_GROUPINGS } from './fixed-keys.ts';
 import { pairsStatement } from './product-pairs.ts';
 import { retentionStatement } from './retention.ts';
 import { MAX_ROWS, type SalesQuestion } from './sales-question.ts';
@@ -23,7 +23,7 @@ export interface FixedQuestion {
 /** All of them. An item holds at most 1,000 rows of at most about 300 bytes: below the 400 KB that DynamoDB allows. */
 export const fixedQuestions: readonly FixedQuestion[] = [
   ...WHOLE_GROUPINGS.map((groupBy) => ofSales({ groupBy, where: {}, orderBy: [], limit: MAX_ROWS })),
-  ...(['PRODUCT', 'CUSTOMER'] as const).flatMap((dimension) =>
+  ...TOP_DIMENSIONS.flatMap((dimension) =>
     (['REVENUE', 'UNITS'] as const).map((by) =>
       ofSales({ groupBy: [dimension], where: {}, orderBy: [{ by, direction: 'DESC' }], limit: TOP_ROWS }),
     ),
