@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { AssemblyError } from './errors.ts';
 
 /** What an assembly is made from, besides installed packages. */
-const INPUTS = ['infra', 'resolvers', 'ingest', 'domain', 'schema', 'cdk.json', 'package.json'];
+const INPUTS = ['infra', 'resolvers', 'ingest', 'domain', 'warehouse', 'schema', 'cdk.json', 'package.json'];
 const OUTPUT = 'cdk.out';
 /** Of what, for us, the assembly in `cdk.out` was made; another stage or older sources give another text. */
 const FINGERPRINT = 'local-fingerprint.txt';
