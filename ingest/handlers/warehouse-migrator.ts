@@ -40,8 +40,10 @@ export const handler = (request: CustomResourceRequest, context: Context): Promi
       },
       respond,
       newToken: randomUUID,
-      log(entry) {
-        console.log(JSON.stringify({ run: 'warehouse-migrator', ...entry }));
+      log(level, entry) {
+        const line = JSON.stringify({ level, run: 'warehouse-migrator', ...entry });
+        if (level === 'ERROR') console.error(line);
+        else console.log(line);
       },
     },
     lambdaClock(context),

@@ -42,14 +42,14 @@ export interface AnswersOutcome {
   /** Why some have no answer. */
   readonly problems: readonly string[];
   /** What the state says of the answers from now on. */
-  readonly state: Required<Pick<LoadState, 'loadId' | 'questions' | 'answers'>> & Pick<LoadState, 'refreshedAsOf'>;
+  readonly state: Required<Pick<LoadState, 'loadId' | 'refreshedLoadId' | 'questions' | 'answers'>>;
 }
 
 /** Tells one set of questions from another. */
 export const questionsDigest = (questions: readonly FixedQuestion[]) =>
   digest(questions.map(({ key, statement }) => [key, statement.sql, statement.parameters]));
 
-const FRESHNESS = `SELECT CAST(MAX(load_id) AS BIGINT) AS load_id, CAST(MAX(refreshed_as_of) AS TIMESTAMP) AS refreshed_as_of
+const FRESHNESS = `SELECT CAST(MAX(load_id) AS BIGINT) AS load_id, CAST(MAX(refreshed_load_id) AS BIGINT) AS refreshed_load_id
 FROM mart.freshness`;
 
 /**
@@ -67,7 +67,7 @@ export async function copyAnswers(
   let put = 0;
   // The oldest of what the batches say: an answer that knows more is stored again next time, one that knows less never passes for it.
   let loadId: number | undefined;
-  let refreshedAsOf: string | undefined;
+  let refreshedLoadId: number | undefined;
 
   const withdraw = async (question: string, cause: Error) => {
     problems.push(cause.message);
@@ -86,8 +86,8 @@ export async function copyAnswers(
     const [fresh = []] = await result.rows(0);
     const batchLoadId = fresh[0]?.longValue ?? 0;
     loadId = Math.min(loadId ?? batchLoadId, batchLoadId);
-    const batchRefreshedAsOf = fresh[1]?.stringValue ?? '';
-    refreshedAsOf = refreshedAsOf === undefined || batchRefreshedAsOf < refreshedAsOf ? batchRefreshedAsOf : refreshedAsOf;
+    const batchRefreshed = fresh[1]?.longValue ?? 0;
+    refreshedLoadId = Math.min(refreshedLoadId ?? batchRefreshed, batchRefreshed);
     for (const [place, question] of batch.entries()) {
       const { asOf, rows, hasMore } = question.answer(await result.rows(place + 1));
       const content = digest([asOf, rows, hasMore]);
@@ -123,7 +123,7 @@ export async function copyAnswers(
     problems,
     state: {
       loadId: loadId ?? 0,
-      ...(refreshedAsOf === undefined || refreshedAsOf === '' ? {} : { refreshedAsOf }),
+      refreshedLoadId: refreshedLoadId ?? 0,
       questions: questionsDigest(questions),
       answers,
     },

@@ -12,10 +12,8 @@ export interface Look {
   readonly copiedAt?: number;
   /** The last load; absent before the first. */
   readonly loadId?: number;
-  /** What is true in the warehouse includes all loads up to here. */
-  readonly asOf?: string;
-  /** The same for what a refresh makes. */
-  readonly refreshedAsOf?: string;
+  /** The last load that a refresh has covered; 0 before the first. */
+  readonly refreshedLoadId: number;
 }
 
 /** What one load did. */
@@ -54,11 +52,12 @@ const LOOK = `SELECT
   CAST(landing.waiting AS BIGINT) AS waiting,
   CAST(audit.copied_at AS TIMESTAMP) AS copied_at,
   CAST(freshness.load_id AS BIGINT) AS load_id,
-  CAST(freshness.as_of AS TIMESTAMP) AS as_of,
-  CAST(freshness.refreshed_as_of AS TIMESTAMP) AS refreshed_as_of
+  CAST(freshness.refreshed_load_id AS BIGINT) AS refreshed_load_id
 FROM (SELECT COUNT(*) AS waiting FROM intake.landing) AS landing
 CROSS JOIN (SELECT MAX(newest_copied_at) AS copied_at FROM intake.load_audit) AS audit
-CROSS JOIN (SELECT MAX(load_id) AS load_id, MAX(as_of) AS as_of, MAX(refreshed_as_of) AS refreshed_as_of FROM mart.freshness) AS freshness`;
+CROSS JOIN (
+  SELECT MAX(load_id) AS load_id, MAX(refreshed_load_id) AS refreshed_load_id FROM mart.freshness
+) AS freshness`;
 
 /** See how things stand. One short statement, but one that wakes a sleeping workgroup. */
 export async function lookAround(session: WarehouseSession): Promise<Look> {
@@ -68,8 +67,7 @@ export async function lookAround(session: WarehouseSession): Promise<Look> {
     waiting: row[0]?.longValue ?? 0,
     ...optional('copiedAt', timeOf(row[1])),
     ...optional('loadId', row[2]?.longValue),
-    ...optional('asOf', row[3]?.stringValue),
-    ...optional('refreshedAsOf', row[4]?.stringValue),
+    refreshedLoadId: row[3]?.longValue ?? 0,
   };
 }
 

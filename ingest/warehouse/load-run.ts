@@ -117,12 +117,12 @@ export class LoadRun {
     return true;
   }
 
-  private answersAreDue({ asOf, loadId, refreshedAsOf }: Look): boolean {
-    if (asOf === undefined) return false;
+  private answersAreDue({ loadId, refreshedLoadId }: Look): boolean {
+    if (loadId === undefined) return false;
     const { state } = this;
     return (
       loadId !== state.loadId ||
-      refreshedAsOf !== state.refreshedAsOf ||
+      refreshedLoadId !== state.refreshedLoadId ||
       questionsDigest(this.ports.questions) !== state.questions
     );
   }
@@ -185,4 +185,4 @@ export class LoadRun {
 }
 
 /** Whether there is something that the last refresh does not cover. */
-const isRefreshOwed = ({ asOf, refreshedAsOf }: Look) => asOf !== undefined && asOf !== refreshedAsOf;
+const isRefreshOwed = ({ loadId, refreshedLoadId }: Look) => loadId !== undefined && loadId > refreshedLoadId;

@@ -8,8 +8,8 @@ export interface LoadState {
   readonly lookedAt?: number;
   /** The load that the stored answers show. */
   readonly loadId?: number;
-  /** What the refresh that the stored answers show covers. */
-  readonly refreshedAsOf?: string;
+  /** The last load that the refresh covers which the stored answers show. */
+  readonly refreshedLoadId?: number;
   /** When the last refresh ended. */
   readonly refreshedAt?: number;
   /** How long it took. */

@@ -16,7 +16,7 @@ export interface MigratorPorts {
   /** Bring the answer to CloudFormation. */
   readonly respond: (url: string, response: CustomResourceResponse) => Promise<void>;
   readonly newToken: () => string;
-  readonly log: (entry: Readonly<Record<string, unknown>>) => void;
+  readonly log: (level: 'INFO' | 'ERROR', entry: Readonly<Record<string, unknown>>) => void;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function answerCustomResource(request: CustomResourceRequest, ports
   let response: CustomResourceResponse;
   try {
     const applied = request.RequestType === 'Delete' ? [] : await bringUp(request.ResourceProperties, ports, clock);
-    ports.log({ level: 'INFO', request: request.RequestType, applied });
+    ports.log('INFO', { request: request.RequestType, applied });
     const reason =
       request.RequestType === 'Delete'
         ? 'the data stay'
@@ -36,7 +36,7 @@ export async function answerCustomResource(request: CustomResourceRequest, ports
     response = customResourceResponse(request, id, { status: 'SUCCESS', reason, data: { Applied: String(applied.length) } });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    ports.log({ level: 'ERROR', request: request.RequestType, reason });
+    ports.log('ERROR', { request: request.RequestType, reason });
     response = customResourceResponse(request, id, { status: 'FAILED', reason });
   }
   await ports.respond(request.ResponseURL, response);

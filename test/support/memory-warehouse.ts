@@ -1,0 +1,270 @@
+import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
+import type { Field, FieldRow } from '../../warehouse/statements/statement.ts';
+import type { AnswerStore, StoredAnswer } from '../../ingest/warehouse/answers.ts';
+import type { BatchProgress, DataApi, StatementBatch } from '../../ingest/warehouse/data-api.ts';
+import type { LoadState, LoadStateStore } from '../../ingest/warehouse/load-state.ts';
+import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
+import type { RunClock } from '../../ingest/warehouse/run-clock.ts';
+
+/** The whole run ends here, as when its machine is switched off. */
+export class SwitchedOff extends Error {}
+
+/** What happens to a call: before it, it has no effect; after it, its answer is lost. */
+export interface Trouble {
+  readonly when: 'before' | 'after';
+  readonly error: () => Error;
+}
+
+/** A time that passes only when somebody waits or calls, and in which things happen of themselves. */
+export class WorldClock {
+  time = Date.parse('2026-11-22T10:00:00Z');
+  private happenings: { readonly at: number; readonly happen: () => void }[] = [];
+
+  at(time: number, happen: () => void): void {
+    this.happenings.push({ at: time, happen });
+    this.happenings.sort((a, b) => a.at - b.at);
+  }
+
+  pass(milliseconds: number): void {
+    const end = this.time + milliseconds;
+    for (let next = this.happenings[0]; next !== undefined && next.at <= end; next = this.happenings[0]) {
+      this.happenings.shift();
+      this.time = Math.max(this.time, next.at);
+      next.happen();
+    }
+    this.time = end;
+  }
+
+  /** The clock of one run of a function. @param milliseconds - until it must have ended */
+  run(milliseconds = 900_000): RunClock {
+    return {
+      now: () => this.time,
+      sleep: (pause) => {
+        this.pass(pause);
+        return Promise.resolve();
+      },
+      deadline: this.time + milliseconds,
+    };
+  }
+}
+
+/** A line as far as a load looks at it. */
+export interface MemoryLine {
+  readonly id: string;
+  readonly amount: number;
+}
+
+interface Tables {
+  landing: { readonly line: MemoryLine; readonly copiedAt: number }[];
+  lines: Map<string, number>;
+  /** What a refresh made of the lines. */
+  rollup: number | undefined;
+  newestCopiedAt: number | undefined;
+  asOf: string | undefined;
+  loadId: number | undefined;
+  refreshedLoadId: number | undefined;
+  rejected: number;
+}
+
+const LOAD = 'MERGE landing';
+const REFRESH = 'REBUILD rollups';
+const long = (value: number | undefined): Field => (value === undefined ? { isNull: true } : { longValue: value });
+const timestamp = (time: number | undefined): Field =>
+  time === undefined ? { isNull: true } : { stringValue: new Date(time).toISOString().replace('T', ' ').replace('Z', '') };
+
+/** A warehouse, its Data API, the tables beside it and the bucket, all of which can fail at any call. */
+export class MemoryWarehouse {
+  readonly clock = new WorldClock();
+  readonly tables: Tables = {
+    landing: [],
+    lines: new Map(),
+    rollup: undefined,
+    newestCopiedAt: undefined,
+    asOf: undefined,
+    loadId: undefined,
+    refreshedLoadId: undefined,
+    rejected: 0,
+  };
+  readonly stored = new Map<string, StoredAnswer>();
+  readonly manifests = new Map<string, readonly MemoryLine[]>();
+  readonly shelved = new Map<string, 'redriven' | 'refused'>();
+  loadState: LoadState = {};
+  /** Calls of any port so far, and which of them go wrong. */
+  calls = 0;
+  readonly trouble = new Map<number, Trouble>();
+  /** Batches by what they do, in the order in which they were started. */
+  readonly log: string[] = [];
+  /** The words with which the next batch with this statement is refused, each once. */
+  readonly refusals: { readonly statement: RegExp; readonly error: string }[] = [];
+  /** How long a refresh takes. */
+  refreshMilliseconds = 2000;
+  puts = 0;
+  private readonly batches = new Map<string, { progress: BatchProgress; readonly results: FieldRow[][] }>();
+  private readonly tokens = new Map<string, string>();
+  private readonly values = new Map<string, () => number>();
+  private counts: FieldRow = [];
+
+  /** Firehose copies lines, now. */
+  copy(lines: readonly MemoryLine[]): void {
+    const copiedAt = Math.floor(this.clock.time / 1000) * 1000;
+    this.tables.landing.push(...lines.map((line) => ({ line, copiedAt })));
+  }
+
+  get total(): number {
+    return [...this.tables.lines.values()].reduce((sum, amount) => sum + amount, 0);
+  }
+
+  readonly load = [{ name: '01-load.sql', text: `${LOAD};\n` }];
+  readonly refresh = [{ name: '01-refresh.sql', text: `${REFRESH};\n` }];
+
+  readonly questions: readonly FixedQuestion[] = [
+    this.question('total', 'SELECT total', () => this.total, []),
+    this.question('count', 'SELECT count', () => this.tables.lines.size, [{ name: 'most', value: '7' }]),
+    this.question('rollup', 'SELECT rollup', () => this.tables.rollup ?? 0, [{ name: 'most', value: '9' }]),
+  ];
+
+  private question(key: string, sql: string, value: () => number, parameters: FixedQuestion['statement']['parameters']) {
+    this.values.set(sql, value);
+    return {
+      key,
+      statement: { name: key, sql, parameters, source: 'ROLLUP' as const },
+      answer(records: readonly FieldRow[]) {
+        const [row = []] = records;
+        return { asOf: row[1]?.stringValue ?? null, rows: [{ value: row[0]?.longValue }], hasMore: false };
+      },
+    };
+  }
+
+  readonly dataApi: DataApi = {
+    start: (batch, token) =>
+      this.call(() => {
+        const known = this.tokens.get(token);
+        if (known !== undefined) return this.progressOf(known);
+        const id = `batch-${String(this.batches.size + 1)}`;
+        this.tokens.set(token, id);
+        this.batches.set(id, this.perform(id, batch));
+        return this.progressOf(id);
+      }),
+    look: (id) => this.call(() => this.progressOf(id)),
+    rows: (id, statement) => this.call(() => this.batches.get(id)?.results[statement] ?? []),
+  };
+
+  /** Forget all batches, as the Data API does after a day. */
+  forget(): void {
+    this.batches.clear();
+  }
+
+  private progressOf(id: string): BatchProgress {
+    const batch = this.batches.get(id);
+    if (batch === undefined) throw named('ResourceNotFoundException', 'Query does not exist.');
+    return batch.progress;
+  }
+
+  private perform(id: string, { statements }: StatementBatch) {
+    const what = statements.includes(LOAD) ? 'load' : statements.includes(REFRESH) ? 'refresh' : kindOf(statements[0] ?? '');
+    this.log.push(what);
+    const refused = this.refusals.findIndex(({ statement }) => statements.some((sql) => statement.test(sql)));
+    if (refused >= 0) {
+      const [{ error } = { error: '' }] = this.refusals.splice(refused, 1);
+      return { progress: { id, status: 'FAILED' as const, error }, results: [] };
+    }
+    return { progress: { id, status: 'FINISHED' as const }, results: statements.map((sql) => this.execute(sql)) };
+  }
+
+  private execute(sql: string): FieldRow[] {
+    const { tables } = this;
+    const value = this.values.get(sql);
+    if (value !== undefined)
+      return [[long(value()), tables.asOf === undefined ? { isNull: true } : { stringValue: tables.asOf }]];
+    if (sql === LOAD) return this.merge();
+    if (sql === REFRESH) {
+      this.clock.pass(this.refreshMilliseconds);
+      tables.rollup = this.total;
+      tables.refreshedLoadId = tables.loadId;
+      return [];
+    }
+    if (sql.includes('FROM intake.load_audit\nWHERE')) return [this.counts];
+    if (sql.startsWith('COPY')) {
+      const key = /s3:\/\/bucket\/(\S+)'/.exec(sql)?.[1] ?? '';
+      this.copy(this.manifests.get(key) ?? []);
+      return [];
+    }
+    const freshness = [long(tables.loadId), long(tables.refreshedLoadId)];
+    return sql.includes('landing')
+      ? [[long(tables.landing.length), timestamp(tables.newestCopiedAt), ...freshness]]
+      : [freshness];
+  }
+
+  private merge(): FieldRow[] {
+    const { tables } = this;
+    if (tables.landing.length === 0) return [];
+    let fresh = 0;
+    for (const { line, copiedAt } of tables.landing) {
+      if (!tables.lines.has(line.id)) fresh++;
+      tables.lines.set(line.id, line.amount);
+      tables.newestCopiedAt = Math.max(tables.newestCopiedAt ?? 0, copiedAt);
+    }
+    const numbers = [tables.landing.length, fresh, 0, 0, tables.landing.length - fresh - tables.rejected, tables.rejected];
+    this.counts = numbers.map(long);
+    tables.landing = [];
+    tables.loadId = (tables.loadId ?? 0) + 1;
+    tables.asOf = new Date(this.clock.time).toISOString();
+    return [];
+  }
+
+  readonly state: LoadStateStore = {
+    read: () => this.call(() => this.loadState),
+    announce: (at) =>
+      this.call(() => {
+        this.loadState = { ...this.loadState, announcedAt: Math.max(at, this.loadState.announcedAt ?? 0) };
+      }),
+    write: (changes) =>
+      this.call(() => {
+        this.loadState = { ...this.loadState, ...changes };
+      }),
+  };
+
+  readonly answers: AnswerStore = {
+    put: (answer) =>
+      this.call(() => {
+        this.stored.set(answer.question, answer);
+        this.puts++;
+      }),
+    remove: (question) =>
+      this.call(() => {
+        this.stored.delete(question);
+      }),
+  };
+
+  readonly deliveries: FailedDeliveries = {
+    bucket: 'bucket',
+    list: () => this.call(() => [...this.manifests.keys()].filter((key) => !this.shelved.has(key))),
+    moveTo: (key, shelf) =>
+      this.call(() => {
+        this.shelved.set(key, shelf);
+      }),
+  };
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a port's call fails by its promise
+  private async call<T>(effect: () => T): Promise<T> {
+    this.calls++;
+    const trouble = this.trouble.get(this.calls);
+    this.clock.pass(20);
+    if (trouble?.when === 'before') throw trouble.error();
+    const result = effect();
+    if (trouble !== undefined) throw trouble.error();
+    return result;
+  }
+}
+
+/** An error as the SDK throws it. */
+export function named(name: string, message: string): Error {
+  const error = new Error(message);
+  error.name = name;
+  return error;
+}
+
+function kindOf(sql: string): string {
+  if (sql.startsWith('COPY')) return 'copy';
+  return sql.includes('intake.landing') ? 'look' : 'answers';
+}
