@@ -9,11 +9,7 @@ test('the largest amount has the longest bar, and every amount its number in who
     { label: '2011-02', pounds: '50000.499' },
   ]);
 
-  expect(lines(chart)).toEqual([
-    'Revenue',
-    `  2011-01  200,000  ${'█'.repeat(40)}`,
-    `  2011-02   50,000  ${'█'.repeat(10)}`,
-  ]);
+  expect(lines(chart)).toEqual(['Revenue', `  2011-01  200,000  ${'█'.repeat(40)}`, `  2011-02   50,000  ${'█'.repeat(10)}`]);
 });
 
 test('an amount below nothing has its number and no bar', () => {
