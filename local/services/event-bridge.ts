@@ -41,7 +41,11 @@ export interface EventBridge {
 export function startEventBridge(options: EventBridgeOptions): EventBridge {
   const rules = options.rules.map((rule) => {
     try {
-      return { ...rule, matches: compilePattern(rule.pattern) };
+      const targets = rule.targets.map(({ functionName, input }) => ({
+        functionName,
+        eventFor: input === undefined ? (event: BusEvent): unknown => event : constant(input),
+      }));
+      return { ...rule, targets, matches: compilePattern(rule.pattern) };
     } catch (cause) {
       throw new Error(`rule ${rule.name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
@@ -59,9 +63,7 @@ export function startEventBridge(options: EventBridgeOptions): EventBridge {
   function put(event: BusEvent): void {
     for (const { name, matches, targets } of awake) {
       if (!matches(event)) continue;
-      for (const { functionName, input } of targets) {
-        void send(name, functionName, input === undefined ? event : (JSON.parse(input) as unknown));
-      }
+      for (const { functionName, eventFor } of targets) void send(name, functionName, eventFor(event));
     }
   }
 
@@ -72,6 +74,12 @@ export function startEventBridge(options: EventBridgeOptions): EventBridge {
       put(objectCreatedEvent(created, count, options));
     },
   };
+}
+
+/** @throws SyntaxError when the text is no JSON */
+function constant(input: string): () => unknown {
+  const event: unknown = JSON.parse(input);
+  return () => event;
 }
 
 /**
