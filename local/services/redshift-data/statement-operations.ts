@@ -80,7 +80,8 @@ async function getResult(state: ServiceState, input: Input, call: Call, format: 
   await state.waiting.for(statement, part, seconds);
   if (part.status !== 'FINISHED' || !part.hasResultSet) throw notFound(TEXTS.noResult, id);
   const expiresAt = part.updatedAt + RESULT_RETENTION_MS;
-  if (part.result === undefined || expiresAt <= state.clock.now()) throw invalid(TEXTS.expiredResult(part.updatedAt));
+  const now = state.clock.now();
+  if (part.result === undefined || expiresAt <= now) throw invalid(TEXTS.expiredResult(Math.min(expiresAt, now)));
   const { result } = part;
   if (result.format !== format)
     throw invalid(
