@@ -9,7 +9,7 @@ import { sessionTokenOf, sign } from '../../local/http/signature-v4.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 
-async function givenServer(operations: Record<string, JsonOperation<never>>) {
+async function givenServer(operations: Record<string, JsonOperation<never>>, pages: Record<string, () => unknown> = {}) {
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
   const server = await startJsonServer(
@@ -20,6 +20,7 @@ async function givenServer(operations: Record<string, JsonOperation<never>>) {
       operations,
       faults: new Faults<never>('shop', {}),
       maxBodyBytes: 300_000,
+      pages,
     },
     { port: 0, credentials, region: 'us-east-1', log },
   );
@@ -71,6 +72,20 @@ test('an answer that is JSON already goes out byte for byte', async () => {
   const answer = await fetch(url, { method: 'POST', headers: { ...headers, ...signed }, body: '{}' });
 
   expect(await answer.text()).toBe('{"grains":18446744073709551615}');
+});
+
+test('what AWS does not show is a page, for whoever asks without a signature', async () => {
+  const pages = { '/_stock': () => Promise.resolve({ teapots: 2 }) };
+  const { url } = await givenServer({ Buy: () => undefined }, pages);
+
+  const [asked, posted, other] = await Promise.all([
+    fetch(`${url}/_stock`),
+    fetch(`${url}/_stock`, { method: 'POST' }),
+    fetch(`${url}/_other`),
+  ]);
+
+  expect([asked.status, await asked.json()]).toEqual([200, { teapots: 2 }]);
+  expect([posted.ok, other.ok]).toEqual([false, false]);
 });
 
 test('an intended refusal goes out as it is, anything else without its details', async () => {
