@@ -22,9 +22,12 @@ const TEXTS: Readonly<Record<string, readonly [type: string, length: number]>> =
 
 const ELSEWHERE = new Set(['VARBYTE', 'VARBINARY', 'BINARY', 'GEOMETRY', 'GEOGRAPHY', 'HLLSKETCH']);
 
-/** A type that was read: where it ends. */
+/** A type that was read. */
 export interface ReadType {
+  /** The place behind it. */
   readonly end: number;
+  /** Most bytes of a text; null: it is no text. */
+  readonly bytes: number | null;
 }
 
 /**
@@ -40,15 +43,15 @@ export function rewriteType(draft: Draft, place: number): ReadType {
     const open = place + 1;
     if (draft.word(open) !== '(') {
       draft.replace(place, `${draft.text(place, open)}(18,0)`);
-      return { end: open };
+      return { end: open, bytes: null };
     }
     const precision = Number(draft.at(open + 1)?.text);
     if (precision > 38) throw new StatementError('22023', `DECIMAL precision ${String(precision)} must be between 1 and 38`);
-    return { end: draft.closing(open) + 1 };
+    return { end: draft.closing(open) + 1, bytes: null };
   }
   if (word === 'SUPER') {
     draft.replace(place, 'rs_compat.super');
-    return { end: place + 1 };
+    return { end: place + 1, bytes: null };
   }
   if (ELSEWHERE.has(word)) throw notSupported(`the type ${word}`, 'the local warehouse has no such values');
   if (!SAME.has(word))
@@ -57,7 +60,7 @@ export function rewriteType(draft: Draft, place: number): ReadType {
       'Redshift has SMALLINT, INTEGER, BIGINT, DECIMAL(p,s), REAL, DOUBLE PRECISION, BOOLEAN, CHAR(n), VARCHAR(n), DATE, TIME, ' +
         'TIMESTAMP, their variants with time zone, and SUPER',
     );
-  return { end: endOf(draft, place + (draft.is(place, 'DOUBLE', 'PRECISION') ? 2 : 1)) };
+  return { end: endOf(draft, place + (draft.is(place, 'DOUBLE', 'PRECISION') ? 2 : 1)), bytes: null };
 }
 
 function rewriteText(draft: Draft, place: number, type: string, length: number): ReadType {
@@ -69,13 +72,13 @@ function rewriteText(draft: Draft, place: number, type: string, length: number):
   if (!isWritten) {
     draft.replace(place, `${name}(${String(unwritten)})`);
     draft.remove(place + 1, open);
-    return { end: open };
+    return { end: open, bytes: unwritten };
   }
   if (!isKnown) draft.replace(place, name);
   if (draft.word(open + 1) === 'MAX') draft.replace(open + 1, name === 'CHAR' ? '4096' : '65535');
-  if (Number(draft.at(open + 1)?.text) > 65535)
-    throw new StatementError('22023', `length for type character varying cannot exceed 65535`);
-  return { end: draft.closing(open) + 1 };
+  const bytes = Number(draft.text(open + 1, open + 2));
+  if (bytes > 65535) throw new StatementError('22023', 'length for type character varying cannot exceed 65535');
+  return { end: draft.closing(open) + 1, bytes };
 }
 
 /** Past a precision and a time zone; arrays there are none. */

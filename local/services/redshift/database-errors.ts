@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { StatementError } from './errors.ts';
+import { LIMIT } from './names.ts';
 
 /** Sentences of PostgreSQL that Redshift says in other words. */
 const SENTENCES: readonly (readonly [RegExp, string])[] = [
@@ -21,11 +22,13 @@ export function toStatementError(error: unknown, processId: number): StatementEr
   return new StatementError(error.code, textOf(error, processId), { cause: error });
 }
 
-function textOf({ code, message, detail, hint, table }: pg.DatabaseError, processId: number): string {
+function textOf({ code, message, detail, hint, table, constraint }: pg.DatabaseError, processId: number): string {
   // https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html
   if (code === '40001')
     return `1023\n  Detail: Serializable isolation violation on table${table === undefined ? '' : ` - ${table}`} (${message}) (pid:${String(processId)})`;
   if (code === '57014') return cancelled(processId);
+  if (code === '23514' && constraint?.startsWith(LIMIT) === true)
+    return `value too long for type character varying, in bytes\n  Detail: column ${constraint.slice(LIMIT.length)}`;
   const sentence = SENTENCES.reduce((text, [from, to]) => text.replace(from, to), message).replace(/"(?:role|group):/g, '"');
   return [
     sentence,

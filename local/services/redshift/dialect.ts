@@ -1,3 +1,4 @@
+import { rewriteTableChange } from './alter-table.ts';
 import type { CopyCommand } from './copy-command.ts';
 import { readCopy } from './copy-command.ts';
 import type { NewTable } from './create-table.ts';
@@ -9,6 +10,7 @@ import { groupName, roleName, userName } from './names.ts';
 import { bindParameters } from './parameters.ts';
 import type { UnloadCommand } from './unload-command.ts';
 import { readUnload } from './unload-command.ts';
+import { keepCompat } from './search-path.ts';
 import { rewriteCreateRole, rewriteDropPrincipal, rewriteGrant, rewriteGroup, rewriteUser } from './users-and-roles.ts';
 
 /** A statement as PostgreSQL takes it. */
@@ -179,7 +181,11 @@ function alter(draft: Draft): Statement {
     if (start > 0) rewriteGrant(draft, start);
     return sql(draft);
   }
-  if (draft.is(1, 'TABLE|SCHEMA|DATABASE|VIEW')) return sql(draft);
+  if (draft.is(1, 'TABLE')) {
+    const { after } = rewriteTableChange(draft, 2);
+    return after === null ? { kind: 'nothing', command: 'ALTER' } : sql(draft, { after });
+  }
+  if (draft.is(1, 'SCHEMA|DATABASE|VIEW')) return sql(draft);
   throw notSupported(
     `ALTER ${draft.text(1, 2).toUpperCase()}`,
     'the local warehouse has TABLE, SCHEMA, DATABASE, USER, GROUP and DEFAULT PRIVILEGES',
@@ -229,9 +235,6 @@ function set(draft: Draft): Statement {
   if (draft.is(place, 'SESSION', 'AUTHORIZATION') || draft.is(place, 'SESSION_AUTHORIZATION|ROLE'))
     throw notSupported(`${draft.word(0)} ${draft.text(place, draft.length)}`, 'open a session as that user');
   if (draft.is(place, REDSHIFT_SETTINGS)) draft.replace(place, `rs_compat.${draft.text(place, place + 1)}`);
-  if (draft.is(0, 'SET') && draft.is(place, 'SEARCH_PATH')) {
-    const last = draft.is(draft.length - 1, ';') ? draft.length - 2 : draft.length - 1;
-    if (!draft.is(last, 'DEFAULT')) draft.replace(last, `${draft.text(last, last + 1)}, rs_compat`);
-  }
+  if (draft.is(0, 'SET')) keepCompat(draft, place);
   return sql(draft);
 }

@@ -61,6 +61,7 @@ export function rewriteExpressions(draft: Draft, start: number): void {
       const as = draft.find(place + 2, 'AS');
       if (as > 0) rewriteType(draft, as + 1);
     } else if (word === 'SYSDATE' && !draft.is(place - 1, '.')) draft.replace(place, 'rs_compat.sysdate()');
+    else if (word === 'PG_USER' && draft.is(place - 1, 'FROM|JOIN|,')) draft.replace(place, 'rs_compat.pg_user');
     else if (word === 'REGEXP_REPLACE' && !draft.is(place - 1, '.')) draft.replace(place, 'rs_compat.regexp_replace');
   }
 }

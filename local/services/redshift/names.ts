@@ -22,6 +22,9 @@ export const roleName = (name: string) => userName(`role:${name}`);
 /** Groups likewise. */
 export const groupName = (name: string) => userName(`group:${name}`);
 
+/** How the constraint that holds a text to its bytes begins; the column follows. */
+export const LIMIT = 'bytes of ';
+
 /** A name as SQL: always in quotes. */
 export const quoteName = (name: string) => `"${name.replaceAll('"', '""')}"`;
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ChildProcess } from 'node:child_process';
 import type { PostgresAccount } from './postgres-account.ts';
+import { claim } from './cluster-owner.ts';
 import { postgresAccount } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { findPostgres } from './postgres-binaries.ts';
@@ -70,19 +71,25 @@ exit $status`;
 /**
  * Start the cluster in `directory`, made if there is none.
  *
- * @throws PostgresMissingError, RootAccountError, PostgresFailedError
+ * @throws PostgresMissingError, RootAccountError, ClusterInUseError, PostgresFailedError
  */
 export async function startPostgres(options: PostgresServerOptions): Promise<PostgresServer> {
   const binaries = await findPostgres();
   const account = postgresAccount(binaries.postgres);
   await mkdir(options.directory, { recursive: true });
-  const home = account.place(options.directory);
-  await mkdir(home, { recursive: true });
-  const password = await systemPassword(options.directory);
-  const cluster = join(home, 'cluster');
-  await makeCluster(cluster, binaries, account, password);
-  await endLeftOver(cluster, options.log);
-  return superviseFrom({ ...options, cluster, binaries, account, password });
+  const release = claim(options.directory);
+  try {
+    const home = account.place(options.directory);
+    await mkdir(home, { recursive: true });
+    const password = await systemPassword(options.directory);
+    const cluster = join(home, 'cluster');
+    await makeCluster(cluster, binaries, account, password);
+    await endLeftOver(cluster, options.log);
+    return await superviseFrom({ ...options, cluster, binaries, account, password, release });
+  } catch (error) {
+    release();
+    throw error;
+  }
 }
 
 interface Place extends PostgresServerOptions {
@@ -90,6 +97,7 @@ interface Place extends PostgresServerOptions {
   readonly binaries: PostgresBinaries;
   readonly account: PostgresAccount;
   readonly password: string;
+  release(this: void): void;
 }
 
 interface Running {
@@ -99,32 +107,38 @@ interface Running {
 }
 
 async function superviseFrom(place: Place): Promise<PostgresServer> {
+  const first = await startAtSomePort(place, await freePort(place.port));
+  const { port } = first;
   let isClosing = false;
-  let running = await startAtSomePort(place, await freePort(place.port));
-  let restarting = Promise.resolve();
-  const { port } = running;
-  watch();
+  let current = Promise.resolve(first);
 
-  function watch(): void {
-    restarting = running.ended.then(async () => {
+  async function restart(): Promise<Running> {
+    await endLeftOver(place.cluster, place.log);
+    const running = await start(place, port);
+    watch(running);
+    return running;
+  }
+
+  function watch({ ended }: Running): void {
+    void ended.then(() => {
       if (isClosing) return;
       place.log('redshift: PostgreSQL ended by itself; it is started again');
-      await endLeftOver(place.cluster, place.log);
-      running = await start(place, port);
-      watch();
-    });
-    restarting.catch((error: unknown) => {
-      place.log(`redshift: PostgreSQL could not be started again: ${String(error)}`);
+      current = restart();
+      current.catch((error: unknown) => {
+        place.log(`redshift: PostgreSQL could not be started again: ${String(error)}`);
+      });
     });
   }
 
+  watch(first);
   return {
     port,
     password: place.password,
     async close() {
       isClosing = true;
-      await stop(running, place);
-      await restarting.catch(() => undefined);
+      const running = await current.catch(() => undefined);
+      if (running !== undefined) await stop(running, place);
+      place.release();
     },
   };
 }
@@ -168,8 +182,6 @@ async function start({ cluster, binaries, account, log }: Place, port: number): 
         if (/ PANIC: |was terminated by signal|out of memory|No space left/.test(line)) log(`redshift: ${line}`);
       });
   });
-  // The server must not keep us running: whoever wants it to stay holds the service.
-  child.unref();
   return { child, port, ended };
 }
 
@@ -187,7 +199,8 @@ async function makeCluster(cluster: string, { initdb }: PostgresBinaries, accoun
   const child = account.spawn(
     initdb,
     [
-      ...['-D', draft, '-U', SYSTEM_USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`],
+      ...['-D', draft, '-U', SYSTEM_USER, '-A', 'md5', `--pwfile=${passwordFile}`],
+      // md5 stands for SCRAM too: which of the two depends on how the user's password was given, in clear or as an MD5 hash.
       // Without a locale text sorts by its bytes, as in Redshift.
       ...['--no-locale', '-E', 'UTF8', '--no-sync'],
     ],

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 /**
  * How the server is set, whatever its configuration file says.
  *
@@ -12,6 +10,7 @@ export function serverSettings(port: number): readonly string[] {
     unix_socket_directories: '',
     max_connections: 120,
     password_encryption: 'scram-sha-256',
+    md5_password_warnings: 'off',
 
     // Snapshot isolation is the default of Redshift; LOCK as the first statement takes its snapshot once it has the lock.
     default_transaction_isolation: 'repeatable read',
@@ -25,7 +24,11 @@ export function serverSettings(port: number): readonly string[] {
     // Compiling costs more than most of these queries.
     jit: 'off',
     random_page_cost: 1.1,
-    max_parallel_workers_per_gather: availableParallelism() > 2 ? 2 : 0,
+    // Parallel plans want shared memory that containers do not give, and the cores have other work.
+    max_parallel_workers_per_gather: 0,
+    max_parallel_maintenance_workers: 0,
+    // What is read is in memory: processes that read ahead only start later.
+    io_method: 'sync',
 
     // Nobody replicates it, so a table filled in the transaction that makes it needs no log.
     wal_level: 'minimal',

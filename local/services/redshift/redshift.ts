@@ -51,7 +51,7 @@ export interface RedshiftService {
 }
 
 /**
- * @throws PostgresMissingError, RootAccountError, PostgresFailedError
+ * @throws PostgresMissingError, RootAccountError, ClusterInUseError, PostgresFailedError
  */
 export async function startRedshift(options: RedshiftOptions): Promise<RedshiftService> {
   const { adminUser = 'admin' } = options;

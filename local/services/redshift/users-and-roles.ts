@@ -1,6 +1,7 @@
 import type { Draft } from './draft.ts';
 import { StatementError, notSupported } from './errors.ts';
 import { groupName, nameOf, quoteName, quoteText, roleName, userName } from './names.ts';
+import { keepCompat } from './search-path.ts';
 import { stringValue } from './sql-lexer.ts';
 
 const nameAt = (draft: Draft, place: number) => nameOf(draft.at(place)?.text ?? '');
@@ -17,7 +18,10 @@ export function rewriteUser(draft: Draft, place: number): string[] {
     draft.replace(next + 2, quoteName(userName(nameAt(draft, next + 2))));
     return [];
   }
-  if (draft.is(next, 'SET|RESET') && !draft.is(next, 'RESET', 'SESSION')) return [];
+  if (draft.is(next, 'SET|RESET') && !draft.is(next, 'RESET', 'SESSION')) {
+    if (draft.is(next, 'SET')) keepCompat(draft, next + 1);
+    return [];
+  }
   const rest: string[] = [];
   let hasPassword = false;
   while (next < draft.length && draft.word(next) !== ';') {
@@ -80,7 +84,9 @@ function rewriteUserOption(draft: Draft, place: number, user: string, rest: stri
 
 // https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
 function checkPassword(password: string): void {
-  if (/^(md5|sha256\|)/.test(password)) throw notSupported('a hashed password', 'write it in clear, or PASSWORD DISABLE');
+  if (/^md5[0-9a-f]{32}$/.test(password)) return;
+  if (password.startsWith('sha256|'))
+    throw notSupported('a SHA-256 password', 'write it as MD5 or in clear, or PASSWORD DISABLE');
   if (!/^[\x21-\x7e]{8,64}$/.test(password) || /['"\\/@]/.test(password))
     throw new StatementError('22023', `password must have 8 to 64 printable ASCII characters other than ' " \\ / @ and space`);
   if (!/[A-Z]/.test(password) || !/[a-z]/.test(password) || !/[0-9]/.test(password))
