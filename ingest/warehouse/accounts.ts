@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** A database user who signs in with a password. */
 export interface User {
@@ -36,6 +36,12 @@ export class AccountError extends Error {
   }
 }
 
+/** The roles that come with a role: whoever loads may also copy, because it copies what Firehose gave up on. */
+const RIGHTS: Record<PrincipalRole, readonly string[]> = { etl: ['etl', 'loader'], api_reader: ['api_reader'] };
+
+/** What Redshift takes, and no SQL text ends at. @source Redshift developer guide, CREATE USER */
+const PASSWORD = /^(?!.*['"\\/@])[\x21-\x7e]{8,64}$/;
+
 /** What a user's sessions are like from their beginning. */
 const SETTINGS: Record<UserRole, readonly string[]> = {
   // COPYs wait for a workgroup that wakes up, and Firehose has a time-out of its own.
@@ -55,34 +61,49 @@ export async function makeAccounts(
   users: readonly User[],
   principals: readonly Principal[],
 ): Promise<void> {
-  const accounts = [
-    ...users.map(({ username, password, role }) => {
-      const name = userName(username);
-      if (password === '') throw new AccountError('password of', username, 'write one into the secret');
-      return {
-        name,
-        role: known(USER_ROLES, role),
-        changes: [`PASSWORD '${passwordHash(username, password)}'`, ...SETTINGS[known(USER_ROLES, role)]],
-      };
-    }),
-    ...principals.map(({ roleName, role }) => ({
-      name: roleUserName(roleName),
-      role: known(PRINCIPAL_ROLES, role),
-      changes: [],
-    })),
-  ];
-  for (const { name, role, changes } of accounts) {
-    await unlessAlready(session, { name: `make user ${name}`, statements: [`CREATE USER ${name} PASSWORD DISABLE`] });
-    if (changes.length > 0)
-      await session.run({ name: `set up user ${name}`, statements: changes.map((change) => `ALTER USER ${name} ${change}`) });
-    await unlessAlready(session, { name: `grant to user ${name}`, statements: [`GRANT ROLE ${role} TO ${name}`] });
+  for (const user of users) {
+    const { username, password } = user;
+    const name = userName(username);
+    if (!PASSWORD.test(password))
+      throw new AccountError('password of', username, 'write 8 to 64 letters and signs without quotes, \\, / and @');
+    const role = known(USER_ROLES, user.role);
+    const settings = SETTINGS[role].map((setting) => `ALTER USER ${name} ${setting}`);
+    await makeUser(session, name, [role]);
+    await setPassword(session, name, username, password);
+    await again(() => session.run({ name: `settings of user ${username}`, statements: settings }));
+  }
+  for (const { roleName, role } of principals)
+    await makeUser(session, roleUserName(roleName), RIGHTS[known(PRINCIPAL_ROLES, role)]);
+}
+
+async function makeUser(session: WarehouseSession, name: string, roles: readonly string[]): Promise<void> {
+  await unlessAlready(session, `CREATE USER ${name} PASSWORD DISABLE`);
+  for (const role of roles) await unlessAlready(session, `GRANT ROLE ${role} TO ${name}`);
+}
+
+/**
+ * Set a password by its digest, so that the password itself is in no log of statements. Only a database that says that it takes no
+ * digests is given the password: PostgreSQL with SCRAM, the warehouse on one machine.
+ *
+ * @remarks MD5, though Redshift also takes `sha256|digest|salt`: with that, libpq cannot sign in ("authentication method 13 not
+ * supported"), and so neither psql nor what is built on it. The passwords are long and random, so the digest tells nobody any of them.
+ * @source Redshift developer guide, CREATE USER: `md5` and the MD5 of password and user name
+ */
+async function setPassword(session: WarehouseSession, name: string, username: string, password: string): Promise<void> {
+  const set = (text: string) =>
+    again(() => session.run({ name: `password of user ${username}`, statements: [`ALTER USER ${name} PASSWORD '${text}'`] }));
+  try {
+    await set(`md5${createHash('md5').update(`${password}${username}`).digest('hex')}`);
+  } catch (cause) {
+    if (!(cause instanceof StatementRefusedError) || !/hashed password is not supported/i.test(cause.reason)) throw cause;
+    await set(password);
   }
 }
 
 /** A statement whose work is done already is as good as done now. */
-async function unlessAlready(session: WarehouseSession, batch: Parameters<WarehouseSession['run']>[0]): Promise<void> {
+async function unlessAlready(session: WarehouseSession, statement: string): Promise<void> {
   try {
-    await session.run(batch);
+    await again(() => session.run({ name: 'accounts', statements: [statement] }));
   } catch (cause) {
     if (!(cause instanceof StatementRefusedError) || !/\balready\b/i.test(cause.reason)) throw cause;
   }
@@ -106,15 +127,4 @@ function known<Role extends string>(roles: readonly Role[], role: string): Role 
   const found = roles.find((one) => one === role);
   if (found === undefined) throw new AccountError('Role', role, `choose one of ${roles.join(', ')}`);
   return found;
-}
-
-/**
- * A password as the database keeps it, so that the password itself is in no log of statements.
- *
- * @remarks Redshift also takes `sha256|digest|salt`, but PostgreSQL, which is the warehouse on one machine, would take that for
- * the password itself; MD5 is what both know. The passwords are long and random, so the digest tells nobody any of them.
- * @source Redshift developer guide, CREATE USER: "md5" and the MD5 of password and user name
- */
-function passwordHash(username: string, password: string): string {
-  return `md5${createHash('md5').update(`${password}${username}`).digest('hex')}`;
 }

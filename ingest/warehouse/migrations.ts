@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MOST_STATEMENTS } from './data-api.ts';
 import { sqlStatements } from './sql-statements.ts';
-import { LostBatchError, type WarehouseSession } from './warehouse-session.ts';
+import { again, LostBatchError, type WarehouseSession } from './warehouse-session.ts';
 
 /** A file of SQL. */
 export interface SqlFile {
@@ -124,15 +124,4 @@ function isRecorded(recorded: ReadonlyMap<string, string>, { name, checksum }: S
 async function recordedSteps(session: WarehouseSession): Promise<Map<string, string>> {
   const records = await again(async () => (await session.run({ name: 'applied migrations', statements: [RECORDED] })).rows(0));
   return new Map(records.map(([name, checksum]) => [name?.stringValue ?? '', checksum?.stringValue ?? '']));
-}
-
-/** For what may happen twice. */
-async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (cause) {
-      if (!(cause instanceof LostBatchError)) throw cause;
-    }
-  }
 }

@@ -130,4 +130,15 @@ function passes(cause: unknown): boolean {
   return typeof code === 'string' && /^(ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|UND_ERR)/.test(code);
 }
 
+/** Do what may happen twice until it is known to have happened. */
+export async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (cause) {
+      if (!(cause instanceof LostBatchError)) throw cause;
+    }
+  }
+}
+
 const isNamed = (cause: unknown, name: string) => cause instanceof Error && cause.name === name;

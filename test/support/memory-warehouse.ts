@@ -245,7 +245,6 @@ export class MemoryWarehouse {
       }),
   };
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- a port's call fails by its promise
   private async call<T>(effect: () => T): Promise<T> {
     this.calls++;
     const trouble = this.trouble.get(this.calls);
