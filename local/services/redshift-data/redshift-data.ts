@@ -52,7 +52,6 @@ export async function startRedshiftData(options: RedshiftDataOptions): Promise<{
   const { redshift, workgroups, quotas = {}, clock = systemClock, log, secretOf } = options;
   await Promise.all(workgroups.map(({ databaseName }) => redshift.ensureDatabase(databaseName)));
   const now = () => clock.now();
-  const closing = new AbortController();
   const store = new StatementStore(options.storeLimits ?? STORE_LIMITS, now);
   const sessions = new DataSessions(clock, quotas.sessions ?? Infinity);
   const resultLimits = options.resultLimits ?? RESULT_LIMITS;
@@ -61,7 +60,7 @@ export async function startRedshiftData(options: RedshiftDataOptions): Promise<{
     store,
     runs,
     sessions,
-    waiting: new Waiting(clock, quotas.waitersPerStatement ?? Infinity, closing.signal),
+    waiting: new Waiting(clock, quotas.waitersPerStatement ?? Infinity),
     quotas,
     workgroups: workgroups.map(({ name }) => name),
     clock,
@@ -88,7 +87,7 @@ export async function startRedshiftData(options: RedshiftDataOptions): Promise<{
   return {
     url: server.url,
     close: async () => {
-      closing.abort();
+      state.waiting.stop();
       await Promise.all([server.close(), runs.close()]);
       await sessions.closeAll();
     },

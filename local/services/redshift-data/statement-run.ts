@@ -142,8 +142,10 @@ export class StatementRuns {
       }
       if (crashesBehind(statement, index)) await this.crash(statement, connection);
     }
-    await connection.run(cancellation.signal.aborted ? 'ROLLBACK' : 'COMMIT');
-    if (!cancellation.signal.aborted) progress.become('FINISHED');
+    // A cancellation that comes later comes too late, unless COMMIT itself fails.
+    const isCancelled = cancellation.signal.aborted;
+    await connection.run(isCancelled ? 'ROLLBACK' : 'COMMIT');
+    if (!isCancelled) progress.become('FINISHED');
   }
 
   /** Each for itself: the only part of a single statement, or a batch whose sub-statements commit one by one. */

@@ -4,11 +4,13 @@ import type { Progress, Statement } from './statement.ts';
 
 /** Long polling: calls that are answered when a statement is over, or later when it takes too long. */
 export class Waiting {
-  /** @param quota - how many calls may wait for one statement @param closing - ends all waiting */
+  private readonly calls = new Set<AbortController>();
+  private isStopped = false;
+
+  /** @param quota - how many calls may wait for one statement */
   constructor(
     private readonly clock: Clock,
     private readonly quota: number,
-    private readonly closing: AbortSignal,
   ) {}
 
   /**
@@ -18,20 +20,24 @@ export class Waiting {
    * @throws ServiceError ActiveWaitingRequestsExceededException
    */
   async for(statement: Statement, progress: Progress, seconds: number | undefined): Promise<void> {
-    if (seconds === undefined || progress.isOver) return;
+    if (seconds === undefined || progress.isOver || this.isStopped) return;
     if (statement.waiting >= this.quota)
       throw exceeded('ActiveWaitingRequests', `Active waiting requests exceeded the allowed quota (${String(this.quota)}).`);
     statement.waiting += 1;
-    const over = new AbortController();
-    const stop = (): void => over.abort();
-    this.closing.addEventListener('abort', stop);
-    if (this.closing.aborted) stop();
+    const call = new AbortController();
+    this.calls.add(call);
     try {
-      await Promise.race([progress.ended, this.clock.wait(seconds * 1000, over.signal)]);
+      await Promise.race([progress.ended, this.clock.wait(seconds * 1000, call.signal)]);
     } finally {
       statement.waiting -= 1;
-      this.closing.removeEventListener('abort', stop);
-      stop();
+      this.calls.delete(call);
+      call.abort();
     }
+  }
+
+  /** Nobody waits any more. */
+  stop(): void {
+    this.isStopped = true;
+    for (const call of this.calls) call.abort();
   }
 }

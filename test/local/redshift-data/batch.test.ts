@@ -112,6 +112,29 @@ test('a cancelled batch is rolled back; a sub-statement cannot be cancelled alon
   expect(redshift.log.at(-1)).toBe('admin: ROLLBACK');
 });
 
+test('what is cancelled while it commits is committed, and says so', async () => {
+  const { client, redshift } = await givenDataApi();
+  let commit: () => void = () => undefined;
+  const committing = new Promise<void>((begin) => {
+    redshift.scripts.set('COMMIT', async () => {
+      begin();
+      await new Promise<void>((resolve) => (commit = resolve));
+      return { command: 'COMMIT', rowCount: 0, columns: null, rows: [] };
+    });
+  });
+  const { Id } = await client.send(batch(['INSERT INTO t'], { WaitTimeSeconds: undefined }));
+  await committing;
+  const cancelled = refusalOf(client.send(new CancelStatementCommand({ Id })));
+  await redshift.cancelled();
+
+  commit();
+
+  expect(await cancelled).toMatchObject({
+    message: `Could not cancel a query that is already in FINISHED state with ID: ${String(Id)}`,
+  });
+  expect(await client.send(new DescribeStatementCommand({ Id }))).toMatchObject({ Status: 'FINISHED' });
+});
+
 test('the result of a batch is that of a sub-statement', async () => {
   const { client } = await givenDataApi();
   const { Id } = await client.send(batch(['SELECT 1']));

@@ -76,11 +76,11 @@ export async function givenDataApi(options: Partial<RedshiftDataOptions> = {}) {
   return { url: api.url, close, redshift, clock, lines, client: givenClient(api.url) };
 }
 
-/** An ordinary SDK client; it does not retry, so that every refusal is seen. @param roleArn - whose session; absent: the administrator */
-export function givenClient(url: string, roleArn?: string): RedshiftDataClient {
+/** An ordinary SDK client; unless told to, it does not retry, so that every refusal is seen. @param roleArn - whose session; absent: the administrator */
+export function givenClient(url: string, roleArn?: string, maxAttempts = 1): RedshiftDataClient {
   const credentials = { ...LOCAL, ...(roleArn !== undefined && { sessionToken: sessionTokenOf(roleArn) }) };
   const requestHandler = new NodeHttpHandler();
-  const client = new RedshiftDataClient({ endpoint: url, region: 'us-east-1', credentials, requestHandler, maxAttempts: 1 });
+  const client = new RedshiftDataClient({ endpoint: url, region: 'us-east-1', credentials, requestHandler, maxAttempts });
   onTestFinished(() => {
     client.destroy();
   });

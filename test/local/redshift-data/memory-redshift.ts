@@ -10,7 +10,7 @@ import type {
 /** What a SQL text does: rows of one column `n`, nothing, or an error. */
 type Script = (parameters: Readonly<Record<string, string>>) => StatementOutcome | Promise<StatementOutcome>;
 
-export const nothing = (command: string, rowCount = 0): StatementOutcome => ({ command, rowCount, columns: null, rows: [] });
+const nothing = (command: string, rowCount = 0): StatementOutcome => ({ command, rowCount, columns: null, rows: [] });
 
 export function column(name: string, typeName: string, more: Partial<ResultColumn> = {}): ResultColumn {
   return { name, typeName, precision: 10, scale: 0, nullable: 1, length: 0, tableName: '', schemaName: '', ...more };
@@ -66,6 +66,11 @@ export class MemoryRedshift implements RedshiftService {
     this.events.emit(`release ${name}`);
   }
 
+  /** Resolves when a session was told to stop what it runs. */
+  async cancelled(): Promise<void> {
+    await once(this.events, 'cancel');
+  }
+
   /** Resolves when `SELECT wait('x')` has begun. */
   async begun(name: string): Promise<void> {
     await once(this.events, `begun ${name}`);
@@ -119,6 +124,7 @@ class MemorySession implements RedshiftSession {
   }
 
   cancel(): Promise<void> {
+    this.redshift.events.emit('cancel');
     this.events.emit('cancel');
     return Promise.resolve();
   }
