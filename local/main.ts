@@ -7,7 +7,7 @@ import type { RunningStack, StackOptions } from './stack.ts';
 import type { Assembly } from './template/assembly.ts';
 import { readAssembly } from './template/assembly.ts';
 import { AssemblyError } from './template/errors.ts';
-import { synthesize } from './template/synthesis.ts';
+import { presentAssembly, synthesize } from './template/synthesis.ts';
 
 // Lambda and AppSync live in UTC, and so does everything here.
 process.env['TZ'] = 'UTC';
@@ -20,9 +20,11 @@ const HELP = `Run the synthesized stack on this machine: the same template, func
 Usage: npm start -- [options]
 
   --data DIR         where all state lives (.local)
-  --port N           port of the GraphQL API (4000); 0: any free port. The HTTP API takes the next one, if it is free
+  --port N           port of the GraphQL API (4000); 0: any free port. The HTTP API takes the next one, if it is free, and the
+                     warehouse the one behind it
   --fresh            delete the state first
   --time-factor F    divide declared waits, such as batching windows, by F (300); 1: the real thing
+  --context KEY=VAL  synthesize with this context value, as -c of the CDK CLI; repeatable. stage=lean: without a warehouse
   --assembly DIR     run this cloud assembly; otherwise the one of the app in cdk.json, synthesized when it is not up to date
   --help             this text
 
@@ -40,6 +42,7 @@ interface Flags {
   readonly port: number;
   readonly fresh: boolean;
   readonly timeFactor: number;
+  readonly context: Readonly<Record<string, string>>;
   readonly assembly?: string;
   readonly help: boolean;
 }
@@ -51,14 +54,23 @@ function readFlags(words: readonly string[]): Flags {
     if (values[name].trim() === '' || !isGood(value)) throw new UsageError(`--${name} ${values[name]}: write ${advice}`);
     return value;
   };
+  if (values.assembly !== undefined && values.context.length > 0)
+    throw new UsageError('--context is for the app in cdk.json, and --assembly is synthesized already: leave one of them out');
   return {
     data: values.data,
     port: number('port', (port) => Number.isInteger(port) && port >= 0 && port <= 65_535, 'a port, 0 to 65535'),
     fresh: values.fresh,
     timeFactor: number('time-factor', (factor) => factor >= 1 && Number.isFinite(factor), 'a number, 1 or more'),
+    context: Object.fromEntries(values.context.map(keyAndValue)),
     ...(values.assembly !== undefined && { assembly: values.assembly }),
     help: values.help,
   };
+}
+
+function keyAndValue(word: string): readonly [string, string] {
+  const [, key, value] = /^([^=]+)=(.*)$/.exec(word) ?? [];
+  if (key === undefined || value === undefined) throw new UsageError(`--context ${word}: write key=value, such as stage=lean`);
+  return [key, value];
 }
 
 function parse(words: readonly string[]) {
@@ -70,6 +82,7 @@ function parse(words: readonly string[]) {
         port: { type: 'string', default: '4000' },
         fresh: { type: 'boolean', default: false },
         'time-factor': { type: 'string', default: '300' },
+        context: { type: 'string', multiple: true, default: [] },
         assembly: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -97,7 +110,7 @@ async function run(flags: Flags): Promise<void> {
   };
   const stop = whenTold();
   try {
-    const stack = await start(given, options);
+    const stack = await start(given, options, flags.context);
     try {
       const path = directory.write('outputs.json', stack.outputs);
       console.log(summary(stack.outputs, flags, path, performance.now() - started));
@@ -112,36 +125,48 @@ async function run(flags: Flags): Promise<void> {
   }
 }
 
-/** The stores start while the template is still being made. */
-async function start(given: Assembly | undefined, options: StackOptions): Promise<RunningStack> {
+/** What needs no template starts while it is still being made. */
+async function start(
+  given: Assembly | undefined,
+  options: StackOptions,
+  context: Readonly<Record<string, string>>,
+): Promise<RunningStack> {
   // The engines take a while to load: not for --help, and beside the making of the template.
   const engines = import('./stack.ts');
-  const [assembly, stores] = await Promise.allSettled([
-    given ?? ownAssembly(options),
-    engines.then(({ startStores }) => startStores(options)),
+  const root = process.cwd();
+  const present = given === undefined ? presentAssembly(root, { context }) : undefined;
+  const likely = given ?? (present && readAssembly(present.directory));
+  const [assembly, ground] = await Promise.allSettled([
+    given ?? ownAssembly(root, options, context, present?.isCurrent === true ? likely : undefined),
+    engines.then(({ startGround }) => startGround(options, likely)),
   ]);
   const { startStack } = await engines;
-  if (stores.status === 'rejected') throw stores.reason;
-  if (assembly.status === 'fulfilled') return startStack(assembly.value, stores.value, options);
-  await stores.value.close();
+  if (ground.status === 'rejected') throw ground.reason;
+  if (assembly.status === 'fulfilled') return startStack(assembly.value, ground.value, options);
+  await ground.value.close();
   throw assembly.reason;
 }
 
-async function ownAssembly(options: StackOptions): Promise<Assembly> {
-  const root = process.cwd();
-  const assembly = readAssembly(await synthesize(root, options, console.log));
+async function ownAssembly(
+  root: string,
+  options: StackOptions,
+  context: Readonly<Record<string, string>>,
+  current: Assembly | undefined,
+): Promise<Assembly> {
+  const assembly = current ?? readAssembly(await synthesize(root, { ...options, context }, console.log));
   const { region = options.region } = assembly;
   if (region !== options.region) throw new AssemblyError(root, `the app is bound to ${region}: run it with --assembly cdk.out`);
   return assembly;
 }
 
 function summary(outputs: Outputs, flags: Flags, path: string, milliseconds: number): string {
-  const { graphqlUrl, restUrl, apiKey, endpoints } = outputs;
+  const { graphqlUrl, restUrl, apiKey, warehouseUrl, endpoints } = outputs;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['GraphQL', graphqlUrl],
     ['GraphiQL', graphqlUrl?.replace(/\/graphql$/, '/')],
     ['API key', apiKey],
     ['HTTP API', restUrl],
+    ['warehouse', warehouseUrl?.replace(/:[^:@/]*@/, ':…@')],
     ...Object.entries(endpoints),
     ['data', resolve(flags.data)],
     ['outputs', path],

@@ -1,4 +1,9 @@
 import type { LocalCredentials } from './appsync/definition.ts';
+import type { SecretValues } from './deployment/secret-values.ts';
+import type { Doors } from './doors.ts';
+import type { StackOptions } from './stack.ts';
+import type { Assembly } from './template/assembly.ts';
+import type { StackReading } from './template/readers.ts';
 
 /** What a client has to know, in `<data directory>/outputs.json`. */
 export interface Outputs {
@@ -8,6 +13,8 @@ export interface Outputs {
   /** Where the HTTP API listens, without a path; absent when the stack has none. */
   readonly restUrl?: string;
   readonly apiKey?: string;
+  /** For programs that speak SQL, with the login of the secret that the stack's output `BiSecretArn` names. */
+  readonly warehouseUrl?: string;
   readonly region: string;
   readonly accountId: string;
   readonly credentials: LocalCredentials;
@@ -16,4 +23,59 @@ export interface Outputs {
   readonly pid: number;
   /** The stack's own Outputs, with local addresses. */
   readonly stack: Readonly<Record<string, string>>;
+}
+
+/** What runs, as far as clients see it. */
+export interface Running extends Doors {
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Of the warehouse's database. */
+  readonly databasePort?: number;
+}
+
+/** The output that names the secret of those who read the warehouse by SQL. */
+const READER = 'BiSecretArn';
+
+export function outputsOf(
+  assembly: Assembly,
+  { definition, identifiers }: StackReading,
+  running: Running,
+  secrets: SecretValues,
+  options: StackOptions,
+): Outputs {
+  const { graphqlApi, httpApi, endpoints, databasePort } = running;
+  const apiKey = definition.graphqlApi?.apiKeys[0]?.value;
+  if (graphqlApi && definition.graphqlApi) {
+    identifiers.listen(definition.graphqlApi.logicalId, 'GraphQLUrl', graphqlApi.graphqlUrl);
+    identifiers.listen(definition.graphqlApi.logicalId, 'RealtimeUrl', graphqlApi.realtimeUrl);
+  }
+  if (httpApi && definition.httpApi) identifiers.listen(definition.httpApi.logicalId, 'ApiEndpoint', httpApi.url);
+  // CDK writes the address of an HTTP API as a text, not as an attribute.
+  const awsAddress = `https://${definition.httpApi?.apiId ?? ''}.execute-api.${options.region}.amazonaws.com`;
+  const stack = Object.fromEntries(
+    Object.entries(assembly.template.Outputs ?? {}).flatMap(([name, { Value, Condition }]) => {
+      if (Condition !== undefined && !identifiers.intrinsics.condition(Condition, `Outputs.${name}`)) return [];
+      const value = String(identifiers.intrinsics.evaluate(Value, `Outputs.${name}`));
+      return [[name, httpApi ? value.replace(awsAddress, httpApi.url) : value] as const];
+    }),
+  );
+  const { [READER]: reader } = stack;
+  const database = definition.warehouse?.databaseName;
+  return {
+    ...(graphqlApi && { graphqlUrl: graphqlApi.graphqlUrl, realtimeUrl: graphqlApi.realtimeUrl }),
+    ...(httpApi && { restUrl: httpApi.url }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(reader !== undefined &&
+      database !== undefined &&
+      databasePort !== undefined && { warehouseUrl: sqlUrl(secrets.login(reader), databasePort, database) }),
+    region: options.region,
+    accountId: options.accountId,
+    credentials: options.directory.credentials,
+    endpoints,
+    pid: process.pid,
+    stack,
+  };
+}
+
+function sqlUrl({ username, password }: ReturnType<SecretValues['login']>, port: number, database: string): string {
+  return `postgres://${encodeURIComponent(username)}:${encodeURIComponent(password)}@127.0.0.1:${String(port)}/${database}`;
 }

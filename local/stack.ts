@@ -1,27 +1,28 @@
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startApi } from './appsync/server.ts';
-import type { ApiSurroundings, RunningApi } from './appsync/definition.ts';
+import { Closers } from './closers.ts';
+import { keepIn, startMappings } from './consumers.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { ServiceError } from './errors.ts';
-import type { FailedBatch } from './event-source/failed-batch.ts';
+import { makeCustomResources } from './deployment/custom-resources.ts';
+import type { StartingDatabase } from './deployment/database.ts';
+import { beginDatabase, endDatabase, settleDatabase } from './deployment/database.ts';
+import { SecretValues } from './deployment/secret-values.ts';
+import { startDataApi, startDeliveries } from './deployment/warehouse.ts';
+import { portBehind, startDoors } from './doors.ts';
 import type { RunningMapping } from './event-source/mapping.ts';
-import { startMapping } from './event-source/mapping.ts';
-import { PortTakenError } from './http/loopback-server.ts';
-import type { LoopbackServer } from './http/loopback-server.ts';
-import { sign } from './http/signature-v4.ts';
-import { Functions, MAX_REQUEST_BYTES } from './lambda/functions.ts';
+import { Functions } from './lambda/functions.ts';
 import { startInvokeServer } from './lambda/invoke-server.ts';
-import type { Outputs } from './outputs.ts';
-import { startHttpApi } from './services/api-gateway.ts';
-import { startDynamoDb } from './services/dynamodb.ts';
-import type { KinesisService } from './services/kinesis.ts';
-import { startKinesis } from './services/kinesis.ts';
-import { startS3 } from './services/s3.ts';
+import type { Outputs, Running } from './outputs.ts';
+import { outputsOf } from './outputs.ts';
+import { startEventBridge } from './services/event-bridge.ts';
+import type { RedshiftService } from './services/redshift/redshift.ts';
+import { startScheduler } from './services/scheduler.ts';
+import { startSecretsManager } from './services/secrets-manager.ts';
+import type { Stores } from './stores.ts';
+import { createIn, startStores } from './stores.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { StackReading } from './template/readers.ts';
 import { readStack } from './template/readers.ts';
-import type { HttpApiDefinition, MappingDefinition, StackDefinition } from './template/stack-definition.ts';
+import type { StackDefinition } from './template/stack-definition.ts';
 
 export interface StackOptions {
   readonly directory: DataDirectory;
@@ -42,251 +43,210 @@ export interface RunningStack {
 
 /** How long functions may go on when the stack closes. @unit ms */
 const GRACE = 3_000;
-const LAST_PORT = 65_535;
 
-/** Undoes what was started, the last first, all of it whatever fails on the way. */
-class Closers {
-  private readonly steps: (() => Promise<unknown>)[] = [];
-
-  add(step: () => Promise<unknown>): void {
-    this.steps.push(step);
-  }
-
-  async close(): Promise<void> {
-    const failures: unknown[] = [];
-    for (let step = this.steps.pop(); step !== undefined; step = this.steps.pop()) {
-      await step().catch((error: unknown) => failures.push(error));
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'not everything closed as it should');
-  }
-}
-
-/** The stores, which need to know nothing of the template: they can start while it is still being made. */
-export interface Stores {
-  readonly kinesis: KinesisService;
-  readonly dynamodb: Awaited<ReturnType<typeof startDynamoDb>>;
-  readonly s3: Awaited<ReturnType<typeof startS3>>;
+/** What can start before the template is made. */
+export interface Ground {
+  readonly stores: Stores;
+  readonly secrets: SecretValues;
+  /** What the assembly that was expected declares, if it could be read. */
+  readonly expected?: { readonly assembly: Assembly; readonly reading: StackReading };
+  readonly database?: StartingDatabase;
   close(): Promise<void>;
 }
 
-/** Start the stores on free ports. */
-export async function startStores({ directory, accountId, region, log }: StackOptions): Promise<Stores> {
-  const closers = new Closers();
-  const common = { port: 0, credentials: directory.credentials, region, accountId, log };
-  async function start<T extends { close(): Promise<void> }>(
-    begin: (options: typeof common & { directory: string }) => Promise<T>,
-    name: string,
-  ): Promise<T> {
-    const service = await begin({ ...common, directory: directory.inside(name) });
-    closers.add(() => service.close());
-    return service;
+/**
+ * Start the stores, and the database if a warehouse is to be expected.
+ *
+ * @param likely - the assembly that will run, or the one before it: whether there is a database to start takes a while to become certain
+ */
+export async function startGround(options: StackOptions, likely: Assembly | undefined): Promise<Ground> {
+  const starting = startStores(options);
+  let database: StartingDatabase | undefined;
+  try {
+    const secrets = new SecretValues(options.directory);
+    const expected = expect(likely, options);
+    const { warehouse, secrets: declared = [] } = expected?.reading.definition ?? {};
+    secrets.declare(declared);
+    database = warehouse && beginDatabase(warehouse, databaseOptions(options, secrets, starting));
+    const stores = await starting;
+    return {
+      stores,
+      secrets,
+      ...(expected && { expected }),
+      ...(database && { database }),
+      close: async () => {
+        await endDatabase(database);
+        await stores.close();
+      },
+    };
+  } catch (error) {
+    await endDatabase(database);
+    await starting.then((stores) => stores.close()).catch(() => undefined);
+    throw error;
   }
-  const started = await Promise.allSettled([
-    start(startKinesis, 'kinesis'),
-    start(startDynamoDb, 'dynamodb'),
-    start(startS3, 's3'),
-  ]);
-  const [kinesis, dynamodb, s3] = started;
-  if (kinesis.status === 'fulfilled' && dynamodb.status === 'fulfilled' && s3.status === 'fulfilled') {
-    return { kinesis: kinesis.value, dynamodb: dynamodb.value, s3: s3.value, close: () => closers.close() };
+}
+
+function expect(assembly: Assembly | undefined, options: StackOptions): Ground['expected'] {
+  try {
+    return assembly && { assembly, reading: read(assembly, options) };
+  } catch {
+    // Whatever is wrong with it is said when it is certain that it shall run.
+    return undefined;
   }
-  await closers.close();
-  throw started.find((result) => result.status === 'rejected')?.reason;
+}
+
+function read(assembly: Assembly, options: StackOptions): StackReading {
+  return readStack(assembly, { ...options, apiKeyOf: (logicalId) => options.directory.apiKeyOf(logicalId) });
+}
+
+function databaseOptions({ directory, log, ...options }: StackOptions, secrets: SecretValues, stores: Promise<Stores>) {
+  const objects = stores.then(({ s3 }) => s3.objects);
+  objects.catch(() => undefined);
+  return { directory: directory.inside('redshift'), port: portBehind(options, 2), secrets, objects, log };
 }
 
 /**
- * Start everything the template declares, on top of the stores.
+ * Start everything the template declares, on top of the ground.
  *
- * @remarks Closes the stores too, also when it fails.
+ * @remarks Closes the ground too, also when it fails.
  */
-export async function startStack(assembly: Assembly, stores: Stores, options: StackOptions): Promise<RunningStack> {
+export async function startStack(assembly: Assembly, ground: Ground, options: StackOptions): Promise<RunningStack> {
+  const { stores, secrets, expected, database: begun } = ground;
   const closers = new Closers();
   closers.add(() => stores.close());
   try {
-    const reading = readStack(assembly, { ...options, apiKeyOf: (logicalId) => options.directory.apiKeyOf(logicalId) });
-    const running = await startAll(reading, stores, options, closers);
-    return { outputs: outputsOf(assembly, reading, running, options), close: () => closers.close() };
+    const reading = expected?.assembly === assembly ? expected.reading : await readBeside(assembly, ground, options);
+    const { definition } = reading;
+    secrets.declare(definition.secrets);
+    const settled = settleDatabase(begun, definition.warehouse, databaseOptions(options, secrets, Promise.resolve(stores)));
+    closers.add(async () => (await settled.catch(() => undefined))?.close());
+    const [database] = await Promise.all([settled, createIn(stores, definition)]);
+    const running = await startAll(reading, ground, database, options, closers);
+    return { outputs: outputsOf(assembly, reading, running, secrets, options), close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
   }
 }
 
-/** Addresses of what runs. */
-interface Running {
-  readonly endpoints: Readonly<Record<string, string>>;
-  readonly httpApi?: LoopbackServer;
-  readonly graphqlApi?: RunningApi;
+/** A database that was begun must end also when the template cannot be read. */
+async function readBeside(assembly: Assembly, { database }: Ground, options: StackOptions): Promise<StackReading> {
+  try {
+    return read(assembly, options);
+  } catch (error) {
+    await endDatabase(database);
+    throw error;
+  }
 }
 
-async function startAll({ definition }: StackReading, stores: Stores, options: StackOptions, closers: Closers): Promise<Running> {
-  await createAll(definition, stores);
-  const { credentials } = options.directory;
-  const storeEndpoints = { kinesis: stores.kinesis.url, dynamodb: stores.dynamodb.url, s3: stores.s3.url };
-  const functions = new Functions(definition.functions, {
-    logs: options.directory.inside('logs'),
-    environment: {
-      AWS_REGION: options.region,
-      AWS_DEFAULT_REGION: options.region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      ...Object.fromEntries(
-        Object.entries(storeEndpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]),
-      ),
-    },
-  });
-  let closings: Promise<unknown> = Promise.resolve();
-  closers.add(() => closings);
-  // Ends the lanes that were still at a function when their grace was over.
+async function startAll(
+  { definition, identifiers }: StackReading,
+  { stores, secrets }: Ground,
+  database: RedshiftService | undefined,
+  options: StackOptions,
+  closers: Closers,
+): Promise<Running> {
+  const services = { ...options, credentials: options.directory.credentials };
+  const called: Record<string, string> = { kinesis: stores.kinesis.url, dynamodb: stores.dynamodb.url, s3: stores.s3.url };
+  if (definition.secrets.length > 0) {
+    const secretsManager = await startSecretsManager(secrets, { ...services, port: 0 });
+    closers.add(() => secretsManager.close());
+    called['secretsmanager'] = secretsManager.url;
+  }
+  if (database) called['redshift-data'] = await startDataApi(definition, database, secrets, services, closers);
+
+  const functions = startFunctions(definition, called, options);
+  let ends: Promise<unknown> = Promise.resolve();
+  closers.add(() => ends);
+  // Ends what was still at a function when its grace was over.
   closers.add(() => functions.close());
   let mappings: readonly RunningMapping[] = [];
   const backlog = () =>
     Promise.all(mappings.map(async (mapping) => ({ functionName: mapping.functionName, waiting: await mapping.waiting() })));
-  const lambda = await startInvokeServer(functions, { ...options, credentials, backlog, port: 0 });
+  const lambda = await startInvokeServer(functions, { ...services, backlog, port: 0 });
   closers.add(() => lambda.close());
-  const endpoints = { ...storeEndpoints, lambda: lambda.url };
 
-  mappings = await Promise.all(
-    definition.eventSourceMappings.map((mapping) => startOne(mapping, definition, functions, stores, options)),
-  );
-  closers.add(() => {
-    closings = Promise.all(mappings.map((mapping) => mapping.close()));
-    return Promise.race([closings, pause(GRACE)]);
-  });
-
-  const { httpApi: httpDefinition, graphqlApi: graphqlDefinition } = definition;
-  const httpApi = httpDefinition && (await startDoor(httpDefinition, functions, options));
-  if (httpApi) closers.add(() => httpApi.close());
-  if (graphqlDefinition === undefined) return { endpoints, ...(httpApi && { httpApi }) };
-  const surroundings: ApiSurroundings = {
-    credentials,
+  const made = await makeCustomResources(definition.customResources, {
+    directory: options.directory,
+    stackId: String(identifiers.intrinsics.evaluate({ Ref: 'AWS::StackId' }, 'Stack')),
+    invokeAsynchronously: (name, event) => functions.invokeAsynchronously(name, event),
+    codeOf: (name) => functions.codeOf(name),
+    logOf: (name) => functions.logOf(name),
+    secretVersionOf: (text) => secrets.find(text)?.current.versionId,
     log: options.log,
-    endpointOf: (service) => {
-      const endpoint = (endpoints as Readonly<Record<string, string>>)[service];
-      if (endpoint === undefined)
-        throw new Error(`no stand-in for ${service} runs: there are ${Object.keys(endpoints).join(', ')}`);
-      return endpoint;
-    },
-    invokeFunction: async (functionArn, payload) => {
-      const outcome = await functions.invokeText(functionArn, JSON.stringify(payload));
-      return { ...outcome, payload: JSON.parse(outcome.payload) as unknown };
-    },
-  };
-  const graphqlApi = await startGraphql(graphqlDefinition, surroundings, options.port);
-  closers.add(() => graphqlApi.close());
-  return { endpoints, graphqlApi, ...(httpApi && { httpApi }) };
-}
-
-async function createAll(definition: StackDefinition, { kinesis, dynamodb, s3 }: Stores): Promise<void> {
-  await Promise.all([
-    ...definition.streams.map((stream) => kinesis.createStream(stream)),
-    ...definition.tables.map((table) => dynamodb.createTable({ ...table })),
-    ...definition.buckets.map(({ name }) => s3.createBucket(name)),
-  ]);
-}
-
-function startOne(
-  mapping: MappingDefinition,
-  { functions: definitions }: StackDefinition,
-  functions: Functions,
-  { kinesis, s3 }: Stores,
-  { directory, region, timeFactor, log }: StackOptions,
-): Promise<RunningMapping> {
-  const lambda = definitions.find(({ name }) => name === mapping.functionName);
-  if (lambda === undefined) throw new TypeError(`the stack has no function ${mapping.functionName}`);
-  return startMapping(
-    mapping,
-    lambda,
-    {
-      source: kinesis,
-      log,
-      invoke: async (event) => {
-        try {
-          return await functions.invoke(lambda.name, event);
-        } catch (error) {
-          if (error instanceof ServiceError) return undefined;
-          throw error;
-        }
-      },
-      keep: (bucket, failed) => put(s3.url, bucket, failed, directory, region),
-    },
-    { region, timeFactor, directory: join(directory.path, 'event-source-mappings'), maxEventBytes: MAX_REQUEST_BYTES },
-  );
-}
-
-async function put(
-  endpoint: string,
-  bucket: string,
-  { key, body }: FailedBatch,
-  { credentials }: DataDirectory,
-  region: string,
-): Promise<void> {
-  const url = `${endpoint}/${bucket}/${key}`;
-  const headers = { 'content-type': 'application/json' };
-  const { host: _host, ...signed } = sign({ method: 'PUT', url, headers, body, credentials, region, service: 's3' });
-  const response = await fetch(url, { method: 'PUT', headers: { ...headers, ...signed }, body });
-  if (!response.ok) throw new Error(`PUT ${key}: ${String(response.status)} ${await response.text()}`);
-}
-
-/** On the port behind that of the GraphQL API, so that it is found again; on any when that one is taken. */
-async function startDoor(definition: HttpApiDefinition, functions: Functions, options: StackOptions): Promise<LoopbackServer> {
-  const start = (port: number): Promise<LoopbackServer> =>
-    startHttpApi(definition, {
-      ...options,
-      credentials: options.directory.credentials,
-      port,
-      invoke: (functionArn, event) => functions.invokeText(functionArn, event),
-    });
-  try {
-    return await start(options.port === 0 || options.port === LAST_PORT ? 0 : options.port + 1);
-  } catch (error) {
-    if (error instanceof PortTakenError) return start(0);
-    throw error;
-  }
-}
-
-async function startGraphql(
-  definition: NonNullable<StackDefinition['graphqlApi']>,
-  surroundings: ApiSurroundings,
-  port: number,
-): Promise<RunningApi> {
-  try {
-    return await startApi(definition, surroundings, { port });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortTakenError(port, { cause: error });
-    throw error;
-  }
-}
-
-function outputsOf(
-  assembly: Assembly,
-  { definition, identifiers }: StackReading,
-  running: Running,
-  options: StackOptions,
-): Outputs {
-  const { graphqlApi, httpApi, endpoints } = running;
-  const apiKey = definition.graphqlApi?.apiKeys[0]?.value;
-  if (graphqlApi && definition.graphqlApi) {
-    identifiers.listen(definition.graphqlApi.logicalId, 'GraphQLUrl', graphqlApi.graphqlUrl);
-    identifiers.listen(definition.graphqlApi.logicalId, 'RealtimeUrl', graphqlApi.realtimeUrl);
-  }
-  if (httpApi && definition.httpApi) identifiers.listen(definition.httpApi.logicalId, 'ApiEndpoint', httpApi.url);
-  // CDK writes the address of an HTTP API as a text, not as an attribute.
-  const awsAddress = `https://${definition.httpApi?.apiId ?? ''}.execute-api.${options.region}.amazonaws.com`;
-  const stack = Object.entries(assembly.template.Outputs ?? {}).flatMap(([name, { Value, Condition }]) => {
-    if (Condition !== undefined && !identifiers.intrinsics.condition(Condition, `Outputs.${name}`)) return [];
-    const value = String(identifiers.intrinsics.evaluate(Value, `Outputs.${name}`));
-    return [[name, httpApi ? value.replace(awsAddress, httpApi.url) : value] as const];
   });
-  return {
-    ...(graphqlApi && { graphqlUrl: graphqlApi.graphqlUrl, realtimeUrl: graphqlApi.realtimeUrl }),
-    ...(httpApi && { restUrl: httpApi.url }),
-    ...(apiKey !== undefined && { apiKey }),
-    region: options.region,
-    accountId: options.accountId,
-    credentials: options.directory.credentials,
-    endpoints,
-    pid: process.pid,
-    stack: Object.fromEntries(stack),
+  for (const [logicalId, { physicalId, data }] of made) identifiers.made(logicalId, physicalId, data);
+
+  closers.add(() => {
+    ends = Promise.all([functions.closeQueues(), ...mappings.map((mapping) => mapping.close())]);
+    return Promise.race([ends, pause(GRACE)]);
+  });
+  startEvents(definition, functions, stores, options, closers);
+  const firehose =
+    database && definition.deliveryStreams.length > 0
+      ? await startDeliveries(
+          definition,
+          stores,
+          database,
+          secrets,
+          { ...services, directory: options.directory.inside('firehose') },
+          closers,
+        )
+      : undefined;
+  mappings = await startMappings(definition, functions, stores, options);
+
+  const endpoints = { ...called, ...(firehose !== undefined && { firehose }), lambda: lambda.url };
+  const doors = await startDoors(definition, functions, endpoints, options, closers);
+  return { endpoints, ...doors, ...(database && { databasePort: database.port }) };
+}
+
+function startFunctions(
+  definition: StackDefinition,
+  endpoints: Readonly<Record<string, string>>,
+  { directory, region, timeFactor, log }: StackOptions,
+): Functions {
+  const { credentials } = directory;
+  const addresses = Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${serviceId(service)}`, url] as const);
+  return new Functions(definition.functions, {
+    logs: directory.inside('logs'),
+    environment: {
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      ...Object.fromEntries(addresses),
+    },
+    asynchronous: {
+      timeFactor,
+      log,
+      keep: (given) => keepIn(endpoints['s3'] ?? '', given, credentials, region),
+    },
+  });
+}
+
+/** A service's name as SDKs look for its address. @source AWS SDKs and Tools Reference Guide, "Service-specific endpoints" */
+function serviceId(signingName: string): string {
+  return signingName === 'secretsmanager' ? 'SECRETS_MANAGER' : signingName.toUpperCase().replaceAll('-', '_');
+}
+
+/** From now on functions hear of new objects, and schedules run. */
+function startEvents(
+  { buckets, eventRules: rules, schedules }: StackDefinition,
+  functions: Functions,
+  stores: Stores,
+  options: StackOptions,
+  closers: Closers,
+): void {
+  const invokeAsynchronously = (name: string, event: unknown): void => {
+    functions.invokeAsynchronously(name, event);
   };
+  const bus = startEventBridge({ ...options, rules, invokeAsynchronously });
+  stores.onObjectCreated((created) => {
+    if (buckets.some(({ name, sendsEvents }) => sendsEvents && name === created.bucket)) bus.objectCreated(created);
+  });
+  const scheduler = startScheduler({ ...options, schedules, invokeAsynchronously });
+  closers.add(async () => {
+    stores.onObjectCreated(() => undefined);
+    await scheduler.close();
+  });
 }

@@ -5,6 +5,8 @@ import { Faults } from '../faults.ts';
 import { sessionTokenOf } from '../http/signature-v4.ts';
 import { functionNameOf } from '../template/resources/functions.ts';
 import type { LambdaDefinition } from '../template/stack-definition.ts';
+import type { AsynchronousPorts, Ending } from './asynchronous.ts';
+import { AsynchronousInvocations, MAX_EVENT_BYTES } from './asynchronous.ts';
 import { BoundedLog } from './function-log.ts';
 import type { Outcome } from './function-worker.ts';
 import { FunctionWorker, failed } from './function-worker.ts';
@@ -33,6 +35,15 @@ export interface FunctionsOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the logs go, one file for each function. */
   readonly logs: string;
+  /** For events that nobody waits for. */
+  readonly asynchronous: Omit<AsynchronousPorts, 'invoke'>;
+}
+
+/** An event on its way to a function. */
+export interface QueuedInvocation {
+  readonly requestId: string;
+  /** How it ends; never rejects. */
+  readonly ending: Promise<Ending>;
 }
 
 /** All functions of a stack. Threads are made when they are needed, and stay. */
@@ -40,10 +51,15 @@ export class Functions {
   /** The operations are the names of the functions. */
   readonly faults: Faults<LambdaEffect>;
   private readonly pools: ReadonlyMap<string, Pool>;
+  private readonly queues: AsynchronousInvocations;
 
   constructor(definitions: readonly LambdaDefinition[], options: FunctionsOptions) {
     this.faults = new Faults('lambda', Object.fromEntries(definitions.map(({ name }) => [name, LAMBDA_EFFECTS])));
     this.pools = new Map(definitions.map((definition) => [definition.name, new Pool(definition, options)]));
+    this.queues = new AsynchronousInvocations({
+      ...options.asynchronous,
+      invoke: (name, event, requestId) => this.find(name).invoke(event, requestId, this.faults),
+    });
   }
 
   get names(): readonly string[] {
@@ -57,15 +73,7 @@ export class Functions {
    * @throws ServiceError when there is no such function, or its reserved concurrency is used up
    */
   async invoke(nameOrArn: string, event: unknown): Promise<Outcome & { readonly requestId: string }> {
-    const pool = this.pools.get(functionNameOf(nameOrArn));
-    if (pool === undefined) {
-      throw new ServiceError(
-        'ResourceNotFoundException',
-        `Function not found: ${nameOrArn}: the stack has ${this.names.join(', ')}`,
-        404,
-        { Type: 'User' },
-      );
-    }
+    const pool = this.find(nameOrArn);
     const requestId = randomUUID();
     const outcome = await pool.invoke(event, requestId, this.faults);
     return { ...outcome, requestId };
@@ -73,29 +81,67 @@ export class Functions {
 
   /** Invoke with a JSON text. @throws ServiceError as `invoke`, and when the text is too long or no JSON */
   async invokeText(nameOrArn: string, text: string): Promise<Outcome & { readonly requestId: string }> {
-    const bytes = Buffer.byteLength(text);
-    if (bytes > MAX_REQUEST_BYTES) {
-      const message = `Request must be smaller than ${String(MAX_REQUEST_BYTES)} bytes for the InvokeFunction operation: got ${String(bytes)}`;
-      throw new ServiceError('RequestEntityTooLargeException', message, 413, { Type: 'User' });
-    }
-    let event: unknown;
-    try {
-      event = text === '' ? {} : JSON.parse(text);
-    } catch (cause) {
-      throw new ServiceError(
-        'InvalidRequestContentException',
-        'Could not parse request body into json',
-        400,
-        { Type: 'User' },
-        { cause },
-      );
-    }
-    return this.invoke(nameOrArn, event);
+    return this.invoke(nameOrArn, parse(text, MAX_REQUEST_BYTES));
+  }
+
+  /**
+   * Put plain JSON values into the function's queue.
+   *
+   * @throws ServiceError when there is no such function
+   */
+  invokeAsynchronously(nameOrArn: string, event: unknown): QueuedInvocation {
+    const { definition } = this.find(nameOrArn);
+    const requestId = randomUUID();
+    return { requestId, ending: this.queues.add({ definition, event, requestId }) };
+  }
+
+  /** Queue a JSON text. @throws ServiceError as `invokeAsynchronously`, and when the text is too long or no JSON */
+  invokeTextAsynchronously(nameOrArn: string, text: string): QueuedInvocation {
+    return this.invokeAsynchronously(nameOrArn, parse(text, MAX_EVENT_BYTES));
+  }
+
+  /** From now on no event is tried again. Resolves when the attempts under way have ended. */
+  closeQueues(): Promise<void> {
+    return this.queues.close();
+  }
+
+  /** The directory with the function's code. @throws ServiceError when there is no such function */
+  codeOf(nameOrArn: string): string {
+    return this.find(nameOrArn).definition.directory;
+  }
+
+  /** The file with what the function prints. @throws ServiceError when there is no such function */
+  logOf(nameOrArn: string): string {
+    return this.find(nameOrArn).logPath;
   }
 
   /** Ends every thread, in the middle of an invocation or not. */
   async close(): Promise<void> {
+    const queues = this.closeQueues();
     await Promise.all([...this.pools.values()].map((pool) => pool.close()));
+    await queues;
+  }
+
+  private find(nameOrArn: string): Pool {
+    const pool = this.pools.get(functionNameOf(nameOrArn));
+    if (pool !== undefined) return pool;
+    const message = `Function not found: ${nameOrArn}: the stack has ${this.names.join(', ')}`;
+    throw new ServiceError('ResourceNotFoundException', message, 404, { Type: 'User' });
+  }
+}
+
+/** @throws ServiceError when the text is too long or no JSON; an empty one is an empty event */
+function parse(text: string, mostBytes: number): unknown {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > mostBytes) {
+    const message = `Request must be smaller than ${String(mostBytes)} bytes for the InvokeFunction operation: got ${String(bytes)}`;
+    throw new ServiceError('RequestEntityTooLargeException', message, 413, { Type: 'User' });
+  }
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch (cause) {
+    const message = 'Could not parse request body into json';
+    throw new ServiceError('InvalidRequestContentException', message, 400, { Type: 'User' }, { cause });
   }
 }
 
@@ -104,14 +150,16 @@ class Pool {
   private readonly idle: FunctionWorker[] = [];
   private readonly busy = new Set<FunctionWorker>();
   private readonly waiting: (() => void)[] = [];
+  readonly logPath: string;
   private readonly log: BoundedLog;
   private closed = false;
 
   constructor(
-    private readonly definition: LambdaDefinition,
+    readonly definition: LambdaDefinition,
     private readonly options: FunctionsOptions,
   ) {
-    this.log = new BoundedLog(join(options.logs, `${definition.name}.log`));
+    this.logPath = join(options.logs, `${definition.name}.log`);
+    this.log = new BoundedLog(this.logPath);
   }
 
   async invoke(event: unknown, requestId: string, faults: Faults<LambdaEffect>): Promise<Outcome> {

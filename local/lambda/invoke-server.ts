@@ -66,9 +66,16 @@ async function invoke(
     throw new ServiceError('ResourceNotFoundException', `Function not found: qualifier ${qualifier}: there is only $LATEST`, 404);
   if (headers['x-amz-log-type'] === 'Tail') throw refuse('LogType Tail', 'leave it out, and read the log in the data directory');
   const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  if (type !== 'RequestResponse') throw refuse(`InvocationType ${String(type)}`, 'write RequestResponse');
-
-  const outcome = await functions.invokeText(decodeURIComponent(encodedName), body.toString('utf8'));
+  if (type !== 'RequestResponse' && type !== 'Event')
+    throw refuse(`InvocationType ${String(type)}`, 'write RequestResponse or Event');
+  const name = decodeURIComponent(encodedName);
+  const text = body.toString('utf8');
+  if (type === 'Event') {
+    const { requestId } = functions.invokeTextAsynchronously(name, text);
+    response.writeHead(202, { 'x-amzn-requestid': requestId, 'content-length': 0 }).end();
+    return;
+  }
+  const outcome = await functions.invokeText(name, text);
   response.writeHead(200, {
     'content-type': 'application/json',
     'x-amzn-requestid': outcome.requestId,

@@ -8,14 +8,37 @@ import { AssemblyError } from './errors.ts';
 /** What an assembly is made from, besides installed packages. */
 const INPUTS = ['infra', 'resolvers', 'ingest', 'domain', 'warehouse', 'schema', 'cdk.json', 'package.json'];
 const OUTPUT = 'cdk.out';
-/** Of what, for us, the assembly in `cdk.out` was made; another stage or older sources give another text. */
+/** Of what, for us, the assembly in `cdk.out` was made; another context or older sources give another text. */
 const FINGERPRINT = 'local-fingerprint.txt';
-/** The one stage that is meant to run on a machine. */
+/** The stage that runs on a machine when nothing else is said. */
 const CONTEXT = { stage: 'dev' };
 
 export interface SynthesisHome {
   readonly accountId: string;
   readonly region: string;
+  /** Values before those of `cdk.json`, as `-c` of the CDK CLI gives them. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+interface Fingerprint {
+  readonly context: Readonly<Record<string, string>>;
+  readonly sources: string;
+}
+
+/**
+ * The assembly that was made last with this context.
+ *
+ * @returns its directory, and whether no source has changed since; undefined when there is none
+ */
+export function presentAssembly(
+  root: string,
+  home: Pick<SynthesisHome, 'context'>,
+): { readonly directory: string; readonly isCurrent: boolean } | undefined {
+  const directory = join(root, OUTPUT);
+  const made = readFingerprint(directory);
+  const context = { ...CONTEXT, ...home.context };
+  if (made === undefined || JSON.stringify(made.context) !== JSON.stringify(context)) return undefined;
+  return { directory, isCurrent: made.sources === sourcesOf(root, directory) };
 }
 
 /**
@@ -27,11 +50,12 @@ export interface SynthesisHome {
  */
 export async function synthesize(
   root: string,
-  { accountId, region }: SynthesisHome,
+  { accountId, region, context: asked }: SynthesisHome,
   log: (line: string) => void,
 ): Promise<string> {
   const directory = join(root, OUTPUT);
-  if (isCurrent(root, directory)) return directory;
+  const own = { ...CONTEXT, ...asked };
+  if (presentAssembly(root, { context: own })?.isCurrent === true) return directory;
   const { app, context = {} } = readCdkJson(root);
   const started = performance.now();
   const child = spawn(app, {
@@ -41,7 +65,7 @@ export async function synthesize(
     env: {
       ...process.env,
       CDK_OUTDIR: OUTPUT,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...CONTEXT }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...own }),
       CDK_DEFAULT_ACCOUNT: accountId,
       CDK_DEFAULT_REGION: region,
       // The rules that deployments are checked against take longer than everything else; `npm run synth` has them.
@@ -52,18 +76,21 @@ export async function synthesize(
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new AssemblyError(root, `\`${app}\` ended with ${String(code)}:\n${printed.trim()}`);
-  writeFileSync(join(directory, FINGERPRINT), fingerprint(root, directory));
+  const made: Fingerprint = { context: own, sources: sourcesOf(root, directory) };
+  writeFileSync(join(directory, FINGERPRINT), JSON.stringify(made));
   log(`synthesized ${OUTPUT} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return directory;
 }
 
-function isCurrent(root: string, directory: string): boolean {
+function readFingerprint(directory: string): Fingerprint | undefined {
   const path = join(directory, FINGERPRINT);
-  return (
-    existsSync(path) &&
-    existsSync(join(directory, 'manifest.json')) &&
-    readFileSync(path, 'utf8') === fingerprint(root, directory)
-  );
+  if (!existsSync(path) || !existsSync(join(directory, 'manifest.json'))) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Fingerprint;
+  } catch {
+    // Of an older version, or written by half.
+    return undefined;
+  }
 }
 
 function readCdkJson(root: string): { readonly app: string; readonly context?: Readonly<Record<string, unknown>> } {
@@ -75,8 +102,8 @@ function readCdkJson(root: string): { readonly app: string; readonly context?: R
   return { app, ...(context && { context }) };
 }
 
-function fingerprint(root: string, directory: string): string {
-  const hash = createHash('sha256').update(JSON.stringify(CONTEXT));
+function sourcesOf(root: string, directory: string): string {
+  const hash = createHash('sha256');
   for (const input of INPUTS) include(join(root, input), hash);
   include(join(directory, 'manifest.json'), hash);
   return hash.digest('hex');

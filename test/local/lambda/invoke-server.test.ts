@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { existsSync, watch } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sign } from '../../../local/http/signature-v4.ts';
 import type { Functions } from '../../../local/lambda/functions.ts';
 import { startInvokeServer } from '../../../local/lambda/invoke-server.ts';
+import { newDirectory } from '../support/directories.ts';
 import { functionOf, withFunction } from '../support/functions.ts';
 
 const credentials = { accessKeyId: 'AKIALOCALTESTTESTTES', secretAccessKey: 'secret' };
@@ -9,8 +13,8 @@ const echo = functionOf(
   'export const handler = async (event) => { if (event.fail) throw new Error(event.fail); return event; };',
 );
 
-async function withServer<T>(use: (url: string, functions: Functions) => Promise<T>): Promise<T> {
-  return withFunction(echo, async (functions) => {
+async function withServer<T>(use: (url: string, functions: Functions) => Promise<T>, definition = echo): Promise<T> {
+  return withFunction(definition, async (functions) => {
     const server = await startInvokeServer(functions, {
       port: 0,
       credentials,
@@ -51,6 +55,20 @@ describe('the endpoint of Lambda', () => {
     expect(answer).toEqual([200, '$LATEST', { amount: 1 }]);
   });
 
+  test('takes an event that nobody waits for, and answers before the function has run', async () => {
+    const file = join(newDirectory('event'), 'seen.txt');
+    const code = `import { writeFileSync } from 'node:fs'; export const handler = (event) => writeFileSync(event.file, 'seen');`;
+
+    const [status, body] = await withServer(async (url) => {
+      const response = await post(url, path, JSON.stringify({ file }), { 'x-amz-invocation-type': 'Event' });
+      const text = await response.text();
+      while (!existsSync(file)) await once(watch(join(file, '..')), 'change');
+      return [response.status, text];
+    }, functionOf(code));
+
+    expect([status, body]).toEqual([202, '']);
+  });
+
   test('says by a header that the function has failed', async () => {
     const answer = await withServer(async (url) => {
       const response = await post(url, path, '{"fail":"no"}');
@@ -65,7 +83,15 @@ describe('the endpoint of Lambda', () => {
     ['a body that is no JSON', path, '{', {}, 400, 'InvalidRequestContentException'],
     ['another function', path.replace('greeter', 'other'), '{}', {}, 404, 'ResourceNotFoundException'],
     ['another operation', '/2015-03-31/functions/greeter/concurrency', '{}', {}, 404, 'UnknownOperationException'],
-    ['an asynchronous invocation', path, '{}', { 'x-amz-invocation-type': 'Event' }, 400, 'InvalidParameterValueException'],
+    ['a dry run', path, '{}', { 'x-amz-invocation-type': 'DryRun' }, 400, 'InvalidParameterValueException'],
+    [
+      'an event over 1 MB that nobody waits for',
+      path,
+      JSON.stringify('x'.repeat(1024 * 1024)),
+      { 'x-amz-invocation-type': 'Event' },
+      413,
+      'RequestEntityTooLargeException',
+    ],
   ])('refuses %s by name', async (_what, target, body, headers, status, name) => {
     const answer = await withServer(async (url) => {
       const response = await post(url, target, body, headers);

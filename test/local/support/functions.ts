@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FunctionsOptions } from '../../../local/lambda/functions.ts';
 import { Functions } from '../../../local/lambda/functions.ts';
 import type { LambdaDefinition } from '../../../local/template/stack-definition.ts';
 import { newDirectory } from './directories.ts';
@@ -21,14 +22,17 @@ export function functionOf(code: string, changes: Partial<LambdaDefinition> = {}
   };
 }
 
+const nothingKept: FunctionsOptions['asynchronous'] = { keep: async () => undefined, log: () => undefined, timeFactor: 1 };
+
 /** Run `use` with the function, and end its threads afterwards. */
 export async function withFunction<T>(
   definition: LambdaDefinition,
   use: (functions: Functions, logs: string) => Promise<T>,
   environment: Readonly<Record<string, string>> = {},
+  asynchronous: Partial<FunctionsOptions['asynchronous']> = {},
 ): Promise<T> {
   const logs = newDirectory('logs');
-  const functions = new Functions([definition], { environment, logs });
+  const functions = new Functions([definition], { environment, logs, asynchronous: { ...nothingKept, ...asynchronous } });
   try {
     return await use(functions, logs);
   } finally {

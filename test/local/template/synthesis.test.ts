@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AssemblyError } from '../../../local/template/errors.ts';
-import { synthesize } from '../../../local/template/synthesis.ts';
+import { presentAssembly, synthesize } from '../../../local/template/synthesis.ts';
 import { newDirectory } from '../support/directories.ts';
 
 const home = { accountId: '000000000000', region: 'us-east-1' };
@@ -74,6 +74,33 @@ describe('the app', () => {
     await synthesize(root, home, () => undefined);
 
     expect(runs(root)).toBe('run;run;');
+  });
+
+  test('is synthesized with the context that is asked for, and again when another one is', async () => {
+    const root = newApp();
+
+    for (const stage of ['lean', 'lean', 'dev']) await synthesize(root, { ...home, context: { stage } }, () => undefined);
+
+    expect(runs(root)).toBe('run;run;');
+    expect(JSON.parse(readFileSync(join(root, 'cdk.out', 'manifest.json'), 'utf8'))).toMatchObject({ context: { stage: 'dev' } });
+  });
+
+  test('is present when it was made with the same context, current or not', async () => {
+    const root = newApp();
+    const before = presentAssembly(root, {});
+    const directory = await synthesize(root, home, () => undefined);
+
+    const fresh = presentAssembly(root, {});
+    const other = presentAssembly(root, { context: { stage: 'lean' } });
+    writeFileSync(join(root, 'infra', 'stack.ts'), 'other');
+    const old = presentAssembly(root, {});
+
+    expect({ before, fresh, other, old }).toEqual({
+      before: undefined,
+      fresh: { directory, isCurrent: true },
+      other: undefined,
+      old: { directory, isCurrent: false },
+    });
   });
 
   test('that cannot be synthesized says why', async () => {

@@ -274,7 +274,11 @@ describe('what cannot run locally is refused by name:', () => {
       secret({ SecretString: 'a', ReplicaRegions: [{}] }),
     ],
     ['a password in the template', 'ManageAdminPassword: write true', namespace({ ManageAdminPassword: false })],
-    ['people of an identity center', 'RedshiftIdcApplicationArn: it is not supported', namespace({ RedshiftIdcApplicationArn: 'a' })],
+    [
+      'people of an identity center',
+      'RedshiftIdcApplicationArn: it is not supported',
+      namespace({ RedshiftIdcApplicationArn: 'a' }),
+    ],
     [
       'a delivery to another database',
       "ClusterJDBCURL: other.example.com is not the stack's workgroup, shop.000000000000",

@@ -1,0 +1,70 @@
+import type { Closers } from '../closers.ts';
+import type { LocalCredentials } from '../appsync/definition.ts';
+import type { RedshiftService } from '../services/redshift/redshift.ts';
+import { startRedshiftData } from '../services/redshift-data/redshift-data.ts';
+import type { Login } from '../services/firehose/delivery.ts';
+import { startFirehose } from '../services/firehose/firehose.ts';
+import type { Stores } from '../stores.ts';
+import type { StackDefinition } from '../template/stack-definition.ts';
+import type { SecretValues } from './secret-values.ts';
+
+export interface ServiceOptions {
+  readonly credentials: LocalCredentials;
+  readonly accountId: string;
+  readonly region: string;
+  readonly timeFactor: number;
+  log(this: void, line: string): void;
+}
+
+/** Start the Data API of the database, with the database that the warehouse is made with. @returns its address */
+export async function startDataApi(
+  { warehouse }: StackDefinition,
+  redshift: RedshiftService,
+  secrets: SecretValues,
+  options: ServiceOptions,
+  closers: Closers,
+): Promise<string> {
+  const workgroups = warehouse ? [{ name: warehouse.workgroupName, databaseName: warehouse.databaseName }] : [];
+  const secretOf = (arn: string) => secrets.login(arn);
+  const dataApi = await startRedshiftData({ ...options, port: 0, workgroups, redshift, secretOf });
+  closers.add(() => dataApi.close());
+  return dataApi.url;
+}
+
+/** Begin the deliveries from the stream into the database. @returns address of Firehose's stand-in */
+export async function startDeliveries(
+  { deliveryStreams: streams }: StackDefinition,
+  { kinesis, s3 }: Stores,
+  redshift: RedshiftService,
+  secrets: SecretValues,
+  options: ServiceOptions & { readonly directory: string },
+  closers: Closers,
+): Promise<string> {
+  const firehose = await startFirehose({
+    ...options,
+    port: 0,
+    streams,
+    source: kinesis,
+    objects: s3.objects,
+    copy: (statement, login) => copy(redshift, statement, login),
+    secretOf: (arn) => secrets.login(arn),
+  });
+  closers.add(() => firehose.close());
+  return firehose.url;
+}
+
+/** As the user of the delivery, who must know the password. */
+async function copy(
+  redshift: RedshiftService,
+  statement: string,
+  { database, username, password }: Login,
+): Promise<{ readonly rows: number }> {
+  await redshift.checkPassword(database, username, password);
+  const session = await redshift.openSession({ database, user: { user: username } });
+  try {
+    const { rowCount } = await session.run(statement);
+    return { rows: rowCount };
+  } finally {
+    await session.close();
+  }
+}

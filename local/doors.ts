@@ -1,0 +1,82 @@
+import type { ApiSurroundings, RunningApi } from './appsync/definition.ts';
+import { startApi } from './appsync/server.ts';
+import type { Closers } from './closers.ts';
+import { PortTakenError } from './http/loopback-server.ts';
+import type { LoopbackServer } from './http/loopback-server.ts';
+import type { Functions } from './lambda/functions.ts';
+import { startHttpApi } from './services/api-gateway.ts';
+import type { StackOptions } from './stack.ts';
+import type { HttpApiDefinition, StackDefinition } from './template/stack-definition.ts';
+
+/** The APIs that clients of the stack use. */
+export interface Doors {
+  readonly httpApi?: LoopbackServer;
+  readonly graphqlApi?: RunningApi;
+}
+
+/** @param offset - from the port of the GraphQL API @returns a port to try, or 0: any free one */
+export function portBehind({ port }: Pick<StackOptions, 'port'>, offset: number): number {
+  return port === 0 || port + offset > LAST_PORT ? 0 : port + offset;
+}
+
+const LAST_PORT = 65_535;
+
+/** Start the HTTP API and the GraphQL API, as far as they are declared. @throws PortTakenError, DefinitionError */
+export async function startDoors(
+  { httpApi: httpDefinition, graphqlApi: graphqlDefinition }: StackDefinition,
+  functions: Functions,
+  endpoints: Readonly<Record<string, string>>,
+  options: StackOptions,
+  closers: Closers,
+): Promise<Doors> {
+  const httpApi = httpDefinition && (await startHttp(httpDefinition, functions, options));
+  if (httpApi) closers.add(() => httpApi.close());
+  if (graphqlDefinition === undefined) return { ...(httpApi && { httpApi }) };
+  const surroundings: ApiSurroundings = {
+    credentials: options.directory.credentials,
+    log: options.log,
+    endpointOf: (service) => {
+      const endpoint = endpoints[service];
+      if (endpoint === undefined)
+        throw new Error(`no stand-in for ${service} runs: there are ${Object.keys(endpoints).join(', ')}`);
+      return endpoint;
+    },
+    invokeFunction: async (functionArn, payload) => {
+      const outcome = await functions.invokeText(functionArn, JSON.stringify(payload));
+      return { ...outcome, payload: JSON.parse(outcome.payload) as unknown };
+    },
+  };
+  const graphqlApi = await startGraphql(graphqlDefinition, surroundings, options.port);
+  closers.add(() => graphqlApi.close());
+  return { graphqlApi, ...(httpApi && { httpApi }) };
+}
+
+/** On the port behind that of the GraphQL API, so that it is found again; on any when that one is taken. */
+async function startHttp(definition: HttpApiDefinition, functions: Functions, options: StackOptions): Promise<LoopbackServer> {
+  const start = (port: number): Promise<LoopbackServer> =>
+    startHttpApi(definition, {
+      ...options,
+      credentials: options.directory.credentials,
+      port,
+      invoke: (functionArn, event) => functions.invokeText(functionArn, event),
+    });
+  try {
+    return await start(portBehind(options, 1));
+  } catch (error) {
+    if (error instanceof PortTakenError) return start(0);
+    throw error;
+  }
+}
+
+async function startGraphql(
+  definition: NonNullable<StackDefinition['graphqlApi']>,
+  surroundings: ApiSurroundings,
+  port: number,
+): Promise<RunningApi> {
+  try {
+    return await startApi(definition, surroundings, { port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortTakenError(port, { cause: error });
+    throw error;
+  }
+}
