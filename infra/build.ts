@@ -99,7 +99,7 @@ export async function build(directory = buildDirectory): Promise<void> {
     for (const folder of folders)
       await cp(join(root, 'warehouse', folder), join(fresh, 'functions', name, 'warehouse', folder), {
         recursive: true,
-        filter: (path) => !extname(path) || extname(path) === '.sql',
+        filter: (path) => ['', '.sql'].includes(extname(path)),
       });
   if (existsSync(directory)) await rename(directory, `${fresh}.old`);
   await rename(fresh, directory);

@@ -198,7 +198,7 @@ export class Alarms extends Construct {
     this.watchLoader(loader);
     this.tell('WarehouseLimit', {
       metric: limit.metricConsumed({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
-      above: settings.dailyLimit * 0.8,
+      above: (settings.dailyLimit * 8) / 10,
       meaning: 'the warehouse has used 80 % of the RPU-hours of its day; at 100 % it refuses queries until midnight, UTC',
     });
     this.tell('QuestionsFail', {
@@ -281,7 +281,8 @@ export class Alarms extends Construct {
         ),
       ),
       below: 1,
-      meaning: `for ${Duration.minutes(3 * every.toMinutes()).toHumanString()} of the last hour and more, no run of the loader found the answers to be of all that was delivered`,
+      meaning:
+        'time and again no run of the loader ended with answers of all that was delivered: see its log, and whether it runs',
       times: 3,
     });
   }

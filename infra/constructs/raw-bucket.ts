@@ -32,8 +32,9 @@ export const DELIVERED_PREFIX = `${DELIVERY_PREFIX}2`;
  */
 const UNDELIVERED_PREFIX = `${DELIVERY_PREFIX}errors/`;
 
-/** Where the loader puts those lists when it has dealt with them. */
-const SHELVES = [`${DELIVERY_PREFIX}redriven/`, `${DELIVERY_PREFIX}refused/`];
+/** Where the loader puts those lists when it has copied what they name, and where when the warehouse refuses again. */
+const REDRIVEN_PREFIX = `${DELIVERY_PREFIX}redriven/`;
+const REFUSED_PREFIX = `${DELIVERY_PREFIX}refused/`;
 
 /** Where files lie that are to be copied into the warehouse as a whole. */
 export const IMPORT_PREFIX = 'import/';
@@ -47,6 +48,13 @@ const STAGING = Duration.days(7);
  * @source "Retain discarded batch records" in Lambda's guide: `aws/lambda/<mapping>/<shard>/…`; it cannot be chosen
  */
 const FAILED_PREFIX = 'aws/lambda/';
+
+/** What is delivered and loaded goes; lists of what was not stay until a person has seen them. */
+const staged = Object.entries({
+  'delivered-is-raw-too': DELIVERED_PREFIX,
+  'lists-of-delivered': `${DELIVERY_PREFIX}manifests/`,
+  'lists-of-redriven': REDRIVEN_PREFIX,
+}).map(([id, prefix]) => ({ id, prefix, expiration: STAGING }));
 
 const REFUSALS = 'refusals';
 const UNDELIVERED = 'undelivered';
@@ -78,13 +86,7 @@ export class RawBucket extends Construct {
           prefix: RAW_PREFIX,
           transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) }],
         },
-        ...(stage.warehouse === undefined
-          ? []
-          : [DELIVERED_PREFIX, `${DELIVERY_PREFIX}manifests/`, ...SHELVES.slice(0, 1)].map((prefix) => ({
-              id: `staging-${prefix.replaceAll('/', '-')}`,
-              prefix,
-              expiration: STAGING,
-            }))),
+        ...(stage.warehouse === undefined ? [] : staged),
         ...(stage.guarded ? [{ id: 'overwritten-versions', noncurrentVersionExpiration: Duration.days(30) }] : []),
       ],
     });
@@ -138,7 +140,7 @@ export class RawBucket extends Construct {
       conditions: { StringEquals: { 's3:prefix': UNDELIVERED_PREFIX } },
     });
     this.allow(loader, ['GetObject', 'DeleteObject'], UNDELIVERED_PREFIX);
-    this.allow(loader, ['PutObject'], ...SHELVES);
+    this.allow(loader, ['PutObject'], REDRIVEN_PREFIX, REFUSED_PREFIX);
   }
 
   /** Let the event source mapping of `consumer` keep the batches that failed. */

@@ -35,12 +35,14 @@ const spoken = Object.entries(alarms).map(([id, { Properties }]) => {
   ];
 });
 
+const warehouse = /^(Delivery|Copies|Loader|Answers|Warehouse|Questions)/;
+
 test('a person is told of exactly this', () => {
   const throttles = 'WriteThrottleEvents + ReadThrottleEvents + WriteThrottleEvents + ReadThrottleEvents';
   const gaveUp = 'OnFailureDestinationDeliveredEventCount + DroppedEventCount';
   const at = { once: '1 of 1 x 60 s', soon: '1 of 1 x 300 s', lasting: '3 of 5 x 60 s', slowly: '3 of 5 x 300 s' };
 
-  expect(spoken).toEqual([
+  expect(spoken.filter(([name]) => !warehouse.test(String(name)))).toEqual([
     ['ApiFails', '5XXError + Latency', 1, at.slowly],
     ['ApiRefuses', '4XXError + Latency', 5, at.slowly],
     ['ApiSlow', 'Latency', 1_000, at.slowly],
@@ -64,19 +66,71 @@ test('a person is told of exactly this', () => {
   ]);
 });
 
-test('what is measured once per invocation is looked at no oftener than the raw writer runs', () => {
+test('and of this where there is a warehouse', () => {
+  const at = { once: '1 of 1 x 300 s', lasting: '3 of 5 x 300 s', eachLoad: '1 of 1 x 900 s', lastingLoads: '3 of 5 x 900 s' };
+  const expected = [
+    ['DeliveryBehind', 'KinesisMillisBehindLatest', 900_000, at.once],
+    ['DeliveryLate', 'DeliveryToS3.DataFreshness', 900, at.lasting],
+    ['CopiesFail', 'DeliveryToRedshift.Success', 0, at.lasting],
+    ['CopiesGivenUp', 'PutRequests', 0, '1 of 1 x 60 s'],
+    ['LoaderErrors', 'Errors', 1, at.eachLoad],
+    ['LoaderProblems', 'LoaderLoggedProblems', 0, at.eachLoad],
+    ['LoaderSlow', 'Duration', 720_000, at.lastingLoads],
+    ['AnswersStale', 'LoaderUpToDate', 1, at.lastingLoads],
+    ['WarehouseLimit', 'UsageLimitConsumed', 38.4, at.once],
+    ['QuestionsFail', 'QueriesFailed', 5, at.lasting],
+  ];
+
+  expect(spoken.filter(([name]) => warehouse.test(String(name)))).toEqual(expected);
+  expect(Object.keys(resources(templateOf('lean'), 'AWS::CloudWatch::Alarm'))).toHaveLength(spoken.length - expected.length);
+});
+
+test('a loader of which nothing is heard is an incident, because its schedule is never silent', () => {
+  const stale = Object.entries(alarms).filter(([id]) => id.startsWith('AlarmsAnswersStale'));
+
+  expect(stale).toHaveLength(1);
+  expect(stale[0]?.[1].Properties).toMatchObject({
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
+});
+
+test.each<[string, unknown, boolean]>([
+  ['LoaderUpToDate', { outcome: 'settled' }, true],
+  ['LoaderUpToDate', { outcome: 'idle' }, true],
+  ['LoaderUpToDate', { outcome: 'waiting' }, false],
+  ['LoaderLoggedProblems', { level: 'ERROR', outcome: 'settled' }, true],
+  ['LoaderLoggedProblems', { level: 'ERROR', outcome: 'failed' }, false],
+  ['LoaderLoggedProblems', { level: 'INFO', outcome: 'settled' }, false],
+])('%s counts the line %j: %j', (name, line, counted) => {
+  const filter = Object.values(resources(template, 'AWS::Logs::MetricFilter')).find(
+    ({ Properties }) => (Properties['MetricTransformations'] as [{ MetricName: string }])[0].MetricName === name,
+  );
+  const pattern = String(filter?.Properties['FilterPattern']);
+  const fields = line as Record<string, string>;
+
+  const terms = [...pattern.matchAll(/\(\$\.(\w+) (!?=) "(\w+)"\)/g)].map(([, field = '', operator, value]) =>
+    operator === '=' ? fields[field] === value : fields[field] !== value,
+  );
+
+  expect(terms).toHaveLength(2);
+  expect(pattern.includes('||') ? terms.some(Boolean) : terms.every(Boolean)).toBe(counted);
+});
+
+test('what is measured once per invocation is looked at no oftener than the raw writer or the loader runs', () => {
   const perInvocation = Object.values(alarms).filter(({ Properties }) =>
     ['IteratorAge', 'Duration'].includes(String(Properties['MetricName'])),
   );
 
-  expect(perInvocation).toHaveLength(5);
-  for (const { Properties } of perInvocation) expect(Properties['Period']).toBe(300);
+  expect(perInvocation.map(({ Properties }) => Properties['Period']).sort()).toEqual([300, 300, 300, 300, 300, 900]);
 });
 
 test('every alarm says what is wrong, tells when it is over, and takes silence for peace', () => {
   const told = [{ Ref: topic }];
 
-  for (const { Properties } of Object.values(alarms)) {
+  const others = Object.entries(alarms).filter(([id]) => !id.startsWith('AlarmsAnswersStale'));
+
+  for (const [, { Properties }] of others) {
     expect(Properties).toMatchObject({
       AlarmActions: told,
       OKActions: told,
@@ -88,7 +142,12 @@ test('every alarm says what is wrong, tells when it is over, and takes silence f
 });
 
 test('refused lines are counted where they are put', () => {
-  template.hasResourceProperties('AWS::S3::Bucket', { MetricsConfigurations: [{ Id: 'refusals', Prefix: 'rejected/' }] });
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    MetricsConfigurations: [
+      { Id: 'refusals', Prefix: 'rejected/' },
+      { Id: 'undelivered', Prefix: 'firehose/errors/manifests/' },
+    ],
+  });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     Namespace: 'AWS/S3',
     Dimensions: [

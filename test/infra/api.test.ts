@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { resolvers } from '../../infra/build.ts';
 import { fields, type Wiring } from '../../resolvers/index.ts';
-import { appOf, only, type Resource, resources, templateOf } from './synthesis.ts';
+import { appOf, only, type Resource, resources, type StageName, templateOf } from './synthesis.ts';
 
 const template = templateOf('dev');
 const api = { 'Fn::GetAtt': ['GraphQLApi85666BA6', 'ApiId'] };
@@ -18,11 +18,22 @@ test('one request is bounded in depth and in resolvers', () => {
   expect(only(template, 'AWS::AppSync::GraphQLApi').Properties).toMatchObject({ QueryDepthLimit: 8, ResolverCountLimit: 1_100 });
 });
 
-test('the resolvers know stream and tables by environment variables', () => {
+test('the resolvers know stream, tables and warehouse by environment variables', () => {
   expect(only(template, 'AWS::AppSync::GraphQLApi').Properties['EnvironmentVariables']).toEqual({
     STREAM_NAME: { Ref: 'TransactionsStream34AA8BEF' },
     CUSTOMERS_TABLE: { Ref: 'TablesCustomersB22215AC' },
     INVOICES_TABLE: { Ref: 'TablesInvoices428C2675' },
+    WAREHOUSE_WORKGROUP: { Ref: 'WarehouseDatabaseWorkgroup50126F52' },
+    WAREHOUSE_DATABASE: 'tillgraph',
+    ANSWERS_TABLE: { Ref: 'WarehouseAnswersTable14C5A531' },
+  });
+});
+
+test('without a warehouse the resolvers know so by empty variables', () => {
+  expect(only(templateOf('lean'), 'AWS::AppSync::GraphQLApi').Properties['EnvironmentVariables']).toMatchObject({
+    WAREHOUSE_WORKGROUP: '',
+    WAREHOUSE_DATABASE: '',
+    ANSWERS_TABLE: '',
   });
 });
 
@@ -37,10 +48,11 @@ test('errors are logged without the values that name customers, into a group wit
   });
 });
 
-test('only dev shows its schema to whoever asks', () => {
-  const shown = (stage: 'dev' | 'prod') => only(templateOf(stage), 'AWS::AppSync::GraphQLApi').Properties['IntrospectionConfig'];
+test('prod shows its schema to nobody', () => {
+  const shown = (stage: StageName) => only(templateOf(stage), 'AWS::AppSync::GraphQLApi').Properties['IntrospectionConfig'];
 
   expect(shown('dev')).toBe('ENABLED');
+  expect(shown('lean')).toBe('ENABLED');
   expect(shown('prod')).toBe('DISABLED');
 });
 
@@ -72,12 +84,14 @@ describe('the API key', () => {
 });
 
 describe('data sources', () => {
-  const sources: Readonly<Record<string, Resource['Properties']>> = Object.fromEntries(
-    Object.values(resources(template, 'AWS::AppSync::DataSource')).map(({ Properties }) => [
-      String(Properties['Name']),
-      Properties,
-    ]),
-  );
+  const sourcesOf = (stage: StageName): Readonly<Record<string, Resource['Properties']>> =>
+    Object.fromEntries(
+      Object.values(resources(templateOf(stage), 'AWS::AppSync::DataSource')).map(({ Properties }) => [
+        String(Properties['Name']),
+        Properties,
+      ]),
+    );
+  const sources = sourcesOf('dev');
 
   test('are those that the wiring names', () => {
     const named = Object.values<Wiring>(fields).flatMap((wiring) =>
@@ -87,20 +101,33 @@ describe('data sources', () => {
     expect(new Set(Object.keys(sources))).toEqual(new Set(named));
   });
 
-  test('reach the stream over HTTPS, signed', () => {
-    expect(sources['transactionStream']).toMatchObject({
+  test.each([
+    ['transactionStream', 'kinesis'],
+    ['warehouse', 'redshift-data'],
+  ])('%s speaks to %s over HTTPS, signed', (source, service) => {
+    expect(sources[source]).toMatchObject({
       Type: 'HTTP',
       HttpConfig: {
-        Endpoint: 'https://kinesis.us-east-1.amazonaws.com',
+        Endpoint: `https://${service}.us-east-1.amazonaws.com`,
         AuthorizationConfig: {
           AuthorizationType: 'AWS_IAM',
-          AwsIamConfig: { SigningRegion: 'us-east-1', SigningServiceName: 'kinesis' },
+          AwsIamConfig: { SigningRegion: 'us-east-1', SigningServiceName: service },
         },
       },
     });
   });
 
-  test('reach each table by its own role', () => {
+  test('have the same names without a warehouse, and ask nobody', () => {
+    const lean = sourcesOf('lean');
+
+    expect(Object.keys(lean).sort()).toEqual(Object.keys(sources).sort());
+    for (const name of ['warehouse', 'answersTable']) {
+      expect(lean[name]).toMatchObject({ Type: 'NONE' });
+      expect(lean[name]).not.toHaveProperty('ServiceRoleArn');
+    }
+  });
+
+  test('reach each table and service by a role of its own', () => {
     const roles = Object.values(sources).map(({ ServiceRoleArn: role }) => JSON.stringify(role));
 
     expect(sources['customersTable']).toMatchObject({
@@ -111,7 +138,11 @@ describe('data sources', () => {
       Type: 'AMAZON_DYNAMODB',
       DynamoDBConfig: { TableName: { Ref: 'TablesInvoices428C2675' } },
     });
-    expect(new Set(roles).size).toBe(3);
+    expect(sources['answersTable']).toMatchObject({
+      Type: 'AMAZON_DYNAMODB',
+      DynamoDBConfig: { TableName: { Ref: 'WarehouseAnswersTable14C5A531' } },
+    });
+    expect(new Set(roles).size).toBe(5);
   });
 });
 

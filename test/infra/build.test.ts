@@ -64,10 +64,15 @@ describe.each(resolvers)('resolver %s', (name) => {
   });
 });
 
+const VARIABLES = [
+  ...['BUCKET_NAME', 'STREAM_NAME', 'CUSTOMERS_TABLE', 'INVOICES_TABLE'],
+  ...['ANSWERS_TABLE', 'DATABASE_NAME', 'STAGING_PREFIX', 'WORKGROUP_NAME'],
+];
+
 describe.each(functions)('function %s', (name) => {
   test('runs as it is bundled, with nothing beside it', async () => {
     vi.stubEnv('AWS_REGION', 'us-east-1');
-    for (const variable of ['BUCKET_NAME', 'STREAM_NAME', 'CUSTOMERS_TABLE', 'INVOICES_TABLE']) vi.stubEnv(variable, 'any');
+    for (const variable of VARIABLES) vi.stubEnv(variable, 'any');
 
     const loaded = (await import(/* @vite-ignore */ pathToFileURL(join(made, 'functions', name, 'index.mjs')).href)) as Record<
       string,
@@ -82,6 +87,23 @@ describe.each(functions)('function %s', (name) => {
   test('starts fast, because it is small: under a mebibyte', () => {
     expect(readFileSync(join(made, 'functions', name, 'index.mjs')).length).toBeLessThan(1_048_576);
   });
+});
+
+test.each([
+  ['warehouse-loader', ['load', 'refresh']],
+  ['warehouse-migrator', ['migrations']],
+])('%s has the SQL of %j beside it, byte for byte, and nothing else of the warehouse', (name, folders) => {
+  const beside = join(made, 'functions', name, 'warehouse');
+
+  expect(readdirSync(beside).sort()).toEqual(folders);
+  for (const folder of folders) {
+    const written = new URL(`../../warehouse/${folder}/`, import.meta.url);
+    const files = readdirSync(written).filter((file) => file.endsWith('.sql'));
+    expect(files).not.toEqual([]);
+    expect(readdirSync(join(beside, folder)).sort()).toEqual(files.sort());
+    for (const file of files)
+      expect(readFileSync(join(beside, folder, file)).equals(readFileSync(new URL(file, written)))).toBe(true);
+  }
 });
 
 test('maps are made for people, and stay at home', () => {

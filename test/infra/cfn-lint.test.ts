@@ -41,7 +41,7 @@ if (unavailable !== undefined)
 /** The CDK writes a dependency on a role beside the reference to it: true, only said twice. */
 const IGNORED = ['W3005'];
 
-test.skipIf(unavailable !== undefined).concurrent.each<StageName>(['dev', 'prod'])(
+test.skipIf(unavailable !== undefined).concurrent.each<StageName>(['dev', 'lean', 'prod'])(
   'cfn-lint has nothing against %s',
   async (stage) => {
     const { templateFullPath } = appOf(stage).synth().getStackByName(`Tillgraph-${stage}`);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fields, type Wiring } from '../../resolvers/index.ts';
 import { resources, templateOf } from './synthesis.ts';
@@ -9,6 +9,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? (value as readonly T[]) : [value as T]);
@@ -27,20 +28,40 @@ function readable(value: unknown): string {
   throw new Error(`cannot read ${JSON.stringify(value)}`);
 }
 
+/** ` if <key> is <value>` for each condition. */
+const conditionsOf = ({ Condition = {} }: Statement) =>
+  Object.values(Condition)
+    .flatMap((keys) => Object.entries(keys))
+    .map(([key, value]) => ` if ${key} is ${readable(value)}`)
+    .join('');
+
 /** What each role may do: `action resource`, sorted. */
 const rights = Object.fromEntries(
   Object.entries(resources(template, 'AWS::IAM::Policy')).map(([id, { Properties }]) => {
     const { Statement: statements } = Properties['PolicyDocument'] as { Statement: readonly Statement[] };
-    const allowed = statements.flatMap(({ Action, Resource }) =>
-      list(Action).flatMap((action) => list(Resource).map((resource) => `${action} ${readable(resource)}`)),
+    const allowed = statements.flatMap((statement) =>
+      list(statement.Action).flatMap((action) =>
+        list(statement.Resource).map((resource) => `${action} ${readable(resource)}${conditionsOf(statement)}`),
+      ),
     );
     return [id.replace(/(RoleDefaultPolicy|Policy)[0-9A-F]{8}$/, ''), allowed.sort()];
   }),
 );
 
-const consumes = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
+const reads = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
   (action) => `kinesis:${action} TransactionsStream`,
 );
+const consumes = [...reads, 'kinesis:DescribeStreamSummary TransactionsStream'];
+/** A statement of the Data API has no name, but an owner. */
+const ownStatements = (role: string) =>
+  ['DescribeStatement', 'GetStatementResult'].map(
+    (action) => `redshift-data:${action} * if redshift-data:statement-owner-iam-userid is ${role}:*`,
+  );
+const limits = ['CreateUsageLimit', 'DeleteUsageLimit', 'UpdateUsageLimit'].map((action) => `redshift-serverless:${action} *`);
+const staging = 'RawBucket/firehose/*';
+const undelivered = 'RawBucket/firehose/errors/*';
+const shelves = ['RawBucket/firehose/redriven/*', 'RawBucket/firehose/refused/*'];
+const administrator = 'arn:aws:secretsmanager:us-east-1:AWS::AccountId:secret:redshift!tillgraph-prod-administrator-??????';
 const logs = (group: string) => [`logs:CreateLogStream ${group}`, `logs:PutLogEvents ${group}`];
 /** X-Ray has no resources to name. */
 const traces = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
@@ -80,14 +101,67 @@ test('every role may do exactly this', () => {
       'dynamodb:Query TablesInvoices/index/byDate',
     ],
     GraphQLtransactionStream: ['kinesis:PutRecords TransactionsStream'],
+    GraphQLanswersTable: ['dynamodb:GetItem WarehouseAnswersTable'],
+    GraphQLwarehouse: [
+      'redshift-data:ExecuteStatement WarehouseDatabaseWorkgroup',
+      'redshift-serverless:GetCredentials WarehouseDatabaseWorkgroup',
+      ...ownStatements('GraphQLwarehouseRole'),
+    ].sort(),
+    WarehouseDatabaseCopy: [`s3:GetObject ${staging}`, 's3:GetObject RawBucket/import/*', 's3:ListBucket RawBucket'],
+    WarehouseDailyLimit: logs('WarehouseDailyLimitLogs'),
+    WarehouseDailyLimitCustomResource: limits,
+    WarehouseSchemaMigrator: [
+      'redshift-data:BatchExecuteStatement WarehouseDatabaseWorkgroup',
+      ...ownStatements('WarehouseSchemaMigratorRole'),
+      `secretsmanager:GetSecretValue ${administrator}`,
+      'secretsmanager:GetSecretValue WarehouseBiUserSecret',
+      'secretsmanager:GetSecretValue WarehouseLoaderUserSecret',
+      ...logs('WarehouseSchemaMigratorLogs'),
+      ...traces,
+    ].sort(),
+    WarehouseDelivery: [
+      ...reads,
+      ...['AbortMultipartUpload', 'GetObject', 'PutObject'].map((action) => `s3:${action} ${staging}`),
+      ...['GetBucketLocation', 'ListBucket', 'ListBucketMultipartUploads'].map((action) => `s3:${action} RawBucket`),
+      'secretsmanager:GetSecretValue WarehouseLoaderUserSecret',
+      'logs:PutLogEvents WarehouseDeliveryLogs',
+    ].sort(),
+    WarehouseLoaderFunction: [
+      'redshift-data:BatchExecuteStatement WarehouseDatabaseWorkgroup',
+      'redshift-serverless:GetCredentials WarehouseDatabaseWorkgroup',
+      ...ownStatements('WarehouseLoaderFunctionRole'),
+      ...['DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action} WarehouseAnswersTable`),
+      's3:ListBucket RawBucket if s3:prefix is firehose/errors/',
+      `s3:GetObject ${undelivered}`,
+      `s3:DeleteObject ${undelivered}`,
+      ...shelves.map((shelf) => `s3:PutObject ${shelf}`),
+      ...logs('WarehouseLoaderFunctionLogs'),
+      ...traces,
+    ].sort(),
+    WarehouseLoaderSchedule: ['lambda:InvokeFunction WarehouseLoaderFunction'],
   });
 });
 
 test('a wildcard stands only where no name can', () => {
-  const wild = new Set(Object.values(rights).flatMap((allowed) => allowed.filter((right) => right.includes('*'))));
+  const wild = new Set(
+    Object.values(rights)
+      .flat()
+      .map((right) => right.split(' if ')[0] ?? '')
+      .filter((right) => right.includes('*')),
+  );
 
   expect([...wild].sort()).toEqual(
-    [...traces, keepsFailed[1], 's3:PutObject RawBucket/raw/*', 's3:PutObject RawBucket/rejected/*'].sort(),
+    [
+      ...traces,
+      ...limits,
+      'redshift-data:DescribeStatement *',
+      'redshift-data:GetStatementResult *',
+      ...[keepsFailed[1], 's3:PutObject RawBucket/raw/*', 's3:PutObject RawBucket/rejected/*'],
+      ...['AbortMultipartUpload', 'GetObject', 'PutObject'].map((action) => `s3:${action} ${staging}`),
+      ...['GetObject', 'DeleteObject'].map((action) => `s3:${action} ${undelivered}`),
+      ...shelves.map((shelf) => `s3:PutObject ${shelf}`),
+      's3:GetObject RawBucket/import/*',
+    ].sort(),
   );
 });
 
@@ -97,13 +171,18 @@ test('roles have no policies but these, and each is for one service', () => {
   const services = roles.map(({ Properties }) => {
     expect(Properties).not.toHaveProperty('ManagedPolicyArns');
     expect(Properties).not.toHaveProperty('Policies');
-    const { Statement: trust } = Properties['AssumeRolePolicyDocument'] as { Statement: { Principal: { Service: string } }[] };
-    return trust.map(({ Principal }) => Principal.Service).join();
+    const { Statement: trust } = Properties['AssumeRolePolicyDocument'] as {
+      Statement: (Statement & { Principal: { Service: string | string[] } })[];
+    };
+    return trust.map((statement) => `${list(statement.Principal.Service).join(' and ')}${conditionsOf(statement)}`).join();
   });
 
   expect(services.sort()).toEqual([
-    ...Array<string>(4).fill('appsync.amazonaws.com'),
-    ...Array<string>(3).fill('lambda.amazonaws.com'),
+    ...Array<string>(6).fill('appsync.amazonaws.com'),
+    'firehose.amazonaws.com if sts:ExternalId is AWS::AccountId',
+    ...Array<string>(6).fill('lambda.amazonaws.com'),
+    'redshift-serverless.amazonaws.com and redshift.amazonaws.com',
+    'scheduler.amazonaws.com if aws:SourceAccount is AWS::AccountId',
   ]);
 });
 
@@ -121,44 +200,92 @@ test('whoever is not one of ours is let in by service and account only', () => {
       Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
     },
   ]);
-  template.allResourcesProperties('AWS::Lambda::Permission', { Principal: 'apigateway.amazonaws.com' });
+  const callers = Object.values(resources(template, 'AWS::Lambda::Permission')).map(
+    ({ Properties: { Principal, SourceArn } }) => `${String(Principal)} ${readable(SourceArn)}`,
+  );
+  expect(callers).toEqual([
+    expect.stringMatching(/^apigateway\.amazonaws\.com .*\/transactions$/),
+    'events.amazonaws.com WarehouseLoaderDelivered',
+  ]);
 });
 
-/** The sources of a folder as one text. */
-const sources = (folder: string) => {
-  const directory = new URL(`../../${folder}/`, import.meta.url);
-  const files = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.map(({ name }) => readFileSync(new URL(name, directory), 'utf8')).join('\n');
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+/** What IAM calls what an SDK's command does, where the names differ. */
+const actions: Readonly<Record<string, readonly string[]>> = {
+  'dynamodb:BatchExecuteStatement': ['dynamodb:PartiQLInsert'],
+  's3:ListObjectsV2': ['s3:ListBucket'],
+  's3:CopyObject': ['s3:GetObject', 's3:PutObject'],
+};
+const prefixes: Readonly<Record<string, string>> = { 'secrets-manager': 'secretsmanager' };
+
+/** The actions for which a handler and its neighbours have a command. */
+function called(handler: string): readonly string[] {
+  const text = read(`ingest/handlers/${handler}.ts`);
+  const imported = [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)];
+  const own = imported.flatMap(([, names = '', client = '']) =>
+    [...names.matchAll(/(\w+)Command\b/g)].flatMap(([, command = '']) => {
+      const action = `${prefixes[client] ?? client}:${command}`;
+      return actions[action] ?? [action];
+    }),
+  );
+  const neighbours = [...text.matchAll(/^import \{[^}]*\} from '\.\/([\w-]+)\.ts'/gm)].map(([, name = '']) => name);
+  return [...own, ...neighbours.flatMap(called)];
+}
+
+/** Actions on data: not for the function's own logs and traces, nor what Lambda does in its name. */
+const granted = (role: string) =>
+  new Set((rights[role] ?? []).map((right) => right.split(' ')[0] ?? '').filter((action) => !/^(logs|xray):/.test(action)));
+
+const consumed = consumes.map((right) => right.split(' ')[0] ?? '');
+
+test.each([
+  ['raw-writer', 'RawWriterFunction', [...consumed, 's3:ListBucket']],
+  ['store-writer', 'StoreWriterFunction', [...consumed, 's3:ListBucket']],
+  ['transactions-door', 'DoorFunction', []],
+  // To sign in to the database as the user of its role.
+  ['warehouse-loader', 'WarehouseLoaderFunction', ['redshift-serverless:GetCredentials']],
+  ['warehouse-migrator', 'WarehouseSchemaMigrator', []],
+])('the %s may call what its code calls, what its triggers need, and nothing else', (handler, role, needed) => {
+  expect(granted(role)).toEqual(new Set([...called(handler), ...needed]));
+});
+
+const stepsOn = (source: string) =>
+  Object.entries<Wiring>(fields).flatMap(([field, wiring]) =>
+    typeof wiring === 'string'
+      ? wiring === source
+        ? [field]
+        : []
+      : wiring.filter(([, of]) => of === source).map(([step]) => step),
+  );
+
+/** A resolver and what it has from `shared/`. */
+const withShared = (path: string): string => {
+  const text = read(`resolvers/${path}`);
+  const shared = [...text.matchAll(/from '\.(?:\/shared)?\/([\w-]+\.ts)'/g)].map(([, name = '']) => withShared(`shared/${name}`));
+  return [text, ...shared].join('\n');
 };
 
-const granted = (role: string, service: string) =>
-  new Set((rights[role] ?? []).filter((right) => right.startsWith(service)).map((right) => right.replace(/^\w+:(\w+) .*/, '$1')));
-
-test('the store writer may call what its code calls, and nothing else', () => {
-  const called = [...sources('ingest/handlers').matchAll(/new (\w+)Command\(/g)].map(([, command]) => command);
-
-  const mayCall = new Set([...granted('StoreWriterFunction', 'dynamodb'), ...granted('DoorFunction', 'kinesis'), 'PutObject']);
-
-  expect(new Set(called)).toEqual(mayCall);
-});
-
-test('a table data source may do what the resolvers on it ask for, and nothing else', () => {
-  const askedOf = (source: string) => {
-    const names = Object.entries<Wiring>(fields).flatMap(([field, wiring]) =>
-      typeof wiring === 'string'
-        ? wiring === source
-          ? [field]
-          : []
-        : wiring.filter(([, of]) => of === source).map(([step]) => step),
-    );
-    const text = names.map((name) => readFileSync(new URL(`../../resolvers/${name}.ts`, import.meta.url), 'utf8')).join('\n');
-    const spoken = [...text.matchAll(/operation: '(\w+)'/g)].map(([, operation]) => operation);
-    const helpers = [...text.matchAll(/import \{ (\w+) \} from '@aws-appsync\/utils\/dynamodb'/g)].map(([, helper]) =>
+test.each(['customersTable', 'invoicesTable', 'answersTable'])(
+  'the data source %s may do what the resolvers on it ask for, and nothing else',
+  (source) => {
+    const text = stepsOn(source)
+      .map((step) => withShared(`${step}.ts`))
+      .join('\n');
+    const spoken = [...text.matchAll(/operation: '(\w+)'/g)].map(([, operation = '']) => operation);
+    const helpers = [...text.matchAll(/import \{ (\w+) \} from '@aws-appsync\/utils\/dynamodb'/g)].map(([, helper = '']) =>
       helper === 'get' ? 'GetItem' : helper === 'query' ? 'Query' : helper,
     );
-    return new Set([...spoken, ...helpers]);
-  };
 
-  expect(askedOf('customersTable')).toEqual(granted('GraphQLcustomersTable', 'dynamodb'));
-  expect(askedOf('invoicesTable')).toEqual(granted('GraphQLinvoicesTable', 'dynamodb'));
+    expect(granted(`GraphQL${source}`)).toEqual(new Set([...spoken, ...helpers].map((operation) => `dynamodb:${operation}`)));
+  },
+);
+
+test('the data source warehouse may do what the resolvers on it ask for, and nothing else', () => {
+  const text = stepsOn('warehouse')
+    .map((step) => withShared(`${step}.ts`))
+    .join('\n');
+  const asked = [...text.matchAll(/dataApiCall\('(\w+)'/g)].map(([, operation = '']) => `redshift-data:${operation}`);
+
+  expect(granted('GraphQLwarehouse')).toEqual(new Set([...asked, 'redshift-serverless:GetCredentials']));
 });

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CfnResource, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { stages, UnknownStageError } from '../../infra/stages.ts';
-import { appOf, type StageName, templateOf } from './synthesis.ts';
+import { appOf, resources, type StageName, templateOf } from './synthesis.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const names: readonly StageName[] = ['dev', 'prod'];
+const names: readonly StageName[] = ['dev', 'lean', 'prod'];
 
 test('there are these stages', () => {
   expect(stages.map(({ name }) => name)).toEqual(names);
@@ -19,13 +20,19 @@ test('a stage that is not there is answered with those that are', () => {
   const ask = () => appOf('staging' as StageName);
 
   expect(ask).toThrow(UnknownStageError);
-  expect(ask).toThrow('write one of dev, prod, as in "cdk synth -c stage=dev"; got "staging"');
+  expect(ask).toThrow('write one of dev, lean, prod, as in "cdk synth -c stage=dev"; got "staging"');
 });
 
-test.each([
+test.each<[string, unknown, string]>([
   ['apiKeyExpires', 'soon', 'write a date such as 2027-10-01; got "soon"'],
   ['alarmEmail', 'till', 'write an address such as till@example.com; got "till"'],
-])('context %s is checked', (key, value, advice) => {
+  ['biCidrs', '203.0.113.7', 'write blocks as narrow as /16, such as 203.0.113.7/32,198.51.100.0/24; got "203.0.113.7"'],
+  ['biCidrs', '0.0.0.0/0', 'write blocks as narrow as /16'],
+  ['biCidrs', '203.0.113.7/32,10.0.0.256/32', 'write blocks as narrow as /16'],
+  ['biCidrs', [7], 'write blocks as narrow as /16'],
+  ['zones', 'us-east-1a,us-east-1b', 'write three different availability zones, such as us-east-1a,us-east-1b,us-east-1d'],
+  ['zones', 'us-east-1a,us-east-1b,us-east-1a', 'write three different availability zones'],
+])('context %s as %j is checked', (key, value, advice) => {
   expect(() => appOf('dev', { [key]: value })).toThrow(advice);
 });
 
@@ -70,8 +77,19 @@ describe.each(names)('%s', (stage) => {
       'BucketName',
       'CustomersTableName',
       'InvoicesTableName',
+      ...(stage === 'lean'
+        ? []
+        : [
+            'AnswersTableName',
+            'DeliveryStreamName',
+            'WarehouseWorkgroup',
+            'WarehouseDatabase',
+            'WarehouseHost',
+            // Where the password of the BI user is, not what it is.
+            'BiSecretArn',
+          ]),
     ]);
-    expect(JSON.stringify(outputs)).not.toContain('ApiKey');
+    expect(JSON.stringify(outputs)).not.toMatch(/ApiKey|resolve:secretsmanager/);
   });
 
   test('labels what costs money', () => {
@@ -87,21 +105,62 @@ describe.each(names)('%s', (stage) => {
       'AWS::Lambda::Function',
       'AWS::AppSync::GraphQLApi',
       'AWS::Logs::LogGroup',
+      ...(stage === 'lean'
+        ? []
+        : [
+            'AWS::RedshiftServerless::Namespace',
+            'AWS::RedshiftServerless::Workgroup',
+            'AWS::KinesisFirehose::DeliveryStream',
+            'AWS::SecretsManager::Secret',
+          ]),
     ]) {
-      template.allResourcesProperties(type, { Tags: label });
+      expect(Object.keys(resources(template, type)), type).not.toEqual([]);
+      template.allResourcesProperties(type, { Tags: Match.arrayWith(label) });
     }
     template.allResourcesProperties('AWS::DynamoDB::GlobalTable', { Replicas: [{ Tags: label }] });
   });
 
-  test('holds nothing that costs by the hour but the stream', () => {
+  test('asks for nothing that is billed by the hour but the stream, whose shards a stage counts', () => {
     const types = new Set(
       Object.values(templateOf(stage).toJSON()['Resources'] as Record<string, { Type: string }>).map(({ Type }) => Type),
     );
 
     expect(
-      [...types].filter((type) => /^AWS::(EC2|RDS|Redshift|ElastiCache|WAFv2|KMS|SecretsManager)|ApiCache/.test(type)),
+      [...types].filter((type) =>
+        /^AWS::(EC2::(NatGateway|EIP|VPCEndpoint|Instance|TransitGateway)|RDS|Redshift::|ElastiCache|WAFv2|KMS)|ApiCache/.test(
+          type,
+        ),
+      ),
     ).toEqual([]);
   });
+});
+
+test('stage lean has nothing of the warehouse: no network, no database, no delivery, no secret, no kept answers', () => {
+  const all = Object.entries(templateOf('lean').toJSON()['Resources'] as Record<string, { Type: string }>);
+
+  const ofTheWarehouse = all.filter(
+    ([id, { Type }]) =>
+      /^AWS::(EC2|RedshiftServerless|KinesisFirehose|SecretsManager|Events|Scheduler)::|^Custom::/.test(Type) ||
+      /Warehouse|Answers/.test(id),
+  );
+
+  expect(ofTheWarehouse).toEqual([]);
+});
+
+test('stage lean is dev without the warehouse, and else the same', () => {
+  const [lean, dev] = (['lean', 'dev'] as const).map((stage) => {
+    const text = JSON.stringify(templateOf(stage).toJSON()['Resources'])
+      .replaceAll(`Tillgraph-${stage}`, 'Tillgraph')
+      .replaceAll(`"Value":"${stage}"`, '"Value":""')
+      .replaceAll(`"stage":"${stage}"`, '"stage":""');
+    return JSON.parse(text) as Record<string, unknown>;
+  });
+  // What the warehouse adds to what is there without it.
+  const touched = /^(RawBucket|GraphQLApi[0-9A-F]{8}$|GraphQL(warehouse|answersTable))/;
+
+  const differing = Object.keys(lean ?? {}).filter((id) => JSON.stringify(lean?.[id]) !== JSON.stringify(dev?.[id]));
+
+  expect(differing.filter((id) => !touched.test(id))).toEqual([]);
 });
 
 test('the rules of CloudFormation are in force: what they refuse does not synthesize', () => {
@@ -115,5 +174,5 @@ test('the rules of CloudFormation are in force: what they refuse does not synthe
 test('only prod is protected from being deleted', () => {
   const protection = names.map((stage) => appOf(stage).synth().getStackByName(`Tillgraph-${stage}`).terminationProtection);
 
-  expect(protection).toEqual([false, true]);
+  expect(protection).toEqual([false, false, true]);
 });

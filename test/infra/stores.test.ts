@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { BY_COUNTRY, BY_DATE, PROFILES_BY_COUNTRY } from '../../domain/keys.ts';
 import { only, resources, type StageName, templateOf } from './synthesis.ts';
 
-const templates: Readonly<Record<StageName, Template>> = { dev: templateOf('dev'), prod: templateOf('prod') };
-const stages: readonly StageName[] = ['dev', 'prod'];
+const stages: readonly StageName[] = ['dev', 'lean', 'prod'];
+const templates = Object.fromEntries(stages.map((stage) => [stage, templateOf(stage)])) as Record<StageName, Template>;
 
 const key = (hash: string, range: string) => [
   { AttributeName: hash, KeyType: 'HASH' },
@@ -21,6 +21,8 @@ describe.each(stages)('in %s', (stage) => {
       'AWS::S3::Bucket',
       'AWS::AppSync::GraphQLApi',
       'AWS::AppSync::ApiKey',
+      'AWS::RedshiftServerless::Namespace',
+      'AWS::SecretsManager::Secret',
     ];
 
     const ids = stateful.flatMap((type) => Object.keys(resources(template, type)));
@@ -29,9 +31,13 @@ describe.each(stages)('in %s', (stage) => {
       'TransactionsStream34AA8BEF',
       'TablesCustomersB22215AC',
       'TablesInvoices428C2675',
+      ...(stage === 'lean' ? [] : ['WarehouseAnswersTable14C5A531']),
       'RawBucket672A0DBB',
       'GraphQLApi85666BA6',
       'GraphQLApiDefaultApiKey7FD8BBFF',
+      ...(stage === 'lean'
+        ? []
+        : ['WarehouseDatabaseNamespaceD2A41DB5', 'WarehouseLoaderUserSecret76633AC9', 'WarehouseBiUserSecret884AE54C']),
     ]);
   });
 
@@ -42,7 +48,7 @@ describe.each(stages)('in %s', (stage) => {
       Object.values(resources(template, type)),
     );
 
-    expect(stores).toHaveLength(4);
+    expect(stores).toHaveLength(stage === 'lean' ? 4 : 5);
     for (const { Properties } of stores) for (const name of named) expect(Properties).not.toHaveProperty(name);
   });
 
@@ -94,7 +100,7 @@ describe.each(stages)('in %s', (stage) => {
     });
   });
 
-  test('nothing in the bucket expires: raw transactions move to cheaper storage, failed and rejected ones stay', () => {
+  test('what expires in the bucket is there twice: raw transactions move to cheaper storage, failed and rejected ones stay', () => {
     const { LifecycleConfiguration: configuration } = only(template, 'AWS::S3::Bucket').Properties as {
       LifecycleConfiguration: { TransitionDefaultMinimumObjectSize: string; Rules: Record<string, unknown>[] };
     };
@@ -111,7 +117,16 @@ describe.each(stages)('in %s', (stage) => {
         },
       ]),
     );
-    for (const rule of configuration.Rules) expect(rule).not.toHaveProperty('ExpirationInDays');
+    const expiring = configuration.Rules.filter((rule) => 'ExpirationInDays' in rule);
+    expect(expiring.map(({ Prefix, ExpirationInDays: days }) => [Prefix, days])).toEqual(
+      stage === 'lean'
+        ? []
+        : [
+            ['firehose/2', 7],
+            ['firehose/manifests/', 7],
+            ['firehose/redriven/', 7],
+          ],
+    );
   });
 
   test('the stream is encrypted and keeps a transaction for a day', () => {
@@ -126,11 +141,13 @@ test('in dev the stream has one shard, and everything leaves with the stack', ()
   const { dev } = templates;
 
   dev.hasResourceProperties('AWS::Kinesis::Stream', { StreamModeDetails: { StreamMode: 'PROVISIONED' }, ShardCount: 1 });
+  dev.allResources('AWS::RedshiftServerless::Namespace', { DeletionPolicy: 'Delete' });
+  dev.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
   dev.allResources('AWS::DynamoDB::GlobalTable', {
     DeletionPolicy: 'Delete',
     Properties: {
       WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 4_000 },
-      Replicas: [{ DeletionProtectionEnabled: false }],
+      Replicas: [Match.not(Match.objectLike({ DeletionProtectionEnabled: true }))],
     },
   });
   dev.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete', Properties: { VersioningConfiguration: Match.absent() } });
@@ -144,14 +161,21 @@ test('in prod the stream scales by itself, and nothing that holds data can be de
     StreamModeDetails: { StreamMode: 'ON_DEMAND' },
     ShardCount: Match.absent(),
   });
-  prod.allResources('AWS::DynamoDB::GlobalTable', {
-    DeletionPolicy: 'Retain',
-    UpdateReplacePolicy: 'Retain',
-    Properties: {
-      WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 40_000 },
-      Replicas: [{ DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
-    },
-  });
+  const { WarehouseAnswersTable14C5A531: answers, ...tables } = resources(prod, 'AWS::DynamoDB::GlobalTable');
+  expect(Object.values(tables)).toHaveLength(2);
+  for (const table of Object.values(tables))
+    expect(table).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 40_000 },
+        Replicas: [{ DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+      },
+    });
+  // The answers are made anew by the next load.
+  expect(answers).toMatchObject({ DeletionPolicy: 'Delete' });
+  prod.allResources('AWS::RedshiftServerless::Namespace', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  prod.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
   prod.allResources('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
     UpdateReplacePolicy: 'Retain',

@@ -1,16 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { tillgraph } from '../../infra/app.ts';
+import { afterAll } from 'vitest';
 import { functions, resolvers } from '../../infra/build.ts';
 
 // Whoever runs the tests has an account and a region, or none: the template must not depend on it.
 delete process.env['CDK_DEFAULT_ACCOUNT'];
 delete process.env['CDK_DEFAULT_REGION'];
 
-export type StageName = 'dev' | 'prod';
+export type StageName = 'dev' | 'lean' | 'prod';
 
 /** A resource of a template, as CloudFormation reads it. */
 export interface Resource {
@@ -20,7 +21,8 @@ export interface Resource {
 }
 
 const temporary = mkdtempSync(join(tmpdir(), 'tillgraph-infra-'));
-process.once('exit', () => {
+// Not at the process's exit, which vitest does not wait for.
+afterAll(() => {
   rmSync(temporary, { recursive: true, force: true });
 });
 let directories = 0;
@@ -43,14 +45,33 @@ function standInBundles(): string {
     writeFileSync(join(path, 'functions', name, 'index.mjs'), `// ${name}\n`);
     writeFileSync(join(path, 'functions', name, 'index.mjs.map'), '{}');
   }
+  const migrations = join(path, 'functions', 'warehouse-migrator', 'warehouse', 'migrations');
+  mkdirSync(migrations, { recursive: true });
+  writeFileSync(join(migrations, '0001-first.sql'), 'CREATE SCHEMA mart;\n');
+  return path;
+}
+
+/** Stand-in bundles with these migrations, by file name. */
+export function bundlesWith(migrations: Readonly<Record<string, string>>): string {
+  const path = join(directory(), 'build');
+  cpSync(standInBundles(), path, { recursive: true });
+  const place = join(path, 'functions', 'warehouse-migrator', 'warehouse', 'migrations');
+  rmSync(place, { recursive: true });
+  mkdirSync(place);
+  for (const [name, sql] of Object.entries(migrations)) writeFileSync(join(place, name), sql);
   return path;
 }
 
 /** The app of a stage on stand-in bundles; validation, which takes seconds, only when asked for. */
-export function appOf(stage: StageName, context: Readonly<Record<string, unknown>> = {}, validate = false): App {
+export function appOf(
+  stage: StageName,
+  context: Readonly<Record<string, unknown>> = {},
+  validate = false,
+  build = standInBundles(),
+): App {
   const outdir = join(directory(), 'cdk.out');
   return tillgraph({
-    build: standInBundles(),
+    build,
     outdir,
     builtinCloudFormationValidation: validate,
     context: { stage, ...context },

@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { only, resources, type StageName, templateOf } from './synthesis.ts';
+
+const template = templateOf('dev');
+const properties = (type: string, stage: StageName = 'dev') => only(templateOf(stage), type).Properties;
+const BUCKET = 'RawBucket672A0DBB';
+
+interface Delivery {
+  readonly ClusterJDBCURL: unknown;
+  readonly CopyCommand: { readonly DataTableColumns: string };
+  readonly S3Configuration: Readonly<Record<string, unknown>>;
+}
+
+const delivery = (stage: StageName = 'dev') =>
+  properties('AWS::KinesisFirehose::DeliveryStream', stage)['RedshiftDestinationConfiguration'] as Delivery;
+
+describe('the delivery', () => {
+  test('is from the stream to the landing table, as the user loader', () => {
+    const [secret] = Object.keys(resources(template, 'AWS::SecretsManager::Secret'));
+
+    expect(properties('AWS::KinesisFirehose::DeliveryStream')).toMatchObject({
+      DeliveryStreamType: 'KinesisStreamAsSource',
+      KinesisStreamSourceConfiguration: { KinesisStreamARN: { 'Fn::GetAtt': ['TransactionsStream34AA8BEF', 'Arn'] } },
+    });
+    expect(delivery()).toMatchObject({
+      ClusterJDBCURL: {
+        'Fn::Join': [
+          '',
+          [
+            'jdbc:redshift://',
+            { 'Fn::GetAtt': ['WarehouseDatabaseWorkgroup50126F52', 'Workgroup.Endpoint.Address'] },
+            ':5439/tillgraph',
+          ],
+        ],
+      },
+      SecretsManagerConfiguration: { Enabled: true, SecretARN: { Ref: secret } },
+      CopyCommand: {
+        DataTableName: 'intake.landing',
+        CopyOptions: "JSON 'auto ignorecase' TIMEFORMAT 'auto' ACCEPTINVCHARS TRUNCATECOLUMNS MAXERROR 100000",
+      },
+    });
+  });
+
+  test('tries for two hours, which is as long as Firehose can, and tells what failed', () => {
+    expect(delivery()).toMatchObject({
+      RetryOptions: { DurationInSeconds: 7_200 },
+      CloudWatchLoggingOptions: { Enabled: true },
+      S3Configuration: { CloudWatchLoggingOptions: { Enabled: true } },
+    });
+  });
+
+  test.each([
+    ['dev', 300, 64],
+    ['prod', 300, 128],
+  ] as const)('in %s makes objects of at most %i seconds or %i MiB, of plain lines', (stage, seconds, megabytes) => {
+    expect(delivery(stage).S3Configuration).toMatchObject({
+      Prefix: 'firehose/',
+      CompressionFormat: 'UNCOMPRESSED',
+      BufferingHints: { IntervalInSeconds: seconds, SizeInMBs: megabytes },
+    });
+  });
+
+  test('fills columns that the landing table has, and names them as the keys of a line in lower case', () => {
+    const columns = delivery().CopyCommand.DataTableColumns.split(',');
+    const intake = readFileSync(new URL('../../warehouse/migrations/0002-intake.sql', import.meta.url), 'utf8');
+    const landing = /CREATE TABLE[^(]*intake\.landing\s*\(([\s\S]*?)\n\)/.exec(intake)?.[1] ?? '';
+    const keys = ['lineId', 'invoiceNo', 'stockCode', 'description', 'quantity', 'invoiceDate', 'unitPrice', 'customerId']
+      .concat('country', 'sentAt')
+      .map((key) => key.toLowerCase());
+
+    expect(columns).toEqual(keys);
+    for (const column of columns) expect(landing).toMatch(new RegExp(`^\\s*${column}\\s+VARCHAR`, 'm'));
+  });
+});
+
+describe('the loader', () => {
+  test('runs once at a time, and an event that failed twice or is overtaken by the schedule is dropped', () => {
+    const loader = Object.entries(resources(template, 'AWS::Lambda::Function')).find(([id]) => id.startsWith('WarehouseLoader'));
+
+    expect(loader?.[1].Properties).toMatchObject({ ReservedConcurrentExecutions: 1, Timeout: 900 });
+    expect(properties('AWS::Lambda::EventInvokeConfig')).toEqual({
+      FunctionName: { Ref: loader?.[0] },
+      Qualifier: '$LATEST',
+      MaximumEventAgeInSeconds: 900,
+      MaximumRetryAttempts: 1,
+    });
+  });
+
+  test('knows the warehouse, the answers and where the objects are', () => {
+    const loader = Object.entries(resources(template, 'AWS::Lambda::Function')).find(([id]) => id.startsWith('WarehouseLoader'));
+
+    expect(loader?.[1].Properties['Environment']).toEqual({
+      Variables: {
+        WORKGROUP_NAME: { Ref: 'WarehouseDatabaseWorkgroup50126F52' },
+        DATABASE_NAME: 'tillgraph',
+        ANSWERS_TABLE: { Ref: 'WarehouseAnswersTable14C5A531' },
+        BUCKET_NAME: { Ref: BUCKET },
+        STAGING_PREFIX: 'firehose/',
+      },
+    });
+  });
+
+  test('is called every 15 minutes', () => {
+    expect(properties('AWS::Scheduler::Schedule')).toMatchObject({
+      ScheduleExpression: 'rate(15 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Input: '{"source":"tillgraph.schedule"}',
+        RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 },
+      },
+    });
+  });
+
+  const pattern = properties('AWS::Events::Rule')['EventPattern'] as {
+    detail: { bucket: { name: unknown }; object: { key: [{ prefix: string }] } };
+  };
+
+  test('is called when an object is put into the bucket, which says so to EventBridge and not to a function of the CDK', () => {
+    expect(pattern).toMatchObject({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [{ Ref: BUCKET }] } },
+    });
+    expect(properties('AWS::S3::Bucket')['NotificationConfiguration']).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    expect(properties('AWS::S3::Bucket', 'lean')).not.toHaveProperty('NotificationConfiguration');
+  });
+
+  test.each([
+    ['firehose/2026/11/22/19/Tillgraph-dev-1-2026-11-22-19-05-07-4b28', true],
+    ['firehose/manifests/2026/11/22/19/Tillgraph-dev-2026-11-22-19-05-07-4b28', false],
+    ['firehose/errors/manifests/2026/11/22/19/Tillgraph-dev-2026-11-22-19-05-07-4b28', false],
+    ['firehose/redriven/errors/manifests/2026/11/22/19/Tillgraph-dev', false],
+    ['firehose/refused/errors/manifests/2026/11/22/19/Tillgraph-dev', false],
+    ['raw/v=1/dt=2026-11-22/hour=19/shardId-000000000000-1-2.ndjson.gz', false],
+    ['rejected/store-writer/2026/11/22/1.json', false],
+    ['aws/lambda/4b28/shardId-000000000000/2026/11/22/1', false],
+    ['import/2011/part-0.json', false],
+  ])('for the object %s: %j', (key, called) => {
+    const [{ prefix }] = pattern.detail.object.key;
+
+    expect(key.startsWith(prefix)).toBe(called);
+  });
+});
+
+test('answers are found by their question, one item each, and cost nothing while nobody asks', () => {
+  const answers = resources(template, 'AWS::DynamoDB::GlobalTable')['WarehouseAnswersTable14C5A531'];
+
+  expect(answers?.Properties).toMatchObject({
+    KeySchema: [{ AttributeName: 'question', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'question', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+});
