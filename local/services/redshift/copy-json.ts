@@ -184,12 +184,13 @@ function skipSpace(source: Uint8Array, start: number): number {
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 function endOfNumber(source: Uint8Array, start: number): number {
-  let at = source[start] === 0x2d ? start + 1 : start;
-  const first = source[at] ?? 0;
+  const digits = source[start] === 0x2d ? start + 1 : start;
+  const first = source[digits] ?? 0;
+  let at = digits;
   for (let byte = first; byte >= 0x30 && byte <= 0x39;) byte = source[++at] ?? 0;
   const next = source[at] ?? 0;
   const isInteger = next !== 0x2e && next !== 0x65 && next !== 0x45;
-  if (isInteger && (first !== 0x30 || at === start + 1)) return at;
+  if (isInteger && at > digits && (first !== 0x30 || at === digits + 1)) return at;
   while (/[0-9+\-.eE]/.test(String.fromCharCode(source[at] ?? 0))) at += 1;
   const text = Buffer.from(source.subarray(start, at)).toString('latin1');
   if (!NUMBER.test(text)) throw new NoJson(`"${text}" is no number.`);
