@@ -21,7 +21,7 @@ export interface Outputs {
   /** Address of each service's stand-in, by the service's signing name. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly pid: number;
-  /** The stack's own Outputs, with local addresses. */
+  /** The stack's own Outputs, with local addresses of the APIs. */
   readonly stack: Readonly<Record<string, string>>;
 }
 

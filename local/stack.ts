@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Closers } from './closers.ts';
 import { keepIn, startMappings } from './consumers.ts';
@@ -102,7 +103,7 @@ function read(assembly: Assembly, options: StackOptions): StackReading {
 function databaseOptions({ directory, log, ...options }: StackOptions, secrets: SecretValues, stores: Promise<Stores>) {
   const objects = stores.then(({ s3 }) => s3.objects);
   objects.catch(() => undefined);
-  return { directory: directory.inside('redshift'), port: portBehind(options, 2), secrets, objects, log };
+  return { directory: join(directory.path, 'redshift'), port: portBehind(options, 2), secrets, objects, log };
 }
 
 /**

@@ -1,16 +1,15 @@
-import { existsSync, readFileSync, statSync, watch } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import type { Outputs } from '../../local/outputs.ts';
 import { start } from './support/command.ts';
 import { shop } from './support/shop.ts';
 import { newDirectory } from './support/directories.ts';
+import { put, whenWritten } from './support/stream.ts';
 
 interface Place {
   readonly data: string;
@@ -23,28 +22,6 @@ function newPlace(more?: Parameters<typeof shop>[1]): Place {
   const directory = newDirectory('stack');
   const [data, file] = [join(directory, 'data'), join(directory, 'written.txt')];
   return { data, file, flags: ['--data', data, '--port', '0', '--assembly', shop(file, more)] };
-}
-
-async function put({ endpoints, credentials, region, stack }: Outputs, ...texts: readonly string[]): Promise<void> {
-  // The SDK's own handler for Kinesis speaks HTTP/2 only.
-  const requestHandler = new NodeHttpHandler();
-  const kinesis = new KinesisClient({ endpoint: endpoints['kinesis'] ?? '', credentials, region, requestHandler });
-  for (const text of texts) {
-    await kinesis.send(new PutRecordCommand({ StreamName: stack['StreamName'], PartitionKey: 'k', Data: Buffer.from(text) }));
-  }
-  kinesis.destroy();
-}
-
-/** Resolves when the file has all the lines. */
-async function whenWritten(file: string, lines: readonly string[]): Promise<readonly string[]> {
-  const read = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
-  const changes = watch(join(file, '..'));
-  try {
-    while (!lines.every((line) => read().includes(line))) await once(changes, 'change');
-    return read();
-  } finally {
-    changes.close();
-  }
 }
 
 describe('the command', () => {
@@ -140,6 +117,8 @@ describe('the command', () => {
     [['--port', 'many'], 1, 'USAGE: --port many: write a port, 0 to 65535'],
     [['--time-factor', '0'], 1, 'USAGE: --time-factor 0: write a number, 1 or more'],
     [['--assembly', '/nowhere'], 1, 'ASSEMBLY: /nowhere: no manifest.json'],
+    [['--context', 'lean'], 1, 'USAGE: --context lean: write key=value, such as stage=lean'],
+    [['--context', 'stage=lean', '--assembly', '/nowhere'], 1, 'leave one of them out'],
   ])('with %j ends with %d and words', async (flags, code, words) => {
     const command = start(...flags);
 
