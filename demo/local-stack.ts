@@ -10,7 +10,8 @@ export interface LocalOutputs extends StoreAddresses {
   readonly graphqlUrl: string;
   readonly restUrl: string;
   readonly apiKey: string;
-  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3' | 'lambda', string>>;
+  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3' | 'lambda', string>> &
+    Readonly<Partial<Record<string, string>>>;
 }
 
 /** The local stack in a process of its own, as `npm start` runs it. */

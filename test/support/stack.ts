@@ -13,7 +13,10 @@ export interface Outputs extends StoreAddresses {
   readonly restUrl: string;
   readonly apiKey: string;
   readonly accountId: string;
-  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3' | 'lambda', string>>;
+  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3' | 'lambda', string>> &
+    Readonly<Partial<Record<string, string>>>;
+  /** Of the read-only user; only with a warehouse. */
+  readonly warehouseUrl?: string;
   readonly pid: number;
 }
 
