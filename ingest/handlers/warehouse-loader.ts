@@ -13,7 +13,8 @@ import { redshiftDataApi } from './redshift-data-api.ts';
 import { s3FailedDeliveries } from './s3-failed-deliveries.ts';
 import { sqlFiles } from './warehouse-files.ts';
 
-const dynamoDb = new DynamoDBClient({});
+// The answers come all at once, and the table has a fuse: rather late than never.
+const dynamoDb = new DynamoDBClient({ maxAttempts: 8 });
 const answersTable = variable('ANSWERS_TABLE');
 const stagingPrefix = variable('STAGING_PREFIX');
 

@@ -35,6 +35,8 @@ const LOSSES = 5;
 export class LoadRun {
   /** Up to here, what was announced has been copied by ourselves. */
   private redrivenAt = 0;
+  /** When something that had been copied was last found, or first found to have come. */
+  private foundAt: number | undefined;
 
   constructor(
     private readonly ports: LoadRunPorts,
@@ -71,6 +73,7 @@ export class LoadRun {
       try {
         const look = await report.time('look', () => lookAround(session));
         if (look.waiting > 0) {
+          this.foundAt = clock.now();
           await this.load();
           quietSince = undefined;
           pauses = 0;
@@ -81,6 +84,7 @@ export class LoadRun {
         const now = clock.now();
         if (this.isCopied(look)) {
           quietSince ??= now;
+          this.foundAt ??= now;
           if (now >= Math.max(this.watchEnd(quietSince), this.refreshStart(look, now))) {
             await this.settle(look, quietSince);
             return 'settled';
@@ -162,7 +166,7 @@ export class LoadRun {
 
   private watchEnd(quietSince: number): number {
     if (!isPending(this.state)) return quietSince;
-    const took = quietSince - (this.state.announcedAt ?? quietSince);
+    const took = (this.foundAt ?? quietSince) - (this.state.announcedAt ?? quietSince);
     return quietSince + Math.min(Math.max(took, SHORTEST_WATCH), LONGEST_WATCH);
   }
 
