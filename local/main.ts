@@ -135,7 +135,7 @@ async function start(
   const engines = import('./stack.ts');
   const root = process.cwd();
   const present = given === undefined ? presentAssembly(root, { context }) : undefined;
-  const likely = given ?? (present && readAssembly(present.directory));
+  const likely = given ?? (present && readable(present.directory));
   const [assembly, ground] = await Promise.allSettled([
     given ?? ownAssembly(root, options, context, present?.isCurrent === true ? likely : undefined),
     engines.then(({ startGround }) => startGround(options, likely)),
@@ -145,6 +145,16 @@ async function start(
   if (assembly.status === 'fulfilled') return startStack(assembly.value, ground.value, options);
   await ground.value.close();
   throw assembly.reason;
+}
+
+/** What was made before is a hint only: it may be of any age. */
+function readable(directory: string): Assembly | undefined {
+  try {
+    return readAssembly(directory);
+  } catch (error) {
+    if (error instanceof AssemblyError) return undefined;
+    throw error;
+  }
 }
 
 async function ownAssembly(

@@ -39,7 +39,7 @@ type Kept = SecretValue & {
  * @remarks As with CloudFormation, a secret that is declared otherwise than before gets a new value.
  */
 export class SecretValues {
-  private readonly definitions = new Map<string, SecretDefinition>();
+  private definitions: readonly SecretDefinition[] = [];
   private kept: Readonly<Record<string, Kept>>;
 
   constructor(private readonly directory: DataDirectory) {
@@ -47,10 +47,10 @@ export class SecretValues {
     this.kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, Kept>) : {};
   }
 
-  /** Say which secrets there are, and make those that have no value yet. @throws PasswordError */
+  /** Say which secrets there are, and no others, and make the values that are missing. @throws PasswordError */
   declare(definitions: readonly SecretDefinition[]): void {
+    this.definitions = definitions;
     const made = definitions.flatMap((definition): [string, Kept][] => {
-      this.definitions.set(definition.arn, definition);
       const declaration = createHash('sha256').update(JSON.stringify(definition.value)).digest('hex');
       if (this.kept[definition.arn]?.declaration === declaration) return [];
       const text = textOf(definition);
@@ -62,7 +62,7 @@ export class SecretValues {
   }
 
   get all(): readonly SecretDefinition[] {
-    return [...this.definitions.values()];
+    return this.definitions;
   }
 
   /** @param id - name, ARN, or ARN without the six characters at its end; undefined when there is no such secret */

@@ -120,6 +120,11 @@ describe('a stack', () => {
 
     expect(definition.graphqlApi?.resolvers.length).toBeGreaterThan(0);
     expect(definition.eventSourceMappings).toHaveLength(2);
+    expect(definition.warehouse?.databaseName).toBe('tillgraph');
+    expect(definition.deliveryStreams).toEqual([expect.objectContaining({ table: 'intake.landing', prefix: 'firehose/' })]);
+    expect(definition.buckets.some(({ sendsEvents }) => sendsEvents)).toBe(true);
+    expect(definition.customResources.map(({ type }) => type)).toEqual(['Custom::WarehouseSchema']);
+    expect([definition.eventRules.length, definition.schedules.length]).toEqual([1, 1]);
     expect(definition.httpApi?.routes).toEqual([
       expect.objectContaining({ key: 'POST /transactions', authorization: 'AWS_IAM' }),
     ]);
