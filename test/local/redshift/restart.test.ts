@@ -1,0 +1,250 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startRedshift } from '../../../local/services/redshift/redshift.ts';
+import type { RedshiftService } from '../../../local/services/redshift/redshift.ts';
+import { DATABASE, MemoryObjects, PASSWORD, newDirectory, rowsOf } from './given-redshift.ts';
+
+let made: string;
+beforeAll(async () => {
+  made = await newDirectory();
+  const service = await startRedshift({
+    directory: made,
+    port: 0,
+    adminPassword: PASSWORD,
+    objects: new MemoryObjects(),
+    log: () => undefined,
+  });
+  await service.ensureDatabase(DATABASE);
+  await ask(service, 'CREATE TABLE landing (line VARCHAR(1000))', `INSERT INTO landing VALUES ('committed')`);
+  await service.close();
+});
+
+/** A directory with a warehouse that was closed. */
+async function givenWarehouseDirectory(): Promise<string> {
+  const directory = await newDirectory();
+  cpSync(made, directory, { recursive: true });
+  return directory;
+}
+
+interface Told {
+  readonly port?: number;
+  readonly error?: string;
+  readonly copying?: boolean;
+  readonly line?: string;
+}
+
+/** A warehouse in a process of its own. */
+async function givenChild(directory: string, { port = 0, environment = process.env, execArgv = ['--import', 'tsx'] } = {}) {
+  const script = join(import.meta.dirname, '..', 'redshift-child.ts');
+  const child = fork(script, [directory, String(port)], {
+    execArgv,
+    env: environment,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const told = await next(child, ({ port: at, error }) => at !== undefined || error !== undefined);
+  return { child, told };
+}
+
+/** The next message of a kind. */
+async function next(child: ChildProcess, isWanted: (message: Told) => boolean): Promise<Told> {
+  for (;;) {
+    const [message] = (await once(child, 'message')) as [Told];
+    if (isWanted(message)) return message;
+  }
+}
+
+async function givenService(directory: string, port = 0): Promise<RedshiftService & { readonly lines: string[] }> {
+  const lines: string[] = [];
+  const service = await startRedshift({
+    directory,
+    port,
+    adminPassword: PASSWORD,
+    objects: new MemoryObjects(),
+    log: (line) => lines.push(line),
+  });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= service.close());
+  onTestFinished(close);
+  return { ...service, close, lines };
+}
+
+/** The processes that work in the cluster of a directory. */
+function processesIn(directory: string): number[] {
+  const cluster = join(directory, 'cluster');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`) === cluster;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+async function untilNobodyIsIn(directory: string): Promise<void> {
+  while (processesIn(directory).length > 0) await pause(5);
+}
+
+const ask = async (service: RedshiftService, ...statements: string[]) => {
+  const session = await service.openSession({ database: DATABASE, user: 'administrator' });
+  try {
+    let rows: readonly (readonly (string | null)[])[] = [];
+    for (const sql of statements) rows = await rowsOf(session, sql);
+    return rows;
+  } finally {
+    await session.close();
+  }
+};
+
+test('a process killed in the middle of a COPY loses nothing that was committed, leaves nothing of the COPY and no server', async () => {
+  const directory = await givenWarehouseDirectory();
+  const { child } = await givenChild(directory);
+  child.send('copy');
+  await next(child, ({ copying }) => copying === true);
+
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const after = await givenService(directory);
+
+  expect(await ask(after, 'SELECT line FROM landing')).toEqual([['committed']]);
+  await after.close();
+  expect(processesIn(directory)).toEqual([]);
+});
+
+test('the server ends with the process that was killed, also when nobody starts it again', async () => {
+  const directory = await givenWarehouseDirectory();
+  const { child } = await givenChild(directory);
+  expect(processesIn(directory).length).toBeGreaterThan(0);
+
+  child.kill('SIGKILL');
+
+  await untilNobodyIsIn(directory);
+});
+
+test('a server whose guard was killed with us is ended by the next start', async () => {
+  const directory = await givenWarehouseDirectory();
+  const { child } = await givenChild(directory);
+  const [postmaster = 0] = readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8')
+    .split('\n')
+    .map(Number);
+  const status = readFileSync(`/proc/${String(postmaster)}/status`, 'utf8');
+  const shell = Number(/^PPid:\t(\d+)/m.exec(status)?.[1]);
+  const guards = readFileSync(`/proc/${String(shell)}/task/${String(shell)}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number);
+
+  for (const pid of [...guards.filter((pid) => pid !== postmaster), shell, Number(child.pid)]) process.kill(pid, 'SIGKILL');
+  await once(child, 'exit');
+  expect(processesIn(directory)).toContain(postmaster);
+  const service = await givenService(directory);
+
+  expect(service.lines).toEqual([`redshift: ended the PostgreSQL of an earlier start, process ${String(postmaster)}`]);
+  expect(processesIn(directory)).not.toContain(postmaster);
+});
+
+test('Ctrl-C lets the process close the server itself', async () => {
+  const directory = await givenWarehouseDirectory();
+  const { child } = await givenChild(directory);
+
+  child.kill('SIGINT');
+  const [code] = (await once(child, 'exit')) as [number];
+
+  expect(code).toBe(0);
+  expect(processesIn(directory)).toEqual([]);
+  expect(existsSync(join(directory, 'cluster', 'postmaster.pid'))).toBe(false);
+});
+
+test('a start keeps databases, users and rows, and takes another port when its own is taken', async () => {
+  const directory = await givenWarehouseDirectory();
+  const first = await givenService(directory);
+  await ask(first, `CREATE USER ann PASSWORD 'Ann-Password-1'`, 'CREATE TABLE kept (n INTEGER)', 'INSERT INTO kept VALUES (1)');
+  await first.close();
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void taken.close());
+  const { port } = taken.address() as AddressInfo;
+
+  const second = await givenService(directory, port);
+  const rows = await ask(second, 'SELECT n FROM kept');
+  await second.checkPassword(DATABASE, 'ann', 'Ann-Password-1');
+  await second.close();
+  const third = await givenService(directory, first.port);
+
+  expect(rows).toEqual([['1']]);
+  expect(second.port).not.toBe(port);
+  expect(third.port).toBe(first.port);
+});
+
+test('two processes do not share a directory', async () => {
+  const directory = await givenWarehouseDirectory();
+  await givenService(directory);
+
+  const { told } = await givenChild(directory);
+
+  expect(told.error).toBe(
+    `the warehouse in ${directory} is run by process ${String(process.pid)}: end it, or take another directory`,
+  );
+});
+
+test('a cluster half made, and a postmaster.pid with a number that is somebody else’s now, do not stop a start', async () => {
+  const directory = await newDirectory();
+  mkdirSync(join(directory, 'cluster.draft'));
+  writeFileSync(join(directory, 'cluster.draft', 'PG_VERSION'), '18\n');
+  const first = await givenService(directory);
+  await first.close();
+  writeFileSync(join(directory, 'cluster', 'postmaster.pid'), `${String(process.pid)}\n${directory}\n`);
+
+  const second = await givenService(directory);
+  await second.ensureDatabase(DATABASE);
+
+  expect(await ask(second, 'SELECT 1')).toEqual([['1']]);
+});
+
+test('a server that is killed is started again on its port, and the sessions of before say that they are lost', async () => {
+  const directory = await givenWarehouseDirectory();
+  const service = await givenService(directory);
+  const session = await service.openSession({ database: DATABASE, user: 'administrator' });
+  await session.run('CREATE TABLE kept (n INTEGER)');
+  const [postmaster = 0] = readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8')
+    .split('\n')
+    .map(Number);
+
+  process.kill(postmaster, 'SIGKILL');
+  const lost = await session.run('SELECT pg_sleep(60)').catch((error: unknown) => error);
+  await session.close();
+  let rows: unknown;
+  while (rows === undefined) rows = await ask(service, 'SELECT n FROM kept').catch(() => pause(10));
+
+  expect(lost).toMatchObject({ code: expect.stringMatching(/^(08006|57P0[123])$/) });
+  expect(rows).toEqual([]);
+  expect(service.lines).toContain('redshift: PostgreSQL ended by itself; it is started again');
+});
+
+test('root runs it as nobody where there are no user namespaces', async () => {
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot) console.warn('SKIPPED: only root can start PostgreSQL as nobody');
+  const directory = await newDirectory();
+  const bin = join(await newDirectory(), 'bin');
+  mkdirSync(bin);
+
+  // Without unshare on the path there are none.
+  const { child, told } = await givenChild(directory, {
+    environment: isRoot ? { ...process.env, PATH: bin } : process.env,
+    execArgv: ['--import', join(import.meta.dirname, '..', '..', '..', 'node_modules', 'tsx', 'dist', 'loader.mjs')],
+  });
+
+  expect(told.error).toBeUndefined();
+  child.kill('SIGINT');
+  await once(child, 'exit');
+});
