@@ -5,61 +5,43 @@ import { MAX_LINES_PER_REQUEST } from '../domain/limits.ts';
 import { ClosedError, InvalidConnectionError, LineCountError } from './errors.ts';
 import * as documents from './generated/operations.ts';
 import type {
+  CohortMonthFragment,
+  CustomerSegmentFragment,
+  CustomerSegmentsQueryVariables,
   CustomerTotalsFragment,
   CustomerWithInvoicesQuery,
   InvoiceTotalsFragment,
   InvoiceWithLinesQuery,
   LineDetailFragment,
+  ProductPairFragment,
+  ProductPairsQueryVariables,
   ReceiptFragment,
+  RetentionQueryVariables,
+  SalesGroupFragment,
+  SalesQueryVariables,
   TransactionInput,
 } from './generated/operations.ts';
-import { authenticationLink, type CredentialProvider, type Credentials } from './links/authenticate.ts';
+import { authenticationLink } from './links/authenticate.ts';
 import { httpLink } from './links/http.ts';
 import { refusalLink } from './links/refusals.ts';
 import type { RequestContext } from './links/request-context.ts';
 import { DEFAULT_RETRY, retryLink, type RetryPolicy } from './links/retry.ts';
 import { serialiseLink } from './links/serialise.ts';
 import { fetchTransport, nodeTransport, type Transport } from './links/transport.ts';
+import type { CallOptions, ConnectOptions, ListOptions, WarehouseOptions } from './options.ts';
 import { elements, type Page } from './pages.ts';
 import { sendUntilTaken, type SendReceipt } from './send.ts';
 import { Uncached } from './uncached.ts';
-
-/** Where the API is and who is calling: an API key, AWS credentials, or both (queries use the key, mutations are signed). */
-export interface ConnectOptions {
-  /** The GraphQL address, such as `http://127.0.0.1:4000/graphql`. */
-  readonly url: string;
-  /** Reads, never writes. */
-  readonly apiKey?: string | undefined;
-  /** The region that signatures name. May be left out when the address has it, as those of AppSync have. */
-  readonly region?: string | undefined;
-  /** Keys, or a function that gives them, such as one of `@aws-sdk/credential-providers`. Needed to send. */
-  readonly credentials?: Credentials | CredentialProvider | undefined;
-  /** One of your own, to trace requests or to go through a proxy. @default node:http, which costs half of the global `fetch` */
-  readonly fetch?: typeof globalThis.fetch | undefined;
-  /** Sending again after a broken connection, a 429 or a 5xx; false: never. @default DEFAULT_RETRY */
-  readonly retry?: Partial<RetryPolicy> | false | undefined;
-  /**
-   * How long one attempt may take.
-   *
-   * @unit milliseconds
-   * @default 35_000, because AppSync itself gives up after 30 seconds
-   */
-  readonly timeout?: number | undefined;
-}
-
-/** What any call takes. */
-export interface CallOptions {
-  /** Ends the call, its pauses included; it then throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-  /** This call's own policy, over the client's. */
-  readonly retry?: Partial<RetryPolicy> | false | undefined;
-}
-
-/** What any list takes. */
-export interface ListOptions extends CallOptions {
-  /** How many elements one request brings: 1 to 500. @default 100 */
-  readonly pageSize?: number | undefined;
-}
+import {
+  DEFAULT_WAIT,
+  finished,
+  kindOf,
+  stateOf,
+  whileBusy,
+  type AnswerState,
+  type AnyWarehouseAnswer,
+  type WarehouseAnswer,
+} from './warehouse.ts';
 
 /** Variables may be left out where an operation has none that it needs. */
 type Rest<Variables> =
@@ -163,6 +145,60 @@ export class Tillgraph {
     });
   }
 
+  /**
+   * Sums over sales in groups.
+   *
+   * @throws AnswerPendingError, WarehouseFailedError, RequestRefusedError
+   */
+  sales({
+    groupBy,
+    where,
+    orderBy,
+    limit,
+    ...options
+  }: SalesQueryVariables & WarehouseOptions): Promise<WarehouseAnswer<SalesGroupFragment>> {
+    const variables = { groupBy, where, orderBy, limit };
+    return this.#ask(options, async (context) => (await this.#query(documents.SalesDocument, variables, context)).sales);
+  }
+
+  /** Customers by how lately, how often and for how much they bought. @throws as `sales` */
+  customerSegments({ asOf, ...options }: CustomerSegmentsQueryVariables & WarehouseOptions = {}): Promise<
+    WarehouseAnswer<CustomerSegmentFragment>
+  > {
+    return this.#ask(options, async (context) => {
+      return (await this.#query(documents.CustomerSegmentsDocument, { asOf }, context)).customerSegments;
+    });
+  }
+
+  /** How many of each month's new customers came back. @throws as `sales` */
+  retention({ from, to, ...options }: RetentionQueryVariables & WarehouseOptions = {}): Promise<
+    WarehouseAnswer<CohortMonthFragment>
+  > {
+    return this.#ask(options, async (context) => {
+      return (await this.#query(documents.RetentionDocument, { from, to }, context)).retention;
+    });
+  }
+
+  /** Products bought together. @throws as `sales` */
+  productPairs({ stockCode, limit, ...options }: ProductPairsQueryVariables & WarehouseOptions = {}): Promise<
+    WarehouseAnswer<ProductPairFragment>
+  > {
+    return this.#ask(options, async (context) => {
+      return (await this.#query(documents.ProductPairsDocument, { stockCode, limit }, context)).productPairs;
+    });
+  }
+
+  /** The answer behind the `id` of an `AnswerPendingError`. @throws as `sales` */
+  async warehouseResult(id: string, options: WarehouseOptions = {}): Promise<AnyWarehouseAnswer> {
+    let kind: AnyWarehouseAnswer['kind'] = 'sales';
+    const answer = await this.#ask(options, async (context) => {
+      const { warehouseResult } = await this.#query(documents.WarehouseResultDocument, { id }, context);
+      kind = kindOf(warehouseResult);
+      return stateOf(warehouseResult);
+    });
+    return { kind, ...answer } as AnyWarehouseAnswer;
+  }
+
   /** Send one line: as `sendTransactions`. */
   sendTransaction(input: TransactionInput, options?: CallOptions): Promise<SendReceipt> {
     return this.#send([input], options, async (_line, context) => {
@@ -190,16 +226,7 @@ export class Tillgraph {
     document: TypedDocumentNode<Data, Variables>,
     ...[variables, options]: Rest<Variables>
   ): Promise<Data> {
-    return this.#during(options, async (context) => {
-      const query: DocumentNode = document;
-      const answer = await this.#apollo.query({
-        query,
-        variables: variables ?? {},
-        fetchPolicy: 'no-cache',
-        context: { ...context },
-      });
-      return answer.data as Data;
-    });
+    return this.#during(options, (context) => this.#query(document, variables ?? {}, context));
   }
 
   /** Any other mutation. It is sent again after a broken connection: give `retry: false` where twice would be wrong. */
@@ -241,6 +268,35 @@ export class Tillgraph {
       const receipt = await sendUntilTaken(inputs, send, context.retry, context.signal);
       return { ...receipt, resent: receipt.resent + repeated };
     });
+  }
+
+  /** One question to the warehouse, asked until its answer is there. */
+  #ask<Row>(
+    { wait = DEFAULT_WAIT, ...options }: WarehouseOptions,
+    question: (context: RequestContext) => Promise<AnswerState<Row>>,
+  ): Promise<WarehouseAnswer<Row>> {
+    return this.#during(options, async (context) => {
+      const { signal, retry } = context;
+      const later = (id: string) =>
+        whileBusy(
+          async () => {
+            const { warehouseResult } = await this.#query(documents.WarehouseResultDocument, { id }, context);
+            return stateOf(warehouseResult) as AnswerState<Row>; // an id leads to what it was given for
+          },
+          retry,
+          signal,
+        );
+      return finished(await whileBusy(() => question(context), retry, signal), later, { wait, signal });
+    });
+  }
+
+  async #query<Data, Variables extends OperationVariables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: OperationVariables,
+    context: RequestContext,
+  ): Promise<Data> {
+    const query: DocumentNode = document;
+    return (await this.#apollo.query({ query, variables, fetchPolicy: 'no-cache', context: { ...context } })).data as Data;
   }
 
   async #mutate<Data, Variables extends OperationVariables>(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { ConnectOptions } from './client.ts';
 import { InvalidConnectionError } from './errors.ts';
 import type { CredentialProvider, Credentials } from './links/authenticate.ts';
+import type { ConnectOptions } from './options.ts';
 
 /** Where `npm start` writes what it has started. */
 export const LOCAL_OUTPUTS = '.local/outputs.json';

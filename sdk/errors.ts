@@ -91,6 +91,33 @@ export class RequestRefusedError extends TillgraphError {
   }
 }
 
+/** The warehouse is still at work when the time to wait is up. `warehouseResult(id)` asks for the answer, for 24 hours. */
+export class AnswerPendingError extends TillgraphError {
+  override readonly name = 'AnswerPendingError';
+  readonly code = 'ANSWER_PENDING';
+
+  constructor(
+    readonly id: string,
+    /** How long it was waited for, in milliseconds. */
+    readonly waited: number,
+  ) {
+    super(`no answer within ${String(waited)} ms: wait longer, or ask warehouseResult() for the id later`);
+  }
+}
+
+/** The warehouse has tried and could not answer. */
+export class WarehouseFailedError extends TillgraphError {
+  override readonly name = 'WarehouseFailedError';
+  readonly code = 'WAREHOUSE_FAILED';
+
+  constructor(
+    message: string,
+    readonly errors: readonly Refusal[],
+  ) {
+    super(message);
+  }
+}
+
 /** One call of `sendTransactions` is one mutation, and a mutation holds only so many lines. */
 export class LineCountError extends TillgraphError {
   override readonly name = 'LineCountError';
