@@ -1,0 +1,140 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { line, type LineChanges } from '../support/lines.ts';
+import { givenShop, landingRow, type Shop } from './given-shop.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await givenShop();
+  let ids = 0;
+  const row = (changes: LineChanges = {}) => landingRow(line({ lineId: `line-${String((ids += 1))}`, ...changes }));
+  await shop.land(
+    row({ quantity: 2, unitPrice: '10.000' }),
+    row({
+      invoiceNo: '2',
+      customerId: undefined,
+      country: 'EIRE',
+      stockCode: 'POST',
+      description: '',
+      quantity: 1,
+      unitPrice: '5.000',
+    }),
+    row({ invoiceNo: 'C3', quantity: -1, unitPrice: '10.000', invoiceDate: '2010-12-02T09:00:00Z' }),
+    row({
+      invoiceNo: 'A4',
+      stockCode: 'B',
+      quantity: 1,
+      unitPrice: '-11062.060',
+      customerId: undefined,
+      invoiceDate: '2011-08-12T14:51:00Z',
+    }),
+  );
+  await shop.load();
+  await shop.refresh();
+});
+
+describe('the star', () => {
+  test('has every line once, with whole numbers for keys', async () => {
+    const facts = await shop.rows(
+      `SELECT fact.invoice_no, fact.date_key, fact.hour, fact.customer_key, product.stock_code, country.country, fact.quantity, fact.unit_price,
+         fact.gross_amount, fact.net_amount, fact.cancelled, fact.adjustment, fact.service
+       FROM bi.fact_sales AS fact
+       JOIN bi.dim_product AS product ON product.product_key = fact.product_key
+       JOIN bi.dim_country AS country ON country.country_key = fact.country_key
+       JOIN bi.dim_date AS dates ON dates.date_key = fact.date_key
+       JOIN bi.dim_customer AS customer ON customer.customer_key = fact.customer_key ORDER BY 1`,
+    );
+
+    expect(facts).toEqual([
+      ['2', '20101201', '8', '0', 'POST', 'EIRE', '1', '5.000', '5.000', '5.000', 'f', 'f', 't'],
+      ['536365', '20101201', '8', '1', '85123A', 'United Kingdom', '2', '10.000', '20.000', '20.000', 'f', 'f', 'f'],
+      ['A4', '20110812', '14', '0', 'B', 'United Kingdom', '1', '-11062.060', '0.000', '-11062.060', 'f', 't', 't'],
+      ['C3', '20101202', '9', '1', '85123A', 'United Kingdom', '-1', '10.000', '0.000', '-10.000', 't', 'f', 'f'],
+    ]);
+  });
+
+  test('has a customer who is everybody without a number', async () => {
+    expect(await shop.rows('SELECT * FROM bi.dim_customer ORDER BY customer_key')).toEqual([
+      ['0', '(guest)', 't'],
+      ['1', '17850', 'f'],
+    ]);
+  });
+
+  test('has every day of the years there are sales in', async () => {
+    const [days] = await shop.rows('SELECT COUNT(*), MIN(day), MAX(day), MAX(day) - MIN(day) + 1 FROM bi.dim_date');
+
+    expect(days).toEqual(['730', '2010-01-01', '2011-12-31', '730']);
+  });
+
+  test('says what is no article of the shop', async () => {
+    expect(await shop.rows('SELECT stock_code, description, service, service_meaning FROM bi.dim_product ORDER BY 1')).toEqual([
+      ['85123A', 'WHITE HANGING HEART T-LIGHT HOLDER', 'f', null],
+      ['B', 'WHITE HANGING HEART T-LIGHT HOLDER', 't', 'Bad debt'],
+      ['POST', '(no description)', 't', 'Postage'],
+    ]);
+  });
+});
+
+describe('the flat views', () => {
+  const MEASURES = 'gross, net, net_of_services, units, lines, invoices, customers';
+
+  test('sum sales by day', async () => {
+    expect(await shop.rows(`SELECT day, ${MEASURES} FROM bi.sales_by_day ORDER BY day`)).toEqual([
+      ['2010-12-01', '25.000', '25.000', '5.000', '3', '2', '2', '1'],
+      ['2010-12-02', '0.000', '-10.000', '0.000', '-1', '1', '1', '1'],
+      ['2011-08-12', '0.000', '-11062.060', '-11062.060', '1', '1', '1', '0'],
+    ]);
+  });
+
+  test('sum sales by month and country', async () => {
+    expect(
+      await shop.rows(`SELECT month, month_start, country, ${MEASURES} FROM bi.sales_by_month_and_country ORDER BY 1, 3`),
+    ).toEqual([
+      ['2010-12', '2010-12-01', 'EIRE', '5.000', '5.000', '5.000', '1', '1', '1', '0'],
+      ['2010-12', '2010-12-01', 'United Kingdom', '20.000', '10.000', '0.000', '1', '2', '2', '1'],
+      ['2011-08', '2011-08-01', 'United Kingdom', '0.000', '-11062.060', '-11062.060', '1', '1', '1', '0'],
+    ]);
+  });
+});
+
+describe('rights', () => {
+  const DENIED = 'permission denied';
+  const LANDING = "INSERT INTO intake.landing (lineid) VALUES ('x')";
+
+  test.each<[string, string, 'may' | 'may not']>([
+    ['loader', LANDING, 'may'],
+    ['loader', 'SELECT lineid FROM intake.landing', 'may not'],
+    ['loader', 'DELETE FROM intake.landing', 'may not'],
+    ['loader', 'SELECT line_id FROM mart.sales_line', 'may not'],
+    ['loader', 'SELECT day FROM bi.dim_date', 'may not'],
+    ['loader', 'CREATE TEMP TABLE t (a INTEGER)', 'may not'],
+    ['etl', 'SELECT lineid FROM intake.landing', 'may'],
+    ['etl', 'CREATE TABLE mart.t (a INTEGER)', 'may not'],
+    ['etl', 'DELETE FROM intake.load_audit', 'may not'],
+    ['etl', 'DELETE FROM intake.reject', 'may not'],
+    ['etl', 'DELETE FROM mart.dim_customer', 'may not'],
+    ['etl', 'DROP TABLE mart.sales_line', 'may not'],
+    ['etl', 'UPDATE mart.service_code SET meaning = meaning', 'may not'],
+    ['api_reader', 'SELECT line_id FROM mart.sales_line', 'may'],
+    ['api_reader', 'DELETE FROM mart.agg_sales', 'may not'],
+    ['api_reader', 'SELECT lineid FROM intake.landing', 'may not'],
+    ['api_reader', 'SELECT day FROM bi.dim_date', 'may not'],
+    ['api_reader', 'CREATE TEMP TABLE t (a INTEGER)', 'may not'],
+    ['bi_reader', 'SELECT net_amount FROM bi.fact_sales', 'may'],
+    ['bi_reader', 'SELECT net FROM bi.sales_by_day', 'may'],
+    ['bi_reader', 'SELECT line_id FROM mart.sales_line', 'may not'],
+    ['bi_reader', 'SELECT reason FROM intake.reject', 'may not'],
+    ['bi_reader', 'CREATE TEMP TABLE t (a INTEGER)', 'may not'],
+    ['bi_reader', 'CREATE TABLE public.t (a INTEGER)', 'may not'],
+  ])('%s: %s: %s', async (role, sql, allowed) => {
+    const session = await shop.session(role);
+    await session.run('BEGIN');
+
+    const outcome = await session.run(sql).then(
+      () => 'done',
+      (cause: unknown) => (cause as Error).message,
+    );
+
+    if (allowed === 'may') expect(outcome).toBe('done');
+    else expect(outcome).toMatch(new RegExp(`${DENIED}|must be owner`));
+  });
+});

@@ -1,0 +1,163 @@
+import * as fc from 'fast-check';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { EXPECTED, lineRefusal, PATTERNS, trimmedLine, type Fits, type SentLine } from '../../domain/line-rules.ts';
+import { line } from '../support/lines.ts';
+import { givenShop, landingRow, type LandingRow, type Shop } from './given-shop.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await givenShop();
+});
+beforeEach(() => shop.empty());
+
+const good = landingRow(line());
+const SENT_AT = 'whole milliseconds since 1970-01-01T00:00:00Z, at most 15 digits, such as "1291191960000"';
+
+test('what to write instead is said in the words of the doors', async () => {
+  const rules = await shop.rows('SELECT field, expected FROM intake.line_rule');
+
+  expect(Object.fromEntries(rules)).toEqual({ ...EXPECTED, sentAt: SENT_AT });
+});
+
+describe('a line is rejected with its reason', () => {
+  const long = 'x'.repeat(81);
+
+  test.each<[string, LandingRow, string]>([
+    ['without an id', { lineid: '' }, `lineId: write ${EXPECTED.lineId}: got ""`],
+    ['with a blank in its id', { lineid: 'a b' }, `lineId: write ${EXPECTED.lineId}: got "a b"`],
+    ['with too long an id', { lineid: long }, `lineId: write ${EXPECTED.lineId}: got "${'x'.repeat(80)}…"`],
+    [
+      'with too long an invoice number',
+      { invoiceno: '1'.repeat(33) },
+      `invoiceNo: write ${EXPECTED.invoiceNo}: got "${'1'.repeat(33)}"`,
+    ],
+    ['without a stock code', { stockcode: '  ' }, `stockCode: write ${EXPECTED.stockCode}: got ""`],
+    ['with a line end in its description', { description: 'a\nb' }, `description: write ${EXPECTED.description}: got "a\nb"`],
+    ['with DEL in its country', { country: 'a\u007fb' }, `country: write ${EXPECTED.country}: got "a\u007fb"`],
+    ['with half a piece', { quantity: '1.5' }, `quantity: write ${EXPECTED.quantity}: got "1.5"`],
+    ['with a quantity in words', { quantity: 'six' }, `quantity: write ${EXPECTED.quantity}: got "six"`],
+    ['with too large a quantity', { quantity: '-1000001' }, `quantity: write ${EXPECTED.quantity}: got "-1000001"`],
+    [
+      'of a day that never was',
+      { invoicedate: '2011-02-29T08:26:00Z' },
+      `invoiceDate: write ${EXPECTED.invoiceDate}: got "2011-02-29T08:26:00Z"`,
+    ],
+    ['of local time', { invoicedate: '2011-02-28 08:26' }, `invoiceDate: write ${EXPECTED.invoiceDate}: got "2011-02-28 08:26"`],
+    [
+      'of the year 2200',
+      { invoicedate: '2200-01-01T00:00:00Z' },
+      `invoiceDate: write ${EXPECTED.invoiceDate}: got "2200-01-01T00:00:00Z"`,
+    ],
+    ['with a price of four places', { unitprice: '1.0005' }, `unitPrice: write ${EXPECTED.unitPrice}: got "1.0005"`],
+    ['with a price in another notation', { unitprice: '1e3' }, `unitPrice: write ${EXPECTED.unitPrice}: got "1e3"`],
+    ['with a dot in its customer', { customerid: '17850.0' }, `customerId: write ${EXPECTED.customerId}: got "17850.0"`],
+    ['with too long a country', { country: 'é'.repeat(61) }, `country: write ${EXPECTED.country}: got "${'é'.repeat(61)}"`],
+    ['with a time it was sent that is none', { sentat: '2010-12-01' }, `sentAt: write ${SENT_AT}: got "2010-12-01"`],
+    ['by its first field that is wrong', { quantity: 'six', country: '' }, `quantity: write ${EXPECTED.quantity}: got "six"`],
+    // Each counts as two characters at the doors, and is four bytes.
+    [
+      'with more bytes than its column holds',
+      { stockcode: '😀'.repeat(31) },
+      `stockCode: write ${EXPECTED.stockCode}: got "${'😀'.repeat(31)}"`,
+    ],
+  ])('%s, and kept as it came', async (_name, wrong, reason) => {
+    const row = { ...good, ...wrong, source: 's3://bucket/bulk/part-0' };
+    await shop.land(row, good);
+
+    await shop.load();
+
+    const [held, ...others] = await shop.rows(
+      `SELECT reason, source_object, lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat
+       FROM intake.reject`,
+    );
+    expect(others).toEqual([]);
+    expect(held).toEqual([
+      ...[reason, row.source, row.lineid, row.invoiceno, row.stockcode, row.description],
+      ...[row.quantity, row.invoicedate, row.unitprice, row.customerid, row.country, row.sentat],
+    ]);
+    expect(await shop.rows('SELECT lines_in, lines_rejected, lines_new FROM intake.load_audit')).toEqual([['2', '1', '1']]);
+  });
+
+  test.each<[string, LandingRow]>([
+    ['40 characters of three bytes', { stockcode: '日'.repeat(40) }],
+    ['200 characters of three bytes', { description: '日'.repeat(200) }],
+    ['the first and the last day', { invoicedate: '1900-01-01T00:00:00Z' }],
+    ['the largest amounts', { quantity: '-1000000', unitprice: '-999999.999' }],
+    ['a leap day, to the nanosecond', { invoicedate: '2012-02-29T23:59:59.000000000Z' }],
+  ])('but not for %s', async (_name, right) => {
+    await shop.land({ ...good, ...right });
+
+    await shop.load();
+
+    expect(await shop.rows('SELECT COUNT(*) FROM mart.sales_line')).toEqual([['1']]);
+    expect(await shop.rows('SELECT reason FROM intake.reject')).toEqual([]);
+  });
+});
+
+test('what the doors refuse is rejected for the same field and in the same words, and nothing else', async () => {
+  const lines = fc.sample(sentLine, { numRuns: 1500, seed: 20_111_209 }).map((sent, place) => ({ ...sent, place }));
+  await shop.land(
+    ...lines.map(({ place, ...sent }) => ({ ...landingRow({ ...sent, sentAt: 1 } as never), source: String(place) })),
+  );
+
+  await shop.load();
+
+  const rejected = new Map(
+    (await shop.rows('SELECT source_object, reason FROM intake.reject')).map(([source, reason]) => [source, reason]),
+  );
+  const refused = lines.flatMap(({ place, ...sent }) => {
+    const refusal = doorRefusal(sent);
+    return refusal === undefined ? [] : [[String(place), refusal] as const];
+  });
+  expect(refused.length).toBeGreaterThan(300);
+  expect(lines.length - refused.length).toBeGreaterThan(300);
+  expect([...rejected].sort()).toEqual(refused.map(([place, reason]) => [place, reason]).sort());
+});
+
+/** Texts at the edges of the rules: mostly right ones, so that each rule is the first that fails now and then. */
+function mostly(right: fc.Arbitrary<string>, ...wrong: readonly string[]): fc.Arbitrary<string> {
+  return fc.oneof({ weight: 40, arbitrary: right }, { weight: 3, arbitrary: fc.constantFrom(...wrong) });
+}
+
+const sentLine: fc.Arbitrary<SentLine> = fc.record(
+  {
+    lineId: mostly(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/), '', '-a', 'a/b', 'a'.repeat(65)),
+    invoiceNo: mostly(fc.stringMatching(/^[AC]?[0-9]{1,31}$/), ' ', 'C:1', '1'.repeat(33)),
+    stockCode: mostly(
+      fc
+        .string({ unit: fc.constantFrom('a', 'A', '1', ' ', 'é', '日', "'", '\\'), minLength: 1, maxLength: 40 })
+        .filter((text) => text.trim() !== ''),
+      '',
+      'a\tb',
+      'x'.repeat(41),
+    ),
+    description: mostly(fc.string({ unit: 'grapheme-ascii', maxLength: 200 }), 'a\u0001b', '日'.repeat(201), 'x'.repeat(201)),
+    quantity: fc.oneof(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.constantFrom(1_000_001, -1_000_001, 0.5)),
+    invoiceDate: mostly(
+      fc
+        .date({ min: new Date('1900-01-01T00:00:00Z'), max: new Date('2199-12-31T23:59:59Z'), noInvalidDate: true })
+        .map((date) => `${date.toISOString().slice(0, 19)}Z`),
+      ...['2100-02-29T00:00:00Z', '2011-04-31T00:00:00Z', '1899-12-31T00:00:00Z', '2011-01-01T24:00:00Z', '2011-01-01T00:00:60Z'],
+      ...['2011-01-01T00:00:00', '2011-01-01T00:00:00.5Z', '2011-01-01T00:00:00.0000000000Z', '2011-1-1T00:00:00Z', ''],
+    ),
+    unitPrice: mostly(
+      fc.integer({ min: -999_999_999, max: 999_999_999 }).map((mills) => (mills / 1000).toFixed(3)),
+      ...['1000000', '01.5', '.5', '5.', '+1', '1.2345', '1,5', '', 'NaN'],
+    ),
+    customerId: mostly(fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/), '-1', '1.0', 'x'.repeat(33)),
+    country: mostly(fc.constantFrom('EIRE', "Cote d'Ivoire", 'Réunion', '  France  '), '', 'a\u001fb', 'x'.repeat(61)),
+  },
+  { requiredKeys: ['lineId', 'invoiceNo', 'stockCode', 'quantity', 'invoiceDate', 'unitPrice', 'country'] },
+);
+
+/** The message of a door. */
+function doorRefusal(sent: SentLine): string | undefined {
+  const trimmed = trimmedLine(sent);
+  const fits = Object.fromEntries(
+    Object.entries(PATTERNS).map(([field, pattern]) => {
+      const value = trimmed[field as keyof SentLine];
+      return [field, value === undefined || value === null || new RegExp(pattern).test(String(value))];
+    }),
+  ) as unknown as Fits;
+  return lineRefusal(trimmed, fits)?.message;
+}
