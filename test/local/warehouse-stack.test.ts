@@ -2,8 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { DataDirectory } from '../../local/data-directory.ts';
+import { startGround, startStack } from '../../local/stack.ts';
+import { readAssembly } from '../../local/template/assembly.ts';
 import { start } from './support/command.ts';
 import { newDirectory } from './support/directories.ts';
+import { shop } from './support/shop.ts';
 import { put, whenWritten } from './support/stream.ts';
 import { warehouseShop } from './support/warehouse-shop.ts';
 
@@ -68,4 +72,22 @@ test('a custom resource that cannot be made ends the start, says why, and leaves
   );
   expect(existsSync(join(data, 'lock.json'))).toBe(false);
   expect(existsSync(join(data, 'redshift', 'cluster', 'postmaster.pid'))).toBe(false);
+});
+
+test('a database that was begun on a hint ends when the template has no warehouse after all', async () => {
+  const file = join(newDirectory('hint'), 'written.txt');
+  const directory = await DataDirectory.open(join(newDirectory('hint'), 'data'));
+  const options = { directory, accountId: '000000000000', region: 'us-east-1', port: 0, timeFactor: 300, log: () => undefined };
+  const ground = await startGround(options, readAssembly(warehouseShop(file)));
+  const server = await ground.database?.service;
+
+  const stack = await startStack(readAssembly(shop(file)), ground, options);
+
+  expect(server?.port).toBeGreaterThan(0);
+  expect(existsSync(join(directory.path, 'redshift', 'cluster', 'PG_VERSION'))).toBe(true);
+  expect(existsSync(join(directory.path, 'redshift', 'cluster', 'postmaster.pid'))).toBe(false);
+  expect(stack.outputs.warehouseUrl).toBeUndefined();
+  expect(ground.secrets.all).toEqual([]);
+  await stack.close();
+  directory.close();
 });

@@ -27,10 +27,13 @@ export function start(...flags: readonly string[]): Command {
   let printed = '';
   const exited = once(child, 'close').then(([code]) => code as number | null);
   const ready = new Promise<Outputs>((resolve, reject) => {
+    let isReady = false;
     const hear = (text: string): void => {
       printed += text;
-      const path = /^ready (".*")$/m.exec(printed)?.[1];
-      if (path !== undefined) resolve(JSON.parse(readFileSync(JSON.parse(path) as string, 'utf8')) as Outputs);
+      const path = isReady ? undefined : /^ready (".*")$/m.exec(printed)?.[1];
+      if (path === undefined) return;
+      isReady = true;
+      resolve(JSON.parse(readFileSync(JSON.parse(path) as string, 'utf8')) as Outputs);
     };
     child.stdout.setEncoding('utf8').on('data', hear);
     child.stderr.setEncoding('utf8').on('data', hear);
