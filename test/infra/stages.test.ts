@@ -164,7 +164,7 @@ test('stage lean is dev without the warehouse, and else the same', () => {
 });
 
 test('the rules of CloudFormation are in force: what they refuse does not synthesize', () => {
-  const app = appOf('dev', {}, true);
+  const app = appOf('lean', {}, true);
 
   new CfnResource(new Stack(app, 'Wrong'), 'Bucket', { type: 'AWS::S3::Bucket', properties: { BucketColour: 'green' } });
 
