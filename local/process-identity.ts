@@ -8,6 +8,9 @@ export interface ProcessIdentity {
   readonly began: string;
 }
 
+/** How a process began that has ended, and whose number nobody has taken back yet. */
+const ENDED = 'ended';
+
 /** The process that has the number now. */
 export function identify(pid: number): ProcessIdentity {
   return { pid, began: beginningOf(pid) };
@@ -29,8 +32,9 @@ function beginningOf(pid: number): string {
     if (process.platform === 'linux') {
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
       const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-      // The name, in parentheses, may hold anything; the start time is the 20th field behind it.
-      return `${boot}/${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`;
+      // The name, in parentheses, may hold anything; the state is the first field behind it, the start time the 20th.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return fields[0] === 'Z' ? ENDED : `${boot}/${fields[19] ?? ''}`;
     }
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
