@@ -61,6 +61,8 @@ interface Queued {
 export class AsynchronousInvocations {
   private readonly closing = new AbortController();
   private readonly running = new Set<Promise<Ending>>();
+  /** By function. */
+  private readonly lost = new Map<string, number>();
   private readonly clock: Clock;
 
   constructor(private readonly ports: AsynchronousPorts) {
@@ -80,6 +82,8 @@ export class AsynchronousInvocations {
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all(this.running);
+    for (const [name, count] of this.lost)
+      this.ports.log(`lambda ${name}: LOST: ${String(count)} waiting, for the stack closes`);
   }
 
   private async deliver(queued: Queued): Promise<Ending> {
@@ -94,14 +98,15 @@ export class AsynchronousInvocations {
       else if (outcome.functionError === undefined) return 'done';
       else {
         [failures, throttles, last] = [failures + 1, 0, outcome];
-        this.say(queued, `attempt ${String(failures)} failed: ${outcome.payload}`);
+        if (!signal.aborted) this.say(queued, `attempt ${String(failures)} failed: ${outcome.payload}`);
         if (failures > retries) return this.giveUp(queued, 'RetriesExhausted', failures, last);
       }
       const wait = outcome === undefined ? backOff(throttles, FIRST_WAIT, LONGEST_WAIT) : WAITS_AFTER_ERRORS[failures - 1];
       await this.clock.wait(Math.max(SHORTEST_WAIT, (wait ?? LONGEST_WAIT) / this.ports.timeFactor), signal);
       if (this.clock.now() - queuedAt > maximumAgeSeconds * 1000) return this.giveUp(queued, 'EventAgeExceeded', failures, last);
     }
-    this.say(queued, 'LOST: the stack closes before the next attempt');
+    const { name } = queued.definition;
+    this.lost.set(name, (this.lost.get(name) ?? 0) + 1);
     return 'lost';
   }
 
