@@ -82,8 +82,7 @@ export class AsynchronousInvocations {
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all(this.running);
-    for (const [name, count] of this.lost)
-      this.ports.log(`lambda ${name}: LOST: ${String(count)} waiting, for the stack closes`);
+    for (const [name, count] of this.lost) this.ports.log(`lambda ${name}: LOST: ${String(count)} waiting, for the stack closes`);
   }
 
   private async deliver(queued: Queued): Promise<Ending> {
