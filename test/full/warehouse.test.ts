@@ -67,7 +67,9 @@ describe.runIf(hasRealFile)('the real data set in the warehouse', () => {
   const truth = async (sql: string) =>
     (await duckdb.runAndReadAll(sql))
       .getRowsJson()
-      .map((row) => row.map((value) => (value === null ? '' : String(value))).join('|'))
+      .map((row) =>
+        row.map((value) => (value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value))).join('|'),
+      )
       .sort();
   const held = async (sql: string) => (await shop.rows(sql)).map((row) => row.map((value) => value ?? '').join('|')).sort();
 
