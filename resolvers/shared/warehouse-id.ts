@@ -28,20 +28,20 @@ export function sealAnswer(answer: PendingAnswer): string {
 export function openAnswer(id: string): PendingAnswer {
   const encoded = id.length % 4 === 0 && id.length < 300 && util.matches('^[A-Za-z0-9+/]+={0,2}$', id);
   const opened = (encoded ? JSON.parse(util.base64Decode(id)) : null) as
-    readonly [string, AnswerKind, StatementSource, number, string] | null;
-  const answer = {
-    kind: opened?.[1] ?? 'sales',
-    source: opened?.[2] ?? 'RAW',
-    limit: opened?.[3] ?? 0,
-    statementId: opened?.[4] ?? '',
-  };
+    readonly [string, AnswerKind, StatementSource, unknown, unknown] | null;
+  const kind = opened?.[1] ?? 'sales';
+  const source = opened?.[2] ?? 'RAW';
+  // A text of digits would pass the comparisons below.
+  const limit = typeof opened?.[3] === 'number' ? opened[3] : 0;
+  const statementId = typeof opened?.[4] === 'string' ? opened[4] : '';
+  const answer = { kind, source, limit, statementId };
   const known =
-    KINDS.indexOf(answer.kind) !== -1 &&
-    SOURCES.indexOf(answer.source) !== -1 &&
-    answer.limit >= 1 &&
-    answer.limit <= MAX_ROWS &&
-    answer.limit % 1 === 0 &&
-    util.matches(STATEMENT_ID, answer.statementId);
+    KINDS.indexOf(kind) !== -1 &&
+    SOURCES.indexOf(source) !== -1 &&
+    limit >= 1 &&
+    limit <= MAX_ROWS &&
+    limit % 1 === 0 &&
+    util.matches(STATEMENT_ID, statementId);
   if (!known || sealAnswer(answer) !== id)
     util.error('id: write the id of a PENDING result unchanged, or ask the question again', 'InvalidValue', null, {
       field: 'id',

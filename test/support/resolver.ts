@@ -43,7 +43,10 @@ interface BuiltResolver {
 }
 
 /** The environment variables of the API. */
-const ENVIRONMENT = { STREAM_NAME: 'transactions', CUSTOMERS_TABLE: 'Customers', INVOICES_TABLE: 'Invoices' };
+const ENVIRONMENT = {
+  ...{ STREAM_NAME: 'transactions', CUSTOMERS_TABLE: 'Customers', INVOICES_TABLE: 'Invoices' },
+  ...{ WAREHOUSE_WORKGROUP: 'tillgraph-test', WAREHOUSE_DATABASE: 'tillgraph', ANSWERS_TABLE: 'Answers' },
+};
 
 /** What a data source says when it cannot answer. */
 export const UNANSWERED = { message: 'the table is asleep', type: 'DynamoDB:ProvisionedThroughputExceededException' };
