@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -14,29 +14,23 @@ const SIGNALS = [
  * End the server that still works in the cluster: its guard is about to do so, or was killed with us.
  * It is not taken over, because nothing would end it with us.
  *
- * @remarks The number in `postmaster.pid` may by now be another process's, and then PostgreSQL would never start: a file that
- * speaks of no server of this cluster is removed.
+ * @remarks A server that was killed itself may leave processes behind for a moment; a second server beside them would destroy the
+ * cluster, so they are waited for. The number in `postmaster.pid` may by now be another process's, and then PostgreSQL would never
+ * start: a file that speaks of no process of this cluster is removed.
  */
 export async function endLeftOver(cluster: string, log: (line: string) => void): Promise<void> {
   const file = join(cluster, 'postmaster.pid');
-  const pid = serverOf(file);
-  if (pid === undefined) return;
-  if (!worksIn(pid, cluster)) {
-    rmSync(file, { force: true });
-    return;
-  }
-  log(`redshift: ended the PostgreSQL of an earlier start, process ${String(pid)}`);
+  const server = serverOf(file);
+  if (server === undefined) return;
   for (const [signal, patience] of SIGNALS) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      return;
-    }
-    for (const end = Date.now() + patience; Date.now() < end;) {
-      if (!worksIn(pid, cluster)) return;
-      await pause(10);
-    }
+    const running = processesOf(cluster, server);
+    if (running.length === 0) break;
+    if (signal === 'SIGINT') log(`redshift: ended the PostgreSQL of an earlier start, process ${String(server)}`);
+    // Its own processes end with it; those that have lost it end by themselves, or do not.
+    for (const pid of running.includes(server) && signal !== 'SIGKILL' ? [server] : running) send(pid, signal);
+    for (const end = Date.now() + patience; Date.now() < end && processesOf(cluster, server).length > 0;) await pause(10);
   }
+  if (isAlive(server)) rmSync(file, { force: true });
 }
 
 function serverOf(file: string): number | undefined {
@@ -48,18 +42,47 @@ function serverOf(file: string): number | undefined {
   }
 }
 
-/** Whether the process runs, and is a PostgreSQL of this cluster: it works in its directory. */
-function worksIn(pid: number, cluster: string): boolean {
+/** The processes of PostgreSQL that work in the cluster; where the system does not tell, the server only. */
+function processesOf(cluster: string, server: number): number[] {
+  if (process.platform !== 'linux') return isServer(server, cluster) ? [server] : [];
+  const directory = realpathSync(cluster);
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isSafeInteger(pid) && worksIn(pid, directory));
+}
+
+function worksIn(pid: number, directory: string): boolean {
   try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+    // Somebody's shell may stand there too.
+    const isPostgres = readFileSync(`/proc/${String(pid)}/comm`, 'utf8').startsWith('postgres');
+    return isPostgres && readlinkSync(`/proc/${String(pid)}/cwd`) === directory;
+  } catch {
+    return false;
   }
-  if (process.platform === 'win32') return true;
+}
+
+function isServer(pid: number, cluster: string): boolean {
+  if (!isAlive(pid) || process.platform === 'win32') return isAlive(pid);
   try {
-    if (process.platform === 'linux') return readlinkSync(`/proc/${String(pid)}/cwd`) === realpathSync(cluster);
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(cluster);
   } catch {
     return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
   }
 }

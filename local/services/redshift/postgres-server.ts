@@ -166,7 +166,9 @@ async function start({ cluster, binaries, account, log }: Place, port: number): 
   const server = [binaries.postgres, '-D', cluster, ...serverSettings(port)];
   const [program = '', ...parameters] = process.platform === 'win32' ? server : ['/bin/sh', '-c', GUARD, 'redshift', ...server];
   // A group of its own: Ctrl-C is for us, and we shut it down in order.
-  const child = account.spawn(program, parameters, { stdio: ['pipe', 'ignore', 'pipe'], detached: true, cwd: cluster });
+  const child = account.spawn(program, parameters, { stdio: ['pipe', 'ignore', 'pipe'], detached: true, cwd: '/' });
+  // Its end is told by its exit.
+  child.stdin?.on('error', () => undefined);
   const lines: string[] = [];
   const ended = once(child, 'exit').then(() => undefined);
   await new Promise<void>((resolve, reject) => {
@@ -204,7 +206,7 @@ async function makeCluster(cluster: string, { initdb }: PostgresBinaries, accoun
       // Without a locale text sorts by its bytes, as in Redshift.
       ...['--no-locale', '-E', 'UTF8', '--no-sync'],
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], cwd: draft },
+    { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' },
   );
   const lines: string[] = [];
   if (child.stderr) createInterface(child.stderr).on('line', (line) => lines.push(line));

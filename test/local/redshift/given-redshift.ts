@@ -1,23 +1,14 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, onTestFinished } from 'vitest';
 import { startRedshift } from '../../../local/services/redshift/redshift.ts';
 import type { RedshiftService, RedshiftSession, WarehouseObjects } from '../../../local/services/redshift/redshift.ts';
+import { newDirectory as directoryOf } from '../support/directories.ts';
 
 export const PASSWORD = 'Secret-of-tests-1';
 export const DATABASE = 'shop';
 
 /** A folder that is gone after the tests of the file. */
-export async function newDirectory(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'redshift-'));
-  afterAll(() => {
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-  });
-  return directory;
-}
+export const newDirectory = async (): Promise<string> => directoryOf('redshift');
 
 /** S3, as far as COPY and UNLOAD see it. */
 export class MemoryObjects implements WarehouseObjects {

@@ -1,19 +1,33 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startRedshift } from '../../../local/services/redshift/redshift.ts';
 import type { RedshiftService } from '../../../local/services/redshift/redshift.ts';
-import { DATABASE, MemoryObjects, PASSWORD, newDirectory, rowsOf } from './given-redshift.ts';
+import { DATABASE, MemoryObjects, PASSWORD, rowsOf } from './given-redshift.ts';
+import { newDirectory } from '../support/directories.ts';
 
 let made: string;
 beforeAll(async () => {
-  made = await newDirectory();
+  made = newDirectory('redshift');
   const service = await startRedshift({
     directory: made,
     port: 0,
@@ -27,8 +41,8 @@ beforeAll(async () => {
 });
 
 /** A directory with a warehouse that was closed. */
-async function givenWarehouseDirectory(): Promise<string> {
-  const directory = await newDirectory();
+function givenWarehouseDirectory(): string {
+  const directory = newDirectory('redshift');
   cpSync(made, directory, { recursive: true });
   return directory;
 }
@@ -107,7 +121,7 @@ const ask = async (service: RedshiftService, ...statements: string[]) => {
 };
 
 test('a process killed in the middle of a COPY loses nothing that was committed, leaves nothing of the COPY and no server', async () => {
-  const directory = await givenWarehouseDirectory();
+  const directory = givenWarehouseDirectory();
   const { child } = await givenChild(directory);
   child.send('copy');
   await next(child, ({ copying }) => copying === true);
@@ -122,7 +136,7 @@ test('a process killed in the middle of a COPY loses nothing that was committed,
 });
 
 test('the server ends with the process that was killed, also when nobody starts it again', async () => {
-  const directory = await givenWarehouseDirectory();
+  const directory = givenWarehouseDirectory();
   const { child } = await givenChild(directory);
   expect(processesIn(directory).length).toBeGreaterThan(0);
 
@@ -132,7 +146,7 @@ test('the server ends with the process that was killed, also when nobody starts 
 });
 
 test('a server whose guard was killed with us is ended by the next start', async () => {
-  const directory = await givenWarehouseDirectory();
+  const directory = givenWarehouseDirectory();
   const { child } = await givenChild(directory);
   const [postmaster = 0] = readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8')
     .split('\n')
@@ -154,7 +168,7 @@ test('a server whose guard was killed with us is ended by the next start', async
 });
 
 test('Ctrl-C lets the process close the server itself', async () => {
-  const directory = await givenWarehouseDirectory();
+  const directory = givenWarehouseDirectory();
   const { child } = await givenChild(directory);
 
   child.kill('SIGINT');
@@ -166,7 +180,7 @@ test('Ctrl-C lets the process close the server itself', async () => {
 });
 
 test('a start keeps databases, users and rows, and takes another port when its own is taken', async () => {
-  const directory = await givenWarehouseDirectory();
+  const directory = givenWarehouseDirectory();
   const first = await givenService(directory);
   await ask(first, `CREATE USER ann PASSWORD 'Ann-Password-1'`, 'CREATE TABLE kept (n INTEGER)', 'INSERT INTO kept VALUES (1)');
   await first.close();
@@ -187,7 +201,7 @@ test('a start keeps databases, users and rows, and takes another port when its o
 });
 
 test('two processes do not share a directory', async () => {
-  const directory = await givenWarehouseDirectory();
+  const directory = givenWarehouseDirectory();
   await givenService(directory);
 
   const { told } = await givenChild(directory);
@@ -198,7 +212,7 @@ test('two processes do not share a directory', async () => {
 });
 
 test('a cluster half made, and a postmaster.pid with a number that is somebody else’s now, do not stop a start', async () => {
-  const directory = await newDirectory();
+  const directory = newDirectory('redshift');
   mkdirSync(join(directory, 'cluster.draft'));
   writeFileSync(join(directory, 'cluster.draft', 'PG_VERSION'), '18\n');
   const first = await givenService(directory);
@@ -212,7 +226,7 @@ test('a cluster half made, and a postmaster.pid with a number that is somebody e
 });
 
 test('a server that is killed is started again on its port, and the sessions of before say that they are lost', async () => {
-  const directory = await givenWarehouseDirectory();
+  const directory = givenWarehouseDirectory();
   const service = await givenService(directory);
   const session = await service.openSession({ database: DATABASE, user: 'administrator' });
   await session.run('CREATE TABLE kept (n INTEGER)');
@@ -234,9 +248,13 @@ test('a server that is killed is started again on its port, and the sessions of 
 test('root runs it as nobody where there are no user namespaces', async () => {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot) console.warn('SKIPPED: only root can start PostgreSQL as nobody');
-  const directory = await newDirectory();
-  const bin = join(await newDirectory(), 'bin');
-  mkdirSync(bin);
+  const directory = mkdtempSync(join(tmpdir(), 'redshift-'));
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  // What nobody may not enter is no place for it.
+  chmodSync(directory, 0o755);
+  const bin = newDirectory('redshift');
 
   // Without unshare on the path there are none.
   const { child, told } = await givenChild(directory, {
@@ -245,6 +263,7 @@ test('root runs it as nobody where there are no user namespaces', async () => {
   });
 
   expect(told.error).toBeUndefined();
+  expect(statSync(join(directory, 'cluster')).uid).toBe(isRoot ? 65534 : process.getuid?.());
   child.kill('SIGINT');
   await once(child, 'exit');
 });
