@@ -75,7 +75,7 @@ describe.runIf(hasRealFile)('the real data set in the warehouse', () => {
 
   beforeAll(async () => {
     shop = await givenShop();
-    const directory = await newDirectory();
+    const directory = newDirectory();
     const rows = createReadStream(REAL_FILE).pipe(createGunzip()).setEncoding('latin1');
     await pipeline(rows, createWriteStream(join(directory, 'rows.csv')));
     duckdb = await (await DuckDBInstance.create(':memory:')).connect();
