@@ -28,6 +28,10 @@ const SHORTEST_WATCH = SECOND;
 const LONGEST_WATCH = 60 * SECOND;
 /** The longest pause while watching. @unit milliseconds */
 const WATCHING_PAUSE = 500;
+/** While lines keep coming, how long the answers may wait. @unit milliseconds */
+const ANSWERS_WAIT = 5 * SECOND;
+/** While lines keep coming, how long a refresh may wait: readers wait for no refresh, but lines do. @unit milliseconds */
+const REFRESH_WAIT = 900 * SECOND;
 /** How often in one run the warehouse may forget what it was asked. */
 const LOSSES = 5;
 
@@ -37,6 +41,7 @@ export class LoadRun {
   private redrivenAt = 0;
   /** When something that had been copied was last found, or first found to have come. */
   private foundAt: number | undefined;
+  private answeredAt = 0;
 
   constructor(
     private readonly ports: LoadRunPorts,
@@ -64,7 +69,7 @@ export class LoadRun {
    */
   async untilSettled(patience: number): Promise<'settled' | 'waiting' | 'given up'> {
     const { clock, report, session } = this.ports;
-    const started = clock.now();
+    const patienceEnds = clock.now() + patience;
     let quietSince: number | undefined;
     let pauses = 0;
     let losses = 0;
@@ -74,29 +79,41 @@ export class LoadRun {
         const look = await report.time('look', () => lookAround(session));
         if (look.waiting > 0) {
           this.foundAt = clock.now();
-          await this.load();
           quietSince = undefined;
           pauses = 0;
+          await this.load();
+          if (this.foundAt >= this.answeredAt + ANSWERS_WAIT) await this.answer();
           continue;
         }
-        if (await this.answerAndRefresh(look)) continue;
-
+        if (this.answersAreDue(look)) {
+          await this.answer();
+          continue;
+        }
         const now = clock.now();
         if (this.isCopied(look)) {
           quietSince ??= now;
           this.foundAt ??= now;
-          if (now >= Math.max(this.watchEnd(quietSince), this.refreshStart(look, now))) {
+        }
+        const isOver = quietSince !== undefined && now >= this.watchEnd(quietSince);
+        const refreshAt = refreshDueAt(this.state);
+        if (isRefreshOwed(look) && refreshAt <= now && (isOver || now >= (this.state.refreshedAt ?? 0) + REFRESH_WAIT)) {
+          await this.refresh();
+          continue;
+        }
+        if (quietSince !== undefined && isOver) {
+          // A refresh that cannot run soon is the schedule's.
+          if (!isRefreshOwed(look) || refreshAt > now + LONGEST_WATCH) {
             await this.settle(look, quietSince);
             return 'settled';
           }
         } else if (isHopeless(this.state, now)) {
-          const since = new Date(this.state.announcedAt ?? 0).toISOString();
-          report.problems.push(`the COPY of an object of ${since} never came: look at the delivery stream's errors`);
-          await this.load();
-          await this.settle(look, now);
+          await this.giveUp(look);
           return 'given up';
-        } else if (now - started >= patience) {
-          return 'waiting';
+        } else if (quietSince === undefined && now >= patienceEnds) {
+          if (this.foundAt === undefined) return 'waiting';
+          // Something came after the event, and then nothing for so long: it was that.
+          await this.settle(look, now);
+          return 'settled';
         }
       } catch (cause) {
         if (!(cause instanceof LostBatchError) || ++losses > LOSSES) throw cause;
@@ -108,17 +125,6 @@ export class LoadRun {
   private async load(): Promise<void> {
     const { session, batches, report } = this.ports;
     report.addLoad(await report.time('load', () => load(session, batches.load)));
-  }
-
-  /** @returns whether anything was done, so that a new look is due */
-  private async answerAndRefresh(look: Look): Promise<boolean> {
-    if (this.answersAreDue(look)) {
-      await this.answer();
-      return true;
-    }
-    if (!isRefreshOwed(look) || refreshDueAt(this.state) > this.ports.clock.now()) return false;
-    await this.refresh();
-    return true;
   }
 
   private answersAreDue({ loadId, refreshedLoadId }: Look): boolean {
@@ -138,6 +144,7 @@ export class LoadRun {
     report.answers.put += outcome.put;
     report.problems.push(...outcome.problems);
     await this.write(outcome.state);
+    this.answeredAt = this.ports.clock.now();
   }
 
   /** A refresh that the warehouse refuses keeps no load from being settled. */
@@ -170,10 +177,13 @@ export class LoadRun {
     return quietSince + Math.min(Math.max(took, SHORTEST_WATCH), LONGEST_WATCH);
   }
 
-  /** When to refresh, if it is worth waiting for: otherwise the schedule sees to it. */
-  private refreshStart(look: Look, now: number): number {
-    const at = isRefreshOwed(look) ? refreshDueAt(this.state) : 0;
-    return at <= now + LONGEST_WATCH ? at : 0;
+  /** The load finds no line, but may find why there is none. */
+  private async giveUp(look: Look): Promise<void> {
+    const { session, batches, report, clock } = this.ports;
+    const since = new Date(this.state.announcedAt ?? 0).toISOString();
+    report.problems.push(`the COPY of an object of ${since} never came: look at the delivery stream's errors`);
+    await report.time('load', () => session.run(batches.load));
+    await this.settle(look, clock.now());
   }
 
   private async settle(look: Look, quietSince: number): Promise<void> {

@@ -41,7 +41,7 @@ const MINUTE = 60_000;
  * @unit milliseconds
  * @source Firehose developer guide, "Handle data delivery failures", Amazon Redshift
  */
-const LATE_LOOKS = [6 * MINUTE, 125 * MINUTE];
+const LATE_LOOKS = [6 * MINUTE, 20 * MINUTE, 125 * MINUTE];
 
 /** When a COPY that was announced is given up; after Firehose's last try its manifest brings the lines. @unit milliseconds */
 const PATIENCE = 180 * MINUTE;

@@ -133,7 +133,7 @@ describe('the warehouse loader', () => {
     }
 
     expect(shown(world)['total']).toBe(6);
-    expect(outcomes.filter((outcome) => outcome !== 'idle')).toEqual(['settled', 'settled']);
+    expect(outcomes.filter((outcome) => outcome !== 'idle')).toEqual(['settled', 'settled', 'settled']);
   });
 
   test('stays pending while the COPY does not come, and gives up loudly after three hours', async () => {
@@ -147,6 +147,38 @@ describe('the warehouse loader', () => {
 
     expect(outcomes).toEqual([...Array<string>(12).fill('waiting'), 'given up', 'idle', 'idle']);
     expect(logged.filter(({ level }) => level === 'ERROR')).toMatchObject([{ entry: { outcome: 'given up' } }]);
+  });
+
+  test('takes what came for what was announced when nothing else comes, though its clock was behind', async () => {
+    const { world, run } = given();
+    const event = created('firehose/2026/11/22/10/object', world.clock.time + 3000);
+    world.clock.at(world.clock.time + 100, () => {
+      world.copy(lines(1));
+    });
+
+    const outcome = await run(event);
+
+    expect(outcome).toBe('settled');
+    expect(shown(world)['total']).toBe(1);
+  });
+
+  test('keeps the answers new while more and more lines come, and refreshes when they have come', async () => {
+    const { world, run, deliver } = given();
+    const totals: number[] = [];
+    const event = deliver(lines(0));
+    for (let number = 1; number < 300; number++)
+      world.clock.at(world.clock.time + number * 100, () => {
+        world.copy(lines(number));
+        totals.push(shown(world)['total'] ?? 0);
+      });
+    world.tables.loadId = world.tables.refreshedLoadId = 1;
+    world.loadState = { refreshedAt: world.clock.time - 60_000, refreshMilliseconds: 2000 };
+
+    await run(event);
+
+    expect(new Set(totals).size).toBeGreaterThan(4);
+    expect(world.log.filter((what) => what === 'refresh')).toHaveLength(1);
+    expect(shown(world)).toEqual({ total: 44_850, count: 300, rollup: 44_850 });
   });
 
   test('copies what Firehose gave up on, puts the list away, and loads it', async () => {

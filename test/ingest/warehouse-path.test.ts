@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { CustomResourceResponse } from '../../ingest/warehouse/custom-resource.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
@@ -16,7 +16,7 @@ import { startRedshift, type RedshiftService } from '../../local/services/redshi
 import { startS3, type S3Service } from '../../local/services/s3.ts';
 import { startSecretsManager } from '../../local/services/secrets-manager.ts';
 import { line, linesOf } from '../support/lines.ts';
-import { setFaults } from '../support/faults.ts';
+import { faultsThatNeverStruck, setFaults } from '../support/faults.ts';
 
 const ACCOUNT = '000000000000';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
@@ -148,6 +148,14 @@ beforeAll(async () => {
   dynamoDb = new DynamoDBClient({ endpoint: table.url, region, credentials });
 }, 120_000);
 
+/** The functions' lines for people. */
+let logged: string[] = [];
+beforeEach(() => {
+  logged = [];
+  for (const level of ['log', 'warn', 'error'] as const)
+    vi.spyOn(console, level).mockImplementation((line: string) => void logged.push(line));
+});
+
 afterAll(async () => {
   for (const end of endings.reverse()) await end();
 });
@@ -250,6 +258,9 @@ describe('the functions of the warehouse, as they are deployed', () => {
     ]);
     expect(await answer('sales:PRODUCT:REVENUE')).toMatchObject([{ stockCode: '85123A', lines: 21 }]);
     expect(await count('SELECT COUNT(*) FROM intake.reject')).toBe(1);
+    expect(logged.map((one) => JSON.parse(one) as unknown)).toMatchObject([
+      { level: 'WARN', run: 'warehouse-loader', outcome: 'settled', lines: { in: 22, new: 21, rejected: 1 } },
+    ]);
     expect(await count('SELECT COUNT(*) FROM intake.landing')).toBe(0);
   }, 120_000);
 
@@ -277,16 +288,21 @@ describe('the functions of the warehouse, as they are deployed', () => {
     ]);
   }, 120_000);
 
-  test('settle though the Data API throttles, sleeps and breaks off in the middle of a load', async () => {
+  test('settle though the Data API throttles, sleeps, and loses its connection between any two statements', async () => {
     await setFaults(dataUrl, [
-      { operation: 'BatchExecuteStatement', effect: 'throttle', times: 3 },
+      { operation: 'BatchExecuteStatement', effect: 'throttle', times: 2 },
       { operation: 'GetStatementResult', effect: 'unavailable', times: 2 },
+      { operation: 'BatchExecuteStatement', effect: 'asleep', milliseconds: 300, times: 1, after: 2 },
+      { operation: 'BatchExecuteStatement', effect: 'crash-between', every: 2, times: 8, after: 3 },
     ]);
 
     const outcome = await deliver(linesOf('536390', 2));
 
+    const never = await faultsThatNeverStruck(dataUrl);
     await setFaults(dataUrl, []);
     expect(outcome).toBe('settled');
+    expect(never).toEqual([]);
+    expect(await count('SELECT COUNT(*) FROM mart.sales_line')).toBe(28);
     expect(await answer('sales:TOTAL')).toMatchObject([{ lines: 28 }]);
   }, 120_000);
 
