@@ -111,7 +111,7 @@ describe('rights', () => {
     ['etl', 'CREATE TABLE mart.t (a INTEGER)', 'may not'],
     ['etl', 'DELETE FROM intake.load_audit', 'may not'],
     ['etl', 'DELETE FROM intake.reject', 'may not'],
-    ['etl', 'DELETE FROM mart.dim_customer', 'may not'],
+    ['etl', 'DELETE FROM mart.sales_line', 'may not'],
     ['etl', 'DROP TABLE mart.sales_line', 'may not'],
     ['etl', 'UPDATE mart.service_code SET meaning = meaning', 'may not'],
     ['api_reader', 'SELECT line_id FROM mart.sales_line', 'may'],

@@ -52,10 +52,11 @@ const CHECKS: Readonly<Record<string, (part: Tree) => string[]>> = {
     ...when(insert['override'] !== undefined && insert['override'] !== 'OVERRIDING_NOT_SET', 'OVERRIDING: not in Redshift'),
     ...returning(insert),
   ],
-  UpdateStmt: (update) => returning(update),
+  UpdateStmt: (update) => [...returning(update), ...equalityFindings(update, update['fromClause'])],
   DeleteStmt: (remove) => [
     ...returning(remove),
     ...when('alias' in treeIn(remove['relation']), 'DELETE FROM a table AS another name: write its own name'),
+    ...equalityFindings(remove, remove['usingClause']),
   ],
   MergeStmt: mergeFindings,
   SelectStmt: (select) => [
@@ -95,6 +96,7 @@ const CHECKS: Readonly<Record<string, (part: Tree) => string[]>> = {
   A_ArrayExpr: () => ['ARRAY: not in Redshift'],
   A_Indirection: () => ['[…] and (…).name: not in Redshift'],
   A_Indices: () => ['[…]: not in Redshift'],
+  MultiAssignRef: () => ['SET (…) = (…): set one column after the other'],
   RowExpr: () => ['a comparison of rows: compare their columns'],
   CurrentOfExpr: () => ['CURRENT OF: not in Redshift'],
   SQLValueFunction: () => ['CURRENT_DATE and its like: write GETDATE()'],
@@ -133,6 +135,24 @@ function relationFindings(relation: Tree): string[] {
     ...nameFindings(relation['schemaname'], relation['relname']),
     ...when(relation['relpersistence'] === 'u', 'UNLOGGED: not in Redshift'),
   ];
+}
+
+/** "Target table must be part of an equijoin predicate", Redshift says of an UPDATE or DELETE with other tables. */
+function equalityFindings(change: Tree, others: unknown): string[] {
+  if (others === undefined) return [];
+  const table = textIn(treeIn(change['relation'])['relname']);
+  const isOf = (side: unknown) => names(treeIn(treeIn(side)['ColumnRef'])['fields']).at(-2) === table;
+  const equals = conditionsOf(change['whereClause']).some((condition) => {
+    const { kind, name, lexpr, rexpr } = treeIn(condition['A_Expr']);
+    return kind === 'AEXPR_OP' && names(name)[0] === '=' && isOf(lexpr) !== isOf(rexpr);
+  });
+  return when(!equals, `UPDATE FROM and DELETE USING: say which column of ${table} equals one of the other table`);
+}
+
+/** What must all be true. */
+function conditionsOf(where: unknown): Tree[] {
+  const both = treeIn(treeIn(where)['BoolExpr']);
+  return both['boolop'] === 'AND_EXPR' ? treesIn(both['args']).flatMap(conditionsOf) : [treeIn(where)];
 }
 
 /** @source Redshift developer guide, MERGE */

@@ -1,11 +1,5 @@
 UPDATE mart.freshness
 SET
-  as_of = latest.finished_at,
-  load_id = latest.load_id
-FROM (
-  SELECT
-    MAX(finished_at) AS finished_at,
-    MAX(load_id) AS load_id
-  FROM intake.load_audit
-) AS latest
+  as_of = (SELECT MAX(load_audit.finished_at) FROM intake.load_audit),
+  load_id = (SELECT MAX(load_audit.load_id) FROM intake.load_audit)
 WHERE EXISTS (SELECT 1 FROM judged);

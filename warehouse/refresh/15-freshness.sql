@@ -1,5 +1,5 @@
 UPDATE mart.freshness
 SET
-  refreshed_as_of = stale.as_of,
-  refreshed_load_id = stale.load_id
-FROM stale;
+  refreshed_as_of = as_of,
+  refreshed_load_id = load_id
+WHERE EXISTS (SELECT 1 FROM stale);
