@@ -1,62 +1,13 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AnswerTooLargeError } from '../../ingest/warehouse/answers.ts';
 import { UnknownLoadEventError } from '../../ingest/warehouse/load-event.ts';
 import { isPending } from '../../ingest/warehouse/load-state.ts';
-import { warehouseLoader } from '../../ingest/warehouse/loader.ts';
 import { StatementRefusedError } from '../../ingest/warehouse/warehouse-session.ts';
-import { MemoryWarehouse, named, SwitchedOff, type MemoryLine, type Trouble } from '../support/memory-warehouse.ts';
-
-const MINUTE = 60_000;
-const SCHEDULE = { source: 'tillgraph.schedule' };
-const FAILED = 'firehose/errors/manifests/2026/11/22/10/stream-1';
-
-/** A warehouse with its loader. */
-function given() {
-  const world = new MemoryWarehouse();
-  const logged: { level: string; entry: Readonly<Record<string, unknown>> }[] = [];
-  let tokens = 0;
-  const load = warehouseLoader({
-    dataApi: world.dataApi,
-    state: world.state,
-    answers: world.answers,
-    deliveries: world.deliveries,
-    load: world.load,
-    refresh: world.refresh,
-    questions: world.questions,
-    stagingPrefix: 'firehose/',
-    newToken: () => `token-${String(++tokens)}`,
-    log: (level, entry) => logged.push({ level, entry: JSON.parse(JSON.stringify(entry)) as Record<string, unknown> }),
-  });
-  return {
-    world,
-    logged,
-    run: (event: unknown, milliseconds?: number) => load(event, world.clock.run(milliseconds)),
-    /** Firehose puts an object, copies it so much later, and EventBridge tells of it. */
-    deliver: (lines: readonly MemoryLine[], copyAfter = 300) => {
-      const { time } = world.clock;
-      world.clock.at(time + copyAfter, () => {
-        world.copy(lines);
-      });
-      return created('firehose/2026/11/22/10/object', time);
-    },
-  };
-}
-
-const created = (key: string, time: number) => ({
-  source: 'aws.s3',
-  'detail-type': 'Object Created',
-  time: new Date(time).toISOString(),
-  detail: { bucket: { name: 'bucket' }, object: { key, size: 1, etag: 'e' } },
-});
-
-const lines = (...ids: number[]): MemoryLine[] => ids.map((id) => ({ id: String(id), amount: id }));
-const shown = ({ stored }: MemoryWarehouse) =>
-  Object.fromEntries([...stored.values()].map(({ question, rows }) => [question, (rows[0] as { value: number }).value]));
+import { created, FAILED, givenLoader, lines, MINUTE, SCHEDULE, shown } from '../support/given-loader.ts';
 
 describe('the warehouse loader', () => {
   test('loads what an object announced as soon as it is copied, and keeps the answers', async () => {
-    const { world, run, deliver, logged } = given();
+    const { world, run, deliver, logged } = givenLoader();
 
     const outcome = await run(deliver(lines(1, 2, 3)));
 
@@ -70,7 +21,7 @@ describe('the warehouse loader', () => {
   });
 
   test('waits for a COPY that comes minutes later, and asks ever more seldom', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
 
     const outcome = await run(deliver(lines(1), 3 * MINUTE));
 
@@ -80,7 +31,7 @@ describe('the warehouse loader', () => {
   });
 
   test('loads a COPY that begins after the one it waited for, without another event', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     const event = deliver(lines(1), 2000);
     deliver(lines(2), 3500);
 
@@ -91,7 +42,7 @@ describe('the warehouse loader', () => {
   });
 
   test('leaves the warehouse asleep when the schedule finds nothing pending', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     await run(deliver(lines(1)));
     const before = world.log.length;
 
@@ -102,7 +53,7 @@ describe('the warehouse loader', () => {
   });
 
   test('never wakes a warehouse that nothing was ever delivered to', async () => {
-    const { world, run } = given();
+    const { world, run } = givenLoader();
     world.clock.pass(300 * MINUTE);
 
     expect(await run(SCHEDULE)).toBe('idle');
@@ -110,7 +61,7 @@ describe('the warehouse loader', () => {
   });
 
   test('does nothing for the same event again', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     const event = deliver(lines(1));
     await run(event);
     const before = world.log.length;
@@ -120,7 +71,7 @@ describe('the warehouse loader', () => {
   });
 
   test('looks again when Firehose may have repeated a COPY that nobody announces', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     const event = deliver(lines(1));
     deliver(lines(2), 5 * MINUTE);
     deliver(lines(3), 115 * MINUTE);
@@ -137,7 +88,7 @@ describe('the warehouse loader', () => {
   });
 
   test('stays pending while the COPY does not come, and gives up loudly after three hours', async () => {
-    const { world, run, logged } = given();
+    const { world, run, logged } = givenLoader();
     const outcomes = [await run(created('firehose/2026/11/22/10/object', world.clock.time))];
 
     for (let tick = 0; tick < 14; tick++) {
@@ -150,7 +101,7 @@ describe('the warehouse loader', () => {
   });
 
   test('takes what came for what was announced when nothing else comes, though its clock was behind', async () => {
-    const { world, run } = given();
+    const { world, run } = givenLoader();
     const event = created('firehose/2026/11/22/10/object', world.clock.time + 3000);
     world.clock.at(world.clock.time + 100, () => {
       world.copy(lines(1));
@@ -163,7 +114,7 @@ describe('the warehouse loader', () => {
   });
 
   test('keeps the answers new while more and more lines come, and refreshes when they have come', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     const totals: number[] = [];
     const event = deliver(lines(0));
     for (let number = 1; number < 300; number++)
@@ -182,7 +133,7 @@ describe('the warehouse loader', () => {
   });
 
   test('copies what Firehose gave up on, puts the list away, and loads it', async () => {
-    const { world, run, logged } = given();
+    const { world, run, logged } = givenLoader();
     world.manifests.set(FAILED, lines(4, 5));
 
     const outcome = await run(SCHEDULE);
@@ -194,7 +145,7 @@ describe('the warehouse loader', () => {
   });
 
   test('puts a list aside that the warehouse refuses, says so, and goes on', async () => {
-    const { world, run, logged } = given();
+    const { world, run, logged } = givenLoader();
     world.manifests.set(FAILED, []);
     world.manifests.set(`${FAILED}'; DROP TABLE x`, []);
     world.refusals.push({ statement: /^COPY/, error: 'S3ServiceException: the object is gone' });
@@ -212,7 +163,7 @@ describe('the warehouse loader', () => {
   });
 
   test('takes no note of lists and of what it put away itself', async () => {
-    const { world, run } = given();
+    const { world, run } = givenLoader();
     const keys = ['firehose/manifests/2026/11/m', `firehose/redriven/${FAILED.slice(9)}`, 'raw/v=1/x'];
 
     for (const key of keys) expect(await run(created(key, world.clock.time))).toBe('ignored');
@@ -221,7 +172,7 @@ describe('the warehouse loader', () => {
   });
 
   test('refreshes only so often that a tenth of the time goes into it, and the schedule makes up for the rest', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     world.refreshMilliseconds = 60_000;
     await run(deliver(lines(1)));
 
@@ -237,7 +188,7 @@ describe('the warehouse loader', () => {
   });
 
   test('writes no answer again that is as it was', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     world.refreshMilliseconds = 600_000;
     await run(deliver(lines(1)));
     const { puts } = world;
@@ -248,7 +199,7 @@ describe('the warehouse loader', () => {
   });
 
   test('asks the others when one question is refused, and keeps no answer to that one', async () => {
-    const { world, run, deliver, logged } = given();
+    const { world, run, deliver, logged } = givenLoader();
     await run(deliver(lines(1)));
     const refusal = { statement: /^SELECT count$/, error: 'column "x" does not exist' };
     // In its batch, and alone; before the refresh and after it.
@@ -261,7 +212,7 @@ describe('the warehouse loader', () => {
   });
 
   test('takes away an answer that has become too large, so that readers ask the warehouse', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     await run(deliver(lines(1)));
     const put = world.answers.put.bind(world.answers);
     Object.assign(world.answers, {
@@ -275,7 +226,7 @@ describe('the warehouse loader', () => {
   });
 
   test('answers new questions without waiting for a load', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     await run(deliver(lines(1)));
     world.loadState = { ...world.loadState, questions: 'of an earlier deployment', answers: {} };
     world.stored.clear();
@@ -287,7 +238,7 @@ describe('the warehouse loader', () => {
   });
 
   test('keeps answers of another warehouse from passing for those of this one', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     world.loadState = { loadId: 900, refreshedLoadId: 900, answers: { total: 'of another' } };
 
     await run(deliver(lines(1)));
@@ -296,7 +247,7 @@ describe('the warehouse loader', () => {
   });
 
   test('tries a load again that lost against another transaction', async () => {
-    const { world, run, deliver } = given();
+    const { world, run, deliver } = givenLoader();
     world.refusals.push({ statement: /MERGE/, error: 'ERROR: 1023 DETAIL: Serializable isolation violation on table - 100' });
 
     const outcome = await run(deliver(lines(1)));
@@ -306,7 +257,7 @@ describe('the warehouse loader', () => {
   });
 
   test('says what the warehouse said when it refuses a load, and stays pending', async () => {
-    const { world, run, deliver, logged } = given();
+    const { world, run, deliver, logged } = givenLoader();
     world.refusals.push({ statement: /MERGE/, error: 'relation "mart.sales_line" does not exist' });
 
     await expect(run(deliver(lines(1)))).rejects.toThrow(StatementRefusedError);
@@ -319,7 +270,7 @@ describe('the warehouse loader', () => {
   });
 
   test('settles loads though the warehouse refuses the refresh', async () => {
-    const { world, run, deliver, logged } = given();
+    const { world, run, deliver, logged } = givenLoader();
     world.refusals.push({ statement: /REBUILD/, error: 'out of memory' });
 
     const outcome = await run(deliver(lines(1)));
@@ -330,7 +281,7 @@ describe('the warehouse loader', () => {
   });
 
   test('begins nothing that cannot end, and leaves the rest to the next run', async () => {
-    const { world, run, deliver, logged } = given();
+    const { world, run, deliver, logged } = givenLoader();
 
     const outcome = await run(deliver(lines(1), 20_000), 65_000);
 
@@ -342,7 +293,7 @@ describe('the warehouse loader', () => {
   });
 
   test('warns when lines were rejected', async () => {
-    const { world, run, deliver, logged } = given();
+    const { world, run, deliver, logged } = givenLoader();
     world.tables.rejected = 1;
 
     await run(deliver(lines(1, 2)));
@@ -351,86 +302,8 @@ describe('the warehouse loader', () => {
   });
 
   test('refuses an event that it does not know', async () => {
-    const { run } = given();
+    const { run } = givenLoader();
 
     await expect(run({ source: 'aws.events' })).rejects.toThrow(UnknownLoadEventError);
-  });
-});
-
-describe('the warehouse loader, whatever happens', () => {
-  const trouble = fc.record<Trouble & { call: number }>({
-    call: fc.integer({ min: 1, max: 120 }),
-    when: fc.constantFrom('before', 'after'),
-    error: fc.constantFrom(
-      () => new SwitchedOff(),
-      () => new SwitchedOff(),
-      () => named('ThrottlingException', 'Rate exceeded'),
-      () => named('ActiveStatementsExceededException', 'Active statements exceeded the allowed quota (500).'),
-      () => named('InternalServerException', 'please try again'),
-    ),
-  });
-  const delivery = fc.record({
-    ids: fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 5 }),
-    /** How much later than the one before. */
-    after: fc.integer({ min: 0, max: 20 * MINUTE }),
-    copyAfter: fc.oneof(fc.integer({ min: 100, max: 5000 }), fc.integer({ min: 100, max: 110 * MINUTE })),
-    told: fc.integer({ min: 0, max: 3 }),
-    gaveUp: fc.boolean(),
-    refusal: fc.option(fc.constantFrom('ERROR: 1023 Serializable isolation violation', 'terminating connection'), {
-      nil: undefined,
-    }),
-    forget: fc.boolean(),
-  });
-
-  test('the answers are those of the warehouse, nothing waits and nothing is pending', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(delivery, { minLength: 1, maxLength: 6 }),
-        fc.array(trouble, { maxLength: 12 }),
-        async (deliveries, troubles) => {
-          const { world, run, deliver } = given();
-          for (const { call, ...what } of troubles) world.trouble.set(call, what);
-          // Lambda calls again once when a run fails.
-          const lambda = async (event: unknown) => {
-            try {
-              await run(event);
-            } catch {
-              await run(event).catch(() => undefined);
-            }
-          };
-          const expected = new Set<number>();
-
-          for (const [place, { ids, after, copyAfter, told, gaveUp, refusal, forget }] of deliveries.entries()) {
-            world.clock.pass(after);
-            for (const id of ids) expected.add(id);
-            if (refusal !== undefined) world.refusals.push({ statement: /MERGE|REBUILD|^SELECT/, error: refusal });
-            if (forget) world.forget();
-            let event: object = SCHEDULE;
-            if (gaveUp) world.manifests.set(`${FAILED}${String(place)}`, lines(...ids));
-            else event = deliver(lines(...ids), copyAfter);
-            for (let time = 0; time < told; time++) await lambda(event);
-          }
-          for (let tick = 0; tick < 20; tick++) {
-            world.clock.pass(15 * MINUTE);
-            await lambda(SCHEDULE);
-          }
-
-          const total = [...expected].reduce((sum, id) => sum + id, 0);
-          // Objects of which no event told are loaded with the next one, as when Lambda gave an event up.
-          if (deliveries.every(({ told, gaveUp }) => gaveUp || told > 0)) {
-            expect(world.tables.landing).toEqual([]);
-            expect(shown(world)).toEqual({ total, count: expected.size, rollup: total });
-          } else {
-            expect(shown(world)['total'] ?? 0).toBe(world.total);
-          }
-          expect(isPending(world.loadState)).toBe(false);
-          world.trouble.clear();
-          const before = world.log.length;
-          expect(await run(SCHEDULE)).toBe('idle');
-          expect(world.log).toHaveLength(before);
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 });

@@ -160,7 +160,10 @@ afterAll(async () => {
   for (const end of endings.reverse()) await end();
 });
 
-async function migrate(RequestType: 'Create' | 'Update' | 'Delete'): Promise<CustomResourceResponse | undefined> {
+async function migrate(
+  RequestType: 'Create' | 'Update' | 'Delete',
+  properties: object = {},
+): Promise<CustomResourceResponse | undefined> {
   await migrator.handler(
     {
       RequestType,
@@ -168,7 +171,7 @@ async function migrate(RequestType: 'Create' | 'Update' | 'Delete'): Promise<Cus
       StackId: 'arn:stack',
       RequestId: randomUUID(),
       LogicalResourceId: 'Schema',
-      ResourceProperties: PROPERTIES,
+      ResourceProperties: { ...PROPERTIES, ...properties },
     },
     context(),
   );
@@ -238,6 +241,14 @@ describe('the functions of the warehouse, as they are deployed', () => {
     await redshift.checkPassword('tillgraph', 'loader', USERS.loader.password);
     await expect(redshift.checkPassword('tillgraph', 'bi', USERS.loader.password)).rejects.toThrow();
   }, 120_000);
+
+  test('tell CloudFormation why there is no warehouse, and what a database says', async () => {
+    const elsewhere = await migrate('Update', { WorkgroupName: 'elsewhere' });
+    const nobody = await migrate('Update', { Principals: [{ RoleName: 'x', Role: 'nobody' }] });
+
+    expect(elsewhere).toMatchObject({ Status: 'FAILED', Reason: "Redshift endpoint doesn't exist in this region." });
+    expect(nobody).toMatchObject({ Status: 'FAILED', Reason: 'Role "nobody": choose one of etl, api_reader' });
+  });
 
   test('bring delivered lines to the answers, and rejected ones to where they are seen', async () => {
     const lines = [
