@@ -83,35 +83,41 @@ CREATE OR REPLACE FUNCTION rs_compat.json_extract_array_element_text(text, integ
 CREATE OR REPLACE FUNCTION rs_compat.principal_name(oid) RETURNS varchar LANGUAGE sql STABLE STRICT PARALLEL SAFE
   RETURN regexp_replace(COALESCE(shobj_description($1, 'pg_authid'), pg_get_userbyid($1)), '^(role|group):', '');
 
-CREATE OR REPLACE VIEW rs_compat.svv_user_info AS
+-- Made anew: a view that is replaced may not lose or move columns.
+DO $$ DECLARE views text; BEGIN
+  SELECT string_agg(format('%I.%I', schemaname, viewname), ', ') INTO views FROM pg_views WHERE schemaname = 'rs_compat';
+  IF views IS NOT NULL THEN EXECUTE 'DROP VIEW ' || views; END IF;
+END $$;
+
+CREATE VIEW rs_compat.svv_user_info AS
   SELECT oid::integer AS user_id, rs_compat.principal_name(oid) AS user_name, rolcreatedb AS createdb, rolsuper AS superuser,
     false AS catalog_update, CASE rolconnlimit WHEN -1 THEN 'UNLIMITED' ELSE rolconnlimit::text END::varchar AS connection_limit,
     'RESTRICTED'::varchar AS syslog_access, ''::varchar AS last_ddl_ts, 0 AS session_timeout, ''::varchar AS external_user_id
   FROM pg_roles WHERE rolcanlogin;
-CREATE OR REPLACE VIEW rs_compat.pg_user_info AS
+CREATE VIEW rs_compat.pg_user_info AS
   SELECT rs_compat.principal_name(oid) AS usename, oid::integer AS usesysid, rolcreatedb AS usecreatedb, rolsuper AS usesuper,
     false AS usecatupd, '********'::text AS passwd, rolvaliduntil AS valuntil, rolconfig AS useconfig,
     CASE rolconnlimit WHEN -1 THEN 'UNLIMITED' ELSE rolconnlimit::text END AS useconnlimit
   FROM pg_roles WHERE rolcanlogin;
-CREATE OR REPLACE VIEW rs_compat.pg_user AS
+CREATE VIEW rs_compat.pg_user AS
   SELECT usename, usesysid, usecreatedb, usesuper, usecatupd, passwd, valuntil, useconfig FROM rs_compat.pg_user_info;
-CREATE OR REPLACE VIEW rs_compat.svv_roles AS
+CREATE VIEW rs_compat.svv_roles AS
   SELECT oid::integer AS role_id, rs_compat.principal_name(oid) AS role_name, 'rdsdb'::varchar AS role_owner, ''::varchar AS external_id
   FROM pg_roles WHERE NOT rolcanlogin AND rolname LIKE 'role:%';
-CREATE OR REPLACE VIEW rs_compat.svv_user_grants AS
+CREATE VIEW rs_compat.svv_user_grants AS
   SELECT m.member::integer AS user_id, rs_compat.principal_name(m.member) AS user_name, m.roleid::integer AS role_id,
     rs_compat.principal_name(m.roleid) AS role_name, m.admin_option
   FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member JOIN pg_roles r ON r.oid = m.roleid
   WHERE u.rolcanlogin AND r.rolname LIKE 'role:%';
-CREATE OR REPLACE VIEW rs_compat.svv_role_grants AS
+CREATE VIEW rs_compat.svv_role_grants AS
   SELECT m.member::integer AS role_id, rs_compat.principal_name(m.member) AS role_name, m.roleid::integer AS granted_role_id,
     rs_compat.principal_name(m.roleid) AS granted_role_name
   FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member JOIN pg_roles r ON r.oid = m.roleid
   WHERE u.rolname LIKE 'role:%' AND r.rolname LIKE 'role:%';
-CREATE OR REPLACE VIEW rs_compat.svv_tables AS
+CREATE VIEW rs_compat.svv_tables AS
   SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, table_type::varchar, NULL::varchar AS remarks
   FROM information_schema.tables;
-CREATE OR REPLACE VIEW rs_compat.svv_columns AS
+CREATE VIEW rs_compat.svv_columns AS
   SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, column_name::varchar, ordinal_position::integer,
     column_default::varchar, is_nullable::varchar, data_type::varchar, character_maximum_length::integer, numeric_precision::integer,
     numeric_precision_radix::integer, numeric_scale::integer, datetime_precision::integer
@@ -142,19 +148,19 @@ CREATE TABLE IF NOT EXISTS rs_compat.load_error (
 CREATE INDEX IF NOT EXISTS load_error_query ON rs_compat.load_error (query_id);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_HISTORY.html
-CREATE OR REPLACE VIEW rs_compat.sys_load_history AS
+CREATE VIEW rs_compat.sys_load_history AS
   SELECT user_id, query_id, query_id AS transaction_id, session_id, database_name, status, table_name, start_time, end_time,
     (EXTRACT(EPOCH FROM end_time - start_time) * 1000000)::bigint AS duration, data_source, file_format, loaded_rows, loaded_bytes,
     source_file_count, source_file_bytes, source_file_count AS file_count_scanned, source_file_bytes AS file_bytes_scanned,
     error_count, 0::bigint AS copy_job_id
   FROM rs_compat.load;
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
-CREATE OR REPLACE VIEW rs_compat.sys_load_detail AS
+CREATE VIEW rs_compat.sys_load_detail AS
   SELECT l.user_id, l.query_id, f.file_name::varchar(256) AS file_name, f.bytes_scanned, f.lines_scanned, l.end_time AS record_time,
     1 AS splits_scanned, l.start_time, l.end_time
   FROM rs_compat.load_file f JOIN rs_compat.load l ON l.query_id = f.query_id;
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
-CREATE OR REPLACE VIEW rs_compat.sys_load_error_detail AS
+CREATE VIEW rs_compat.sys_load_error_detail AS
   SELECT l.user_id, l.query_id, l.query_id AS transaction_id, l.session_id, l.database_name::varchar(64) AS database_name, l.table_id,
     l.start_time, e.file_name::varchar(256) AS file_name, e.line_number, e.column_name::varchar(127) AS column_name,
     e.column_type::varchar(10) AS column_type, e.column_length::varchar(10) AS column_length, 0 AS "position", e.error_code,

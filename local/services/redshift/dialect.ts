@@ -6,7 +6,7 @@ import { afterTable, rewriteTable } from './create-table.ts';
 import { Draft } from './draft.ts';
 import { StatementError, notSupported } from './errors.ts';
 import { rewriteExpressions } from './expressions.ts';
-import { groupName, roleName, userName } from './names.ts';
+import { groupName, nameOf, roleName, userName } from './names.ts';
 import { bindParameters } from './parameters.ts';
 import type { UnloadCommand } from './unload-command.ts';
 import { readUnload } from './unload-command.ts';
@@ -45,19 +45,30 @@ const sql = (draft: Draft, rest: Partial<SqlStatement> = {}): SqlStatement => ({
 export function readStatement(source: string, parameters: Readonly<Record<string, string>> = {}): Statement {
   const draft = new Draft(source);
   if (draft.length === 0 || draft.is(0, ';')) throw new StatementError('42601', 'syntax error: the statement is empty');
-  for (let place = 0; place < draft.length - 1; place += 1) {
-    if (draft.word(place) === ';')
-      throw new StatementError(
-        '42601',
-        'cannot insert multiple commands into a prepared statement: send one statement at a time',
-      );
-  }
+  checkShape(draft);
   const values = bindParameters(draft, parameters);
   const statement = dispatch(draft);
   if (values.length === 0) return statement;
   if (statement.kind !== 'sql')
     throw new StatementError('42601', `syntax error at or near ":": ${draft.word(0)} takes no parameters`);
   return { ...statement, values };
+}
+
+/** One statement, which closes what it opens and nothing else: it may be put into another. */
+function checkShape(draft: Draft): void {
+  let depth = 0;
+  for (let place = 0; place < draft.length; place += 1) {
+    const word = draft.word(place);
+    if (word === '(') depth += 1;
+    else if (word === ')') depth -= 1;
+    if (depth < 0) throw new StatementError('42601', 'syntax error at or near ")"');
+    if (word === ';' && place < draft.length - 1)
+      throw new StatementError(
+        '42601',
+        'cannot insert multiple commands into a prepared statement: send one statement at a time',
+      );
+  }
+  if (depth > 0) throw new StatementError('42601', 'syntax error at end of input');
 }
 
 function dispatch(draft: Draft): Statement {
@@ -232,7 +243,8 @@ const REDSHIFT_SETTINGS =
 
 function set(draft: Draft): Statement {
   const place = draft.is(1, 'SESSION|LOCAL') && !draft.is(1, 'SESSION', 'AUTHORIZATION|CHARACTERISTICS') ? 2 : 1;
-  if (draft.is(place, 'SESSION', 'AUTHORIZATION') || draft.is(place, 'SESSION_AUTHORIZATION|ROLE'))
+  const setting = nameOf(draft.at(place)?.text ?? '').toLowerCase();
+  if (draft.is(place, 'SESSION', 'AUTHORIZATION') || setting === 'session_authorization' || setting === 'role')
     throw notSupported(`${draft.word(0)} ${draft.text(place, draft.length)}`, 'open a session as that user');
   if (draft.is(place, REDSHIFT_SETTINGS)) draft.replace(place, `rs_compat.${draft.text(place, place + 1)}`);
   if (draft.is(0, 'SET')) keepCompat(draft, place);

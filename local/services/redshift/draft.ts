@@ -10,11 +10,21 @@ export class Draft {
   private readonly texts: string[];
   /** For each place, the token there. */
   private readonly places: readonly number[];
+  /** For each place, the keyword there. */
+  private readonly words: readonly string[];
 
   constructor(readonly source: string) {
     this.tokens = tokenize(source);
     this.texts = this.tokens.map(({ text }) => text);
-    this.places = this.tokens.flatMap(({ kind }, index) => (kind === 'space' || kind === 'comment' ? [] : [index]));
+    const places: number[] = [];
+    const words: string[] = [];
+    this.tokens.forEach(({ kind, text }, index) => {
+      if (kind === 'space' || kind === 'comment') return;
+      places.push(index);
+      words.push(kind === 'word' ? text.toUpperCase() : kind === 'operator' ? text : '');
+    });
+    this.places = places;
+    this.words = words;
   }
 
   /** How many places there are. */
@@ -29,9 +39,7 @@ export class Draft {
 
   /** The token as a keyword: an unquoted word in capitals, an operator as it is, nothing else. */
   word(place: number): string {
-    const token = this.at(place);
-    if (token?.kind === 'word') return token.text.toUpperCase();
-    return token?.kind === 'operator' ? token.text : '';
+    return this.words[place] ?? '';
   }
 
   /** Whether these words stand at the place, one after the other; `|` separates alternatives. */

@@ -71,7 +71,7 @@ function refuseConstruct(draft: Draft, place: number, word: string): void {
   if (isCall && FUNCTION_NAMES.has(word)) throw notSupported(`${word}()`, FUNCTIONS[word] ?? '');
   switch (word) {
     case 'ON':
-      if (draft.word(place + 1) === 'CONFLICT') throw notSupported('ON CONFLICT', 'Redshift has MERGE');
+      if (draft.is(place + 1, 'CONFLICT', 'DO|(|ON')) throw notSupported('ON CONFLICT', 'Redshift has MERGE');
       return;
     case 'RETURNING':
       if (!draft.is(place - 1, NAMING) && place > 0)

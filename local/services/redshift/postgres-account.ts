@@ -5,6 +5,9 @@ import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
+/** Runs a program in namespaces of its own; part of util-linux. */
+const UNSHARE = 'unshare';
+
 /** `nobody`: initdb wants a name for its user, and every system has one for this number. */
 const NOBODY = 65534;
 
@@ -43,11 +46,7 @@ const ourselves: PostgresAccount = {
 const namespaced: PostgresAccount = {
   place: resolve,
   spawn: (program, parameters, options) =>
-    spawn(
-      'unshare',
-      ['--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`, program, ...parameters],
-      options,
-    ),
+    spawn(UNSHARE, ['--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`, program, ...parameters], options),
 };
 
 const nobody: PostgresAccount = {
@@ -72,7 +71,7 @@ export function postgresAccount(program: string): PostgresAccount {
       stdio: 'ignore',
       ...(user === undefined ? {} : { uid: user, gid: user }),
     });
-  if (attempt('unshare', ['--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`]).status === 0)
+  if (attempt(UNSHARE, ['--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`]).status === 0)
     return namespaced;
   const { status, error } = attempt('/usr/bin/env', [], NOBODY);
   if (status === 0) return nobody;

@@ -79,7 +79,8 @@ export class Session implements RedshiftSession {
       // A user's own settings come with a login, and this is none.
       const results: unknown = await client.query(
         `SELECT pg_backend_pid(), (SELECT count(set_config(split_part(s, '=', 1), substr(s, strpos(s, '=') + 1), false)) ` +
-          `FROM pg_db_role_setting, unnest(setconfig) AS s WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = ${quoteText(user)}));` +
+          `FROM pg_db_role_setting, unnest(setconfig) AS s WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = ${quoteText(user)}) ` +
+          `AND s !~ '^(role|session_authorization)=');` +
           `SET SESSION AUTHORIZATION ${quoteName(user)}`,
       );
       const [{ rows } = { rows: [] }] = results as { rows: { pg_backend_pid: number }[] }[];

@@ -13,6 +13,18 @@ const DOLLAR_QUOTE = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/
 const QUOTED = /"(?:[^"]|"")*(?:"|$)/y;
 // A backslash escapes in every string: Redshift descends from PostgreSQL 8.0, where it does ('\\d' is the pattern \d).
 const STRING = /(?:[eEbBxXnN]|[uU]&)?'(?:[^'\\]|''|\\[^])*(?:'|\\?$)/y;
+const APOSTROPHE = 0x27;
+const AMPERSAND = 0x26;
+const BLANK = 0x20;
+const NEWLINE = 0x0a;
+const PATTERNS = [
+  ['string', STRING],
+  ['word', WORD],
+  ['number', NUMBER],
+  ['quoted', QUOTED],
+  ['space', SPACE],
+  ['comment', LINE_COMMENT],
+] as const;
 const OPERATOR_CHARACTERS = '+-*/<>=~!@#%^&|`?';
 
 /**
@@ -31,23 +43,31 @@ export function tokenize(sql: string): Token[] {
 }
 
 function tokenAt(sql: string, at: number): Token {
-  const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    return pattern.exec(sql)?.[0];
-  };
-  const as = (kind: Token['kind'], text: string | undefined) => (text === undefined ? undefined : { kind, text });
-  return (
-    as('space', take(SPACE)) ??
-    as('comment', take(LINE_COMMENT)) ??
-    as('comment', blockComment(sql, at)) ??
-    as('string', take(STRING)) ??
-    as('string', dollarQuoted(sql, at, take(DOLLAR_QUOTE))) ??
-    as('quoted', take(QUOTED)) ??
-    as('word', take(WORD)) ??
-    as('number', take(NUMBER)) ??
-    as('operator', sql.startsWith('::', at) ? '::' : undefined) ??
-    as('parameter', take(PARAMETER)) ?? { kind: 'operator', text: operatorAt(sql, at) }
-  );
+  const first = sql.charCodeAt(at);
+  // Two shortcuts past the patterns, for what there is most of. After a prefix an apostrophe or & begins a string.
+  const next = sql.charCodeAt(at + 1);
+  if (isLetter(first) && next !== APOSTROPHE && next !== AMPERSAND) return { kind: 'word', text: take(WORD, sql, at) ?? '' };
+  if (first === BLANK || first === NEWLINE) return { kind: 'space', text: take(SPACE, sql, at) ?? '' };
+  for (const [kind, pattern] of PATTERNS) {
+    const text = take(pattern, sql, at);
+    if (text !== undefined) return { kind, text };
+  }
+  const comment = blockComment(sql, at);
+  if (comment !== undefined) return { kind: 'comment', text: comment };
+  const quoted = dollarQuoted(sql, at, take(DOLLAR_QUOTE, sql, at));
+  if (quoted !== undefined) return { kind: 'string', text: quoted };
+  if (sql.startsWith('::', at)) return { kind: 'operator', text: '::' };
+  const parameter = take(PARAMETER, sql, at);
+  if (parameter !== undefined) return { kind: 'parameter', text: parameter };
+  return { kind: 'operator', text: operatorAt(sql, at) };
+}
+
+const isLetter = (code: number) => (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a);
+
+/** What the pattern matches right here. */
+function take(pattern: RegExp, sql: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(sql)?.[0];
 }
 
 /** Comments may hold comments. */

@@ -246,6 +246,9 @@ describe('statements', () => {
     ['RESET SESSION AUTHORIZATION', 'SESSION AUTHORIZATION'],
     ['SET session_authorization TO rdsdb', 'session_authorization'],
     ['SET ROLE rdsdb', 'ROLE'],
+    ['SET "session_authorization" TO rdsdb', 'session_authorization'],
+    ['SET LOCAL "role" TO rdsdb', 'role'],
+    ['RESET "session_authorization"', 'session_authorization'],
     [`SELECT set_config('session_authorization', 'rdsdb', false)`, 'SET_CONFIG()'],
     ['ALTER TABLE t APPEND FROM s', 'APPEND'],
     ['ANALYZE COMPRESSION t', 'ANALYZE COMPRESSION'],
@@ -264,6 +267,8 @@ describe('statements', () => {
     await expect(session.run('SELECT 1; SELECT 2')).rejects.toThrow('send one statement at a time');
     await expect(session.run(' -- nothing\n')).rejects.toThrow('the statement is empty');
     expect(await rowsOf(session, `SELECT ';' AS a; -- the end`)).toEqual([[';']]);
+    await expect(session.run(`SELECT 1) TO PROGRAM 'true' --`)).rejects.toThrow('syntax error at or near ")"');
+    await expect(session.run('SELECT (1')).rejects.toThrow('syntax error at end of input');
   });
 
   test('TRUNCATE ends the transaction that it is in', async () => {

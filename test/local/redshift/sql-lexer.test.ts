@@ -39,7 +39,21 @@ test('a statement without anything of Redshift passes byte for byte, whatever it
     inside.map((text) => `$body$${text}$body$`),
     inside.map((text) => `/* ${text} */`),
     inside.map((text) => `-- ${text.replaceAll('\n', ' ')}\n`),
-    fc.constantFrom('amount', 't.quantity', '+', '=', '12.50', '(', ')', ',', 'CASE', 'sum(', '||', '<=', "'it''s'", "'a\\'b'"),
+    fc.constantFrom(
+      'amount',
+      't.quantity',
+      '+',
+      '=',
+      '12.50',
+      '(amount)',
+      ',',
+      'CASE',
+      'sum(n)',
+      '||',
+      '<=',
+      "'it''s'",
+      "'a\\'b'",
+    ),
   );
 
   fc.assert(
