@@ -25,6 +25,8 @@ export class CopyLoad {
   bytes = 0;
   private readonly typeErrors: TypeErrors;
   private readonly limit: number;
+  /** The engine may refuse rows too, and says so only after the last one. */
+  private readonly hasTypes: boolean;
 
   constructor(
     private readonly command: CopyCommand,
@@ -32,14 +34,10 @@ export class CopyLoad {
     private readonly ports: { readonly thread: CopyThread; readonly objects: WarehouseObjects; readonly signal: AbortSignal },
   ) {
     this.typeErrors = new TypeErrors(target.columns);
+    this.hasTypes = target.columns.some(({ isText }) => !isText);
     // "If the load returns the error_count number of errors or greater, the load fails":
     // https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
     this.limit = Math.max(1, command.maxError);
-  }
-
-  /** Whether what the engine refuses comes to light only after the last row. */
-  get mayFailLate(): boolean {
-    return this.target.columns.some(({ isText }) => !isText);
   }
 
   /**
@@ -95,7 +93,7 @@ export class CopyLoad {
     if (batch.lines.length === 0) return;
     this.rows += batch.lines.length;
     this.bytes += batch.bytes.length;
-    if (this.mayFailLate) this.typeErrors.remember(url, batch.lines);
+    if (this.hasTypes) this.typeErrors.remember(url, batch.lines);
     yield batch.bytes;
   }
 

@@ -131,7 +131,8 @@ export class Session implements RedshiftSession {
       if (!isBlock) await this.query('COMMIT');
       return outcome;
     } catch (error) {
-      if (!isBlock) await this.query('ROLLBACK');
+      // When the connection is lost, the first error says so.
+      if (!isBlock) await this.query('ROLLBACK').catch(ignore);
       throw error;
     }
   }
@@ -156,7 +157,8 @@ export class Session implements RedshiftSession {
         ...{ user: this.user, processId: this.processId, database: this.database.name, target, status, startTime },
         ...{ source: `s3://${command.from.bucket}/${command.from.key}`, format: command.format.type },
         ...{ rows: status === 'completed' && !command.isRehearsal ? rows : 0, bytes, objects, errors },
-      });
+        // What was loaded is loaded, also when nobody could write that down.
+      }).catch(ignore);
     }
     return { command: 'COPY', rowCount: command.isRehearsal ? 0 : load.rows, columns: null, rows: [] };
   }

@@ -11,7 +11,8 @@ const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const PARAMETER = /:[A-Za-z_][A-Za-z0-9_]*/y;
 const DOLLAR_QUOTE = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 const QUOTED = /"(?:[^"]|"")*(?:"|$)/y;
-// A backslash escapes in every string: Redshift descends from PostgreSQL 8.0, where it does ('\\d' is the pattern \d).
+// A backslash escapes in every string, so that '\\d' is the pattern \d: Redshift descends from PostgreSQL 8.0, where it does.
+// https://docs.aws.amazon.com/redshift/latest/dg/pattern-matching-conditions-posix.html
 const STRING = /(?:[eEbBxXnN]|[uU]&)?'(?:[^'\\]|''|\\[^])*(?:'|\\?$)/y;
 const APOSTROPHE = 0x27;
 const AMPERSAND = 0x26;
