@@ -1,6 +1,6 @@
 import { runtime } from '@aws-appsync/utils';
 import type { RootContext } from './shared/context.ts';
-import { dataApiCall, dataApiOutput, type DataApiAnswer } from './shared/data-api.ts';
+import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './shared/data-api.ts';
 import { takeResult, unknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
 
 type Ctx = RootContext<object, WarehouseStash, DataApiAnswer | null>;
@@ -14,7 +14,7 @@ export function request(ctx: Ctx) {
 const UNKNOWN = '.*(ResourceNotFound|Validation)Exception.*';
 
 export function response(ctx: Ctx) {
-  const result = dataApiOutput(ctx.error, ctx.result, UNKNOWN);
+  const result = outputOf(readReply(ctx.error, ctx.result), UNKNOWN);
   if (result === undefined) unknownResult();
   takeResult(ctx.stash, result);
   return {};

@@ -1,5 +1,5 @@
 import type { RootContext } from './shared/context.ts';
-import { dataApiCall, dataApiOutput, type DataApiAnswer } from './shared/data-api.ts';
+import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './shared/data-api.ts';
 import { takeFailure, unknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
 
 /** AppSync ends a request after 30 s; fetching the rows takes less than one. */
@@ -16,7 +16,7 @@ export function request(ctx: Ctx) {
 const UNKNOWN = '.*(ResourceNotFound|Validation)Exception.*';
 
 export function response(ctx: Ctx) {
-  const described = dataApiOutput(ctx.error, ctx.result, UNKNOWN);
+  const described = outputOf(readReply(ctx.error, ctx.result), UNKNOWN);
   if (described === undefined) unknownResult();
   const status = described.Status;
   if (status === 'FAILED' || status === 'ABORTED') takeFailure(ctx.stash, described.Error);

@@ -34,27 +34,43 @@ export function dataApiCall(operation: string, input: object) {
 const PASSING =
   '.*(Throttl|TooManyRequests|LimitExceeded|Active[A-Za-z]+Exceeded|Timeout|InternalServer|Unavailable|DatabaseConnection).*';
 
+/** What came of a call. */
+export interface DataApiReply {
+  /** Of a call that went well. */
+  readonly output: DataApiOutput | undefined;
+  /** Whether the same may go well a little later. */
+  readonly isBusy: boolean;
+  /** The exception's name; empty when there is none, or none that can be read. */
+  readonly exception: string;
+  readonly reason: string;
+}
+
+export function readReply(error: { readonly message: string } | undefined, answer: DataApiAnswer | null): DataApiReply {
+  const status = error === undefined && answer !== null ? answer.statusCode : 0;
+  const body = (status === 0 ? '' : JSON.parse(answer?.body ?? '')) as
+    (DataApiOutput & { readonly __type?: string; readonly message?: string; readonly Message?: string }) | '' | null;
+  const output = body === '' || body === null ? undefined : body;
+  const isFine = status === 200 && output !== undefined;
+  const exception = output?.__type ?? '';
+  return {
+    output: isFine ? output : undefined,
+    isBusy: !isFine && (status < 400 || status === 429 || status >= 500 || util.matches(PASSING, exception)),
+    exception,
+    reason: (output?.message ?? output?.Message ?? '').slice(0, 300),
+  };
+}
+
 /**
- * What an operation answered. Ends the field with `WarehouseUnavailable` when the same may go well a little later, and with
+ * What a call brought. Ends the field with `WarehouseUnavailable` when the same may go well a little later, and with
  * `WarehouseRefused` when it will not.
  *
  * @param missing - exceptions that say no more than that there is no such thing (yet), as a pattern
  * @returns `undefined` after such an exception
  */
-export function dataApiOutput(
-  error: { readonly message: string } | undefined,
-  answer: DataApiAnswer | null,
-  missing: string,
-): DataApiOutput | undefined {
-  const status = error === undefined && answer !== null ? answer.statusCode : 0;
-  const body = (status === 0 ? '' : JSON.parse(answer?.body ?? '')) as
-    (DataApiOutput & { readonly __type?: string; readonly message?: string; readonly Message?: string }) | '' | null;
-  const output = body === '' || body === null ? undefined : body;
-  if (status === 200 && output !== undefined) return output;
-  const type = output?.__type ?? '';
-  if (status < 400 || status === 429 || status >= 500 || util.matches(PASSING, type))
+export function outputOf(reply: DataApiReply, missing: string): DataApiOutput | undefined {
+  if (reply.output !== undefined) return reply.output;
+  if (reply.isBusy)
     util.error('the warehouse is busy or cannot be reached: ask the same again after a while', 'WarehouseUnavailable');
-  if (type !== '' && util.matches(missing, type)) return undefined;
-  const reason = output?.message ?? output?.Message ?? '';
-  return util.error(`the warehouse refuses the request: ${type} ${reason.slice(0, 300)}`, 'WarehouseRefused');
+  if (reply.exception !== '' && util.matches(missing, reply.exception)) return undefined;
+  return util.error(`the warehouse refuses the request: ${reply.exception} ${reply.reason}`, 'WarehouseRefused');
 }

@@ -1,6 +1,6 @@
 import { runtime, util } from '@aws-appsync/utils';
 import type { RootContext } from './context.ts';
-import { dataApiCall, dataApiOutput, type DataApiAnswer } from './data-api.ts';
+import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './data-api.ts';
 import type { WarehouseStash } from './warehouse-answer.ts';
 
 /** How long a statement is waited for here. AppSync ends a request after 30 s: 18, 5 more in the next step, and 7 to spare. */
@@ -25,7 +25,7 @@ export function request(ctx: Ctx) {
 }
 
 export function response(ctx: Ctx) {
-  const executed = dataApiOutput(ctx.error, ctx.result, NOTHING);
+  const executed = outputOf(readReply(ctx.error, ctx.result), NOTHING);
   if (executed?.Id === undefined) util.error('the warehouse took the statement and gave it no id', 'WarehouseRefused');
   ctx.stash.statement = null;
   ctx.stash.statementId = executed.Id;

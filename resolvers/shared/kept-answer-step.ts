@@ -24,7 +24,7 @@ export function request(ctx: Ctx) {
 export function response(ctx: Ctx) {
   if (ctx.error) console.error(`${ctx.stash.key} could not be read: ${ctx.error.message}`);
   const item = ctx.error ? null : ctx.result;
-  if (item !== null) {
+  if (item) {
     const { limit } = ctx.stash;
     ctx.stash.status = 'FINISHED';
     ctx.stash.source = 'CACHE';

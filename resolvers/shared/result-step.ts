@@ -1,5 +1,5 @@
 import type { RootContext } from './context.ts';
-import { dataApiCall, dataApiOutput, type DataApiAnswer } from './data-api.ts';
+import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './data-api.ts';
 import { takeFailure, takeResult, type WarehouseStash } from './warehouse-answer.ts';
 
 /** See `execute-step.ts`. */
@@ -18,8 +18,10 @@ export function request(ctx: Ctx) {
 /** A statement that still runs has no result: that is what these exceptions say of it. */
 const NO_RESULT = '.*(ResourceNotFound|Validation)Exception.*';
 
+/** A statement whose result cannot be fetched just now need not run again: the answer stays PENDING, and its id leads to it. */
 export function response(ctx: Ctx) {
-  const output = dataApiOutput(ctx.error, ctx.result, NO_RESULT);
+  const reply = readReply(ctx.error, ctx.result);
+  const output = reply.isBusy ? undefined : outputOf(reply, NO_RESULT);
   if (ctx.stash.status === 'FAILED') takeFailure(ctx.stash, output?.Error);
   else takeResult(ctx.stash, output);
   return {};

@@ -61,7 +61,8 @@ export function askStatement(stash: WarehouseStash, statement: Statement, limit:
 /**
  * Makes rows of a result. One that is not there yet leaves the answer PENDING.
  *
- * @remarks A page of the Data API is far larger than 1,001 rows of ours; should it ever be cut, `hasMore` says so.
+ * @remarks One page is asked for: 1,001 rows are about half a megabyte, of the 500 that the Data API keeps of a result. How much it
+ * puts into a page AWS does not say; should it be less, the rows are the first ones and `hasMore` is true.
  */
 export function takeResult(stash: WarehouseStash, result: DataApiOutput | undefined): void {
   const columns = result?.ColumnMetadata?.length ?? 0;

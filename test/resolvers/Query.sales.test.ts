@@ -4,13 +4,11 @@ import { builtResolver } from '../support/resolver.ts';
 import {
   LOADED,
   record,
-  refusal,
   resultOf,
   salesRecord,
   startWarehouseApi,
   STATEMENT_ID,
   warehouseWith,
-  type DataApiReply,
   type WarehouseApi,
 } from './warehouse-api.ts';
 
@@ -204,6 +202,20 @@ describe('any other question', () => {
     );
   });
 
+  test('of the greatest length stays within them too', async () => {
+    api.given({ warehouse: warehouseWith([salesRecord('2011-02')]) });
+    const groupBy = ['PRODUCT', 'CUSTOMER', 'COUNTRY'];
+    const fields = [...groupBy, 'REVENUE', 'UNITS', 'LINES', 'INVOICES', 'CUSTOMERS', 'AVERAGE_INVOICE'];
+    const where = {
+      countries: Array.from({ length: 50 }, (_, place) => `Country ${String(place)}`),
+      ...{ from: '2011-01-01', to: '2011-12-31', customerId: '17850', stockCode: '85123A', cancelled: true, guests: false },
+    };
+
+    const { errors } = await sales({ groupBy, where, orderBy: fields.map((by) => ({ by, direction: 'DESC' })), limit: 1000 });
+
+    expect(errors).toEqual([]);
+  });
+
   test('has more rows also when the Data API has cut its page', async () => {
     api.given({
       warehouse: ({ operation }) =>
@@ -233,94 +245,6 @@ describe('any other question', () => {
 
     expect(data.sales).toMatchObject({ rows: [], asOf: null });
   });
-});
-
-describe('a statement that', () => {
-  const asked = { groupBy: ['CUSTOMER', 'COUNTRY'] };
-  /** What the warehouse answers, call by call. */
-  const given = (...replies: DataApiReply[]) => {
-    api.given({ warehouse: (_call, n) => replies[n] });
-  };
-  const started = { body: { Id: STATEMENT_ID, Status: 'STARTED' } };
-  const ended = { body: { Id: STATEMENT_ID, Status: 'FINISHED' } };
-
-  test('ends while its rows are asked for is answered', async () => {
-    given(started, resultOf([salesRecord(null, 'EIRE')]));
-
-    const { data } = await sales(asked);
-
-    expect(data.sales).toMatchObject({ status: 'FINISHED', rows: [{ country: 'EIRE' }] });
-  });
-
-  test.each([
-    ['there is no result', refusal('ResourceNotFoundException')],
-    ['the result cannot be asked for', refusal('ValidationException')],
-    ['the result has no columns', { body: { Records: [], ColumnMetadata: [] } }],
-    ['the result has only a status', { body: { Status: 'STARTED' } }],
-  ])('takes too long (%s) is PENDING, with an id, and no error', async (_, reply) => {
-    given(started, reply);
-
-    const { data, errors } = await sales(asked);
-
-    expect(errors).toEqual([]);
-    expect(data.sales).toMatchObject({ status: 'PENDING', rows: [], hasMore: false, asOf: null, source: 'FACT' });
-    expect(data.sales.id).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
-  });
-
-  test.each(['FAILED', 'ABORTED'])('ends %s is FAILED, with the reason', async (status) => {
-    given(
-      { body: { Id: STATEMENT_ID, Status: status } },
-      { body: { Id: STATEMENT_ID, Status: status, Error: 'ERROR: no memory' } },
-    );
-
-    const { data, errors } = await sales(asked);
-
-    expect(data.sales).toMatchObject({ status: 'FAILED', rows: [], id: null });
-    expect(errors).toMatchObject([
-      {
-        errorType: 'WarehouseFailed',
-        message: 'the warehouse could not answer: ERROR: no memory',
-        errorInfo: { statementId: STATEMENT_ID },
-        path: ['sales'],
-      },
-    ]);
-    expect(api.calls[1]).toEqual({ operation: 'DescribeStatement', input: { Id: STATEMENT_ID } });
-  });
-
-  test.each([
-    ['429', refusal('anything', 429)],
-    ['a throttled call', refusal('ThrottlingException')],
-    ['too many statements', refusal('com.amazonaws.redshiftdata#ActiveStatementsExceededException')],
-    ['too many waiting', refusal('ActiveWaitingRequestsExceededException')],
-    ['a database that cannot be reached', refusal('DatabaseConnectionException')],
-    ['an error of its own', refusal('InternalServerException', 500)],
-    ['no JSON', { status: 503, body: '<html>later</html>' }],
-    ['a word that is none', { status: 200, body: 'hello' }],
-    ['nothing at all', undefined],
-  ])('meets %s may be asked again', async (_, reply) => {
-    for (const replies of [[reply], [ended, reply], [{ body: { Id: STATEMENT_ID, Status: 'FAILED' } }, reply]]) {
-      given(...replies);
-
-      const { data, errors } = await sales(asked);
-
-      expect(data).toBeNull();
-      expect(errors).toMatchObject([
-        { errorType: 'WarehouseUnavailable', message: expect.stringContaining('ask the same again') },
-      ]);
-    }
-  });
-
-  test.each(['AccessDeniedException', 'ValidationException', 'ResourceNotFoundException', 'ExecuteStatementException'])(
-    'is refused (%s) is a fault of the deployment, and says so',
-    async (type) => {
-      given(refusal(type));
-
-      const { errors } = await sales(asked);
-
-      expect(errors).toMatchObject([{ errorType: 'WarehouseRefused', message: expect.stringContaining(type) }]);
-      expect(api.calls).toHaveLength(1);
-    },
-  );
 });
 
 describe('a question that cannot be answered is refused before anything is asked:', () => {

@@ -76,6 +76,28 @@ describe('a fixed question', () => {
     expect(keys).not.toContain('');
   });
 
+  test('has an answer that one item of DynamoDB holds, however long its texts', () => {
+    const longest: Readonly<Record<string, string>> = {
+      country: 'x'.repeat(180),
+      stock_code: 'x'.repeat(120),
+      other_stock_code: 'x'.repeat(120),
+    };
+    const valueOf = (column: string) => ({
+      stringValue: longest[column] ?? (column.endsWith('description') ? 'x'.repeat(600) : '-999999999.999'),
+    });
+
+    for (const fixed of fixedQuestions) {
+      const columns = [...fixed.statement.sql.matchAll(/CAST\((.+?) AS [A-Z0-9(), ]+\) AS ([a-z_]+)/g)];
+      const row = columns.map(([, value, name = '']) =>
+        value === 'NULL' ? { isNull: true } : { ...valueOf(name), longValue: -2_147_483_648 },
+      );
+      const { rows } = fixed.answer(Array.from({ length: 1001 }, () => row));
+
+      expect(rows.length).toBeGreaterThan(0);
+      expect([fixed.key, JSON.stringify(rows).length < 400_000]).toEqual([fixed.key, true]);
+    }
+  });
+
   test.each([
     [['MONTH'], [{ by: 'MONTH', direction: 'ASC' }], 100, 'sales:MONTH'],
     [['MONTH', 'COUNTRY'], [{ by: 'MONTH', direction: 'ASC' }], 1000, 'sales:MONTH_COUNTRY'],
@@ -90,6 +112,24 @@ describe('a fixed question', () => {
     [['PRODUCT'], [{ by: 'LINES', direction: 'DESC' }], 100, undefined],
     [['CUSTOMER'], [{ by: 'REVENUE', direction: 'DESC' }], 10, 'sales:CUSTOMER:REVENUE'],
     [['COUNTRY'], [{ by: 'REVENUE', direction: 'DESC' }], 8, 'sales:COUNTRY:REVENUE'],
+    [
+      ['PRODUCT'],
+      [
+        { by: 'REVENUE', direction: 'DESC' },
+        { by: 'LINES', direction: 'ASC' },
+      ],
+      10,
+      undefined,
+    ],
+    [
+      ['MONTH'],
+      [
+        { by: 'MONTH', direction: 'ASC' },
+        { by: 'UNITS', direction: 'ASC' },
+      ],
+      10,
+      undefined,
+    ],
     [['CUSTOMER'], [], 10, undefined],
     [['PRODUCT', 'COUNTRY'], [{ by: 'REVENUE', direction: 'DESC' }], 10, undefined],
   ] as [SalesDimension[], SalesOrder[], number, string | undefined][])(

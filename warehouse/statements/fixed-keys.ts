@@ -42,8 +42,7 @@ export function salesKey(question: SalesQuestion): string | undefined {
   if (isTop && question.limit <= TOP_ROWS && TOP_DIMENSIONS.some((dimension) => dimension === name))
     return `sales:${name}:${first.by}`;
   // The same order as the one that a question without any has.
-  const natural =
-    orderBy.length <= groupBy.length && orderBy.every((order, place) => order.by === groupBy[place] && order.direction === 'ASC');
+  const natural = orderBy.every((order, place) => order.by === groupBy[place] && order.direction === 'ASC');
   const whole = WHOLE_GROUPINGS.some((grouping) => grouping.join('_') === name);
   return natural && whole && question.limit <= MAX_ROWS ? `sales:${name === '' ? 'TOTAL' : name}` : undefined;
 }
