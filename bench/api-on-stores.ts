@@ -1,13 +1,8 @@
-import { join } from 'node:path';
-import { consumersCaughtUp } from '../demo/consumers.ts';
-import { through } from '../ingest/replay/destination.ts';
-import { replay } from '../ingest/replay/replay.ts';
 import { connect, connectionFrom, type Tillgraph } from '../sdk/index.ts';
 import { startChild } from './child.ts';
-import { withFreshStack } from './fresh-stack.ts';
+import type { FreshStack } from './fresh-stack.ts';
 import type { HandWrittenSettings } from './hand-written-server.ts';
 import { compareUnderLoad, type Load } from './load.ts';
-import { generatedRows } from './rows.ts';
 
 /** Our API and a hand-written one, on the same stores. */
 export interface ApiOnStores {
@@ -32,38 +27,32 @@ const QUERY = `query CustomerWithInvoices($id: ID!) {
 const CUSTOMERS = 20;
 
 /** @param seconds - how long a round of load is */
-export function apiOnStores(directory: string, rows: number, seconds: number): Promise<ApiOnStores> {
-  return withFreshStack(directory, async ({ outputs, outputsFile, dataDirectory, pid }) => {
-    const client = connect(connectionFrom(outputsFile));
-    const { path } = await generatedRows(directory, rows);
-    const rejects = join(dataDirectory, 'rejected.csv');
-    await replay({ file: path, rejects, destination: through(client, dataDirectory) });
-    await consumersCaughtUp(outputs);
-    const bodies = (await goodCustomers(client)).map((id) => ({ query: QUERY, variables: { id } }));
-    client.close();
+export async function apiOnStores({ outputs, outputsFile, pid }: FreshStack, seconds: number): Promise<ApiOnStores> {
+  const client = connect(connectionFrom(outputsFile));
+  const bodies = (await goodCustomers(client)).map((id) => ({ query: QUERY, variables: { id } }));
+  client.close();
 
-    const given: HandWrittenSettings = {
-      region: outputs.region,
-      credentials: outputs.credentials,
-      dynamodb: outputs.endpoints.dynamodb,
-      customersTable: outputs.stack['CustomersTableName'] ?? '',
-      invoicesTable: outputs.stack['InvoicesTableName'] ?? '',
-      apiKey: outputs.apiKey,
-    };
-    const rival = await startChild<{ readonly url: string }>('hand-written-server.ts', given);
-    try {
-      const headers = { 'x-api-key': outputs.apiKey };
-      const targets = [
-        { url: outputs.graphqlUrl, headers, pids: [pid] },
-        // The tables of both are in the stack's process.
-        { url: rival.ready.url, headers, pids: [rival.pid, pid] },
-      ] as const;
-      const [ours, handWritten] = await compareUnderLoad(...targets, bodies, seconds);
-      return { ours, handWritten, customers: bodies.length };
-    } finally {
-      await rival.stop();
-    }
-  });
+  const given: HandWrittenSettings = {
+    region: outputs.region,
+    credentials: outputs.credentials,
+    dynamodb: outputs.endpoints.dynamodb,
+    customersTable: outputs.stack['CustomersTableName'] ?? '',
+    invoicesTable: outputs.stack['InvoicesTableName'] ?? '',
+    apiKey: outputs.apiKey,
+  };
+  const rival = await startChild<{ readonly url: string }>('hand-written-server.ts', given);
+  try {
+    const headers = { 'x-api-key': outputs.apiKey };
+    const targets = [
+      { url: outputs.graphqlUrl, headers, pids: [pid] },
+      // The tables of both are in the stack's process.
+      { url: rival.ready.url, headers, pids: [rival.pid, pid] },
+    ] as const;
+    const [ours, handWritten] = await compareUnderLoad(...targets, bodies, seconds);
+    return { ours, handWritten, customers: bodies.length };
+  } finally {
+    await rival.stop();
+  }
 }
 
 async function goodCustomers(client: Tillgraph): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { ApiOnStores } from './api-on-stores.ts';
 import type { ApiWithoutStores } from './api-without-stores.ts';
 import { figure, type Finding } from './finding.ts';
-import { ASSUMED, ourPrice, total, usualPrice, type Price } from './list-price.ts';
+import { ASSUMED, awakePrice, ourPrice, total, usualPrice, type Price } from './list-price.ts';
 import type { Load } from './load.ts';
 import type { ReplayRate } from './replay-rate.ts';
 import { REAL_ROWS } from './rows.ts';
@@ -16,9 +16,10 @@ import type { WriteUnits } from './write-units.ts';
 const whole = (rows: number) => rows >= REAL_ROWS;
 
 export function ofReplay(rate: ReplayRate): Finding[] {
-  const { rows, seconds, sentAfterSeconds, rowsPerSecond, mutations, streamRecords, stackWork, clientWork } = rate;
-  const work = stackWork === undefined ? undefined : stackWork + clientWork;
-  const processors = work === undefined ? '' : `, ${figure(work)} processor seconds`;
+  const { rows, seconds, sentAfterSeconds, stores, rowsPerSecond, mutations, streamRecords, work } = rate;
+  const total = work === undefined ? undefined : work.stack + work.database + work.client;
+  const processors = total === undefined ? '' : `, ${figure(total)} processor seconds`;
+  const complete = stores.map((each) => `${each.store} after ${figure(each.seconds)} s`).join(', ');
   return [
     {
       what: `replay of ${figure(rows)} rows until every store has every line`,
@@ -27,13 +28,13 @@ export function ofReplay(rate: ReplayRate): Finding[] {
       reached: whole(rows) ? seconds <= 30 : undefined,
       how:
         `A fresh stack; every row through \`sendTransactions\`, ${figure(mutations)} mutations, ${figure(streamRecords)} stream records. ` +
-        `The API had taken the last row after ${figure(sentAfterSeconds)} s; the clock ran until both consumers had done the last record. ` +
+        `The API had taken the last row after ${figure(sentAfterSeconds)} s; complete were ${complete}. ` +
         'Afterwards, outside the measured time, all lines in all stores were counted: no difference to what was sent.',
       bound:
-        work === undefined
+        work === undefined || total === undefined
           ? 'The processors.'
-          : `The processors: the stack used ${figure(stackWork ?? 0)} s of them and the client ${figure(clientWork)} s, together ${figure(work / seconds)} ` +
-            'at any time.',
+          : `The processors: the stack used ${figure(work.stack)} s of them, PostgreSQL ${figure(work.database)} s and the client ` +
+            `${figure(work.client)} s, together ${figure(total / seconds)} at any time.`,
     },
   ];
 }
@@ -54,7 +55,8 @@ export function ofUsualWay(usual: UsualWay, ours: ReplayRate): Finding[] {
       how:
         `The usual way on the same stand-ins, in the same run: one POST, one PutRecord, two UpdateItems per row, ` +
         `${figure(usual.rows)} rows after a warm-up, 20 connections; a door and a consumer in processes of their own. ` +
-        `It lost ${figure(usual.lost)} rows, whose stock code was on the invoice already. ${guests}`,
+        `It lost ${figure(usual.lost)} rows, whose stock code was on the invoice already. ${guests} It fills no warehouse; ` +
+        `the replay without its own one is ${figure(ours.rowsPerSecondWithoutWarehouse)} rows/s, ${figure(ours.rowsPerSecondWithoutWarehouse / usual.rowsPerSecond)}x.`,
       bound:
         'Both ways are bound by the same two processors. The stand-ins answer in microseconds what takes AWS milliseconds, so a ' +
         'row by row way is far less slow here than there.',
@@ -82,18 +84,20 @@ export function ofPrice(counts: WriteUnits, usual: UsualUnits): Finding[] {
   const [ours, theirs] = [ourPrice(counts, 1000), usualPrice(usual)];
   return [
     {
-      what: 'AWS list price per million rows, ingest to all stores of this path',
+      what: 'AWS list price per million rows, ingest to all stores',
       goal: '$0.40',
       measured: dollars(total(ours)),
       reached: whole(counts.rows) ? total(ours) <= 0.4 : undefined,
       how:
         `${partsOf(ours)}. From the counts above, at 1,000 records a batch. Assumed: the store writer takes ` +
         `${String(ASSUMED.storeWriterSeconds)} s for 1,000 records, the raw writer ${String(ASSUMED.rawWriterSeconds)} s for 6 MB. ` +
-        'Not in it: what is paid by the hour or month (the stream $0.04 an hour, storage, logs), and Firehose and Redshift, which come with the warehouse.',
+        'It is what each row costs, up to the bucket that the warehouse copies from. Not in it, on either side: the time that a warehouse is awake ' +
+        '(next line), and what is paid by the hour or month (the stream $0.04 an hour, storage, logs).',
       bound: 'DynamoDB writes.',
     },
+    ofAwake(counts),
     {
-      what: 'the same in the usual way',
+      what: 'AWS list price per million rows in the usual way',
       measured: `${dollars(total(theirs))}, ${figure(total(theirs) / total(ours))}x`,
       how:
         `${partsOf(theirs)}. Computed the same way: ${(usual.writeUnits / usual.rows).toFixed(1)} write units per row on items that grow, ` +
@@ -101,6 +105,24 @@ export function ofPrice(counts: WriteUnits, usual: UsualUnits): Finding[] {
         `(a stock code comes again on its invoice), and ${figure(usual.guests)} rows of guests fail.`,
     },
   ];
+}
+
+/** Rows a second that prices are told for. */
+const RATES = [1_000, 100] as const;
+
+/** What nobody pays by the row. */
+function ofAwake(counts: WriteUnits): Finding {
+  const { warehouseUnits, bufferSeconds, awakeSeconds, loaderSeconds, answerUnits } = ASSUMED;
+  const [fast, slow] = RATES.map((rate) => awakePrice(counts, rate));
+  return {
+    what: 'beside it, the warehouse awake, per million rows',
+    measured: `${dollars(total(fast ?? []))} at ${figure(RATES[0])} rows/s, ${dollars(total(slow ?? []))} at ${figure(RATES[1])} rows/s`,
+    how:
+      `${partsOf(fast ?? [])} at ${figure(RATES[0])} rows/s. Assumed: while rows flow, one COPY and one load every ${String(bufferSeconds)} s (the buffer time of the ` +
+      `stage), for which a workgroup of ${String(warehouseUnits)} RPU is awake ${String(awakeSeconds)} s, the least that is billed; the loader runs for ` +
+      `${String(loaderSeconds)} s and writes ${String(answerUnits)} units of kept answers. It is paid by time, not by rows: ` +
+      `${dollars((total(slow ?? []) / 1e6) * RATES[1] * 3600)} for each hour in which rows come, whether few or many.`,
+  };
 }
 
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
@@ -165,7 +187,7 @@ function ofTwoApis({ what, goal, ours, theirs, how, bound }: TwoApis): Finding[]
 
 export function ofStart({ seconds, withSynthesis }: StartTime): Finding[] {
   const how =
-    'From starting `npm start` until the API has answered `{ __typename }`, on an empty data directory; the middle one of three.';
+    'From starting `npm start` until the API has answered `{ __typename }`, on an empty data directory, the warehouse made and its schema in it; the middle one of three.';
   return [
     {
       what: '`npm start` until it answers',
@@ -173,7 +195,7 @@ export function ofStart({ seconds, withSynthesis }: StartTime): Finding[] {
       measured: `${figure(seconds)} s`,
       reached: seconds <= 4,
       how,
-      bound: 'Loading and starting the services.',
+      bound: 'Making a database cluster and its schema, loading and starting the services.',
     },
     {
       what: 'the same when the template must be made first',

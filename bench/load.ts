@@ -47,22 +47,40 @@ export async function compareUnderLoad(
     if (first !== second)
       throw new UnequalAnswersError(`two servers answer ${JSON.stringify(body)} otherwise:\n${first}\n${second}`);
   }
-  const rounds = new Map<Target, Load[]>([
-    [one, []],
-    [other, []],
-  ]);
-  for (let round = 0; round <= ROUNDS; round += 1)
-    for (const [target, results] of rounds) {
+  const [ours, theirs] = await loadInTurn(
+    [one, other].map((target) => ({ target, bodies })),
+    seconds,
+  );
+  if (ours === undefined || theirs === undefined) throw new TypeError('two targets have two results');
+  return [ours, theirs];
+}
+
+/** A server, and the requests that each connection sends in rotation. */
+export interface Burden {
+  readonly target: Target;
+  readonly bodies: readonly object[];
+}
+
+/**
+ * Load one after the other, and all of them again.
+ *
+ * @param seconds - how long a round is; the first of each is not counted
+ * @returns the middle round of each, in their order
+ * @throws UnequalAnswersError
+ */
+export async function loadInTurn(burdens: readonly Burden[], seconds: number, rounds = ROUNDS): Promise<Load[]> {
+  const results = burdens.map(() => [] as Load[]);
+  for (let round = 0; round <= rounds; round += 1)
+    for (const [place, { target, bodies }] of burdens.entries()) {
       const result = await load(target, bodies, seconds);
-      if (round > 0) results.push(result);
+      if (round > 0) results[place]?.push(result);
     }
-  const sumUp = (results: readonly Load[]): Load => ({
-    requestsPerSecond: middle(results.map(({ requestsPerSecond }) => requestsPerSecond)),
-    p50: middle(results.map(({ p50 }) => p50)),
-    p99: middle(results.map(({ p99 }) => p99)),
-    work: results.some(({ work }) => work === undefined) ? undefined : middle(results.map(({ work = NaN }) => work)),
-  });
-  return [sumUp(rounds.get(one) ?? []), sumUp(rounds.get(other) ?? [])];
+  return results.map((each) => ({
+    requestsPerSecond: middle(each.map(({ requestsPerSecond }) => requestsPerSecond)),
+    p50: middle(each.map(({ p50 }) => p50)),
+    p99: middle(each.map(({ p99 }) => p99)),
+    work: each.some(({ work }) => work === undefined) ? undefined : middle(each.map(({ work = NaN }) => work)),
+  }));
 }
 
 async function load({ url, headers, pids }: Target, bodies: readonly object[], seconds: number): Promise<Load> {
@@ -102,6 +120,12 @@ async function ask({ url, headers = {} }: Target, body: object): Promise<string>
   if (answer.data === undefined || answer.data === null || answer.errors !== undefined)
     throw new UnequalAnswersError(`${url} does not answer ${JSON.stringify(body)}: ${JSON.stringify(answer)}`);
   return JSON.stringify(answer.data);
+}
+
+/** The least value that at least so many of all do not exceed. @param share - 0 to 1 */
+export function percentile(numbers: readonly number[], share: number): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
 
 /** The middle one, or the mean of the middle two. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,20 +22,56 @@ function commit(): string {
   }
 }
 
-/**
- * Processor time that a running process has used, all its threads together; undefined where the system does not tell.
- *
- * @unit seconds
- * @source proc(5): fields 14 and 15 of `/proc/<pid>/stat`, in hundredths
- */
+/** What a process has used of the processors, with all its threads. @unit seconds */
+export interface ProcessorTime {
+  readonly own: number;
+  /** By the processes that it started and those that these started, ended ones too. */
+  readonly started: number;
+}
+
+/** What `/proc/<pid>/stat` says. @source proc(5): fields 4 and 14 to 17; times in hundredths of seconds */
+interface Usage {
+  readonly parent: number;
+  readonly own: number;
+  /** By children that have ended, and what they had of theirs. */
+  readonly ended: number;
+}
+
+/** Undefined where the system does not tell, or no such process runs. */
+export function processorTime(pid: number): ProcessorTime | undefined {
+  const process = usageOf(String(pid));
+  if (process === undefined) return undefined;
+  const running = new Map<number, Usage>();
+  for (const name of readdirSync('/proc')) {
+    const usage = /^\d+$/.test(name) ? usageOf(name) : undefined;
+    if (usage !== undefined) running.set(Number(name), usage);
+  }
+  const isOurs = (usage: Usage | undefined): boolean =>
+    usage !== undefined && (usage.parent === pid || isOurs(running.get(usage.parent)));
+  let { ended: started } = process;
+  for (const usage of running.values()) if (isOurs(usage)) started += usage.own + usage.ended;
+  return { own: process.own, started };
+}
+
+/** Of a process and all that it started; undefined where the system does not tell. @unit seconds */
 export function processorSeconds(pid: number): number | undefined {
+  const time = processorTime(pid);
+  return time === undefined ? undefined : time.own + time.started;
+}
+
+function usageOf(pid: string): Usage | undefined {
+  let text: string;
   try {
-    const fields =
-      readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
-        .split(') ')[1]
-        ?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
     return undefined;
   }
+  // The name of the program may hold anything; what follows it are numbers, from field 3 on.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const field = (number: number) => Number(fields[number - 3]);
+  return {
+    parent: field(4),
+    own: (field(14) + field(15)) / 100,
+    ended: (field(16) + field(17)) / 100,
+  };
 }

@@ -9,12 +9,13 @@ import { plainTable, type Finding } from './finding.ts';
 import * as findings from './findings.ts';
 import { circumstances } from './machine.ts';
 import { benchmarksPage } from './page.ts';
-import { replayRate, type ReplayRate } from './replay-rate.ts';
-import { rowsFile } from './rows.ts';
+import { withReplayedRows, type ReplayRate } from './replay-rate.ts';
+import { rowsFile, type RowsFile } from './rows.ts';
 import { startTime } from './start-time.ts';
 import { tenTimes } from './ten-times.ts';
 import { usualUnits } from './usual-units.ts';
 import { usualWay } from './usual-way.ts';
+import { measureWarehouse } from './warehouse.ts';
 import { writeUnits, type WriteUnits } from './write-units.ts';
 
 // The SDK says at each start that a later Node will be needed; that is no news here.
@@ -27,16 +28,17 @@ const HELP = `Measure what the design promises, and print it beside the goals. N
 Usage: npm run bench -- [options]
 
   --only NAME   measure this alone; may be given several times:
-                replay, usual (also replays), writes, price, api, pure, start, ten
+                replay, usual (also replays), warehouse (also replays), writes, price, api, pure, start, ten
   --rows N      the first N rows of the file; goals that speak of the whole file are not judged
   --csv FILE    of this file (CSV or .gz); otherwise the real one, if it is there, else one that is made up
   --seconds N   how long a round of load on an API is (4)
   --ten         also ten times the data: takes long, and 10 GB of disk
+  --how         print with each figure how it was come by
   --write       write docs/benchmarks.md; a run of everything does so by itself
   --help        this text
 `;
 
-const NAMES = ['replay', 'usual', 'writes', 'price', 'api', 'pure', 'start', 'ten'] as const;
+const NAMES = ['replay', 'usual', 'warehouse', 'writes', 'price', 'api', 'pure', 'start', 'ten'] as const;
 type Name = (typeof NAMES)[number];
 
 const { values: flags } = parseArgs({
@@ -46,6 +48,7 @@ const { values: flags } = parseArgs({
     csv: { type: 'string' },
     seconds: { type: 'string', default: '4' },
     ten: { type: 'boolean', default: false },
+    how: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -53,6 +56,7 @@ const { values: flags } = parseArgs({
 
 /** Rows that the usual way is measured on; it takes a while for each. */
 const USUAL_ROWS = 3_000;
+/** Rows that suffice for measuring the API on the stores, if nothing else is measured. */
 const API_ROWS = 20_000;
 
 function wholeNumber(flag: 'rows' | 'seconds'): number | undefined {
@@ -81,13 +85,10 @@ async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ 
   const found: Finding[] = [];
   const tell = (more: readonly Finding[]) => {
     found.push(...more);
-    for (const { what, measured } of more) print(`  ${what}: ${measured}\n`);
+    const at = `${(performance.now() / 1000).toFixed(0)} s`.padStart(6);
+    for (const { what, measured, how } of more) print(`${at}  ${what}: ${measured}\n${flags.how ? `        ${how}\n` : ''}`);
   };
-  let rate: ReplayRate | undefined;
-  if (wanted.has('replay') || wanted.has('usual')) {
-    rate = await replayRate(directory, file, rows);
-    tell(findings.ofReplay(rate));
-  }
+  const rate = await onLoadedStack(directory, wanted, file, { rows, seconds }, tell);
   if (wanted.has('usual') && rate !== undefined)
     tell(findings.ofUsualWay(await usualWay(directory, file, Math.min(USUAL_ROWS, rows ?? USUAL_ROWS)), rate));
   let counts: WriteUnits | undefined;
@@ -97,12 +98,29 @@ async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ 
     tell(findings.ofWriteUnits(await writeUnits(file.path, 100, rows), 100));
   }
   if (wanted.has('price') && counts !== undefined) tell(findings.ofPrice(counts, await usualUnits(file, rows)));
-  const apiRows = Math.max(5_000, Math.min(API_ROWS, rows ?? API_ROWS));
-  if (wanted.has('api')) tell(findings.ofApiOnStores(await apiOnStores(directory, apiRows, seconds), apiRows));
   if (wanted.has('pure')) tell(findings.ofApiWithoutStores(await apiWithoutStores(seconds)));
   if (wanted.has('start')) tell(findings.ofStart(await startTime(directory)));
   if (wanted.has('ten')) tell(findings.ofTenTimes(await tenTimes(directory, rows)));
   return { found, source: file.name };
+}
+
+/** What needs a stack with rows in it: they are sent once for all of that. */
+async function onLoadedStack(
+  directory: string,
+  wanted: ReadonlySet<Name>,
+  file: RowsFile,
+  { rows, seconds }: { readonly rows: number | undefined; readonly seconds: number },
+  tell: (findings: readonly Finding[]) => void,
+): Promise<ReplayRate | undefined> {
+  const needsAll = (['replay', 'usual', 'warehouse'] as const).some((name) => wanted.has(name));
+  if (!needsAll && !wanted.has('api')) return undefined;
+  const sent = needsAll ? rows : Math.min(API_ROWS, rows ?? API_ROWS);
+  return withReplayedRows(directory, file, sent, async (rate, stack) => {
+    if (needsAll) tell(findings.ofReplay(rate));
+    if (wanted.has('api')) tell(findings.ofApiOnStores(await apiOnStores(stack, seconds), rate.rows));
+    if (wanted.has('warehouse')) await measureWarehouse(stack, { directory, file, rows: sent, loaded: rate.rows, seconds }, tell);
+    return rate;
+  });
 }
 
 async function run(): Promise<void> {

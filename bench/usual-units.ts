@@ -10,6 +10,8 @@ export interface UsualUnits {
   readonly rowBytes: number;
   /** Each row is a record, and a record is billed by the started kilobyte. */
   readonly billedKilobytes: number;
+  /** The same by the started five kilobytes. */
+  readonly deliveredKilobytes: number;
 }
 
 /** An item that grows by an attribute with each row. */
@@ -41,7 +43,7 @@ class GrowingItem {
 export async function usualUnits(file: RowsFile, rows: number | undefined): Promise<UsualUnits> {
   const invoices = new Map<string, GrowingItem>();
   const customers = new Map<string, GrowingItem>();
-  const sum = { rows: 0, writeUnits: 0, lost: 0, guests: 0, rowBytes: 0, billedKilobytes: 0 };
+  const sum = { rows: 0, writeUnits: 0, lost: 0, guests: 0, rowBytes: 0, billedKilobytes: 0, deliveredKilobytes: 0 };
   const itemOf = (items: Map<string, GrowingItem>, keyName: string, key: string) => {
     let item = items.get(key);
     if (item === undefined) items.set(key, (item = new GrowingItem(keyName, key)));
@@ -54,6 +56,7 @@ export async function usualUnits(file: RowsFile, rows: number | undefined): Prom
       sum.rows += 1;
       sum.rowBytes += bytes;
       sum.billedKilobytes += Math.ceil(bytes / 1024);
+      sum.deliveredKilobytes += 5 * Math.ceil(bytes / (5 * 1024));
       const invoice = itemOf(invoices, 'InvoiceNo', invoiceNo);
       if (invoice.has(stockCode)) sum.lost += 1;
       sum.writeUnits += invoice.set(stockCode, JSON.stringify(line));

@@ -15,6 +15,8 @@ export interface WriteUnits {
   readonly recordBytes: number;
   /** Kinesis bills each record by the started kilobyte. */
   readonly billedKilobytes: number;
+  /** Firehose bills each record by the started five kilobytes. */
+  readonly deliveredKilobytes: number;
   readonly mutations: number;
   readonly tableUnits: number;
   readonly indexUnits: number;
@@ -35,7 +37,7 @@ export async function writeUnits(file: string, recordsPerBatch: number, rows?: n
     },
   });
   let waiting: ReturnType<typeof kinesisRecord>[] = [];
-  const sum = { rows: 0, records: 0, recordBytes: 0, billedKilobytes: 0, mutations: 0 };
+  const sum = { rows: 0, records: 0, recordBytes: 0, billedKilobytes: 0, deliveredKilobytes: 0, mutations: 0 };
   const flush = async () => {
     const batch = waiting;
     waiting = [];
@@ -59,6 +61,7 @@ export async function writeUnits(file: string, recordsPerBatch: number, rows?: n
           sum.records++;
           sum.recordBytes += bytes;
           sum.billedKilobytes += Math.ceil(bytes / 1024);
+          sum.deliveredKilobytes += 5 * Math.ceil(bytes / (5 * 1024));
           waiting.push(kinesisRecord(sum.records, text, partitionKey));
           if (waiting.length === recordsPerBatch) await flush();
         }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { markdownTable } from '../../bench/finding.ts';
-import { ourPrice, total, usualPrice } from '../../bench/list-price.ts';
+import { ASSUMED, awakePrice, ourPrice, total, usualPrice, type Price } from '../../bench/list-price.ts';
 import { usualUnits } from '../../bench/usual-units.ts';
+import { toStage } from '../../infra/stages.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'prices-'));
 afterAll(() => {
@@ -27,7 +28,7 @@ describe('the usual way', () => {
 
     const units = await usualUnits(file, undefined);
 
-    expect(units).toMatchObject({ rows: 4, lost: 1, guests: 1, writeUnits: 7, billedKilobytes: 4 });
+    expect(units).toMatchObject({ rows: 4, lost: 1, guests: 1, writeUnits: 7, billedKilobytes: 4, deliveredKilobytes: 20 });
   });
 
   test('pays for the whole item with every row that it adds', async () => {
@@ -41,34 +42,74 @@ describe('the usual way', () => {
   });
 
   test('costs what its rows cost at list price: a request, a function and its writes each', () => {
-    const counts = { rows: 1e6, writeUnits: 10e6, lost: 0, guests: 0, rowBytes: 200e6, billedKilobytes: 1e6 };
+    const counts = {
+      rows: 1e6,
+      writeUnits: 10e6,
+      lost: 0,
+      guests: 0,
+      rowBytes: 200e6,
+      billedKilobytes: 1e6,
+      deliveredKilobytes: 5e6,
+    };
 
-    const prices = Object.fromEntries(usualPrice(counts).map(({ part, dollars }) => [part, dollars]));
+    const prices = dollarsOf(usualPrice(counts));
 
     expect(prices['API Gateway']).toBeCloseTo(3.5);
     expect(prices['DynamoDB writes']).toBeCloseTo(6.25);
     expect(prices['Lambda']).toBeCloseTo(0.304);
+    expect(prices['Firehose']).toBeCloseTo(0.138, 3);
   });
 });
 
-test('our price is that of a million rows, however many were counted', () => {
-  const thousand = {
-    rows: 1_000,
-    records: 50,
-    recordBytes: 200_000,
-    billedKilobytes: 220,
-    mutations: 4,
-    tableUnits: 180,
-    indexUnits: 100,
-    readUnits: 80,
-  };
-  const twice = Object.fromEntries(Object.entries(thousand).map(([name, count]) => [name, 2 * count])) as typeof thousand;
+const thousand = {
+  rows: 1_000,
+  records: 50,
+  recordBytes: 200_000,
+  billedKilobytes: 220,
+  deliveredKilobytes: 300,
+  mutations: 4,
+  tableUnits: 180,
+  indexUnits: 100,
+  readUnits: 80,
+};
+const dollarsOf = (prices: readonly Price[]) => Object.fromEntries(prices.map(({ part, dollars }) => [part, dollars]));
 
-  const [once, doubled] = [ourPrice(thousand, 1_000), ourPrice(twice, 1_000)];
+describe('our way', () => {
+  test('costs as much for a million rows, however many were counted', () => {
+    const twice = Object.fromEntries(Object.entries(thousand).map(([name, count]) => [name, 2 * count])) as typeof thousand;
 
-  expect(once.find(({ part }) => part === 'DynamoDB writes')?.dollars).toBeCloseTo(0.175);
-  expect(total(once)).toBeGreaterThan(0.2);
-  expect(total(doubled)).toBeCloseTo(total(once));
+    const [once, doubled] = [ourPrice(thousand, 1_000), ourPrice(twice, 1_000)];
+
+    expect(dollarsOf(once)['DynamoDB writes']).toBeCloseTo(0.175);
+    expect(dollarsOf(once)['Firehose']).toBeCloseTo(0.0083, 4);
+    expect(total(once)).toBeGreaterThan(0.2);
+    expect(total(doubled)).toBeCloseTo(total(once));
+  });
+
+  test('wakes the warehouse once in each buffer time: a minute of four units is two and a half cents', () => {
+    const [at1000, at100] = [awakePrice(thousand, 1_000), awakePrice(thousand, 100)];
+
+    expect(dollarsOf(at1000)['Redshift']).toBeCloseTo((1e6 / 300_000) * 0.025);
+    expect(total(at100)).toBeCloseTo(10 * total(at1000));
+  });
+
+  test('wakes it sooner when a buffer is full before its time', () => {
+    const rowsOfBuffer = (64 * 1024 * 1024) / 200;
+
+    const prices = dollarsOf(awakePrice(thousand, 1_000_000));
+
+    expect(prices['Redshift']).toBeCloseTo((1e6 / rowsOfBuffer) * 0.025);
+  });
+
+  test('is priced with the warehouse that is deployed', () => {
+    const { baseCapacity, bufferSeconds, bufferMegabytes } = toStage('dev').warehouse ?? {};
+
+    expect({ baseCapacity, bufferSeconds, bufferMegabytes }).toEqual({
+      baseCapacity: ASSUMED.warehouseUnits,
+      bufferSeconds: ASSUMED.bufferSeconds,
+      bufferMegabytes: ASSUMED.bufferMegabytes,
+    });
+  });
 });
 
 test('a goal that the run was too small for is not judged', () => {

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { LocalOutputs } from '../demo/local-stack.ts';
+import { WarehouseReader } from '../demo/warehouse.ts';
+import { inParallel } from '../ingest/consumers/in-parallel.ts';
+import { connect, connectionFrom, type TransactionInput } from '../sdk/index.ts';
+import { Asker } from './asker.ts';
+import type { FreshStack } from './fresh-stack.ts';
+import { eachLines, generatedRows } from './rows.ts';
+
+/** How soon new rows are seen. @unit seconds */
+interface FreshRows {
+  /** From the answer to the last mutation until all rows were in objects of Firehose: its buffer's declared wait. */
+  readonly buffered: number;
+  /** From that answer until `sales` showed all of them, computed from a rollup. */
+  readonly computed: number;
+  /** The same of the kept answer. */
+  readonly kept: number;
+}
+
+/** What happens between Firehose's object and the answer, as the loader's log has it. @unit seconds */
+type LoaderSeconds = Readonly<Record<string, number>>;
+
+export interface Freshness {
+  readonly rows: number;
+  readonly rounds: readonly FreshRows[];
+  /** Of each run of the loader that loaded these rows. */
+  readonly loaderRuns: readonly LoaderSeconds[];
+}
+
+const ROWS = 5_000;
+const ROUNDS = 5;
+/** The most that a mutation takes. */
+const LINES_PER_MUTATION = 250;
+const MUTATIONS_AT_ONCE = 4;
+/** @unit milliseconds */
+const LOOK_AGAIN = 10;
+
+const LINES = 'status source rows { lines }';
+const KEPT = `{ sales(groupBy: [YEAR]) { ${LINES} } }`;
+const COMPUTED = `{ sales(groupBy: [YEAR], orderBy: [{by: YEAR, direction: ASC}, {by: REVENUE, direction: ASC}]) { ${LINES} } }`;
+
+/** Send rows that are new to a warehouse that is loaded, and ask the API until it shows them. */
+export async function freshness(directory: string, { outputs, outputsFile, dataDirectory }: FreshStack): Promise<Freshness> {
+  const client = connect(connectionFrom(outputsFile));
+  const warehouse = new WarehouseReader(outputs);
+  const [kept, computed] = [new Asker(outputs), new Asker(outputs)];
+  const lines = await newLines(directory, ROUNDS * ROWS);
+  const rounds: FreshRows[] = [];
+  const logged = (await loaderRuns(dataDirectory)).length;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Not until products and pairs are refreshed as well: rows come when they come.
+    await warehouse.caughtUp();
+    const expected = (await linesShown(computed, COMPUTED)) + ROWS;
+    const own = lines.slice(round * ROWS, (round + 1) * ROWS);
+    const parts = Array.from({ length: Math.ceil(ROWS / LINES_PER_MUTATION) }, (_, part) =>
+      own.slice(part * LINES_PER_MUTATION, (part + 1) * LINES_PER_MUTATION),
+    );
+    await inParallel(parts, MUTATIONS_AT_ONCE, async (part) => {
+      await client.sendTransactions(part);
+    });
+    const answered = performance.now();
+    const secondsUntil = async (seen: Promise<void>) => {
+      await seen;
+      return (performance.now() - answered) / 1000;
+    };
+    const shown = async (asker: Asker, query: string) => {
+      while ((await linesShown(asker, query)) < expected) await pause(LOOK_AGAIN);
+    };
+    const [buffered, seenComputed, seenKept] = await Promise.all([
+      secondsUntil(objectsWritten(outputs)),
+      secondsUntil(shown(computed, COMPUTED)),
+      secondsUntil(shown(kept, KEPT)),
+    ]);
+    rounds.push({ buffered, computed: seenComputed, kept: seenKept });
+  }
+  await warehouse.caughtUp();
+  const runs = await loaderRuns(dataDirectory);
+  warehouse.close();
+  for (const asker of [kept, computed]) asker.close();
+  client.close();
+  return { rows: ROWS, rounds, loaderRuns: runs.slice(logged) };
+}
+
+async function linesShown(asker: Asker, query: string): Promise<number> {
+  const { rows } = await asker.ask(query, 'sales');
+  return rows.reduce((sum, { lines }) => sum + Number(lines), 0);
+}
+
+/** Made-up lines of invoices that no file has. */
+async function newLines(directory: string, count: number): Promise<TransactionInput[]> {
+  const all: TransactionInput[] = [];
+  await eachLines(await generatedRows(directory, count), undefined, (lines) => all.push(...lines));
+  const renamed = (text: string) => text.replace(/^[A-Z]*/, (kind) => `${kind}9`);
+  return all.map((line) => ({ ...line, lineId: renamed(line.lineId), invoiceNo: renamed(line.invoiceNo) }));
+}
+
+/** A delivery stream of the local stack. */
+interface Delivery {
+  readonly unread: { readonly records: number };
+  readonly buffered: { readonly records: number };
+}
+
+/** Resolves when Firehose has put all that is in the stream into objects. */
+async function objectsWritten({ endpoints }: LocalOutputs): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${endpoints['firehose'] ?? ''}/_deliveries`);
+    const deliveries = (await answer.json()) as Delivery[];
+    if (deliveries.every(({ unread, buffered }) => unread.records + buffered.records === 0)) return;
+    await pause(LOOK_AGAIN);
+  }
+}
+
+/** What the loader logged of each run with a load. */
+async function loaderRuns(dataDirectory: string): Promise<LoaderSeconds[]> {
+  const directory = join(dataDirectory, 'logs');
+  const [file] = (await readdir(directory)).filter((name) => name.includes('WarehouseLoader') && name.endsWith('.log'));
+  if (file === undefined) return [];
+  return readFileSync(join(directory, file), 'utf8')
+    .split('\n')
+    .flatMap((text) => {
+      const json = /\{.*"run":"warehouse-loader".*\}/.exec(text)?.[0];
+      if (json === undefined) return [];
+      const entry = JSON.parse(json) as { readonly loads?: number; readonly seconds: LoaderSeconds };
+      return entry.loads === undefined ? [] : [entry.seconds];
+    });
+}

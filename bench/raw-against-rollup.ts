@@ -1,0 +1,56 @@
+import type { LocalOutputs } from '../demo/local-stack.ts';
+import type { SalesDimension } from '../warehouse/statements/sales-question.ts';
+import { salesStatement } from '../warehouse/statements/sales-statement.ts';
+import { DataApi } from './data-api.ts';
+import { middle } from './load.ts';
+
+/** One question about sales, answered from all lines and from the finished rollup. The middle of all. @unit milliseconds */
+export interface RawAgainstRollup {
+  readonly name: string;
+  readonly raw: { readonly client: number; readonly engine: number };
+  readonly rollup: { readonly client: number; readonly engine: number };
+}
+
+const GROUPINGS: readonly (readonly SalesDimension[])[] = [
+  [],
+  ['MONTH'],
+  ['DAY'],
+  ['HOUR'],
+  ['COUNTRY'],
+  ['MONTH', 'COUNTRY'],
+  ['CUSTOMER'],
+  ['PRODUCT'],
+];
+const ROUNDS = 3;
+/** In a round: what is short is asked more often. */
+const ROLLUP_ASKED = 10;
+
+/** The statements of the API's own catalogue, through the Data API, in the same engine; rounds alternate, after one that is not counted. */
+export async function rawAgainstRollup(outputs: LocalOutputs): Promise<RawAgainstRollup[]> {
+  const dataApi = new DataApi(outputs);
+  const timed = GROUPINGS.map((groupBy) => {
+    const question = { groupBy, where: {}, orderBy: [], limit: 1000 } as const;
+    return {
+      name: groupBy.length === 0 ? 'total' : groupBy.join(' x ').toLowerCase(),
+      ways: [
+        { statement: salesStatement(question, { source: 'RAW' }), times: 1, client: [] as number[], engine: [] as number[] },
+        { statement: salesStatement(question), times: ROLLUP_ASKED, client: [] as number[], engine: [] as number[] },
+      ] as const,
+    };
+  });
+  for (let round = 0; round <= ROUNDS; round += 1)
+    for (const { ways } of timed)
+      for (const { statement, times, client, engine } of ways)
+        for (let turn = 0; turn < times; turn += 1) {
+          const took = await dataApi.time(statement);
+          if (round === 0) continue;
+          client.push(took.client);
+          engine.push(took.engine);
+        }
+  dataApi.close();
+  return timed.map(({ name, ways: [raw, rollup] }) => ({
+    name,
+    raw: { client: middle(raw.client), engine: middle(raw.engine) },
+    rollup: { client: middle(rollup.client), engine: middle(rollup.engine) },
+  }));
+}
