@@ -112,14 +112,14 @@ const RATES = [1_000, 100] as const;
 
 /** What nobody pays by the row. */
 function ofAwake(counts: WriteUnits): Finding {
-  const { warehouseUnits, bufferSeconds, awakeSeconds, loaderSeconds, answerUnits } = ASSUMED;
+  const { warehouseUnits, bufferSeconds, bufferMegabytes, awakeSeconds, loaderSeconds, answerUnits } = ASSUMED;
   const [fast, slow] = RATES.map((rate) => awakePrice(counts, rate));
   return {
     what: 'beside it, the warehouse awake, per million rows',
     measured: `${dollars(total(fast ?? []))} at ${figure(RATES[0])} rows/s, ${dollars(total(slow ?? []))} at ${figure(RATES[1])} rows/s`,
     how:
-      `${partsOf(fast ?? [])} at ${figure(RATES[0])} rows/s. Assumed: while rows flow, one COPY and one load every ${String(bufferSeconds)} s (the buffer time of the ` +
-      `stage), for which a workgroup of ${String(warehouseUnits)} RPU is awake ${String(awakeSeconds)} s, the least that is billed; the loader runs for ` +
+      `${partsOf(fast ?? [])} at ${figure(RATES[0])} rows/s. Assumed: while rows flow, one COPY and one load every ${String(bufferSeconds)} s, or sooner when ${String(bufferMegabytes)} MB have come (the stage’s buffer), ` +
+      `for which a workgroup of ${String(warehouseUnits)} RPU is awake ${String(awakeSeconds)} s, the least that is billed; the loader runs for ` +
       `${String(loaderSeconds)} s and writes ${String(answerUnits)} units of kept answers. It is paid by time, not by rows: ` +
       `${dollars((total(slow ?? []) / 1e6) * RATES[1] * 3600)} for each hour in which rows come, whether few or many.`,
   };

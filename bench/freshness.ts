@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalOutputs } from '../demo/local-stack.ts';
 import { WarehouseReader } from '../demo/warehouse.ts';
@@ -14,20 +11,17 @@ import { eachLines, generatedRows } from './rows.ts';
 interface FreshRows {
   /** From the answer to the last mutation until all rows were in objects of Firehose: its buffer's declared wait. */
   readonly buffered: number;
+  /** From that answer until COPY had brought all of them to the landing table. */
+  readonly copied: number;
   /** From that answer until `sales` showed all of them, computed from a rollup. */
   readonly computed: number;
   /** The same of the kept answer. */
   readonly kept: number;
 }
 
-/** What happens between Firehose's object and the answer, as the loader's log has it. @unit seconds */
-type LoaderSeconds = Readonly<Record<string, number>>;
-
 export interface Freshness {
   readonly rows: number;
   readonly rounds: readonly FreshRows[];
-  /** Of each run of the loader that loaded these rows. */
-  readonly loaderRuns: readonly LoaderSeconds[];
 }
 
 const ROWS = 5_000;
@@ -43,13 +37,12 @@ const KEPT = `{ sales(groupBy: [YEAR]) { ${LINES} } }`;
 const COMPUTED = `{ sales(groupBy: [YEAR], orderBy: [{by: YEAR, direction: ASC}, {by: REVENUE, direction: ASC}]) { ${LINES} } }`;
 
 /** Send rows that are new to a warehouse that is loaded, and ask the API until it shows them. */
-export async function freshness(directory: string, { outputs, outputsFile, dataDirectory }: FreshStack): Promise<Freshness> {
+export async function freshness(directory: string, { outputs, outputsFile }: FreshStack): Promise<Freshness> {
   const client = connect(connectionFrom(outputsFile));
   const warehouse = new WarehouseReader(outputs);
   const [kept, computed] = [new Asker(outputs), new Asker(outputs)];
   const lines = await newLines(directory, ROUNDS * ROWS);
   const rounds: FreshRows[] = [];
-  const logged = (await loaderRuns(dataDirectory)).length;
   for (let round = 0; round < ROUNDS; round += 1) {
     // Not until products and pairs are refreshed as well: rows come when they come.
     await warehouse.caughtUp();
@@ -69,19 +62,19 @@ export async function freshness(directory: string, { outputs, outputsFile, dataD
     const shown = async (asker: Asker, query: string) => {
       while ((await linesShown(asker, query)) < expected) await pause(LOOK_AGAIN);
     };
-    const [buffered, seenComputed, seenKept] = await Promise.all([
-      secondsUntil(objectsWritten(outputs)),
+    const [buffered, copied, seenComputed, seenKept] = await Promise.all([
+      secondsUntil(delivered(outputs, ['unread', 'buffered'])),
+      secondsUntil(delivered(outputs, ['unread', 'buffered', 'stored', 'copying'])),
       secondsUntil(shown(computed, COMPUTED)),
       secondsUntil(shown(kept, KEPT)),
     ]);
-    rounds.push({ buffered, computed: seenComputed, kept: seenKept });
+    rounds.push({ buffered, copied, computed: seenComputed, kept: seenKept });
   }
   await warehouse.caughtUp();
-  const runs = await loaderRuns(dataDirectory);
   warehouse.close();
   for (const asker of [kept, computed]) asker.close();
   client.close();
-  return { rows: ROWS, rounds, loaderRuns: runs.slice(logged) };
+  return { rows: ROWS, rounds };
 }
 
 async function linesShown(asker: Asker, query: string): Promise<number> {
@@ -97,33 +90,15 @@ async function newLines(directory: string, count: number): Promise<TransactionIn
   return all.map((line) => ({ ...line, lineId: renamed(line.lineId), invoiceNo: renamed(line.invoiceNo) }));
 }
 
-/** A delivery stream of the local stack. */
-interface Delivery {
-  readonly unread: { readonly records: number };
-  readonly buffered: { readonly records: number };
-}
+/** Where records can be on their way, as the local stack tells; null: nowhere. */
+type Delivery = Readonly<Record<'unread' | 'buffered' | 'stored' | 'copying', { readonly records: number } | null>>;
 
-/** Resolves when Firehose has put all that is in the stream into objects. */
-async function objectsWritten({ endpoints }: LocalOutputs): Promise<void> {
+/** Resolves when no record is in these places any more. */
+async function delivered({ endpoints }: LocalOutputs, places: readonly (keyof Delivery)[]): Promise<void> {
   for (;;) {
     const answer = await fetch(`${endpoints['firehose'] ?? ''}/_deliveries`);
     const deliveries = (await answer.json()) as Delivery[];
-    if (deliveries.every(({ unread, buffered }) => unread.records + buffered.records === 0)) return;
+    if (deliveries.every((delivery) => places.every((place) => (delivery[place]?.records ?? 0) === 0))) return;
     await pause(LOOK_AGAIN);
   }
-}
-
-/** What the loader logged of each run with a load. */
-async function loaderRuns(dataDirectory: string): Promise<LoaderSeconds[]> {
-  const directory = join(dataDirectory, 'logs');
-  const [file] = (await readdir(directory)).filter((name) => name.includes('WarehouseLoader') && name.endsWith('.log'));
-  if (file === undefined) return [];
-  return readFileSync(join(directory, file), 'utf8')
-    .split('\n')
-    .flatMap((text) => {
-      const json = /\{.*"run":"warehouse-loader".*\}/.exec(text)?.[0];
-      if (json === undefined) return [];
-      const entry = JSON.parse(json) as { readonly loads?: number; readonly seconds: LoaderSeconds };
-      return entry.loads === undefined ? [] : [entry.seconds];
-    });
 }

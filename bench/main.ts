@@ -31,7 +31,7 @@ Usage: npm run bench -- [options]
                 replay, usual (also replays), warehouse (also replays), writes, price, api, pure, start, ten
   --rows N      the first N rows of the file; goals that speak of the whole file are not judged
   --csv FILE    of this file (CSV or .gz); otherwise the real one, if it is there, else one that is made up
-  --seconds N   how long a round of load on an API is (4)
+  --seconds N   how long a round of load on an API is (3)
   --ten         also ten times the data: takes long, and 10 GB of disk
   --how         print with each figure how it was come by
   --write       write docs/benchmarks.md; a run of everything does so by itself
@@ -46,7 +46,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string', multiple: true, default: [] },
     rows: { type: 'string' },
     csv: { type: 'string' },
-    seconds: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '3' },
     ten: { type: 'boolean', default: false },
     how: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -79,7 +79,7 @@ const print = (text: string) => process.stderr.write(text);
 /** In the order of the table; what is measured is printed at once. */
 async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ found: Finding[]; source: string }> {
   const rows = wholeNumber('rows');
-  const seconds = wholeNumber('seconds') ?? 4;
+  const seconds = wholeNumber('seconds') ?? 3;
   const file = await rowsFile(directory, flags.csv, rows);
   print(`rows: ${file.name}${rows === undefined ? '' : `, the first ${String(rows)}`}\n`);
   const found: Finding[] = [];

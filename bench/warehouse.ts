@@ -28,5 +28,6 @@ export async function measureWarehouse(
   tell(ofAnswers(await warehouseAnswers(stack, file, rows, seconds), loaded));
   tell(ofRawAgainstRollup(await rawAgainstRollup(stack.outputs), loaded));
   tell(ofFreshness(await freshness(directory, stack), loaded));
-  tell(ofWholeLoad(await wholeLoad(stack.outputs, objects)));
+  const later = (await deliveredObjects(stack.outputs)).find((key) => !objects.includes(key));
+  tell(ofWholeLoad(await wholeLoad(stack.outputs, objects, later ?? '')));
 }

@@ -19,7 +19,7 @@ interface OneLoad {
   readonly seconds: number;
   /** The whole in three parts: COPY, load, refresh. */
   readonly parts: readonly Step[];
-  /** Statements of load and refresh by their files, the longest first. */
+  /** Statements by their files, the longest first. */
   readonly longest: readonly Step[];
 }
 
@@ -29,6 +29,8 @@ export interface WholeLoad {
   readonly first: OneLoad;
   /** The same once more: no row changes. */
   readonly again: OneLoad;
+  /** Few rows on top, as they come every day. */
+  readonly few: OneLoad & { readonly rows: number };
 }
 
 const PREFIX = 'firehose/';
@@ -67,17 +69,21 @@ export async function deliveredObjects(outputs: LocalOutputs): Promise<string[]>
  *
  * @remarks COPY and load are one transaction, so that the loader of the stack, whose schedule goes on, never sees rows to load.
  * @param objects - keys of Firehose's objects
+ * @param later - key of one with rows that are not in those
  */
-export async function wholeLoad(outputs: LocalOutputs, objects: readonly string[]): Promise<WholeLoad> {
-  const manifest = `s3://${await putManifest(outputs, objects)}`;
-  const copy = `COPY intake.landing (${COLUMNS}) FROM '${manifest}' IAM_ROLE default ${OPTIONS}`;
+export async function wholeLoad(outputs: LocalOutputs, objects: readonly string[], later: string): Promise<WholeLoad> {
+  const copyOf = async (name: string, keys: readonly string[]) =>
+    `COPY intake.landing (${COLUMNS}) FROM 's3://${await putManifest(outputs, name, keys)}' IAM_ROLE default ${OPTIONS}`;
+  const copy = await copyOf('all', objects);
   const warehouse = new WarehouseReader(outputs);
   const dataApi = new DataApi(outputs);
   try {
     await dataApi.run('empty', EMPTIED);
     const first = await oneLoad(dataApi, copy);
     const again = await oneLoad(dataApi, copy);
-    return { rows: (await warehouse.count()).lines, first, again };
+    const { lines: rows } = await warehouse.count();
+    const few = await oneLoad(dataApi, await copyOf('few', [later]));
+    return { rows, first, again, few: { ...few, rows: (await warehouse.count()).lines - rows } };
   } finally {
     dataApi.close();
     warehouse.close();
@@ -121,9 +127,9 @@ function filesOf(folder: 'load' | 'refresh'): { readonly name: string; readonly 
 }
 
 /** @returns bucket and key */
-async function putManifest(outputs: LocalOutputs, objects: readonly string[]): Promise<string> {
+async function putManifest(outputs: LocalOutputs, name: string, objects: readonly string[]): Promise<string> {
   const Bucket = outputs.stack['BucketName'] ?? '';
-  const Key = 'bench/manifest.json';
+  const Key = `bench/${name}.json`;
   const entries = objects.map((key) => ({ url: `s3://${Bucket}/${key}`, mandatory: true }));
   const client = s3(outputs);
   await client.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ entries }) }));
