@@ -109,6 +109,7 @@ describe('the house', () => {
     const reasons: Record<string, string> = {
       'test/appsync/dynamodb.test.ts': 'every operation of one data source on the wire, over one fake table',
       'test/local/event-source/mapping.test.ts': 'all that a mapping promises, case by case, over one fixture',
+      'test/local/redshift/copy.test.ts': 'every option of COPY and UNLOAD, over one PostgreSQL',
     };
 
     const long = sources.filter((path) => read(path).split('\n').length - 1 > 400);
