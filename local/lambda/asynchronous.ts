@@ -85,6 +85,11 @@ export class AsynchronousInvocations {
     for (const [name, count] of this.lost) this.ports.log(`lambda ${name}: LOST: ${String(count)} waiting, for the stack closes`);
   }
 
+  /** A failure of an attempt that closing has ended is no news. */
+  private isOpen(): boolean {
+    return !this.closing.signal.aborted;
+  }
+
   private async deliver(queued: Queued): Promise<Ending> {
     const { retries, maximumAgeSeconds } = queued.definition.asynchronous ?? DEFAULT_ASYNCHRONOUS;
     const queuedAt = this.clock.now();
@@ -97,7 +102,7 @@ export class AsynchronousInvocations {
       else if (outcome.functionError === undefined) return 'done';
       else {
         [failures, throttles, last] = [failures + 1, 0, outcome];
-        if (!signal.aborted) this.say(queued, `attempt ${String(failures)} failed: ${outcome.payload}`);
+        if (this.isOpen()) this.say(queued, `attempt ${String(failures)} failed: ${outcome.payload}`);
         if (failures > retries) return this.giveUp(queued, 'RetriesExhausted', failures, last);
       }
       const wait = outcome === undefined ? backOff(throttles, FIRST_WAIT, LONGEST_WAIT) : WAITS_AFTER_ERRORS[failures - 1];
