@@ -79,6 +79,7 @@ test.each([
   ['SELECT a FROM t WHERE (a, b) = (1, 2)', 'a comparison of rows'],
   ['SELECT a IS DISTINCT FROM b AS c FROM t', 'IS DISTINCT FROM'],
   ["SELECT a ~* 'b' AS c FROM t", 'the operator ~*'],
+  ['SELECT GREATEST(a, b) AS c FROM t', 'GREATEST and LEAST'],
   ['SELECT CURRENT_DATE AS a', 'GETDATE()'],
   ['SELECT NOW() AS a', 'NOW()'],
   ["SELECT STRING_AGG(a, ',') AS b FROM t", 'STRING_AGG()'],

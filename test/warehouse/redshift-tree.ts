@@ -100,6 +100,7 @@ const CHECKS: Readonly<Record<string, (part: Tree) => string[]>> = {
   RowExpr: () => ['a comparison of rows: compare their columns'],
   CurrentOfExpr: () => ['CURRENT OF: not in Redshift'],
   SQLValueFunction: () => ['CURRENT_DATE and its like: write GETDATE()'],
+  MinMaxExpr: () => ['GREATEST and LEAST: write CASE, and say what is to become of NULL'],
   SubLink: (link) => when(link['subLinkType'] === 'ARRAY_SUBLINK', 'ARRAY: not in Redshift'),
   XmlExpr: () => ['XML: not in Redshift'],
   BooleanTest: () => ['IS TRUE and its like: write the condition, or COALESCE'],

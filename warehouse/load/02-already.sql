@@ -1,0 +1,18 @@
+-- What has come before, letter by letter: nothing else needs to be known of it. Firehose delivers at least once, and an import
+-- may be run again.
+CREATE TEMP TABLE already AS
+SELECT
+  landing.landing_id,
+  landing.copied_at
+FROM intake.landing
+INNER JOIN mart.sales_line ON landing.lineid = sales_line.line_id
+WHERE
+  landing.sentat = CAST(sales_line.sent_at AS VARCHAR(20))
+  AND landing.invoiceno = sales_line.invoice_no
+  AND landing.stockcode = sales_line.stock_code
+  AND COALESCE(landing.description, '') = COALESCE(sales_line.description, '')
+  AND landing.quantity = CAST(sales_line.quantity AS VARCHAR(11))
+  AND landing.invoicedate = TO_CHAR(sales_line.invoice_ts, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  AND landing.unitprice = CAST(sales_line.unit_price AS VARCHAR(14))
+  AND COALESCE(landing.customerid, '') = COALESCE(sales_line.customer_id, '')
+  AND landing.country = sales_line.country;

@@ -1,0 +1,2 @@
+DELETE FROM intake.landing
+WHERE landing_id IN (SELECT already.landing_id FROM already);

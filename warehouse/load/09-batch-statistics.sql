@@ -1,1 +1,0 @@
-ANALYZE batch (line_id);

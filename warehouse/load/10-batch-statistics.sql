@@ -1,0 +1,1 @@
+ANALYZE batch (landing_id, line_id);
