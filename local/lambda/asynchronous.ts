@@ -83,6 +83,7 @@ export class AsynchronousInvocations {
     this.closing.abort();
     await Promise.all(this.running);
     for (const [name, count] of this.lost) this.ports.log(`lambda ${name}: LOST: ${String(count)} waiting, for the stack closes`);
+    this.lost.clear();
   }
 
   /** A failure of an attempt that closing has ended is no news. */
