@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { CopyCommand } from './copy-command.ts';
 import type { LoadColumn } from './copy-rows.ts';
 import { StatementError } from './errors.ts';
@@ -46,6 +46,16 @@ export async function copyTarget(client: PoolClient, { table, columns }: CopyCom
   });
   const filled = chosen ?? rows.filter(({ identity }) => !identity);
   return { id: first.id, schema: first.schema, table: first.table, columns: filled.map(toLoadColumn) };
+}
+
+/**
+ * Let the planner know how many rows there are now, as a COPY does in Redshift: a table that had been emptied counts as empty until
+ * then, and plans for an empty table take for ever on a full one.
+ */
+export async function countRows(system: Pick<Pool, 'query'>, { schema, table, columns }: CopyTarget): Promise<void> {
+  const [column] = columns;
+  if (column === undefined) return;
+  await system.query(`ANALYZE (SKIP_LOCKED) ${quoteName(schema)}.${quoteName(table)} (${quoteName(column.name)})`);
 }
 
 function toLoadColumn({ column, type, modifier, notnull }: ColumnRow): LoadColumn {

@@ -2,7 +2,7 @@ import type { PoolClient, QueryArrayResult } from 'pg';
 import type { CopyCommand } from './copy-command.ts';
 import { recordLoad } from './copy-history.ts';
 import { CopyLoad } from './copy-load.ts';
-import { copyTarget } from './copy-target.ts';
+import { copyTarget, countRows } from './copy-target.ts';
 import type { CopyThread } from './copy-thread.ts';
 import { toStatementError } from './database-errors.ts';
 import type { Database } from './database.ts';
@@ -148,6 +148,7 @@ export class Session implements RedshiftSession {
       await load.run(this.client);
       if (!isBlock) await this.query('COMMIT');
       status = 'completed';
+      if (!isBlock && load.rows > 0) await countRows(this.database.system, target).catch(ignore);
     } catch (error) {
       await this.giveUp(isBlock);
       throw error;
