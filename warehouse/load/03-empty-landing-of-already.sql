@@ -1,2 +1,3 @@
 DELETE FROM intake.landing
-WHERE landing_id IN (SELECT already.landing_id FROM already);
+USING already
+WHERE landing.landing_id = already.landing_id;
