@@ -1,35 +1,17 @@
 -- The lines that passed, typed.
 CREATE TEMP TABLE batch AS
 SELECT
-  landing_id,
-  line_id,
-  invoice_no,
-  stock_code,
-  description,
-  quantity,
-  unit_price,
-  CAST(quantity * unit_price AS DECIMAL(18, 3)) AS amount,
-  invoice_ts,
-  CAST(invoice_ts AS DATE) AS day,
-  CAST(EXTRACT(HOUR FROM invoice_ts) AS SMALLINT) AS hour,
-  customer_id,
-  country,
-  (invoice_no LIKE 'C%') AS cancelled,
-  sent_at
-FROM (
-  SELECT
-    landing.landing_id,
-    CAST(TRIM(landing.lineid) AS VARCHAR(64)) AS line_id,
-    CAST(TRIM(landing.invoiceno) AS VARCHAR(32)) AS invoice_no,
-    CAST(TRIM(landing.stockcode) AS VARCHAR(120)) AS stock_code,
-    CAST(NULLIF(TRIM(landing.description), '') AS VARCHAR(600)) AS description,
-    CAST(TRIM(landing.quantity) AS INTEGER) AS quantity,
-    CAST(TRIM(landing.unitprice) AS DECIMAL(12, 3)) AS unit_price,
-    CAST(LEFT(TRIM(landing.invoicedate), 10) || ' ' || SUBSTRING(TRIM(landing.invoicedate), 12, 8) AS TIMESTAMP) AS invoice_ts,
-    CAST(NULLIF(TRIM(landing.customerid), '') AS VARCHAR(32)) AS customer_id,
-    CAST(TRIM(landing.country) AS VARCHAR(180)) AS country,
-    CAST(TRIM(landing.sentat) AS BIGINT) AS sent_at
-  FROM judged
-  INNER JOIN intake.landing ON judged.landing_id = landing.landing_id
-  WHERE judged.wrong_field IS NULL
-) AS typed;
+  landing.landing_id,
+  CAST(TRIM(landing.lineid) AS VARCHAR(64)) AS line_id,
+  CAST(TRIM(landing.invoiceno) AS VARCHAR(32)) AS invoice_no,
+  CAST(TRIM(landing.stockcode) AS VARCHAR(120)) AS stock_code,
+  CAST(NULLIF(TRIM(landing.description), '') AS VARCHAR(600)) AS description,
+  CAST(TRIM(landing.quantity) AS INTEGER) AS quantity,
+  CAST(TRIM(landing.unitprice) AS DECIMAL(12, 3)) AS unit_price,
+  CAST(LEFT(TRIM(landing.invoicedate), 10) || ' ' || SUBSTRING(TRIM(landing.invoicedate), 12, 8) AS TIMESTAMP) AS invoice_ts,
+  CAST(NULLIF(TRIM(landing.customerid), '') AS VARCHAR(32)) AS customer_id,
+  CAST(TRIM(landing.country) AS VARCHAR(180)) AS country,
+  CAST(TRIM(landing.sentat) AS BIGINT) AS sent_at
+FROM judged
+INNER JOIN intake.landing ON judged.landing_id = landing.landing_id
+WHERE judged.wrong_field IS NULL;
