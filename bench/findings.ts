@@ -185,7 +185,7 @@ function ofTwoApis({ what, goal, ours, theirs, how, bound }: TwoApis): Finding[]
   ];
 }
 
-export function ofStart({ seconds, withSynthesis }: StartTime): Finding[] {
+export function ofStart({ seconds, withSynthesis, work }: StartTime): Finding[] {
   const how =
     'From starting `npm start` until the API has answered `{ __typename }`, on an empty data directory, the warehouse made and its schema in it; the middle one of three.';
   return [
@@ -195,7 +195,11 @@ export function ofStart({ seconds, withSynthesis }: StartTime): Finding[] {
       measured: `${figure(seconds)} s`,
       reached: seconds <= 4,
       how,
-      bound: 'Making a database cluster and its schema, loading and starting the services.',
+      bound:
+        'Making a database cluster and its schema, loading and starting the services' +
+        (work === undefined
+          ? '.'
+          : `: ${figure(work.own)} processor seconds of the stack and ${figure(work.started)} of PostgreSQL.`),
     },
     {
       what: 'the same when the template must be made first',

@@ -5,7 +5,6 @@ import { inParallel } from '../ingest/consumers/in-parallel.ts';
 import { connect, connectionFrom, type TransactionInput } from '../sdk/index.ts';
 import { Asker } from './asker.ts';
 import type { FreshStack } from './fresh-stack.ts';
-import { eachLines, generatedRows } from './rows.ts';
 
 /** How soon new rows are seen. @unit seconds */
 interface FreshRows {
@@ -26,6 +25,7 @@ export interface Freshness {
 
 const ROWS = 5_000;
 const ROUNDS = 5;
+export const FRESH_ROWS = ROUNDS * ROWS;
 /** The most that a mutation takes. */
 const LINES_PER_MUTATION = 250;
 const MUTATIONS_AT_ONCE = 4;
@@ -36,16 +36,17 @@ const LINES = 'status source rows { lines }';
 const KEPT = `{ sales(groupBy: [YEAR]) { ${LINES} } }`;
 const COMPUTED = `{ sales(groupBy: [YEAR], orderBy: [{by: YEAR, direction: ASC}, {by: REVENUE, direction: ASC}]) { ${LINES} } }`;
 
-/** Send rows that are new to a warehouse that is loaded, and ask the API until it shows them. */
-export async function freshness(directory: string, { outputs, outputsFile }: FreshStack): Promise<Freshness> {
+/**
+ * Send rows to a warehouse that is loaded, and ask the API until it shows them.
+ *
+ * @param lines - new ones: `FRESH_ROWS`
+ */
+export async function freshness({ outputs, outputsFile }: FreshStack, lines: readonly TransactionInput[]): Promise<Freshness> {
   const client = connect(connectionFrom(outputsFile));
   const warehouse = new WarehouseReader(outputs);
   const [kept, computed] = [new Asker(outputs), new Asker(outputs)];
-  const lines = await newLines(directory, ROUNDS * ROWS);
   const rounds: FreshRows[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Not until products and pairs are refreshed as well: rows come when they come.
-    await warehouse.caughtUp();
     const expected = (await linesShown(computed, COMPUTED)) + ROWS;
     const own = lines.slice(round * ROWS, (round + 1) * ROWS);
     const parts = Array.from({ length: Math.ceil(ROWS / LINES_PER_MUTATION) }, (_, part) =>
@@ -69,8 +70,9 @@ export async function freshness(directory: string, { outputs, outputsFile }: Fre
       secondsUntil(shown(kept, KEPT)),
     ]);
     rounds.push({ buffered, copied, computed: seenComputed, kept: seenKept });
+    // Not until products and pairs are refreshed as well: rows come when they come.
+    await warehouse.caughtUp();
   }
-  await warehouse.caughtUp();
   warehouse.close();
   for (const asker of [kept, computed]) asker.close();
   client.close();
@@ -80,14 +82,6 @@ export async function freshness(directory: string, { outputs, outputsFile }: Fre
 async function linesShown(asker: Asker, query: string): Promise<number> {
   const { rows } = await asker.ask(query, 'sales');
   return rows.reduce((sum, { lines }) => sum + Number(lines), 0);
-}
-
-/** Made-up lines of invoices that no file has. */
-async function newLines(directory: string, count: number): Promise<TransactionInput[]> {
-  const all: TransactionInput[] = [];
-  await eachLines(await generatedRows(directory, count), undefined, (lines) => all.push(...lines));
-  const renamed = (text: string) => text.replace(/^[A-Z]*/, (kind) => `${kind}9`);
-  return all.map((line) => ({ ...line, lineId: renamed(line.lineId), invoiceNo: renamed(line.invoiceNo) }));
 }
 
 /** Where records can be on their way, as the local stack tells; null: nowhere. */

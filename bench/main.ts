@@ -86,7 +86,8 @@ async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ 
   const tell = (more: readonly Finding[]) => {
     found.push(...more);
     const at = `${(performance.now() / 1000).toFixed(0)} s`.padStart(6);
-    for (const { what, measured, how } of more) print(`${at}  ${what}: ${measured}\n${flags.how ? `        ${how}\n` : ''}`);
+    for (const { what, measured, how, bound = '' } of more)
+      print(`${at}  ${what}: ${measured}\n${flags.how ? `        ${how}\n        ${bound}\n` : ''}`);
   };
   const rate = await onLoadedStack(directory, wanted, file, { rows, seconds }, tell);
   if (wanted.has('usual') && rate !== undefined)

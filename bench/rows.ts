@@ -57,3 +57,11 @@ export async function eachLines(
     },
   });
 }
+
+/** Made-up lines of invoices that no file has. */
+export async function newLines(directory: string, count: number): Promise<TransactionInput[]> {
+  const all: TransactionInput[] = [];
+  await eachLines(await generatedRows(directory, count), undefined, (lines) => all.push(...lines));
+  const renamed = (text: string) => text.replace(/^[A-Z]*/, (kind) => `${kind}9`);
+  return all.map((line) => ({ ...line, lineId: renamed(line.lineId), invoiceNo: renamed(line.invoiceNo) }));
+}

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { middle } from './load.ts';
+import { processorTime, type ProcessorTime } from './machine.ts';
 
 /** From typing `npm start` until the GraphQL API answers, on an empty data directory. */
 export interface StartTime {
@@ -11,6 +12,8 @@ export interface StartTime {
   readonly seconds: number;
   /** With the template to be made first, as after a change. @unit seconds */
   readonly withSynthesis: number;
+  /** With the template there, until then; absent where the system does not tell. @unit processor seconds */
+  readonly work: ProcessorTime | undefined;
 }
 
 const ROOT = join(import.meta.dirname, '..');
@@ -21,16 +24,23 @@ const STARTS = 3;
 /** Starts one after the other, and takes the middle one of three. */
 export async function startTime(directory: string): Promise<StartTime> {
   const withSynthesis: number[] = [];
-  const current: number[] = [];
+  const current: OneStart[] = [];
   for (let start = 0; start < STARTS; start += 1) {
     rmSync(FINGERPRINT, { force: true });
-    withSynthesis.push(await oneStart(directory));
+    withSynthesis.push((await oneStart(directory)).seconds);
     current.push(await oneStart(directory));
   }
-  return { seconds: middle(current), withSynthesis: middle(withSynthesis) };
+  const seconds = middle(current.map((start) => start.seconds));
+  const { work } = current.find((start) => start.seconds === seconds) ?? {};
+  return { seconds, withSynthesis: middle(withSynthesis), work };
 }
 
-async function oneStart(directory: string): Promise<number> {
+interface OneStart {
+  readonly seconds: number;
+  readonly work: ProcessorTime | undefined;
+}
+
+async function oneStart(directory: string): Promise<OneStart> {
   const data = mkdtempSync(join(directory, 'start-'));
   const started = performance.now();
   const npm = spawn('npm', ['start', '--', '--data', data, '--port', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -48,9 +58,10 @@ async function oneStart(directory: string): Promise<number> {
   });
   const text = await answer.text();
   const seconds = (performance.now() - started) / 1000;
+  const work = processorTime(pid);
   npm.stdout.resume();
   process.kill(pid, 'SIGINT');
   await ended;
   if (text !== '{"data":{"__typename":"Query"}}') throw new Error(`the API answers ${text}`);
-  return seconds;
+  return { seconds, work };
 }

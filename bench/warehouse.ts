@@ -1,11 +1,11 @@
 import type { Finding } from './finding.ts';
 import type { FreshStack } from './fresh-stack.ts';
-import { freshness } from './freshness.ts';
+import { FRESH_ROWS, freshness } from './freshness.ts';
 import { rawAgainstRollup } from './raw-against-rollup.ts';
-import type { RowsFile } from './rows.ts';
+import { newLines, type RowsFile } from './rows.ts';
 import { warehouseAnswers } from './warehouse-answers.ts';
 import { ofAnswers, ofFreshness, ofRawAgainstRollup, ofWholeLoad } from './warehouse-findings.ts';
-import { deliveredObjects, wholeLoad } from './whole-load.ts';
+import { wholeLoad } from './whole-load.ts';
 
 /** What to measure a warehouse with. */
 export interface WarehouseMeasurement {
@@ -18,16 +18,19 @@ export interface WarehouseMeasurement {
   readonly seconds: number;
 }
 
+/** Rows that are loaded on top of all. */
+const FEW = 5_000;
+
 /** Everything about the warehouse of a stack that is loaded. The stack is of no other use afterwards. */
 export async function measureWarehouse(
   stack: FreshStack,
   { directory, file, rows, loaded, seconds }: WarehouseMeasurement,
   tell: (findings: readonly Finding[]) => void,
 ): Promise<void> {
-  const objects = await deliveredObjects(stack.outputs);
   tell(ofAnswers(await warehouseAnswers(stack, file, rows, seconds), loaded));
   tell(ofRawAgainstRollup(await rawAgainstRollup(stack.outputs), loaded));
-  tell(ofFreshness(await freshness(directory, stack), loaded));
-  const later = (await deliveredObjects(stack.outputs)).find((key) => !objects.includes(key));
-  tell(ofWholeLoad(await wholeLoad(stack.outputs, objects, later ?? '')));
+  const more = await newLines(directory, FRESH_ROWS + FEW);
+  // While the stack's own loader has nothing to do.
+  tell(ofWholeLoad(await wholeLoad(stack.outputs, more.slice(FRESH_ROWS))));
+  tell(ofFreshness(await freshness(stack, more), loaded));
 }

@@ -6,6 +6,7 @@ import type { LocalOutputs } from '../demo/local-stack.ts';
 import { WarehouseReader } from '../demo/warehouse.ts';
 import { batchOf } from '../ingest/warehouse/landing.ts';
 import { stagedObject } from '../ingest/warehouse/staging-keys.ts';
+import type { TransactionInput } from '../sdk/index.ts';
 import { DataApi } from './data-api.ts';
 
 /** A part of a load, and what it took. @unit seconds */
@@ -51,46 +52,34 @@ const EMPTIED = [
   'DELETE FROM mart.dim_customer WHERE customer_key <> 0',
 ];
 
-/** The objects that Firehose has put until now. */
-export async function deliveredObjects(outputs: LocalOutputs): Promise<string[]> {
-  const client = s3(outputs);
-  const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client },
-    { Bucket: outputs.stack['BucketName'], Prefix: PREFIX },
-  ))
-    for (const { Key = '' } of Contents) if (stagedObject(PREFIX, Key) === 'lines') keys.push(Key);
-  client.destroy();
-  return keys;
-}
-
 /**
- * Empty the warehouse and load objects into it, all in one.
+ * Empty the warehouse, and load into it what Firehose had put for it, all in one.
  *
  * @remarks COPY and load are one transaction, so that the loader of the stack, whose schedule goes on, never sees rows to load.
- * @param objects - keys of Firehose's objects
- * @param later - key of one with rows that are not in those
+ * @param later - lines that are not among those
  */
-export async function wholeLoad(outputs: LocalOutputs, objects: readonly string[], later: string): Promise<WholeLoad> {
-  const copyOf = async (name: string, keys: readonly string[]) =>
-    `COPY intake.landing (${COLUMNS}) FROM 's3://${await putManifest(outputs, name, keys)}' IAM_ROLE default ${OPTIONS}`;
-  const copy = await copyOf('all', objects);
+export async function wholeLoad(outputs: LocalOutputs, later: readonly TransactionInput[]): Promise<WholeLoad> {
   const warehouse = new WarehouseReader(outputs);
   const dataApi = new DataApi(outputs);
+  const bucket = new Bucket(outputs);
   try {
+    const all = await bucket.putManifest('all', await bucket.deliveredObjects());
+    const lines = later.map((line) => `${JSON.stringify({ ...line, sentAt: Date.now() })}\n`);
+    const few = await bucket.putManifest('few', [await bucket.put('few.ndjson', lines.join(''))]);
     await dataApi.run('empty', EMPTIED);
-    const first = await oneLoad(dataApi, copy);
-    const again = await oneLoad(dataApi, copy);
+    const first = await oneLoad(dataApi, all);
+    const again = await oneLoad(dataApi, all);
     const { lines: rows } = await warehouse.count();
-    const few = await oneLoad(dataApi, await copyOf('few', [later]));
-    return { rows, first, again, few: { ...few, rows: (await warehouse.count()).lines - rows } };
+    const onTop = await oneLoad(dataApi, few);
+    return { rows, first, again, few: { ...onTop, rows: (await warehouse.count()).lines - rows } };
   } finally {
-    dataApi.close();
-    warehouse.close();
+    for (const client of [dataApi, warehouse, bucket]) client.close();
   }
 }
 
-async function oneLoad(dataApi: DataApi, copy: string): Promise<OneLoad> {
+/** @param manifest - its address */
+async function oneLoad(dataApi: DataApi, manifest: string): Promise<OneLoad> {
+  const copy = `COPY intake.landing (${COLUMNS}) FROM '${manifest}' IAM_ROLE default ${OPTIONS}`;
   const { load, refresh } = { load: filesOf('load'), refresh: filesOf('refresh') };
   const started = performance.now();
   const [copied, ...loaded] = await dataApi.run('all at once', [copy, ...load.map(({ sql }) => sql)]);
@@ -126,16 +115,38 @@ function filesOf(folder: 'load' | 'refresh'): { readonly name: string; readonly 
     });
 }
 
-/** @returns bucket and key */
-async function putManifest(outputs: LocalOutputs, name: string, objects: readonly string[]): Promise<string> {
-  const Bucket = outputs.stack['BucketName'] ?? '';
-  const Key = `bench/${name}.json`;
-  const entries = objects.map((key) => ({ url: `s3://${Bucket}/${key}`, mandatory: true }));
-  const client = s3(outputs);
-  await client.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify({ entries }) }));
-  client.destroy();
-  return `${Bucket}/${Key}`;
-}
+/** The bucket of the stack. */
+class Bucket {
+  private readonly client: S3Client;
+  private readonly name: string;
 
-const s3 = ({ region, credentials, endpoints }: LocalOutputs) =>
-  new S3Client({ region, credentials, endpoint: endpoints.s3, requestHandler: new NodeHttpHandler() });
+  constructor({ region, credentials, endpoints, stack }: LocalOutputs) {
+    this.client = new S3Client({ region, credentials, endpoint: endpoints.s3, requestHandler: new NodeHttpHandler() });
+    this.name = stack['BucketName'] ?? '';
+  }
+
+  /** Keys of what Firehose has put until now. */
+  async deliveredObjects(): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, { Bucket: this.name, Prefix: PREFIX }))
+      for (const { Key = '' } of Contents) if (stagedObject(PREFIX, Key) === 'lines') keys.push(Key);
+    return keys;
+  }
+
+  /** @returns the key, under a prefix that nobody listens to */
+  async put(name: string, Body: string): Promise<string> {
+    const Key = `bench/${name}`;
+    await this.client.send(new PutObjectCommand({ Bucket: this.name, Key, Body }));
+    return Key;
+  }
+
+  /** @returns its address */
+  async putManifest(name: string, keys: readonly string[]): Promise<string> {
+    const entries = keys.map((key) => ({ url: `s3://${this.name}/${key}`, mandatory: true }));
+    return `s3://${this.name}/${await this.put(`${name}.json`, JSON.stringify({ entries }))}`;
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+}
