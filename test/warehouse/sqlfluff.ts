@@ -15,10 +15,14 @@ statements.forEach(({ name, sql }, place) => {
 });
 
 const program = process.argv[2] ?? 'sqlfluff';
-const { error, status } = spawnSync(program, ['lint', '--processes', '0', '--config', join(root, '.sqlfluff'), 'warehouse', directory], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { error, status } = spawnSync(
+  program,
+  ['lint', '--processes', '0', '--config', join(root, '.sqlfluff'), 'warehouse', directory],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 rmSync(directory, { recursive: true });
 if (error !== undefined) console.error(`give the path of sqlfluff (pip install sqlfluff==4.5.0): ${error.message}`);
 else if (status === 0)
