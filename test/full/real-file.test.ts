@@ -9,6 +9,11 @@ import { runReplay } from '../support/replay-command.ts';
 import { hasRealFile, printed, REAL_FILE, shopTruth, type ShopTruth } from '../support/shop-truth.ts';
 import { writeShuffledCopy } from '../support/shuffled-copy.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
+import { csvTruth, type CsvTruth } from '../support/csv-truth.ts';
+import { expectedState, warehouseState } from '../support/warehouse-state.ts';
+import { describeViews } from './business-views.ts';
+import { describeCustomers } from './customer-answers.ts';
+import { describeSales } from './sales-answers.ts';
 
 if (!hasRealFile) console.warn(`NOT TESTED: the real data set is not there (${REAL_FILE})`);
 
@@ -19,14 +24,17 @@ describe.runIf(hasRealFile)('the real data set', () => {
   const file = join(directory, 'online_retail.csv.gz');
   const shuffled = join(directory, 'shuffled.csv');
   let truth: ShopTruth;
+  let counted: CsvTruth;
 
   beforeAll(async () => {
     copyFileSync(REAL_FILE, file);
     await writeShuffledCopy(file, shuffled, 20_111_209);
     truth = await shopTruth(file);
+    counted = await csvTruth(file);
   });
 
   afterAll(() => {
+    counted.close();
     removeDirectory(directory);
   });
 
@@ -39,6 +47,7 @@ describe.runIf(hasRealFile)('the real data set', () => {
     expect(differences(api.held.customers, api.expected.customers)).toEqual([]);
     expect(api.inOrder.findIndex((dated, place) => dated >= (api.inOrder[place - 1] ?? '~'))).toBe(-1);
     expect(await keysBesideRaw(stack)).toEqual([]);
+    expect(await warehouseState(stack)).toEqual(await expectedState(counted));
   }
 
   test('comes to what everybody knows of it', () => {
@@ -63,6 +72,11 @@ describe.runIf(hasRealFile)('the real data set', () => {
       expect(report).toMatchObject({ accepted: ROWS, rejected: 0, money: '9747747.934', invoices: 25_900, customers: 4_372 });
       await expectAllRight(stack);
     });
+
+    const given = () => ({ stack, truth: counted });
+    describeSales(given);
+    describeCustomers(given);
+    describeViews(given);
 
     test('is no different after a second replay', async () => {
       const report = await sendFile(stack, file);

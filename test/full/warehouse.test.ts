@@ -1,172 +1,187 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { newDirectory } from '../local/redshift/given-redshift.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WarehouseReader } from '../../demo/warehouse.ts';
+import { clearAllFaults, setAllFaults, WAREHOUSE_FAULTS } from '../support/all-faults.ts';
+import { csvTruth } from '../support/csv-truth.ts';
+import { DatabaseWatch } from '../support/database-watch.ts';
+import { LOAD, runBatch } from '../support/load-batch.ts';
+import { runReplay } from '../support/replay-command.ts';
 import { hasRealFile, REAL_FILE } from '../support/shop-truth.ts';
-import { givenShop, type Shop } from '../warehouse/given-shop.ts';
+import { writeShuffledCopy } from '../support/shuffled-copy.ts';
+import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
+import { expectedState, warehouseState } from '../support/warehouse-state.ts';
 
-if (!hasRealFile)
-  console.warn(`NOT TESTED: the warehouse against DuckDB over the real data set, which is not there (${REAL_FILE})`);
+if (!hasRealFile) console.warn(`NOT TESTED: a warehouse with a hard life, because the real data set is not there (${REAL_FILE})`);
 
-const ROWS = '541909';
+const ROWS = 100_000;
+const ROWS_WITH_FAULTS = 30_000;
 
-/** The file as DuckDB reads it, with nothing of ours: typed rows, and days by DuckDB's own calendar. */
-const FACTS = `CREATE TABLE fact AS
-  SELECT *, CAST(units AS BIGINT) * mills AS amount, CAST(sold AS DATE) AS day, year(sold) AS year, strftime(sold, '%Y-%m') AS month,
-    year(sold) || '-Q' || quarter(sold) AS quarter, strftime(sold, '%G-W%V') AS week, isodow(sold) AS weekday, hour(sold) AS hour,
-    starts_with(invoice, 'C') AS cancelled
-  FROM (
-    SELECT trim(InvoiceNo) AS invoice, trim(StockCode) AS stock, nullif(trim(Description), '') AS description,
-      CAST(Quantity AS INTEGER) AS units, strptime(InvoiceDate, '%-m/%-d/%Y %-H:%M') AS sold,
-      CAST(CAST(UnitPrice AS DECIMAL(12, 3)) * 1000 AS BIGINT) AS mills, nullif(trim(CustomerID), '') AS customer,
-      trim(Country) AS country, lpad(CAST(row_number() OVER () AS VARCHAR), 7, '0') AS line
-    FROM read_csv('rows.csv', all_varchar = true)
-  )`;
-
-/** What a line is in the bucket; ids of another kind than ours, because the warehouse must not care. */
-const LINES = `COPY (
-    SELECT 'row-' || line, invoice, stock, description, units, strftime(sold, '%Y-%m-%dT%H:%M:%SZ'),
-      CAST(CAST(mills AS DECIMAL(18, 0)) * 0.001 AS DECIMAL(18, 3)), customer, country, 1291191960000
-    FROM fact ORDER BY hash(line)
-  ) TO 'lines.csv' (HEADER false)`;
-
-const COPY = `COPY intake.landing (lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat)
-  FROM 's3://bucket/lines.csv' IAM_ROLE default CSV`;
-
-/** In whole numbers alone: mills, and a division that rounds halves away from zero. */
-const MEASURES = `SUM(amount) AS mills, SUM(units) AS units, COUNT(*) AS lines, COUNT(DISTINCT invoice) AS invoices,
-  COUNT(DISTINCT customer) AS customers,
-  CAST(sign(SUM(amount)) * ((2 * abs(SUM(amount)) + COUNT(DISTINCT invoice)) // (2 * COUNT(DISTINCT invoice))) AS BIGINT) AS average`;
-
-const HELD = `CAST(revenue * 1000 AS BIGINT), units, lines, invoices, customers, CAST(average_invoice * 1000 AS BIGINT)`;
-
-/** Of each grouping: the warehouse's columns and DuckDB's. */
-const GROUPINGS: [name: string, held: string, truth: string][] = [
-  ['TOTAL', `'all'`, `'all'`],
-  ['YEAR', 'year', 'year'],
-  ['QUARTER', 'quarter', 'quarter'],
-  ['MONTH', 'month', 'month'],
-  ['WEEK', 'week', 'week'],
-  ['DAY', 'day', 'day'],
-  ['WEEKDAY', 'weekday', 'weekday'],
-  ['HOUR', 'hour', 'hour'],
-  ['COUNTRY', 'country', 'country'],
-  ['CUSTOMER', 'customer_id', 'customer'],
-  ['CANCELLED', `CASE WHEN cancelled THEN 'yes' ELSE 'no' END`, `CASE WHEN cancelled THEN 'yes' ELSE 'no' END`],
-  ['MONTH_COUNTRY', `month || country`, `month || country`],
-  ['PRODUCT', 'stock_code', 'stock'],
-];
-
-describe.runIf(hasRealFile)('the real data set in the warehouse', () => {
-  let shop: Shop;
-  let duckdb: DuckDBConnection;
-
-  const truth = async (sql: string) =>
-    (await duckdb.runAndReadAll(sql))
-      .getRowsJson()
-      .map((row) =>
-        row.map((value) => (value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value))).join('|'),
-      )
-      .sort();
-  const held = async (sql: string) => (await shop.rows(sql)).map((row) => row.map((value) => value ?? '').join('|')).sort();
+describe.runIf(hasRealFile)('a warehouse with a hard life', () => {
+  const directory = newDirectory();
+  const file = join(directory, 'shuffled.csv');
+  const data = join(directory, 'stack');
+  let stack: Stack;
+  let database: DatabaseWatch;
 
   beforeAll(async () => {
-    shop = await givenShop();
-    const directory = newDirectory();
-    const rows = createReadStream(REAL_FILE).pipe(createGunzip()).setEncoding('latin1');
-    await pipeline(rows, createWriteStream(join(directory, 'rows.csv')));
-    duckdb = await (await DuckDBInstance.create(':memory:')).connect();
-    await duckdb.run(`SET file_search_path = '${directory}'`);
-    await duckdb.run(FACTS);
-    await duckdb.run(LINES.replace(`'lines.csv'`, `'${join(directory, 'lines.csv')}'`));
-    shop.objects.put('lines.csv', () => createReadStream(join(directory, 'lines.csv')));
-    await shop.rows(COPY);
-    await shop.load();
-    await shop.refresh();
+    const original = join(directory, 'online_retail.csv.gz');
+    copyFileSync(REAL_FILE, original);
+    await writeShuffledCopy(original, file, 20_101_201);
+    await start();
   });
 
-  async function expectAudit(...counts: string[]): Promise<void> {
-    const COUNTS = 'lines_in, lines_rejected, lines_repeated, lines_new, lines_changed, lines_unchanged';
-    expect(await shop.rows(`SELECT ${COUNTS} FROM intake.load_audit ORDER BY load_id DESC LIMIT 1`)).toEqual([counts]);
+  afterAll(async () => {
+    await database.close();
+    await stack.stop();
+    await database.whenGone();
+    removeDirectory(directory);
+  });
+
+  async function start(): Promise<void> {
+    stack = await startStack(data);
+    database = await DatabaseWatch.of(stack);
   }
 
-  test('is there, every row of it', async () => {
-    await expectAudit(ROWS, '0', '0', ROWS, '0', '0');
-    expect(await shop.rows('SELECT COUNT(*), COUNT(DISTINCT line_id), SUM(amount) FROM mart.sales_line')).toEqual([
-      [ROWS, ROWS, '9747747.934'],
-    ]);
-    expect(await shop.rows('SELECT COUNT(*), COUNT(DISTINCT invoice_no), SUM(revenue) FROM mart.fact_invoice')).toEqual([
-      ['25901', '25900', '9747747.934'],
-    ]);
+  /** kill -9, and nobody cleans up but what is left of it. */
+  async function kill(): Promise<void> {
+    await stack.kill();
+    await database.whenGone();
+    await database.close();
+  }
+
+  const replay = (rows: number, ...flags: string[]) =>
+    runReplay(file, stack, ['--rows', String(rows), '--batch', '211', ...flags]);
+
+  /** What the warehouse must hold of so many rows. */
+  async function expected(rows: number) {
+    const truth = await csvTruth(file, rows);
+    const state = await expectedState(truth);
+    truth.close();
+    return state;
+  }
+
+  test('has everything once although every step fails now and then, and the loader dies behind each of its calls', async () => {
+    const loader = loaderOf(stack);
+    const faults = {
+      ...WAREHOUSE_FAULTS,
+      lambda: [
+        { operation: loader, effect: 'crash-after', every: 7, times: 3 },
+        { operation: loader, effect: 'crash-during', times: 30 },
+      ],
+    };
+    await setAllFaults(stack, faults);
+    const sending = replay(ROWS_WITH_FAULTS, '--rate', '3000');
+    expect(await sending.ended, sending.printed()).toBe(0);
+
+    const failing = await warehouseState(stack);
+    const idle = await clearAllFaults(stack, faults);
+    const calm = await warehouseState(stack);
+
+    expect(idle).toEqual([]);
+    expect(failing).toEqual(await expected(ROWS_WITH_FAULTS));
+    expect(calm).toEqual(failing);
   });
 
-  test.each(GROUPINGS)('comes by %s to what DuckDB counts in the file', async (grouping, columns, group) => {
-    const expected = await truth(`SELECT ${group} AS one, ${MEASURES} FROM fact GROUP BY ALL`);
+  /** Send on, and kill everything when somebody waits to write to a table. */
+  async function killAtWriting(table: string, share: number): Promise<void> {
+    await database.hold(table);
+    const sending = replay(ROWS, '--resume');
+    await sending.reached(ROWS * share);
+    await sending.kill();
 
-    const rows = await held(`SELECT ${columns}, ${HELD} FROM mart.agg_sales WHERE grouping_name = '${grouping}'`);
+    await database.whenHeldBack();
+    await kill();
 
-    expect(rows).toEqual(expected);
+    await start();
+  }
+
+  // First, because a loader that has waited long for a COPY waits as long again before it refreshes.
+  test('ends with a kill in the middle of a refresh, and leaves no process behind', async () => {
+    await killAtWriting('mart.agg_product_pair', 0.45);
   });
 
-  test('calls every product what its latest line calls it', async () => {
-    const expected = await truth(
-      `SELECT stock, arg_max(description, (sold, line)) FILTER (WHERE description IS NOT NULL) FROM fact GROUP BY stock`,
-    );
+  test('ends with a kill in the middle of a COPY', async () => {
+    const firehose = { firehose: [{ operation: 'Copy', effect: 'fail' }] };
+    await setAllFaults(stack, firehose);
+    const sending = replay(ROWS, '--resume');
+    await sending.reached(ROWS * 0.65);
+    await sending.kill();
+    await whenStored(stack);
+    await clearAllFaults(stack, firehose);
 
-    expect(await held('SELECT stock_code, description FROM mart.dim_product')).toEqual(expected);
-    expect(await held(`SELECT stock_code, description FROM mart.agg_sales WHERE grouping_name = 'PRODUCT'`)).toEqual(expected);
+    await database.whenCopying(5_000);
+    await kill();
+
+    await start();
   });
 
-  test('has all service codes of the file, and DuckDB finds the same pairs among the goods', async () => {
-    const services = (await shop.rows('SELECT stock_code FROM mart.service_code'))
-      .map(([code]) => `'${String(code)}'`)
-      .join(', ');
-    expect(await truth(`SELECT DISTINCT stock FROM fact WHERE stock IN (${services})`)).toHaveLength(18);
-    const expected = await truth(
-      `WITH basket AS (SELECT DISTINCT invoice FROM fact WHERE NOT regexp_matches(invoice, '^[CA]')),
-       item AS (SELECT DISTINCT invoice, stock FROM fact WHERE units > 0 AND stock NOT IN (${services}) AND invoice IN (FROM basket)),
-       bought AS (SELECT stock, COUNT(*) AS times FROM item GROUP BY stock),
-       pair AS (SELECT a.stock, b.stock AS other, COUNT(*) AS times FROM item a JOIN item b ON a.invoice = b.invoice AND a.stock <> b.stock
-         GROUP BY ALL HAVING COUNT(*) * 100 >= (SELECT COUNT(*) FROM basket))
-       SELECT pair.stock, other, pair.times, (2000000 * pair.times + n) // (2 * n), (2000000 * pair.times + a.times) // (2 * a.times),
-         (2000000 * pair.times * n + a.times * b.times) // (2 * a.times * b.times)
-       FROM pair JOIN bought a ON a.stock = pair.stock JOIN bought b ON b.stock = other, (SELECT COUNT(*) AS n FROM basket)`,
-    );
-
-    const pairs = await held(
-      `SELECT stock_code, other_stock_code, invoices, CAST(support * 1000000 AS BIGINT), CAST(confidence * 1000000 AS BIGINT),
-         CAST(lift * 1000000 AS BIGINT) FROM mart.agg_product_pair`,
-    );
-
-    expect(pairs).toEqual(expected);
-    expect(pairs.length).toBeGreaterThan(1000);
+  test('ends with a kill in the middle of a load', async () => {
+    await killAtWriting('mart.fact_invoice', 0.8);
   });
 
-  test('reads the same in the views for people', async () => {
-    const SUMS = `SUM(CASE WHEN regexp_matches(invoice, '^[CA]') THEN 0 ELSE amount END), SUM(amount), SUM(units), COUNT(*), COUNT(DISTINCT invoice)`;
-    const COLUMNS = 'CAST(gross * 1000 AS BIGINT), CAST(net * 1000 AS BIGINT), units, lines, invoices';
+  test('has everything once after all of that', async () => {
+    const sending = replay(ROWS, '--resume');
+    expect(await sending.ended, sending.printed()).toBe(0);
 
-    expect(await held(`SELECT day, ${COLUMNS} FROM bi.sales_by_day`)).toEqual(
-      await truth(`SELECT day, ${SUMS} FROM fact GROUP BY day`),
-    );
-    expect(await held(`SELECT month, country, ${COLUMNS} FROM bi.sales_by_month_and_country`)).toEqual(
-      await truth(`SELECT month, country, ${SUMS} FROM fact GROUP BY month, country`),
-    );
-    expect(await held('SELECT COUNT(*), SUM(quantity), SUM(net_amount) FROM bi.fact_sales')).toEqual([
-      `${ROWS}|5176450|9747747.934`,
-    ]);
+    const state = await warehouseState(stack);
+
+    expect(state).toEqual(await expected(ROWS));
   });
 
-  test('is no different after it has come once more', async () => {
-    const before = await held('SELECT * FROM mart.agg_sales');
-    await shop.rows(COPY);
+  test('knows nothing of a load that loses its connection behind any of its statements', async () => {
+    const before = await warehouseState(stack);
+    await setAllFaults(stack, { lambda: [{ operation: loaderOf(stack), effect: 'throw' }] });
+    await runBatch(stack, [CORRECTIONS]);
 
-    await shop.load();
+    const ends: unknown[] = [];
+    for (const place of LOAD.keys()) {
+      const fault = { operation: 'BatchExecuteStatement', effect: 'crash-between', statement: place + 1, times: 1 };
+      await setAllFaults(stack, { 'redshift-data': [fault] });
+      ends.push(await runBatch(stack, LOAD));
+    }
 
-    await expectAudit(ROWS, '0', '0', '0', '0', ROWS);
-    expect(await held('SELECT * FROM mart.agg_sales')).toEqual(before);
+    const lost = { status: 'FAILED', error: expect.stringContaining('terminating connection') as unknown };
+    expect(ends).toEqual(LOAD.map(() => lost));
+    expect(await landed(stack)).toBe('1000');
+    await runBatch(stack, ['DELETE FROM intake.landing']);
+    expect(await warehouseState(stack)).toEqual(before);
   });
 });
+
+/** A thousand lines of other quantities, customers and days, sent later than all others. */
+const CORRECTIONS = `INSERT INTO intake.landing
+  (lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat)
+SELECT line_id, invoice_no, stock_code, description, CAST(quantity + 1 AS VARCHAR(12)), '2011-06-01T10:00:00Z',
+  CAST(unit_price AS VARCHAR(20)), '99999', country, CAST(sent_at + 1 AS VARCHAR(20))
+FROM mart.sales_line ORDER BY line_id LIMIT 1000`;
+
+async function landed(stack: Stack): Promise<string | null | undefined> {
+  const warehouse = new WarehouseReader(stack.outputs);
+  const [row] = await warehouse.ask('SELECT COUNT(*) FROM intake.landing');
+  warehouse.close();
+  return row?.[0];
+}
+
+/** The loader has a name of CloudFormation's, and a log of that name. */
+function loaderOf({ directory }: Stack): string {
+  const log = readdirSync(join(directory, 'logs')).find((name) => name.includes('WarehouseLoader')) ?? '';
+  return log.replace(/\.log$/, '');
+}
+
+/** How far a delivery stream of the local stack is. */
+interface Delivery {
+  readonly unread: { readonly records: number };
+  readonly buffered: { readonly records: number };
+}
+
+/** Resolves when everything that was sent lies in the bucket. */
+async function whenStored({ outputs }: Stack): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${outputs.endpoints['firehose'] ?? ''}/_deliveries`);
+    const deliveries = (await answer.json()) as Delivery[];
+    if (deliveries.every(({ unread, buffered }) => unread.records + buffered.records === 0)) return;
+    await pause(20);
+  }
+}
