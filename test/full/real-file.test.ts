@@ -10,7 +10,7 @@ import { hasRealFile, printed, REAL_FILE, shopTruth, type ShopTruth } from '../s
 import { writeShuffledCopy } from '../support/shuffled-copy.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 import { csvTruth, type CsvTruth } from '../support/csv-truth.ts';
-import { expectedState, warehouseState } from '../support/warehouse-state.ts';
+import { expectedState, loadsSince, warehouseState } from '../support/warehouse-state.ts';
 import { describeViews } from './business-views.ts';
 import { describeCustomers } from './customer-answers.ts';
 import { describeSales } from './sales-answers.ts';
@@ -79,10 +79,13 @@ describe.runIf(hasRealFile)('the real data set', () => {
     describeViews(given);
 
     test('is no different after a second replay', async () => {
+      const before = await loadsSince(stack, 0);
+
       const report = await sendFile(stack, file);
 
       expect(report).toMatchObject({ accepted: ROWS, rejected: 0 });
       await expectAllRight(stack);
+      expect((await loadsSince(stack, before.loadId)).lines).toMatchObject({ new: 0, rejected: 0 });
     });
 
     test('is no different after a third, of all rows in any order and in other pieces', async () => {

@@ -8,7 +8,7 @@ export const PASSWORD = 'Secret-of-tests-1';
 export const DATABASE = 'shop';
 
 /** A folder that is gone after the tests of the file. */
-export const newDirectory = async (): Promise<string> => directoryOf('redshift');
+const newDirectory = async (): Promise<string> => directoryOf('redshift');
 
 /** S3, as far as COPY and UNLOAD see it. */
 export class MemoryObjects implements WarehouseObjects {
