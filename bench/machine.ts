@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+
+/** What the machine did before us. */
+const loadBefore = (loadavg()[0] ?? 0).toFixed(1);
 
 /** Where and of what a measurement was taken. */
 export function circumstances(): string {
   const processors = cpus();
   const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
   const machine = `${String(processors.length)} x ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory}`;
-  return `${machine}, Node ${process.versions.node}, ${process.platform}; ${new Date().toISOString().slice(0, 10)}; commit ${commit()}`;
+  const day = new Date().toISOString().slice(0, 10);
+  return `${machine}, Node ${process.versions.node}, ${process.platform}, load average ${loadBefore} before; ${day}; commit ${commit()}`;
 }
 
 function commit(): string {

@@ -142,7 +142,8 @@ export function ofWholeLoad({ rows, first, again, few }: WholeLoad): Finding[] {
   const one = (load: WholeLoad['first']) => {
     const parts = load.parts.map(({ name, seconds }) => `${name} ${figure(seconds)} s`).join(', ');
     const longest = load.longest.slice(0, 8).map(({ name, seconds }) => `${name} ${figure(seconds)} s`);
-    return `${parts}. The longest statements: ${longest.join(', ')}.`;
+    const work = load.work === undefined ? '' : `${figure(load.work)} processor seconds of stack and PostgreSQL: `;
+    return `${work}${parts}. The longest statements: ${longest.join(', ')}.`;
   };
   const bound = 'PostgreSQL works on one of the processors at a time: its statements are one after another.';
   return [

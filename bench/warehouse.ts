@@ -31,6 +31,6 @@ export async function measureWarehouse(
   tell(ofRawAgainstRollup(await rawAgainstRollup(stack.outputs), loaded));
   const more = await newLines(directory, FRESH_ROWS + FEW);
   // While the stack's own loader has nothing to do.
-  tell(ofWholeLoad(await wholeLoad(stack.outputs, more.slice(FRESH_ROWS))));
+  tell(ofWholeLoad(await wholeLoad(stack, more.slice(FRESH_ROWS))));
   tell(ofFreshness(await freshness(stack, more), loaded));
 }

@@ -8,6 +8,8 @@ import { batchOf } from '../ingest/warehouse/landing.ts';
 import { stagedObject } from '../ingest/warehouse/staging-keys.ts';
 import type { TransactionInput } from '../sdk/index.ts';
 import { DataApi } from './data-api.ts';
+import type { FreshStack } from './fresh-stack.ts';
+import { processorSeconds } from './machine.ts';
 
 /** A part of a load, and what it took. @unit seconds */
 interface Step {
@@ -18,6 +20,8 @@ interface Step {
 /** All rows at once, in one COPY and one load, with the rollups. */
 interface OneLoad {
   readonly seconds: number;
+  /** Of stack and database; absent where the system does not tell. @unit processor seconds */
+  readonly work: number | undefined;
   /** The whole in three parts: COPY, load, refresh. */
   readonly parts: readonly Step[];
   /** Statements by their files, the longest first. */
@@ -58,7 +62,7 @@ const EMPTIED = [
  * @remarks COPY and load are one transaction, so that the loader of the stack, whose schedule goes on, never sees rows to load.
  * @param later - lines that are not among those
  */
-export async function wholeLoad(outputs: LocalOutputs, later: readonly TransactionInput[]): Promise<WholeLoad> {
+export async function wholeLoad({ outputs, pid }: FreshStack, later: readonly TransactionInput[]): Promise<WholeLoad> {
   const warehouse = new WarehouseReader(outputs);
   const dataApi = new DataApi(outputs);
   const bucket = new Bucket(outputs);
@@ -67,10 +71,10 @@ export async function wholeLoad(outputs: LocalOutputs, later: readonly Transacti
     const lines = later.map((line) => `${JSON.stringify({ ...line, sentAt: Date.now() })}\n`);
     const few = await bucket.putManifest('few', [await bucket.put('few.ndjson', lines.join(''))]);
     await dataApi.run('empty', EMPTIED);
-    const first = await oneLoad(dataApi, all);
-    const again = await oneLoad(dataApi, all);
+    const first = await oneLoad(dataApi, pid, all);
+    const again = await oneLoad(dataApi, pid, all);
     const { lines: rows } = await warehouse.count();
-    const onTop = await oneLoad(dataApi, few);
+    const onTop = await oneLoad(dataApi, pid, few);
     return { rows, first, again, few: { ...onTop, rows: (await warehouse.count()).lines - rows } };
   } finally {
     for (const client of [dataApi, warehouse, bucket]) client.close();
@@ -78,9 +82,10 @@ export async function wholeLoad(outputs: LocalOutputs, later: readonly Transacti
 }
 
 /** @param manifest - its address */
-async function oneLoad(dataApi: DataApi, manifest: string): Promise<OneLoad> {
+async function oneLoad(dataApi: DataApi, pid: number, manifest: string): Promise<OneLoad> {
   const copy = `COPY intake.landing (${COLUMNS}) FROM '${manifest}' IAM_ROLE default ${OPTIONS}`;
   const { load, refresh } = { load: filesOf('load'), refresh: filesOf('refresh') };
+  const workBefore = processorSeconds(pid);
   const started = performance.now();
   const [copied, ...loaded] = await dataApi.run('all at once', [copy, ...load.map(({ sql }) => sql)]);
   const refreshed = await dataApi.run(
@@ -88,6 +93,7 @@ async function oneLoad(dataApi: DataApi, manifest: string): Promise<OneLoad> {
     refresh.map(({ sql }) => sql),
   );
   const seconds = (performance.now() - started) / 1000;
+  const workAfter = processorSeconds(pid);
   const total = (steps: readonly { readonly seconds: number }[]) => steps.reduce((sum, step) => sum + step.seconds, 0);
   const named = [
     ...loaded.map((step, place) => ({ name: load[place]?.name ?? '', seconds: step.seconds })),
@@ -95,6 +101,7 @@ async function oneLoad(dataApi: DataApi, manifest: string): Promise<OneLoad> {
   ];
   return {
     seconds,
+    work: workBefore === undefined || workAfter === undefined ? undefined : workAfter - workBefore,
     parts: [
       { name: 'COPY', seconds: copied?.seconds ?? 0 },
       { name: 'load', seconds: total(loaded) },
