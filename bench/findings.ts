@@ -136,7 +136,7 @@ export function ofApiOnStores({ ours, handWritten, customers }: ApiOnStores, row
     theirs: handWritten,
     how:
       `20 connections; ${figure(customers)} customers in rotation, of ${figure(rows)} rows; both servers give the same answers from the same tables, ` +
-      'twelve calls to DynamoDB each. The other server has its documents parsed once and uses the AWS SDK.',
+      'up to twelve calls to DynamoDB each. The other server has its documents parsed once and uses the AWS SDK.',
     bound: 'The DynamoDB stand-in, which both share, and the processors, which the load shares too.',
   });
 }

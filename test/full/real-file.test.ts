@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
-import { faultsThatNeverStruck, setFaults } from '../support/faults.ts';
+import { clearAllFaults, FUNCTION_FAULTS, setAllFaults, STORE_FAULTS } from '../support/all-faults.ts';
 import { apiAgainst, sendFile, storesAgainst } from '../support/pipeline.ts';
 import { runReplay } from '../support/replay-command.ts';
 import { hasRealFile, printed, REAL_FILE, shopTruth, type ShopTruth } from '../support/shop-truth.ts';
@@ -98,19 +98,20 @@ describe.runIf(hasRealFile)('the real data set', () => {
 
   test('in any order is whole although everything fails now and then, and everything is killed half-way', async () => {
     const data = join(directory, 'hard-life');
+    const faults = { ...STORE_FAULTS, ...FUNCTION_FAULTS };
     let stack = await startStack(data);
     onTestFinished(() => stack.kill());
-    await setAllFaults(stack);
+    await setAllFaults(stack, faults);
     const first = runReplay(shuffled, stack, ['--batch', '211']);
     await first.reached(ROWS / 2);
     await Promise.all([first.kill(), stack.kill()]);
 
     stack = await startStack(data);
-    await setAllFaults(stack);
+    await setAllFaults(stack, faults);
     const second = runReplay(shuffled, stack, ['--batch', '131', '--resume']);
     expect(await second.ended, second.printed()).toBe(0);
     await consumersCaughtUp(stack.outputs);
-    expect(await clearAllFaults(stack)).toEqual([]);
+    expect(await clearAllFaults(stack, faults)).toEqual([]);
 
     await expectAllRight(stack);
   });
@@ -136,38 +137,4 @@ async function keysBesideRaw({ outputs }: Stack): Promise<string[]> {
   }
   client.destroy();
   return keys;
-}
-
-/** Each service fails in its ways, at a regular pace, and functions die wherever they are. */
-async function setAllFaults({ outputs }: Stack): Promise<void> {
-  const { kinesis, dynamodb, s3, lambda } = outputs.endpoints;
-  await setFaults(kinesis, [
-    { operation: 'PutRecords', effect: 'throttle', every: 19 },
-    { operation: 'PutRecords', effect: 'partial', every: 7 },
-    { operation: 'PutRecords', effect: 'duplicate', every: 5 },
-    { operation: 'PutRecords', effect: 'unavailable-after', every: 41 },
-  ]);
-  await setFaults(dynamodb, [
-    { operation: 'BatchWriteItem', effect: 'partial', every: 11 },
-    { operation: 'BatchGetItem', effect: 'throttle', every: 53 },
-    { operation: 'PutItem', effect: 'unavailable-after', every: 499 },
-    { operation: 'BatchExecuteStatement', effect: 'partial', every: 17 },
-    { operation: 'BatchExecuteStatement', effect: 'unavailable-after', every: 29 },
-  ]);
-  await setFaults(s3, [{ operation: 'PutObject', effect: 'unavailable-after', every: 3 }]);
-  await setFaults(lambda, [
-    { operation: '*', effect: 'crash-during', every: 9, times: 60 },
-    { operation: '*', effect: 'crash-after', every: 13 },
-  ]);
-}
-
-/** @returns the faults that had never struck */
-async function clearAllFaults({ outputs }: Stack): Promise<string[]> {
-  const { kinesis, dynamodb, s3, lambda } = outputs.endpoints;
-  const idle: string[] = [];
-  for (const url of [kinesis, dynamodb, s3, lambda]) {
-    idle.push(...(await faultsThatNeverStruck(url)));
-    await setFaults(url, []);
-  }
-  return idle;
 }

@@ -5,7 +5,7 @@ import type { Stack } from './stack.ts';
 type FaultRules = Readonly<Record<string, readonly object[]>>;
 
 /** Each store fails in its ways, at a regular pace. */
-const STORE_FAULTS: FaultRules = {
+export const STORE_FAULTS: FaultRules = {
   kinesis: [
     { operation: 'PutRecords', effect: 'throttle', every: 19 },
     { operation: 'PutRecords', effect: 'partial', every: 7 },
@@ -23,7 +23,7 @@ const STORE_FAULTS: FaultRules = {
 };
 
 /** Functions die wherever they are. */
-const FUNCTION_FAULTS: FaultRules = {
+export const FUNCTION_FAULTS: FaultRules = {
   lambda: [
     { operation: '*', effect: 'crash-during', every: 9, times: 60 },
     { operation: '*', effect: 'crash-after', every: 13 },
