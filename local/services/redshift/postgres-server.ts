@@ -81,10 +81,12 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
   try {
     const home = account.place(options.directory);
     await mkdir(home, { recursive: true });
-    const password = await systemPassword(options.directory);
     const cluster = join(home, 'cluster');
-    await makeCluster(cluster, binaries, account, password);
     await endLeftOver(cluster, options.log);
+    const { password, isNew } = await systemPassword(options.directory);
+    // A directory without a password is a new one; a cluster that lies elsewhere in its name is of one that was deleted.
+    if (isNew) await rm(cluster, { recursive: true, force: true });
+    await makeCluster(cluster, binaries, account, password);
     return await superviseFrom({ ...options, cluster, binaries, account, password, release });
   } catch (error) {
     release();
@@ -217,13 +219,13 @@ async function makeCluster(cluster: string, { initdb }: PostgresBinaries, accoun
   await rename(draft, cluster);
 }
 
-async function systemPassword(directory: string): Promise<string> {
+async function systemPassword(directory: string): Promise<{ password: string; isNew: boolean }> {
   const file = join(directory, 'system-password');
-  if (existsSync(file)) return readFile(file, 'utf8');
+  if (existsSync(file)) return { password: await readFile(file, 'utf8'), isNew: false };
   const password = randomBytes(24).toString('hex');
   await writeFile(`${file}.draft`, password, { mode: 0o600 });
   await rename(`${file}.draft`, file);
-  return password;
+  return { password, isNew: true };
 }
 
 async function freePort(wanted: number): Promise<number> {

@@ -19,7 +19,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startRedshift } from '../../../local/services/redshift/redshift.ts';
 import type { RedshiftService } from '../../../local/services/redshift/redshift.ts';
 import { DATABASE, MemoryObjects, PASSWORD, rowsOf } from './given-redshift.ts';
@@ -266,4 +266,32 @@ test('root runs it as nobody where there are no user namespaces', async () => {
   expect(statSync(join(directory, 'cluster')).uid).toBe(isRoot ? 65534 : process.getuid?.());
   child.kill('SIGINT');
   await once(child, 'exit');
+});
+
+test('a directory that was deleted leaves nothing to the next of its name, also where root must keep the cluster elsewhere', async () => {
+  if (process.getuid?.() !== 0) console.warn('SKIPPED: only root ever keeps a cluster elsewhere');
+  // Only root may pass through, and without unshare on the path there are no user namespaces.
+  const closed = newDirectory('redshift');
+  chmodSync(closed, 0o700);
+  vi.stubEnv('PATH', closed);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const directory = join(closed, 'warehouse');
+  const clusters = () => readdirSync(tmpdir()).filter((name) => /^redshift-[0-9a-f]{16}$/.test(name));
+  const others = clusters();
+  onTestFinished(() => {
+    for (const name of clusters()) if (!others.includes(name)) rmSync(join(tmpdir(), name), { recursive: true });
+  });
+  const start = () =>
+    startRedshift({ directory, port: 0, adminPassword: PASSWORD, objects: new MemoryObjects(), log: () => undefined });
+
+  const first = await start();
+  await first.ensureDatabase(DATABASE);
+  await ask(first, 'CREATE TABLE landing (line VARCHAR(1000))');
+  await first.close();
+  rmSync(directory, { recursive: true });
+  const second = await start();
+  onTestFinished(() => second.close());
+  await second.ensureDatabase(DATABASE);
+
+  await expect(ask(second, 'SELECT * FROM landing')).rejects.toThrow('relation "landing" does not exist');
 });
