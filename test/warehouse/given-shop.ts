@@ -93,7 +93,7 @@ export async function givenShop(): Promise<Shop> {
 
     async empty() {
       const tables = [
-        ...['intake.landing', 'intake.reject', 'intake.load_audit'],
+        ...['intake.landing', 'intake.reject', 'intake.load_audit', 'intake.load_source', 'intake.import'],
         ...[
           'mart.sales_line',
           'mart.fact_invoice',

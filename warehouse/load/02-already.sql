@@ -1,13 +1,14 @@
 -- What has come before, letter by letter: nothing else needs to be known of it. Firehose delivers at least once, and an import
--- may be run again.
+-- may be run again. A file has no time of sending and says 0, which is later than nothing, whatever time is kept.
 CREATE TEMP TABLE already AS
 SELECT
   landing.landing_id,
+  landing.source,
   landing.copied_at
 FROM intake.landing
 INNER JOIN mart.sales_line ON landing.lineid = sales_line.line_id
 WHERE
-  landing.sentat = CAST(sales_line.sent_at AS VARCHAR(20))
+  landing.sentat IN ('0', CAST(sales_line.sent_at AS VARCHAR(20)))
   AND landing.invoiceno = sales_line.invoice_no
   AND landing.stockcode = sales_line.stock_code
   AND COALESCE(landing.description, '') = COALESCE(sales_line.description, '')

@@ -5,6 +5,7 @@
 CREATE TEMP TABLE judged AS
 SELECT
   landing.landing_id,
+  landing.source,
   landing.copied_at,
   CASE
     WHEN

@@ -2,6 +2,7 @@
 CREATE TEMP TABLE batch AS
 SELECT
   landing.landing_id,
+  landing.source,
   CAST(TRIM(landing.lineid) AS VARCHAR(64)) AS line_id,
   CAST(TRIM(landing.invoiceno) AS VARCHAR(32)) AS invoice_no,
   CAST(TRIM(landing.stockcode) AS VARCHAR(120)) AS stock_code,

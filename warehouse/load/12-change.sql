@@ -2,6 +2,7 @@
 -- no sum, but its time must be kept: a version between the two would win without it.
 CREATE TEMP TABLE change AS
 SELECT
+  said.source,
   said.line_id,
   said.invoice_no,
   said.stock_code,
@@ -24,6 +25,7 @@ SELECT
   END AS kind
 FROM (
   SELECT
+    source,
     line_id,
     invoice_no,
     stock_code,

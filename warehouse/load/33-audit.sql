@@ -1,3 +1,4 @@
+-- newest_copied_at is the stream's alone: it tells whether what was announced has been copied, and of an import the manifest tells.
 INSERT INTO intake.load_audit (
   load_id, finished_at, lines_in, lines_rejected, lines_repeated, lines_new, lines_changed, lines_unchanged, newest_copied_at
 )
@@ -10,23 +11,26 @@ SELECT
   done.lines_new,
   done.lines_changed,
   repeated.lines_in + told.lines_once - done.lines_new - done.lines_changed AS lines_unchanged,
-  CASE
-    WHEN repeated.newest_copied_at IS NULL OR arrived.newest_copied_at > repeated.newest_copied_at THEN arrived.newest_copied_at
-    ELSE repeated.newest_copied_at
-  END AS newest_copied_at
+  COALESCE(delivered.newest_copied_at, CAST('1970-01-01 00:00:00' AS TIMESTAMP)) AS newest_copied_at
 FROM (
   SELECT
     COUNT(*) AS lines_in,
-    COUNT(wrong_field) AS lines_rejected,
-    MAX(copied_at) AS newest_copied_at
+    COUNT(wrong_field) AS lines_rejected
   FROM judged
 ) AS arrived
+CROSS JOIN (SELECT COUNT(*) AS lines_in FROM already) AS repeated
 CROSS JOIN (
-  SELECT
-    COUNT(*) AS lines_in,
-    MAX(copied_at) AS newest_copied_at
-  FROM already
-) AS repeated
+  SELECT MAX(streamed.copied_at) AS newest_copied_at
+  FROM (
+    SELECT judged.copied_at
+    FROM judged
+    WHERE judged.source IS NULL
+    UNION ALL
+    SELECT already.copied_at
+    FROM already
+    WHERE already.source IS NULL
+  ) AS streamed
+) AS delivered
 CROSS JOIN (SELECT COUNT(*) AS lines_once FROM batch) AS told
 CROSS JOIN (
   SELECT
