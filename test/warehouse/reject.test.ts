@@ -94,6 +94,25 @@ describe('a line is rejected with its reason', () => {
   });
 });
 
+test('a line that was rejected before is no news, wherever it comes from, and counts all the same', async () => {
+  const wrong = { ...good, quantity: 'six' };
+  await shop.land({ ...wrong, source: 'import/manifests/1' }, wrong, { ...wrong, sentat: '1700000000001' });
+  await shop.load();
+  await shop.land({ ...wrong, source: 'import/manifests/2' }, wrong, { ...wrong, lineid: '' });
+
+  await shop.load();
+
+  expect(await shop.rows('SELECT lineid, sentat FROM intake.reject ORDER BY landing_id')).toEqual([
+    [good.lineid, good.sentat],
+    [good.lineid, '1700000000001'],
+    ['', good.sentat],
+  ]);
+  expect(await shop.rows('SELECT lines_in, lines_rejected FROM intake.load_audit')).toEqual([
+    ['3', '3'],
+    ['3', '3'],
+  ]);
+});
+
 test('what the doors refuse is rejected for the same field and in the same words, and nothing else', async () => {
   const lines = fc.sample(sentLine, { numRuns: 1500, seed: 20_111_209 }).map((sent, place) => ({ ...sent, place }));
   await shop.land(

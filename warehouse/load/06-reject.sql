@@ -1,4 +1,5 @@
--- What was wrong, in the words of the doors, with the row as it came.
+-- What was wrong, in the words of the doors, with the row as it came. The same row is no news, whatever brings it again: Firehose, another
+-- run of an import, or a rebuild.
 INSERT INTO intake.reject (
   reason, source_object, rejected_at, lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid,
   country, sentat, landing_id, copied_at
@@ -23,6 +24,12 @@ SELECT
   refused.copied_at
 FROM (
   SELECT
+    ROW_NUMBER() OVER (
+      PARTITION BY
+        landing.lineid, landing.invoiceno, landing.stockcode, landing.description, landing.quantity, landing.invoicedate,
+        landing.unitprice, landing.customerid, landing.country, landing.sentat
+      ORDER BY landing.landing_id
+    ) AS place,
     judged.wrong_field,
     landing.source,
     landing.lineid,
@@ -57,4 +64,18 @@ FROM (
   INNER JOIN intake.landing ON judged.landing_id = landing.landing_id
   WHERE judged.wrong_field IS NOT NULL
 ) AS refused
-INNER JOIN intake.line_rule ON refused.wrong_field = line_rule.field;
+INNER JOIN intake.line_rule ON refused.wrong_field = line_rule.field
+LEFT JOIN intake.reject AS known
+  ON
+    COALESCE(refused.lineid, '') = COALESCE(known.lineid, '')
+    AND COALESCE(refused.invoiceno, '') = COALESCE(known.invoiceno, '')
+    AND COALESCE(refused.stockcode, '') = COALESCE(known.stockcode, '')
+    AND COALESCE(refused.description, '') = COALESCE(known.description, '')
+    AND COALESCE(refused.quantity, '') = COALESCE(known.quantity, '')
+    AND COALESCE(refused.invoicedate, '') = COALESCE(known.invoicedate, '')
+    AND COALESCE(refused.unitprice, '') = COALESCE(known.unitprice, '')
+    AND COALESCE(refused.customerid, '') = COALESCE(known.customerid, '')
+    AND COALESCE(refused.country, '') = COALESCE(known.country, '')
+    AND COALESCE(refused.sentat, '') = COALESCE(known.sentat, '')
+    AND known.line_number IS NULL
+WHERE refused.place = 1 AND known.reason IS NULL;

@@ -1,4 +1,5 @@
--- Lines that COPY could not land. A file keeps its content, so the same line of a file that is copied again is no news.
+-- Lines that COPY could not land. A file keeps its content, so the same line of a file that is copied again is no news. Nor is what a rebuild
+-- meets: the same line was refused when it came first, in another file, and the list of load errors keeps no line to know it by.
 INSERT INTO intake.reject (reason, source_object, line_number, rejected_at, copied_at)
 SELECT
   TRIM(refused.column_name) || ': write what COPY takes for ' || TRIM(refused.column_type) || '(' || TRIM(refused.column_length)
@@ -19,7 +20,7 @@ FROM (
     ROW_NUMBER() OVER (PARTITION BY TRIM(error.file_name), error.line_number ORDER BY error.start_time, error.query_id) AS place
   FROM sys_load_error_detail AS error
   INNER JOIN sys_load_history AS copied ON error.query_id = copied.query_id
-  WHERE TRIM(copied.table_name) = 'landing'
+  WHERE TRIM(copied.table_name) = 'landing' AND copied.data_source NOT LIKE '%/import/rebuild/%'
 ) AS refused
 LEFT JOIN intake.reject AS known ON refused.file_name = known.source_object AND refused.line_number = known.line_number
 WHERE refused.place = 1 AND known.source_object IS NULL;
