@@ -11,6 +11,9 @@ import { DELIVERED_PREFIX, DELIVERY_PREFIX, type RawBucket } from './raw-bucket.
 import { Warehouse } from './warehouse.ts';
 import type { WarehouseSchema } from './warehouse-schema.ts';
 
+/** The lists of what the warehouse did not take, among other errors of Firehose's. */
+const UNDELIVERED_LISTS = `${DELIVERY_PREFIX}errors/manifests/`;
+
 export interface WarehouseLoaderProps {
   readonly stage: Stage;
   readonly settings: WarehouseSettings;
@@ -60,11 +63,11 @@ export class WarehouseLoader extends Construct {
     bucket.grantRedrive(role);
 
     const delivered = new Rule(this, 'Delivered', {
-      description: 'Firehose has put an object, and copies it next',
+      description: 'Firehose has put an object, and copies it next; or it has given up a list of them',
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
-        detail: { bucket: { name: [bucket.bucket.bucketName] }, object: { key: [{ prefix: DELIVERED_PREFIX }] } },
+        detail: { bucket: { name: [bucket.bucket.bucketName] }, object: { key: [{ prefix: DELIVERED_PREFIX }, { prefix: UNDELIVERED_LISTS }] } },
       },
       targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: this.every })],
     });
