@@ -67,7 +67,10 @@ export class WarehouseLoader extends Construct {
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
-        detail: { bucket: { name: [bucket.bucket.bucketName] }, object: { key: [{ prefix: DELIVERED_PREFIX }, { prefix: UNDELIVERED_LISTS }] } },
+        detail: {
+          bucket: { name: [bucket.bucket.bucketName] },
+          object: { key: [{ prefix: DELIVERED_PREFIX }, { prefix: UNDELIVERED_LISTS }] },
+        },
       },
       targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: this.every })],
     });
