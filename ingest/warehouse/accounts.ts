@@ -36,8 +36,15 @@ export class AccountError extends Error {
   }
 }
 
-/** What a user's sessions are like from their beginning. */
-const SETTINGS: Record<UserRole, readonly string[]> = {
+/**
+ * What a user's sessions are like from their beginning, and what else a user may.
+ *
+ * @source Redshift developer guide, ALTER USER: without SYSLOG ACCESS UNRESTRICTED the system's views show a user what it did itself
+ */
+const SETTINGS: Record<UserRole | PrincipalRole, readonly string[]> = {
+  // Where a refused line came from is told by the history of COPYs, which Firehose does as another user.
+  etl: ['SYSLOG ACCESS UNRESTRICTED'],
+  api_reader: [],
   // COPYs wait for a workgroup that wakes up, and Firehose has a time-out of its own.
   loader: ['SET search_path TO intake'],
   // A question of a BI tool may take two minutes, so that one that was made badly does not keep the workgroup awake.
@@ -61,11 +68,20 @@ export async function makeAccounts(
     if (password === '') throw new AccountError('password of', username, 'write one into the secret');
     const role = known(USER_ROLES, user.role);
     await makeUser(session, name, role);
-    const changes = [`PASSWORD '${passwordDigest(username, password)}'`, ...SETTINGS[role]];
-    const statements = changes.map((change) => `ALTER USER ${name} ${change}`);
-    await again(() => session.run({ name: `settings of user ${username}`, statements }));
+    await alterUser(session, name, [`PASSWORD '${passwordDigest(username, password)}'`, ...SETTINGS[role]]);
   }
-  for (const { roleName, role } of principals) await makeUser(session, roleUserName(roleName), known(PRINCIPAL_ROLES, role));
+  for (const principal of principals) {
+    const name = roleUserName(principal.roleName);
+    const role = known(PRINCIPAL_ROLES, principal.role);
+    await makeUser(session, name, role);
+    await alterUser(session, name, SETTINGS[role]);
+  }
+}
+
+async function alterUser(session: WarehouseSession, name: string, changes: readonly string[]): Promise<void> {
+  if (changes.length === 0) return;
+  const statements = changes.map((change) => `ALTER USER ${name} ${change}`);
+  await again(() => session.run({ name: `settings of user ${name}`, statements }));
 }
 
 async function makeUser(session: WarehouseSession, name: string, role: string): Promise<void> {

@@ -204,7 +204,7 @@ describe('the warehouse migrator', () => {
         roles: new Set(['bi_reader']),
         settings: ['CONNECTION LIMIT 20', 'SET statement_timeout TO 120000', 'SET search_path TO bi'],
       },
-      'IAMR:Tillgraph-dev-Loader-1': { roles: new Set(['etl']), settings: [] },
+      'IAMR:Tillgraph-dev-Loader-1': { roles: new Set(['etl']), settings: ['SYSLOG ACCESS UNRESTRICTED'] },
       'IAMR:Tillgraph-dev-Api-2': { roles: new Set(['api_reader']), settings: [] },
     });
     expect(database.history.join('\n')).not.toContain('0123456789');
