@@ -1,0 +1,159 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { DatabaseInput, PartitionInput, TableInput } from '@aws-sdk/client-glue';
+import { ServiceError } from '../../errors.ts';
+
+/** A database that the template declares; its name folded to lower case, as Glue keeps names. */
+export interface CatalogDatabaseDefinition {
+  readonly input: DatabaseInput & { readonly Name: string };
+}
+
+/** A table that the template declares. */
+export interface CatalogTableDefinition {
+  readonly databaseName: string;
+  readonly input: CatalogTableInput;
+}
+
+export type CatalogTableInput = TableInput & { readonly Name: string };
+
+/** A database as the catalog keeps it. Times are ms since 1970. */
+export interface KeptDatabase {
+  readonly input: CatalogDatabaseDefinition['input'];
+  readonly createdAt: number;
+}
+
+/** A table as the catalog keeps it. Times are ms since 1970. */
+export interface KeptTable {
+  readonly input: CatalogTableInput;
+  /** The crawler that made it; null: the template declares it. */
+  readonly crawler: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** 0 for the first. */
+  readonly version: number;
+  /** Those a crawler found, in the order of their values; a declared table has none. */
+  readonly partitions: readonly PartitionInput[];
+}
+
+/** What a crawler may say of a table. */
+export interface CrawledTable {
+  readonly input: CatalogTableInput;
+  readonly partitions: readonly PartitionInput[];
+}
+
+interface Content {
+  readonly databases: Readonly<Record<string, KeptDatabase>>;
+  /** By `<database>/<table>`. */
+  readonly tables: Readonly<Record<string, KeptTable>>;
+}
+
+const FILE = 'catalog.json';
+
+/**
+ * Databases and tables of the Data Catalog: those of the template, and those that crawlers made.
+ *
+ * @remarks Kept in one file that is replaced in one step. What the template declares wins over what is on disk, and what it declares no
+ * longer is gone, as a deployment would leave it. Names are folded to lower case, as Glue folds them (it keeps Hive's names).
+ */
+export class Catalog {
+  private content: Content;
+
+  constructor(
+    /** Where the file is; it exists. */
+    private readonly directory: string,
+    private readonly now: () => number = () => Date.now(),
+  ) {
+    const path = join(directory, FILE);
+    this.content = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Content) : { databases: {}, tables: {} };
+  }
+
+  /** Say what the template declares: these databases and no others, these tables beside those of crawlers. */
+  declare(databases: readonly CatalogDatabaseDefinition[], tables: readonly CatalogTableDefinition[]): void {
+    const declaredDatabases = databases.map(({ input }): [string, KeptDatabase] => {
+      const name = fold(input.Name);
+      const kept = this.content.databases[name];
+      return [name, { input: { ...input, Name: name }, createdAt: kept?.createdAt ?? this.now() }];
+    });
+    const names = new Set(declaredDatabases.map(([name]) => name));
+    const crawled = Object.entries(this.content.tables).filter(
+      ([key, { crawler }]) => crawler !== null && names.has(key.slice(0, key.indexOf('/'))),
+    );
+    const declaredTables = tables.map(({ databaseName, input }): [string, KeptTable] => {
+      const key = keyOf(databaseName, input.Name);
+      return [key, this.versionOf(this.content.tables[key], { input, partitions: [] }, null)];
+    });
+    this.write({
+      databases: Object.fromEntries(declaredDatabases),
+      tables: Object.fromEntries([...crawled, ...declaredTables]),
+    });
+  }
+
+  /** In the order of their names. */
+  databases(): readonly KeptDatabase[] {
+    return Object.keys(this.content.databases)
+      .sort()
+      .flatMap((name) => this.content.databases[name] ?? []);
+  }
+
+  /** @throws ServiceError EntityNotFoundException */
+  database(name: string): KeptDatabase {
+    const database = this.content.databases[fold(name)];
+    if (database === undefined) throw new ServiceError('EntityNotFoundException', `Database ${fold(name)} not found.`);
+    return database;
+  }
+
+  /** In the order of their names. @throws ServiceError EntityNotFoundException when there is no such database */
+  tables(databaseName: string): readonly KeptTable[] {
+    this.database(databaseName);
+    const prefix = keyOf(databaseName, '');
+    return Object.keys(this.content.tables)
+      .filter((key) => key.startsWith(prefix))
+      .sort()
+      .flatMap((key) => this.content.tables[key] ?? []);
+  }
+
+  find(databaseName: string, name: string): KeptTable | undefined {
+    return this.content.tables[keyOf(databaseName, name)];
+  }
+
+  /** @throws ServiceError EntityNotFoundException, whichever of the two there is not */
+  table(databaseName: string, name: string): KeptTable {
+    this.database(databaseName);
+    const table = this.find(databaseName, name);
+    if (table === undefined) throw new ServiceError('EntityNotFoundException', 'Entity Not Found');
+    return table;
+  }
+
+  /** Put all that a crawler found, and remove what it found gone, in one step. A table of the template is left as it is declared. */
+  crawled(databaseName: string, crawler: string, found: readonly CrawledTable[], gone: readonly string[]): void {
+    this.database(databaseName);
+    const tables = { ...this.content.tables };
+    for (const table of found) {
+      const key = keyOf(databaseName, table.input.Name);
+      if (tables[key]?.crawler !== null) tables[key] = this.versionOf(tables[key], table, crawler);
+    }
+    const removed = new Set(gone.map((name) => keyOf(databaseName, name)).filter((key) => tables[key]?.crawler !== null));
+    this.write({ ...this.content, tables: Object.fromEntries(Object.entries(tables).filter(([key]) => !removed.has(key))) });
+  }
+
+  private versionOf(kept: KeptTable | undefined, { input, partitions }: CrawledTable, crawler: string | null): KeptTable {
+    // As it will be read: what is undefined is not there.
+    const next = JSON.parse(JSON.stringify({ ...input, Name: fold(input.Name) })) as CatalogTableInput;
+    if (kept?.crawler === crawler && isDeepStrictEqual(kept.input, next)) return { ...kept, partitions };
+    const now = this.now();
+    // A table of the template that takes the place of a crawler's is another one.
+    const before = kept !== undefined && (kept.crawler === null) === (crawler === null) ? kept : { createdAt: now, version: -1 };
+    return { input: next, crawler, createdAt: before.createdAt, updatedAt: now, version: before.version + 1, partitions };
+  }
+
+  private write(content: Content): void {
+    const path = join(this.directory, FILE);
+    writeFileSync(`${path}.next`, JSON.stringify(content));
+    renameSync(`${path}.next`, path);
+    this.content = content;
+  }
+}
+
+const fold = (name: string) => name.toLowerCase();
+const keyOf = (databaseName: string, name: string) => `${fold(databaseName)}/${fold(name)}`;
