@@ -66,7 +66,7 @@ export class Identifiers {
 
   private identified(logicalId: string, declared: TemplateResource, { nameProperty, nameRule }: Identity): Identified {
     const property = (name: string): string => {
-      const value = this.intrinsics.evaluate(declared.Properties?.[name], `Resources.${logicalId}.Properties.${name}`);
+      const value = this.intrinsics.evaluate(written(declared.Properties, name), `Resources.${logicalId}.Properties.${name}`);
       return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
     };
     const home = this.home;
@@ -86,6 +86,11 @@ export class Identifiers {
   private type(logicalId: string): string {
     return this.template.Resources[logicalId]?.Type ?? logicalId;
   }
+}
+
+/** @param path - names with dots between them, such as `DatabaseInput.Name` */
+function written(properties: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((within, name) => (within as Record<string, unknown> | undefined)?.[name], properties);
 }
 
 function unknownYet(expression: string, where: string): never {

@@ -14,7 +14,7 @@ export interface Identified extends Home {
   readonly name: string;
   /** An opaque identifier such as AWS would make up; the same at every start. */
   opaqueId(this: void, length: number): string;
-  /** An evaluated property. */
+  /** An evaluated property, or a member of one: `DatabaseInput.Name`. */
   property(this: void, name: string): string;
 }
 
@@ -60,6 +60,9 @@ const adminSecretName = ({ name, property }: Identified): string =>
 
 /** A property's value, or what the service takes when there is none. */
 const orElse = (value: string, fallback: string): string => (value === '' ? fallback : value);
+
+/** Glue folds the names of databases and tables. */
+const folded = ({ name }: Identified): string => name.toLowerCase();
 
 /** What a function makes has the names that the function gives it. */
 const custom: Identity = { late: 'all' };
@@ -129,6 +132,14 @@ const identities: Readonly<Record<string, Identity>> = {
     ref: byName,
     attributes: { Arn: arn('firehose', ({ name }) => `deliverystream/${name}`) },
   },
+  'AWS::Glue::Classifier': { nameProperty: 'CsvClassifier.Name', ref: byName },
+  'AWS::Glue::Connection': { nameProperty: 'ConnectionInput.Name', ref: byName },
+  'AWS::Glue::Crawler': { nameProperty: 'Name', ref: byName },
+  'AWS::Glue::DataQualityRuleset': { nameProperty: 'Name', ref: byName },
+  'AWS::Glue::Database': { nameProperty: 'DatabaseInput.Name', ref: folded },
+  'AWS::Glue::Job': { nameProperty: 'Name', ref: byName },
+  'AWS::Glue::SecurityConfiguration': { nameProperty: 'Name', ref: byName },
+  'AWS::Glue::Table': { nameProperty: 'TableInput.Name', ref: folded },
   'AWS::Events::Rule': {
     nameProperty: 'Name',
     nameRule: (name) => name.slice(0, 64),

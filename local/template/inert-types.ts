@@ -20,6 +20,7 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy': 'buckets listen on the loopback only, to the one local identity',
   'AWS::SecretsManager::ResourcePolicy': 'there is one local identity, which may read every secret',
   'AWS::Scheduler::ScheduleGroup': 'a label for schedules',
+  'AWS::Glue::SecurityConfiguration': 'the data directory is as safe as the disk it is on',
   'AWS::KMS::Key': 'the data directory is as safe as the disk it is on',
   'AWS::KMS::Alias': 'the data directory is as safe as the disk it is on',
   'AWS::Logs::LogGroup': 'logs are files in the data directory',

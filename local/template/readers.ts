@@ -7,6 +7,15 @@ import { inOrder, readCustomResource } from './resources/custom-resources.ts';
 import { readDeliveryStream } from './resources/delivery-stream.ts';
 import { readEventRule, readSchedule } from './resources/events.ts';
 import { readEventInvokeConfig, readEventSourceMapping, readFunction } from './resources/functions.ts';
+import {
+  readCatalogTable,
+  readClassifier,
+  readConnection,
+  readCrawler,
+  readDatabase,
+  readRuleset,
+} from './resources/glue-catalog.ts';
+import { readJob } from './resources/glue-jobs.ts';
 import { readGraphqlApi } from './resources/graphql-api.ts';
 import { readHttpApi } from './resources/http-api.ts';
 import { managedSecret, readSecret } from './resources/secrets.ts';
@@ -58,6 +67,7 @@ export function readStack(assembly: Assembly, options: ReadOptions): StackReadin
       declared.custom(({ properties }) => known(properties, 'ServiceToken', readCustomResource(properties))),
       assembly.template,
     ),
+    ...readGlue(declared, home, assembly),
     ...readApis(declared, home, assembly, options),
   };
   declared.finish();
@@ -125,6 +135,23 @@ function readWarehouseAndDelivery(
       readDeliveryStream(properties, ref(), attribute('Arn'), places),
     ),
   };
+}
+
+function readGlue(declared: Declarations, { region, accountId }: Home, { assets }: Assembly): Pick<StackDefinition, 'glue'> {
+  // CloudFormation gives no ARN of them.
+  const arnOf = (kind: string, name: string) => `arn:aws:glue:${region}:${accountId}:${kind}/${name}`;
+  const glue = {
+    jobs: declared.each('AWS::Glue::Job', ({ properties, ref }) => readJob(properties, ref(), arnOf('job', ref()), assets)),
+    databases: declared.each('AWS::Glue::Database', ({ properties, ref }) => readDatabase(properties, ref())),
+    tables: declared.each('AWS::Glue::Table', ({ properties, ref }) => readCatalogTable(properties, ref())),
+    classifiers: declared.each('AWS::Glue::Classifier', ({ properties, ref }) => readClassifier(properties, ref())),
+    connections: declared.each('AWS::Glue::Connection', ({ properties, ref }) => readConnection(properties, ref())),
+    crawlers: declared.each('AWS::Glue::Crawler', ({ properties, ref }) =>
+      readCrawler(properties, ref(), arnOf('crawler', ref())),
+    ),
+    rulesets: declared.each('AWS::Glue::DataQualityRuleset', ({ properties, ref }) => readRuleset(properties, ref())),
+  };
+  return Object.values(glue).some((some) => some.length > 0) ? { glue } : {};
 }
 
 function readApis(

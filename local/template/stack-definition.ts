@@ -1,5 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { ApiDefinition } from '../appsync/definition.ts';
+import type { GlueDefinition } from './glue-definition.ts';
 
 /** What a stack declares that runs locally; all references are resolved to local names. */
 export interface StackDefinition {
@@ -16,6 +17,8 @@ export interface StackDefinition {
   readonly schedules: readonly ScheduleDefinition[];
   /** In the order in which they are to run. */
   readonly customResources: readonly CustomResourceDefinition[];
+  /** Absent when the stack declares nothing of Glue. */
+  readonly glue?: GlueDefinition;
   /** At most one: the local machine has one door. */
   readonly httpApi?: HttpApiDefinition;
   /** At most one. */
