@@ -107,6 +107,13 @@ module.exports = {
       'the replay is a client like any other',
     ),
     packages('replay-npm', '^ingest/replay/', []),
+    only(
+      'bulk-imports-replay',
+      '^ingest/bulk/',
+      ['^ingest/(bulk|replay)/', '^domain/'],
+      'importing is a client too: it sees the bucket, the job and the warehouse over the wire',
+    ),
+    packages('bulk-npm', '^ingest/bulk/', AWS_CLIENTS),
     only('ingest-has-rooms', '^ingest/[^/]+\\.ts$', ['^domain/'], 'ingest is consumers, handlers, doors, warehouse and replay'),
 
     only('sdk-imports-domain', '^sdk/', ['^sdk/', '^domain/'], 'a client sees the API, not what is behind it'),

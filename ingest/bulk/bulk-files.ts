@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { FileError } from '../replay/transactions-file.ts';
+
+/** Where the job looks for objects. */
+const BULK = 'bulk/';
+const ENDINGS = ['.csv', '.csv.gz'];
+/** @unit bytes @source Amazon S3 User Guide, "Uploading objects": 5 GiB in one PUT */
+const MAX_BYTES = 5 * 1024 ** 3;
+/** Read at a time. @unit bytes */
+const CHUNK_BYTES = 1_048_576;
+/** What a path of Spark, a list of arguments or a quoted text would take for something else. */
+const UNSAFE_IN_NAMES = /[,*?[\]{}\\"'\p{Cc}]/u;
+
+/** A CSV file and the object it becomes. */
+export interface BulkFile {
+  readonly path: string;
+  /** Such as `bulk/2010-12-01.csv.gz`. */
+  readonly key: string;
+  /** @unit bytes */
+  readonly size: number;
+}
+
+/** Two files would become one object. */
+export class SameNameError extends Error {
+  override readonly name = 'SameNameError';
+  readonly code = 'SAME_NAME';
+
+  constructor(
+    readonly one: string,
+    readonly other: string,
+    readonly key: string,
+  ) {
+    super(`${one} and ${other} would both be ${key}: import them one after the other, each with a --prefix of its own`);
+  }
+}
+
+/**
+ * The files that paths mean, in the order given; a directory means the CSV files in it, by name.
+ *
+ * @throws FileError, SameNameError before anything is sent
+ */
+export async function bulkFiles(paths: readonly string[], prefix: string | undefined): Promise<readonly BulkFile[]> {
+  const folder = prefix === undefined ? BULK : `${BULK}${prefix}/`;
+  const files = new Map<string, BulkFile>();
+  for (const path of await filesOf(paths)) {
+    const file = await bulkFile(path, folder);
+    const other = files.get(file.key);
+    if (other !== undefined) throw new SameNameError(other.path, path, file.key);
+    files.set(file.key, file);
+  }
+  return [...files.values()];
+}
+
+/** What S3 will call the content of an object that was put in one piece. @returns hex MD5 @throws FileError */
+export async function contentDigest(path: string, signal: AbortSignal): Promise<string> {
+  const digest = createHash('md5');
+  const chunks = createReadStream(path, { highWaterMark: CHUNK_BYTES, signal }) as AsyncIterable<Buffer>;
+  for await (const chunk of chunks) digest.update(chunk);
+  return digest.digest('hex');
+}
+
+/** An import of one state of one object. @param etag - without quotes */
+export const importIdOf = (key: string, etag: string): string =>
+  createHash('sha256').update(`${key}\n${etag}`).digest('hex').slice(0, 16);
+
+async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch((cause: unknown) => {
+      throw new FileError(path, reasonOf(cause), { cause });
+    });
+    if (!found.isDirectory()) {
+      files.push(path);
+      continue;
+    }
+    const names = (await readdir(path)).filter(isCsv).sort();
+    if (names.length === 0) throw new FileError(path, `there is no file in it that ends in ${ENDINGS.join(' or ')}`);
+    files.push(...names.map((name) => join(path, name)));
+  }
+  return files;
+}
+
+async function bulkFile(path: string, folder: string): Promise<BulkFile> {
+  const name = basename(path);
+  const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
+  if (!isFile) throw new FileError(path, 'this is not a file; name a CSV file, plain or .gz');
+  if (!isCsv(name)) throw new FileError(path, `its name must end in ${ENDINGS.join(' or ')}: the job tells by it how to read it`);
+  if (UNSAFE_IN_NAMES.test(name))
+    throw new FileError(path, 'its name has a character that means something else to Spark: rename it');
+  if (size > MAX_BYTES) throw new FileError(path, 'it is larger than the 5 GiB that S3 takes in one piece: cut it, by day');
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new FileError(path, reasonOf(cause), { cause });
+  });
+  return { path, key: `${folder}${name}`, size };
+}
+
+const isCsv = (name: string) => ENDINGS.some((ending) => name.endsWith(ending));
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'reading the file is not permitted',
+};
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}

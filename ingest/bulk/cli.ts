@@ -1,0 +1,32 @@
+import { systemClock } from '../replay/system-clock.ts';
+import { EXIT, importCommand } from './command.ts';
+
+// The command's clients say nothing of the Node versions that later releases of theirs will need.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+// Loaded while the command line is read: the clients take a while.
+const clients = Promise.all([import('./local-stack.ts'), import('./local-schedules.ts')]);
+
+const stop = new AbortController();
+for (const [signal, exitCode] of [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', 143],
+] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(exitCode);
+    stop.abort(new Error(signal));
+  });
+
+const [{ localStack }, { localSchedules }] = await clients;
+process.exitCode = await importCommand(process.argv.slice(2), {
+  print: (text) => process.stdout.write(text),
+  screen: {
+    isTTY: process.stderr.isTTY,
+    columns: process.stderr.columns,
+    write: (text) => process.stderr.write(text),
+  },
+  interrupt: stop.signal,
+  clock: systemClock,
+  stack: localStack,
+  schedules: localSchedules,
+});

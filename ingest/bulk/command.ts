@@ -1,0 +1,127 @@
+import type { Screen } from '../replay/progress.ts';
+import type { Clock } from '../replay/sending.ts';
+import { bulkFiles } from './bulk-files.ts';
+import { importFiles, type ImportReport, type ObjectReport } from './importing.ts';
+import type { ImportStack } from './import-stack.ts';
+import { HELP, importOptions } from './options.ts';
+import { PhaseDisplay } from './progress.ts';
+import { fetchRejects } from './rejects.ts';
+import { importTable, rejectedOf } from './report.ts';
+import { scheduleTable, type ScheduleSource } from './schedule.ts';
+
+export const EXIT = { done: 0, failed: 1, rejected: 2, interrupted: 130 } as const;
+
+/** Files, and rejected rows of a file, that are told by name. */
+const EXAMPLES = 5;
+
+/** The world of the command. */
+export interface ImportCommandPorts {
+  /** For what the user asked for: help, the final table. */
+  readonly print: (text: string) => void;
+  /** For what happens meanwhile. */
+  readonly screen: Screen;
+  /** Aborts when the user wants to stop. */
+  readonly interrupt: AbortSignal;
+  readonly clock: Clock;
+  /** @param data - the data directory @throws NoStackError */
+  readonly stack: (data: string) => ImportStack & { close(): void };
+  /** @param data - the data directory @throws NoStackError */
+  readonly schedules: (data: string) => ScheduleSource & { close(): void };
+}
+
+/** Run the command. @returns the exit code */
+export async function importCommand(args: readonly string[], ports: ImportCommandPorts): Promise<number> {
+  const { print, screen, interrupt, clock } = ports;
+  const display = new PhaseDisplay(screen, () => clock.now());
+  const say = (text: string) => {
+    display.note(text);
+  };
+  let stack: { close(): void } | undefined;
+  try {
+    const options = importOptions(args);
+    if (options === undefined) {
+      print(HELP);
+      return EXIT.done;
+    }
+    if (options.schedule) {
+      const source = ports.schedules(options.data);
+      stack = source;
+      print(await scheduleTable(source));
+      return EXIT.done;
+    }
+    const files = await bulkFiles(options.paths, options.prefix);
+    const target = ports.stack(options.data);
+    stack = target;
+    const report = await importFiles(files, options.again, {
+      stack: target,
+      clock,
+      signal: interrupt,
+      onNote: say,
+      onProgress: (progress) => {
+        display.update(progress);
+      },
+    });
+    display.end();
+    return await tell(report, target, args, print);
+  } catch (error) {
+    display.end();
+    say(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT.failed;
+  } finally {
+    stack?.close();
+  }
+}
+
+async function tell(
+  report: ImportReport,
+  stack: ImportStack,
+  args: readonly string[],
+  print: (text: string) => void,
+): Promise<number> {
+  const { objects } = report;
+  const of = (result: ObjectReport['result']) => objects.filter((object) => object.result === result);
+  const [already, refused, unfinished] = [of('already'), of('refused'), of('unfinished')];
+  some(already, print, ({ file, transformed, loaded }) => {
+    const at = loaded?.loadedAt ?? transformed?.finishedAt ?? 'an unknown time';
+    return `${file.path} was imported already, at ${at}; nothing was loaded now (--again does it again)`;
+  });
+  print(importTable(report));
+  some(
+    refused,
+    print,
+    ({ file, reason }) => `${file.path} is refused, nothing of it was loaded: ${reason ?? 'no reason is given'}`,
+  );
+  const rejected = objects.filter((object) => object.result !== 'already' && rejectedOf(object) > 0);
+  for (const object of rejected.slice(0, EXAMPLES)) await tellRejects(object, stack, print);
+  if (rejected.length > EXAMPLES) print(`and ${String(rejected.length - EXAMPLES)} more files with rejected rows\n`);
+  if (report.outcome === 'stopped') {
+    some(unfinished, print, ({ file }) => `${file.path} is not finished`);
+    print(
+      `stopped watching: what is in the bucket goes on in the stack. Watch again with: npm run import -- ${args.join(' ')}\n`,
+    );
+    return EXIT.interrupted;
+  }
+  if (refused.length > 0) return EXIT.failed;
+  return rejected.length > 0 ? EXIT.rejected : EXIT.done;
+}
+
+async function tellRejects(object: ObjectReport, stack: ImportStack, print: (text: string) => void): Promise<void> {
+  const { file, transformed, loaded } = object;
+  const rejects = await fetchRejects(stack, object, EXAMPLES, (note) => {
+    print(`${note}\n`);
+  });
+  if (rejects !== undefined) {
+    for (const { reason, text } of rejects.examples) print(`${file.path}: ${reason}: ${text}\n`);
+    const all = transformed?.rejected ?? 0;
+    if (all > rejects.examples.length) print(`and ${String(all - rejects.examples.length)} more\n`);
+    print(`rejected rows, each with its reason: ${rejects.path} (in the bucket: ${transformed?.rejects ?? ''})\n`);
+  }
+  const byWarehouse = loaded?.lines?.rejected ?? 0;
+  if (byWarehouse > 0) print(`${file.path}: the warehouse rejected ${String(byWarehouse)} lines: intake.reject says why\n`);
+}
+
+/** A sentence for each of the first few. */
+function some(objects: readonly ObjectReport[], print: (text: string) => void, sentence: (object: ObjectReport) => string): void {
+  for (const object of objects.slice(0, EXAMPLES)) print(`${sentence(object)}\n`);
+  if (objects.length > EXAMPLES) print(`and ${String(objects.length - EXAMPLES)} more files likewise\n`);
+}

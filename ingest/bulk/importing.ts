@@ -1,0 +1,105 @@
+import { contentDigest, importIdOf, type BulkFile } from './bulk-files.ts';
+import type { ImportStack } from './import-stack.ts';
+import { readDone, readLoaded, type Loaded, type Transformed } from './outcome.ts';
+import { Watch, type ImportPorts, type Phase, type Watched } from './watch.ts';
+
+/** What became of a file. */
+export interface ObjectReport {
+  readonly file: BulkFile;
+  /**
+   * `already`: it had been imported, so nothing was done now. `refused`: as a whole, by the job or by the warehouse.
+   * `unfinished`: nobody waited for the end.
+   */
+  readonly result: 'loaded' | 'empty' | 'already' | 'refused' | 'unfinished';
+  readonly reason: string | undefined;
+  readonly transformed: Transformed | undefined;
+  readonly loaded: Loaded | undefined;
+}
+
+export interface ImportReport {
+  readonly outcome: 'finished' | 'stopped';
+  /** In the order of the files. */
+  readonly objects: readonly ObjectReport[];
+  /** By phase, of those that took any. */
+  readonly seconds: Readonly<Partial<Record<Phase, number>>>;
+}
+
+/**
+ * Put files where the job finds them, and watch until the warehouse has them.
+ *
+ * @param again - do again what has been imported before
+ * @throws StackGoneError, JobNotStartedError, RunFailedError, NotLoadedError
+ */
+export async function importFiles(files: readonly BulkFile[], again: boolean, ports: ImportPorts): Promise<ImportReport> {
+  const watch = new Watch(ports);
+  await watch.begin();
+  const started = ports.clock.now();
+  const objects: Watched[] = [];
+  try {
+    await upload(files, objects, ports);
+  } catch (error) {
+    if (!ports.signal.aborted) throw error;
+  }
+  watch.took('uploading', ports.clock.now() - started);
+  if (ports.signal.aborted) return { outcome: 'stopped', objects: files.map(unsent(objects)), seconds: watch.seconds };
+
+  const settled = objects.filter(({ finished }) => finished);
+  const repeated = again ? settled : [];
+  const already = new Set(again ? [] : settled);
+  const outcome = await watch.untilDone(objects, repeated);
+  return {
+    outcome,
+    objects: objects.map((object) => reportOf(object, already.has(object))),
+    seconds: watch.seconds,
+  };
+}
+
+async function upload(files: readonly BulkFile[], objects: Watched[], ports: ImportPorts): Promise<void> {
+  const { stack, signal, onProgress } = ports;
+  const all = files.reduce((sum, { size }) => sum + size, 0);
+  let before = 0;
+  for (const file of files) {
+    signal.throwIfAborted();
+    const digest = await contentDigest(file.path, signal);
+    const importId = importIdOf(file.key, digest);
+    const isThere = (await stack.etagOf(file.key)) === digest;
+    const earlier = await readEarlier(stack, importId);
+    const sent = before;
+    const tell = (bytes: number) => {
+      const share = all === 0 ? 1 : Math.min(1, (sent + bytes) / all);
+      onProgress({ phase: 'uploading', share, doing: `${file.path} to ${file.key}` });
+    };
+    tell(0);
+    if (!isThere) await stack.put(file, digest, signal, tell);
+    before += file.size;
+    objects.push({ file, importId, isUploaded: !isThere, ...earlier });
+  }
+}
+
+/** What is known of an import that may have been before. */
+async function readEarlier(stack: ImportStack, importId: string): Promise<Pick<Watched, 'done' | 'loaded' | 'finished'>> {
+  const done = await readDone(stack, importId);
+  if (done === undefined) return { done, loaded: undefined, finished: false };
+  const loaded = done.status === 'STAGED' ? await readLoaded(stack, importId, done.run) : undefined;
+  return { done, loaded, finished: done.status !== 'STAGED' || loaded !== undefined };
+}
+
+function reportOf({ file, done, loaded, finished }: Watched, isAlready: boolean): ObjectReport {
+  const facts = { file, transformed: done, loaded };
+  if (!finished) return { ...facts, result: 'unfinished', reason: undefined };
+  if (done?.status === 'REFUSED') return { ...facts, result: 'refused', reason: done.reason };
+  if (loaded?.status === 'REFUSED') return { ...facts, result: 'refused', reason: loaded.reason };
+  return { ...facts, result: isAlready ? 'already' : done?.status === 'EMPTY' ? 'empty' : 'loaded', reason: undefined };
+}
+
+const unsent = (objects: readonly Watched[]) => (file: BulkFile) =>
+  reportOf(objects.find((object) => object.file === file) ?? nothingOf(file), true);
+
+const nothingOf = (file: BulkFile): Watched => ({
+  file,
+  importId: '',
+  isUploaded: false,
+  done: undefined,
+  loaded: undefined,
+  finished: false,
+});

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UsageError } from '../replay/options.ts';
+
+export const HELP = `Brings whole CSV files into the warehouse of the local stack, by its Spark job.
+
+  npm run import -- FILE... [options]
+  npm run import -- --schedule
+
+FILE ends in .csv or .csv.gz, or is a directory of such files. Encodings and columns are those of npm run replay. Files
+go to bulk/ of the bucket; what is there already is not sent again. The first run on a machine makes the Spark
+environment: some minutes, and 300 MB.
+
+  --data DIR         the local stack that runs on this data directory (default .local)
+  --prefix NAME      put the files at bulk/NAME/: for files of the same name that come from different places
+  --again            do again what has been imported before
+  --schedule         show when the stack looks for files by itself, and when its crawlers run
+  --help             this text
+
+Importing a file twice counts nothing twice, and neither does streaming its lines before or after. An import fills the
+warehouse; customers and invoices, in DynamoDB, come from the stream alone (npm run replay). To repair rejected rows,
+correct them in the file and import it again.
+
+Exit code: 0 all accepted, 1 could not run, broke off or was refused, 2 finished with rejected rows, 130 stopped watching
+by Ctrl-C: the import itself goes on in the stack, and the same command watches it again.
+`;
+
+/** What the command line asks for. */
+export interface ImportOptions {
+  /** Files and directories; none with `schedule`. */
+  readonly paths: readonly string[];
+  /** Of the local stack. */
+  readonly data: string;
+  readonly prefix: string | undefined;
+  readonly again: boolean;
+  readonly schedule: boolean;
+}
+
+/** A name that is one folder, as a key and as a path of Spark. */
+const PLAIN_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** @returns `undefined` when help is asked for @throws UsageError */
+export function importOptions(args: readonly string[]): ImportOptions | undefined {
+  const { values, positionals } = parsed(args);
+  if (values.help) return undefined;
+  const { data, prefix, again, schedule } = values;
+  if (schedule && (positionals.length > 0 || again || prefix !== undefined))
+    throw new UsageError('--schedule only shows: name no file beside it');
+  if (!schedule && positionals.length === 0) throw new UsageError('name a CSV file: npm run import -- FILE');
+  if (prefix !== undefined && !PLAIN_NAME.test(prefix))
+    throw new UsageError(`--prefix takes letters, digits, ".", "-" and "_": got "${prefix}"`);
+  return { paths: positionals, data, prefix, again, schedule };
+}
+
+/** Where a stack that runs on a data directory says how it is reached. */
+export const outputsIn = (data: string): string => join(data, 'outputs.json');
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        data: { type: 'string', default: '.local' },
+        prefix: { type: 'string' },
+        again: { type: 'boolean', default: false },
+        schedule: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause), { cause });
+  }
+}

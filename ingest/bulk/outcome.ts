@@ -1,0 +1,62 @@
+import type { ImportStack } from './import-stack.ts';
+
+/** What the job says of an object, in `import/done/<importId>.json`. */
+export interface Transformed {
+  readonly object: string;
+  readonly run: string;
+  readonly status: 'STAGED' | 'EMPTY' | 'REFUSED';
+  /** Why an object is refused as a whole. */
+  readonly reason?: string;
+  readonly read: number;
+  readonly rejected: number;
+  readonly accepted: number;
+  readonly invoices: number;
+  readonly customers: number;
+  /** @unit pounds, exact, three places */
+  readonly money: string;
+  /** The key of the COPY manifest. */
+  readonly manifest?: string | null;
+  /** Where rejected rows are. */
+  readonly rejects?: string | null;
+  /** ISO 8601. */
+  readonly finishedAt: string;
+  /** By step. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/** What the warehouse says of it, in `import/loaded/<importId>.<run>.json`. */
+export interface Loaded {
+  readonly status: 'LOADED' | 'REFUSED';
+  readonly reason?: string;
+  readonly lines?: LoadedLines;
+  /** ISO 8601. */
+  readonly loadedAt?: string;
+  readonly seconds?: Readonly<Record<string, number>>;
+}
+
+/** in = new + changed + unchanged + repeated + rejected. */
+export interface LoadedLines {
+  readonly in: number;
+  readonly new: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly repeated: number;
+  readonly rejected: number;
+}
+
+export const manifestKey = (importId: string, run: string): string => `import/manifests/${importId}.${run}.json`;
+
+type Texts = Pick<ImportStack, 'text'>;
+
+/** `undefined` when the job has not come so far. */
+export const readDone = (stack: Texts, importId: string): Promise<Transformed | undefined> =>
+  jsonOf(stack, `import/done/${importId}.json`);
+
+/** `undefined` when the warehouse has not come so far. */
+export const readLoaded = (stack: Texts, importId: string, run: string): Promise<Loaded | undefined> =>
+  jsonOf(stack, `import/loaded/${importId}.${run}.json`);
+
+async function jsonOf<T>(stack: Texts, key: string): Promise<T | undefined> {
+  const text = await stack.text(key);
+  return text === undefined ? undefined : (JSON.parse(text) as T);
+}
