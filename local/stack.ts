@@ -16,6 +16,7 @@ import type { Outputs, Running } from './outputs.ts';
 import { outputsOf } from './outputs.ts';
 import { startEventBridge } from './services/event-bridge.ts';
 import type { RedshiftService } from './services/redshift/redshift.ts';
+import { startSchedulePages } from './services/schedule-pages.ts';
 import { startScheduler } from './services/scheduler.ts';
 import { startSecretsManager } from './services/secrets-manager.ts';
 import type { Stores } from './stores.ts';
@@ -183,6 +184,7 @@ async function startAll(
     return Promise.race([ends, pause(GRACE)]);
   });
   startEvents(definition, functions, stores, options, closers);
+  const schedules = definition.schedules.length > 0 ? await startPages(definition, options, closers) : undefined;
   const firehose =
     database && definition.deliveryStreams.length > 0
       ? await startDeliveries(
@@ -196,7 +198,12 @@ async function startAll(
       : undefined;
   mappings = await startMappings(definition, functions, stores, options);
 
-  const endpoints = { ...called, ...(firehose !== undefined && { firehose }), lambda: lambda.url };
+  const endpoints = {
+    ...called,
+    ...(firehose !== undefined && { firehose }),
+    ...(schedules !== undefined && { scheduler: schedules }),
+    lambda: lambda.url,
+  };
   const doors = await startDoors(definition, functions, endpoints, options, closers);
   return { endpoints, ...doors, ...(database && { databasePort: database.port }) };
 }
@@ -223,6 +230,21 @@ function startFunctions(
       keep: (given) => keepIn(endpoints['s3'] ?? '', given, credentials, region),
     },
   });
+}
+
+/** What runs by the clock can be looked at. @returns where */
+async function startPages({ schedules, functions }: StackDefinition, options: StackOptions, closers: Closers): Promise<string> {
+  const targetOf = (functionName: string): string => functions.find(({ name }) => name === functionName)?.arn ?? functionName;
+  const shown = schedules.map(({ name, expression, timezone, enabled, functionName }) => ({
+    name,
+    expression,
+    timezone,
+    enabled,
+    target: targetOf(functionName),
+  }));
+  const pages = await startSchedulePages({ ...options, schedules: shown });
+  closers.add(() => pages.close());
+  return pages.url;
 }
 
 /** A service's name as SDKs look for its address. @source AWS SDKs and Tools Reference Guide, "Service-specific endpoints" */
