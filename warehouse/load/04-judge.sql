@@ -1,7 +1,7 @@
 -- The landing rows of this load, and the first field of each that fits no rule: those of the doors (domain/line-rules.ts), outer blanks
 -- aside, and what the columns of mart hold in bytes. Rows that COPY lands from here on are not in it, and stay for the next load. What is
 -- slow stands behind what is quick: blanks are cut off only where a text is too long with them, and control characters are looked for
--- only where there is anything but printable ASCII.
+-- only where there is anything but printable ASCII. Times are read once for all the lines that have them.
 CREATE TEMP TABLE judged AS
 SELECT
   landing.landing_id,
@@ -18,27 +18,32 @@ SELECT
       THEN 'invoiceNo'
     WHEN
       COALESCE(TRIM(landing.stockcode), '') = ''
-      OR (LENGTH(landing.stockcode) > 40 AND LENGTH(TRIM(landing.stockcode)) > 40)
-      OR (OCTET_LENGTH(landing.stockcode) > 120 AND OCTET_LENGTH(TRIM(landing.stockcode)) > 120)
+      OR (
+        OCTET_LENGTH(landing.stockcode) > 40
+        AND (LENGTH(TRIM(landing.stockcode)) > 40 OR OCTET_LENGTH(TRIM(landing.stockcode)) > 120)
+      )
       OR (
         landing.stockcode ~ '[^ -~]'
         AND LENGTH(TRANSLATE(landing.stockcode, letter.controls, '')) < LENGTH(landing.stockcode)
       )
       THEN 'stockCode'
     WHEN
-      (LENGTH(landing.description) > 200 AND LENGTH(TRIM(landing.description)) > 200)
-      OR (OCTET_LENGTH(landing.description) > 600 AND OCTET_LENGTH(TRIM(landing.description)) > 600)
+      (
+        OCTET_LENGTH(landing.description) > 200
+        AND (LENGTH(TRIM(landing.description)) > 200 OR OCTET_LENGTH(TRIM(landing.description)) > 600)
+      )
       OR (
         landing.description ~ '[^ -~]'
         AND LENGTH(TRANSLATE(landing.description, letter.controls, '')) < LENGTH(landing.description)
       )
       THEN 'description'
-    WHEN NOT COALESCE(landing.quantity, '') ~ '^ *-?([0-9]{1,6}|1000000) *$'
-      THEN 'quantity'
     WHEN
-      known_day.day_text IS NULL
-      OR NOT SUBSTRING(TRIM(landing.invoicedate), 11) ~ '^T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0+)?Z$'
-      OR (OCTET_LENGTH(landing.invoicedate) > 30 AND OCTET_LENGTH(TRIM(landing.invoicedate)) > 30)
+      NOT (
+        (OCTET_LENGTH(landing.quantity) < 7 AND landing.quantity ~ '^[0-9]+$')
+        OR COALESCE(landing.quantity, '') ~ '^ *-?([0-9]{1,6}|1000000) *$'
+      )
+      THEN 'quantity'
+    WHEN moment.invoice_ts IS NULL
       THEN 'invoiceDate'
     WHEN NOT COALESCE(landing.unitprice, '') ~ '^ *-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})? *$'
       THEN 'unitPrice'
@@ -48,8 +53,10 @@ SELECT
       THEN 'customerId'
     WHEN
       COALESCE(TRIM(landing.country), '') = ''
-      OR (LENGTH(landing.country) > 60 AND LENGTH(TRIM(landing.country)) > 60)
-      OR (OCTET_LENGTH(landing.country) > 180 AND OCTET_LENGTH(TRIM(landing.country)) > 180)
+      OR (
+        OCTET_LENGTH(landing.country) > 60
+        AND (LENGTH(TRIM(landing.country)) > 60 OR OCTET_LENGTH(TRIM(landing.country)) > 180)
+      )
       OR (
         landing.country ~ '[^ -~]'
         AND LENGTH(TRANSLATE(landing.country, letter.controls, '')) < LENGTH(landing.country)
@@ -59,7 +66,8 @@ SELECT
       NOT COALESCE(landing.sentat, '') ~ '^ *[0-9]+ *$'
       OR (OCTET_LENGTH(landing.sentat) > 15 AND OCTET_LENGTH(TRIM(landing.sentat)) > 15)
       THEN 'sentAt'
-  END AS wrong_field
+  END AS wrong_field,
+  moment.invoice_ts
 FROM intake.landing
 CROSS JOIN (
   SELECT
@@ -68,7 +76,14 @@ CROSS JOIN (
     || CHR(24) || CHR(25) || CHR(26) || CHR(27) || CHR(28) || CHR(29) || CHR(30) || CHR(31) || CHR(127) AS controls
 ) AS letter
 LEFT JOIN (
-  SELECT calendar.day_text
-  FROM (SELECT DISTINCT LEFT(TRIM(dated.invoicedate), 10) AS day_text FROM intake.landing AS dated) AS told_day
-  INNER JOIN mart.calendar ON told_day.day_text = calendar.day_text
-) AS known_day ON LEFT(TRIM(landing.invoicedate), 10) = known_day.day_text;
+  SELECT
+    told.invoicedate,
+    CASE
+      WHEN
+        SUBSTRING(TRIM(told.invoicedate), 11) ~ '^T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0+)?Z$'
+        AND OCTET_LENGTH(TRIM(told.invoicedate)) <= 30
+        THEN CAST(calendar.day_text || ' ' || SUBSTRING(TRIM(told.invoicedate), 12, 8) AS TIMESTAMP)
+    END AS invoice_ts
+  FROM (SELECT DISTINCT dated.invoicedate FROM intake.landing AS dated) AS told
+  INNER JOIN mart.calendar ON LEFT(TRIM(told.invoicedate), 10) = calendar.day_text
+) AS moment ON landing.invoicedate = moment.invoicedate;

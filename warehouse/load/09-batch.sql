@@ -9,7 +9,7 @@ SELECT
   CAST(NULLIF(TRIM(landing.description), '') AS VARCHAR(600)) AS description,
   CAST(TRIM(landing.quantity) AS INTEGER) AS quantity,
   CAST(TRIM(landing.unitprice) AS DECIMAL(12, 3)) AS unit_price,
-  CAST(LEFT(TRIM(landing.invoicedate), 10) || ' ' || SUBSTRING(TRIM(landing.invoicedate), 12, 8) AS TIMESTAMP) AS invoice_ts,
+  judged.invoice_ts,
   CAST(NULLIF(TRIM(landing.customerid), '') AS VARCHAR(32)) AS customer_id,
   CAST(TRIM(landing.country) AS VARCHAR(180)) AS country,
   CAST(TRIM(landing.sentat) AS BIGINT) AS sent_at
