@@ -41,7 +41,8 @@ export function canonicalQuery(query: string): string {
 
 function reencode(text: string): string {
   try {
-    return escapeUri(decodeURIComponent(text));
+    // Java's clients send a blank as a plus sign, and sign it as a blank; a true plus sign comes as %2B.
+    return escapeUri(decodeURIComponent(text.replaceAll('+', ' ')));
   } catch {
     return escapeUri(text); // a stray percent sign stands for itself
   }
