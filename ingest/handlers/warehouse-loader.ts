@@ -11,12 +11,16 @@ import { variable } from './environment.ts';
 import { lambdaClock } from './lambda-clock.ts';
 import { redshiftDataApi } from './redshift-data-api.ts';
 import { s3FailedDeliveries } from './s3-failed-deliveries.ts';
+import { s3ImportManifests } from './s3-import-manifests.ts';
 import { sqlFiles } from './warehouse-files.ts';
 
 // The answers come all at once, and the table has a fuse: rather late than never.
 const dynamoDb = new DynamoDBClient({ maxAttempts: 8 });
 const answersTable = variable('ANSWERS_TABLE');
+const bucket = variable('BUCKET_NAME');
 const stagingPrefix = variable('STAGING_PREFIX');
+const importPrefix = variable('IMPORT_PREFIX');
+const s3 = new S3Client({});
 
 const load = warehouseLoader({
   dataApi: redshiftDataApi(new RedshiftDataClient({}), {
@@ -25,11 +29,13 @@ const load = warehouseLoader({
   }),
   state: dynamoDbLoadState(dynamoDb, answersTable),
   answers: dynamoDbAnswers(dynamoDb, answersTable),
-  deliveries: s3FailedDeliveries(new S3Client({}), variable('BUCKET_NAME'), stagingPrefix),
+  deliveries: s3FailedDeliveries(s3, bucket, stagingPrefix),
+  imports: s3ImportManifests(s3, bucket, importPrefix),
   load: sqlFiles('load'),
   refresh: sqlFiles('refresh'),
   questions: fixedQuestions,
   stagingPrefix,
+  importPrefix,
   newToken: randomUUID,
   log(level, entry) {
     const line = JSON.stringify({ level, ...entry });

@@ -8,7 +8,9 @@ import type { WarehouseSession } from './warehouse-session.ts';
 export interface Look {
   /** Lines that were copied and not yet loaded. */
   readonly waiting: number;
-  /** When the newest line that was ever loaded had been copied; absent before the first load. @unit milliseconds since 1970 */
+  /** Those among them that are of no import. */
+  readonly waitingOfStream: number;
+  /** When the newest line of the stream that was ever loaded had been copied; absent before the first load. @unit milliseconds since 1970 */
   readonly copiedAt?: number;
   /** The last load; absent before the first. */
   readonly loadId?: number;
@@ -52,8 +54,9 @@ const LOOK = `SELECT
   CAST(landing.waiting AS BIGINT) AS waiting,
   CAST(audit.copied_at AS TIMESTAMP) AS copied_at,
   CAST(freshness.load_id AS BIGINT) AS load_id,
-  CAST(freshness.refreshed_load_id AS BIGINT) AS refreshed_load_id
-FROM (SELECT COUNT(*) AS waiting FROM intake.landing) AS landing
+  CAST(freshness.refreshed_load_id AS BIGINT) AS refreshed_load_id,
+  CAST(landing.of_imports AS BIGINT) AS of_imports
+FROM (SELECT COUNT(*) AS waiting, COUNT(source) AS of_imports FROM intake.landing) AS landing
 CROSS JOIN (SELECT MAX(newest_copied_at) AS copied_at FROM intake.load_audit) AS audit
 CROSS JOIN (
   SELECT MAX(load_id) AS load_id, MAX(refreshed_load_id) AS refreshed_load_id FROM mart.freshness
@@ -63,8 +66,10 @@ CROSS JOIN (
 export async function lookAround(session: WarehouseSession): Promise<Look> {
   const batch = await session.run({ name: 'warehouse look', statements: [LOOK] });
   const [row = []] = await batch.rows(0);
+  const waiting = row[0]?.longValue ?? 0;
   return {
-    waiting: row[0]?.longValue ?? 0,
+    waiting,
+    waitingOfStream: waiting - (row[4]?.longValue ?? 0),
     ...optional('copiedAt', timeOf(row[1])),
     ...optional('loadId', row[2]?.longValue),
     refreshedLoadId: row[3]?.longValue ?? 0,
@@ -90,7 +95,7 @@ export async function load(session: WarehouseSession, { name, statements }: Stat
 }
 
 /** A TIMESTAMP of the Data API, which is UTC. */
-function timeOf(field: Field | undefined): number | undefined {
+export function timeOf(field: Field | undefined): number | undefined {
   const text = field?.stringValue;
   return text === undefined ? undefined : Date.parse(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
 }

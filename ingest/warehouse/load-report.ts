@@ -17,7 +17,7 @@ export type LoadOutcome =
   | 'out of time'
   | 'failed';
 
-type Step = 'redrive' | 'look' | 'load' | 'answers' | 'refresh';
+type Step = 'redrive' | 'copy' | 'look' | 'load' | 'answers' | 'refresh';
 
 /** What one run did, for its line in the log: counts and times, never rows. */
 export class LoadReport {
@@ -25,6 +25,8 @@ export class LoadReport {
   loads = 0;
   refreshes = 0;
   redriven = 0;
+  /** Lists of the imports that were loaded. */
+  readonly imports: string[] = [];
   readonly lines = { in: 0, new: 0, changed: 0, unchanged: 0, repeated: 0, rejected: 0 };
   readonly answers = { asked: 0, put: 0 };
   /** What a person should look at. */
@@ -69,6 +71,7 @@ export class LoadReport {
       ...(this.answers.asked === 0 ? {} : { answers: this.answers }),
       ...(this.refreshes === 0 ? {} : { refreshes: this.refreshes }),
       ...(this.redriven === 0 ? {} : { redriven: this.redriven }),
+      ...(this.imports.length === 0 ? {} : { imports: this.imports }),
       ...(this.problems.length === 0 ? {} : { problems: this.problems }),
       seconds: {
         ...Object.fromEntries([...this.milliseconds].map(([step, time]) => [step, seconds(time)])),

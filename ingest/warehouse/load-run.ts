@@ -1,9 +1,10 @@
 import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
 import { copyAnswers, questionsDigest, type AnswerStore } from './answers.ts';
 import type { StatementBatch } from './data-api.ts';
+import { takeImports, type ImportManifest, type ImportManifests } from './imports.ts';
 import { load, lookAround, type Look } from './landing.ts';
 import type { LoadReport } from './load-report.ts';
-import { isHopeless, isPending, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import { isAwaiting, isHopeless, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
 import { redrive, type FailedDeliveries } from './redrive.ts';
 import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
 import { LostBatchError, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
@@ -14,6 +15,7 @@ interface LoadRunPorts {
   readonly state: LoadStateStore;
   readonly answers: AnswerStore;
   readonly deliveries: FailedDeliveries;
+  readonly imports: ImportManifests;
   readonly questions: readonly FixedQuestion[];
   readonly batches: { readonly load: StatementBatch; readonly refresh: StatementBatch };
   readonly clock: RunClock;
@@ -60,6 +62,12 @@ export class LoadRun {
     report.problems.push(...refused.map(({ manifest, reason }) => `${manifest} was not copied: ${reason}`));
   }
 
+  /** Copy and load imports. It is written down first, so that a run that stops anywhere is followed by one that shows their lines. */
+  async takeImports(manifests: readonly ImportManifest[]): Promise<void> {
+    await this.write({ isCopying: true });
+    await takeImports({ ...this.ports, load: () => this.load() }, manifests);
+  }
+
   /**
    * Load, answer and refresh until nothing is left to do.
    *
@@ -78,11 +86,12 @@ export class LoadRun {
       try {
         const look = await report.time('look', () => lookAround(session));
         if (look.waiting > 0) {
-          this.foundAt = clock.now();
+          // Of an announced object an import tells nothing.
+          if (look.waitingOfStream > 0) this.foundAt = clock.now();
           quietSince = undefined;
           pauses = 0;
           await this.load();
-          if (this.foundAt >= this.answeredAt + ANSWERS_WAIT) await this.answer();
+          if (clock.now() >= this.answeredAt + ANSWERS_WAIT) await this.answer();
           continue;
         }
         if (this.answersAreDue(look)) {
@@ -167,12 +176,12 @@ export class LoadRun {
   /** Whether what was announced has been copied. Both times are compared in whole seconds: GETDATE() and events have no others. */
   private isCopied({ copiedAt = 0 }: Look): boolean {
     const announcedAt = this.state.announcedAt ?? 0;
-    if (!isPending(this.state) || announcedAt <= this.redrivenAt) return true;
+    if (!isAwaiting(this.state) || announcedAt <= this.redrivenAt) return true;
     return Math.floor(copiedAt / SECOND) >= Math.floor(announcedAt / SECOND);
   }
 
   private watchEnd(quietSince: number): number {
-    if (!isPending(this.state)) return quietSince;
+    if (!isAwaiting(this.state)) return quietSince;
     const took = (this.foundAt ?? quietSince) - (this.state.announcedAt ?? quietSince);
     return quietSince + Math.min(Math.max(took, SHORTEST_WATCH), LONGEST_WATCH);
   }
@@ -188,8 +197,8 @@ export class LoadRun {
 
   private async settle(look: Look, quietSince: number): Promise<void> {
     const { announcedAt = 0 } = this.state;
-    const settledAt = isPending(this.state) ? { settledAt: Math.max(announcedAt, quietSince) } : {};
-    await this.write({ ...settledAt, lookedAt: this.ports.clock.now(), refreshOwed: isRefreshOwed(look) });
+    const settledAt = isAwaiting(this.state) ? { settledAt: Math.max(announcedAt, quietSince) } : {};
+    await this.write({ ...settledAt, isCopying: false, lookedAt: this.ports.clock.now(), refreshOwed: isRefreshOwed(look) });
   }
 
   private async write(changes: Parameters<LoadStateStore['write']>[0]): Promise<void> {

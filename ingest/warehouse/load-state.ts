@@ -4,6 +4,8 @@ export interface LoadState {
   readonly announcedAt?: number;
   /** Objects up to this time are loaded, and the answers show them. */
   readonly settledAt?: number;
+  /** Whether the loader itself copied what is not known to be loaded, or what the answers do not show. */
+  readonly isCopying?: boolean;
   /** When the landing table was last seen empty. */
   readonly lookedAt?: number;
   /** The load that the stored answers show. */
@@ -50,11 +52,14 @@ const PATIENCE = 180 * MINUTE;
 const REFRESH_SHARE = 0.1;
 
 /** Whether an object was announced that is not known to be loaded. */
-export const isPending = ({ announcedAt, settledAt }: LoadState) =>
+export const isAwaiting = ({ announcedAt, settledAt }: LoadState) =>
   announcedAt !== undefined && (settledAt === undefined || settledAt < announcedAt);
 
+/** Whether there is anything that is not known to be loaded and shown. */
+export const isPending = (state: LoadState) => isAwaiting(state) || state.isCopying === true;
+
 /** Whether the COPY that was announced is not waited for any longer. */
-export const isHopeless = (state: LoadState, now: number) => isPending(state) && now - (state.announcedAt ?? now) > PATIENCE;
+export const isHopeless = (state: LoadState, now: number) => isAwaiting(state) && now - (state.announcedAt ?? now) > PATIENCE;
 
 /** Whether it is time for a look at the landing table that nobody announced. */
 export const lateLookIsDue = ({ announcedAt, lookedAt = 0 }: LoadState, now: number) =>

@@ -1,6 +1,8 @@
 import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
 import { questionsDigest, type AnswerStore } from './answers.ts';
 import type { DataApi } from './data-api.ts';
+import { isImportManifest } from './import-keys.ts';
+import type { ImportManifests } from './imports.ts';
 import { batchOf } from './landing.ts';
 import { toLoadEvent, type LoadEvent } from './load-event.ts';
 import { LoadReport, type LoadOutcome } from './load-report.ts';
@@ -9,7 +11,7 @@ import { isPending, lateLookIsDue, refreshDueAt, type LoadState, type LoadStateS
 import type { SqlFile } from './migrations.ts';
 import type { FailedDeliveries } from './redrive.ts';
 import { OutOfTimeError, type RunClock } from './run-clock.ts';
-import { stagedObject } from './staging-keys.ts';
+import { stagedObject, type StagedObject } from './staging-keys.ts';
 import { warehouseSession } from './warehouse-session.ts';
 
 /** What the loader works with. */
@@ -18,6 +20,7 @@ export interface LoaderPorts {
   readonly state: LoadStateStore;
   readonly answers: AnswerStore;
   readonly deliveries: FailedDeliveries;
+  readonly imports: ImportManifests;
   /** The files of `warehouse/load`, one batch. */
   readonly load: readonly SqlFile[];
   /** The files of `warehouse/refresh`, one batch. */
@@ -25,6 +28,8 @@ export interface LoaderPorts {
   readonly questions: readonly FixedQuestion[];
   /** Where Firehose puts its objects, such as `firehose/`. */
   readonly stagingPrefix: string;
+  /** Where everything is that has to do with imports, such as `import/`. */
+  readonly importPrefix: string;
   /** A text never used before. */
   readonly newToken: () => string;
   readonly log: (level: 'INFO' | 'WARN' | 'ERROR', entry: Readonly<Record<string, unknown>>) => void;
@@ -63,18 +68,24 @@ export const warehouseLoader = (ports: LoaderPorts) => {
   };
 
   async function answer(event: LoadEvent, report: LoadReport, clock: RunClock): Promise<LoadOutcome> {
-    const object = event.source === 'aws.s3' ? stagedObject(ports.stagingPrefix, event.detail.object.key) : undefined;
+    const object = event.source === 'aws.s3' ? announcedObject(event.detail.object.key) : undefined;
     if (object === 'other') return 'ignored';
     if (event.source === 'aws.s3' && object === 'lines') await ports.state.announce(Date.parse(event.time));
     const state = await ports.state.read();
-    const manifests = object === 'lines' ? [] : await ports.deliveries.list();
-    const wanted = event.source === 'tillgraph.request' || manifests.length > 0;
+    const given = object === 'lines' ? [] : await ports.deliveries.list();
+    const imports = await ports.imports.list();
+    const wanted = event.source === 'tillgraph.request' || given.length > 0 || imports.length > 0;
     if (!wanted && !hasWork(state, clock.now())) return 'idle';
 
     const session = warehouseSession(ports.dataApi, clock, ports.newToken);
     const run = new LoadRun({ ...ports, session, batches, clock, report }, state);
-    if (manifests.length > 0) await run.redrive(manifests);
-    return run.untilSettled(event.source === 'aws.s3' ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
+    if (given.length > 0) await run.redrive(given);
+    if (imports.length > 0) await run.takeImports(imports);
+    return run.untilSettled(object === 'lines' ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
+  }
+
+  function announcedObject(key: string): StagedObject | 'import' {
+    return isImportManifest(ports.importPrefix, key) ? 'import' : stagedObject(ports.stagingPrefix, key);
   }
 
   function hasWork(state: LoadState, now: number): boolean {

@@ -1,3 +1,4 @@
+import { SAFE_KEY } from './import-keys.ts';
 import { StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** The lists of objects that Firehose could not copy, and left in the bucket. */
@@ -26,9 +27,6 @@ TRUNCATECOLUMNS
 MAXERROR 100000`;
 
 const COLUMNS = 'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat';
-
-/** The letters of keys that become SQL text. */
-const SAFE_KEY = /^[\w/.=+-]{1,1000}$/;
 
 /**
  * Copy what Firehose gave up on, and put each manifest away. A run that stops in between copies one twice, which the load does not mind.

@@ -11,6 +11,8 @@ export class StatementRefusedError extends Error {
     readonly batch: string,
     /** The database's own words. */
     readonly reason: string,
+    /** Whether it may take the batch another time. */
+    readonly passes: boolean,
   ) {
     super(`the warehouse refused ${batch}: ${reason}`);
   }
@@ -40,11 +42,13 @@ export interface WarehouseSession {
   /**
    * Run a batch to its end.
    *
+   * @param token - of the first try: when the same batch was started under it before, that one is waited for. The Data API
+   * remembers a token for eight hours
    * @throws StatementRefusedError
    * @throws LostBatchError
    * @throws OutOfTimeError when the run ends first; a batch that was started goes on without us
    */
-  run(batch: StatementBatch): Promise<FinishedBatch>;
+  run(batch: StatementBatch, token?: string): Promise<FinishedBatch>;
 }
 
 /** Longest wait of one call. @unit seconds @source Redshift Data API reference, WaitTimeSeconds */
@@ -72,8 +76,7 @@ export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => 
     }
   }
 
-  async function toItsEnd(batch: StatementBatch): Promise<BatchProgress> {
-    const token = newToken();
+  async function toItsEnd(batch: StatementBatch, token: string): Promise<BatchProgress> {
     let progress = await insist(batch, (waitSeconds) => api.start(batch, token, waitSeconds));
     const { id } = progress;
     while (progress.status !== 'FINISHED' && (!ENDED.has(progress.status) || progress.error === undefined)) {
@@ -83,11 +86,13 @@ export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => 
   }
 
   return {
-    async run(batch) {
+    async run(batch, token = newToken()) {
       for (let conflicts = 0; ; conflicts++) {
-        const { id, status, error = '' } = await toItsEnd(batch);
+        // What has failed under a token has failed under it for good.
+        const { id, status, error = '' } = await toItsEnd(batch, conflicts === 0 ? token : newToken());
         if (status === 'FINISHED') return { rows: (statement) => insist(batch, () => api.rows(id, statement)) };
-        if (!WORTH_ANOTHER_TRY.test(error) || conflicts === CONFLICTS) throw new StatementRefusedError(batch.name, error);
+        const passes = WORTH_ANOTHER_TRY.test(error);
+        if (!passes || conflicts === CONFLICTS) throw new StatementRefusedError(batch.name, error, passes);
         await clock.sleep(pauseAfter(conflicts));
       }
     },

@@ -140,6 +140,7 @@ beforeAll(async () => {
     ANSWERS_TABLE: ANSWERS,
     BUCKET_NAME: BUCKET,
     STAGING_PREFIX: 'firehose/',
+    IMPORT_PREFIX: 'import/',
   });
   const bundle = (name: string): Promise<unknown> =>
     import(/* @vite-ignore */ new URL(`../../build/functions/${name}/index.mjs`, import.meta.url).href);

@@ -16,10 +16,12 @@ export function givenLoader() {
     state: world.state,
     answers: world.answers,
     deliveries: world.deliveries,
+    imports: world.importManifests,
     load: world.load,
     refresh: world.refresh,
     questions: world.questions,
     stagingPrefix: 'firehose/',
+    importPrefix: 'import/',
     newToken: () => `token-${String(++tokens)}`,
     log: (level, entry) => logged.push({ level, entry: JSON.parse(JSON.stringify(entry)) as Record<string, unknown> }),
   });
@@ -34,6 +36,12 @@ export function givenLoader() {
         world.copy(lines);
       });
       return created('firehose/2026/11/22/10/object', time);
+    },
+    /** The bulk job publishes an import, and EventBridge tells of it. */
+    publish: (name: string, lines: readonly MemoryLine[]) => {
+      const key = `import/manifests/${name}.json`;
+      world.imports.set(key, { lines, version: String(world.clock.time) });
+      return created(key, world.clock.time);
     },
   };
 }

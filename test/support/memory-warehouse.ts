@@ -3,6 +3,8 @@ import type { Field, FieldRow } from '../../warehouse/statements/statement.ts';
 import type { AnswerStore, StoredAnswer } from '../../ingest/warehouse/answers.ts';
 import type { BatchProgress, DataApi, StatementBatch } from '../../ingest/warehouse/data-api.ts';
 import type { LoadState, LoadStateStore } from '../../ingest/warehouse/load-state.ts';
+import type { LoadCounts } from '../../ingest/warehouse/landing.ts';
+import type { ImportManifests, ImportOutcome } from '../../ingest/warehouse/imports.ts';
 import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
 import type { RunClock } from '../../ingest/warehouse/run-clock.ts';
 
@@ -55,7 +57,7 @@ export interface MemoryLine {
 }
 
 interface Tables {
-  landing: { readonly line: MemoryLine; readonly copiedAt: number }[];
+  landing: { readonly line: MemoryLine; readonly copiedAt: number; readonly source?: string }[];
   lines: Map<string, number>;
   /** What a refresh made of the lines. */
   rollup: number | undefined;
@@ -64,10 +66,16 @@ interface Tables {
   loadId: number | undefined;
   refreshedLoadId: number | undefined;
   rejected: number;
+  /** When each import was copied, by its list. */
+  imports: Map<string, number>;
+  /** What became of the lines of each import. */
+  sources: Map<string, { readonly load: number; readonly at: number; readonly counts: LoadCounts }>;
 }
 
 const LOAD = 'MERGE landing';
 const REFRESH = 'REBUILD rollups';
+/** What asks whether something that happens once has happened. */
+const ONCE = /has_not_happened[^]*WHERE manifest = '(.*)'/;
 const long = (value: number | undefined): Field => (value === undefined ? { isNull: true } : { longValue: value });
 const timestamp = (time: number | undefined): Field =>
   time === undefined ? { isNull: true } : { stringValue: new Date(time).toISOString().replace('T', ' ').replace('Z', '') };
@@ -84,7 +92,14 @@ export class MemoryWarehouse {
     loadId: undefined,
     refreshedLoadId: undefined,
     rejected: 0,
+    imports: new Map(),
+    sources: new Map(),
   };
+  /** Lists of staged lines, how often each was copied, and what was told of it. */
+  readonly imports = new Map<string, { readonly lines: readonly MemoryLine[]; readonly version: string }>();
+  readonly copies = new Map<string, number>();
+  readonly told = new Map<string, ImportOutcome>();
+  readonly refusedImports = new Set<string>();
   readonly stored = new Map<string, StoredAnswer>();
   readonly manifests = new Map<string, readonly MemoryLine[]>();
   readonly shelved = new Map<string, 'redriven' | 'refused'>();
@@ -104,10 +119,10 @@ export class MemoryWarehouse {
   private readonly values = new Map<string, () => number>();
   private counts: FieldRow = [];
 
-  /** Firehose copies lines, now. */
-  copy(lines: readonly MemoryLine[]): void {
+  /** Firehose copies lines, now; or somebody else does. */
+  copy(lines: readonly MemoryLine[], source: { readonly source?: string } = {}): void {
     const copiedAt = Math.floor(this.clock.time / 1000) * 1000;
-    this.tables.landing.push(...lines.map((line) => ({ line, copiedAt })));
+    this.tables.landing.push(...lines.map((line) => ({ line, copiedAt, ...source })));
   }
 
   get total(): number {
@@ -161,8 +176,11 @@ export class MemoryWarehouse {
   }
 
   private perform(id: string, { statements }: StatementBatch) {
-    const what = statements.includes(LOAD) ? 'load' : statements.includes(REFRESH) ? 'refresh' : kindOf(statements[0] ?? '');
+    const what = statements.includes(LOAD) ? 'load' : statements.includes(REFRESH) ? 'refresh' : kindOf(statements);
     this.log.push(what);
+    const [, once] = statements.map((sql) => ONCE.exec(sql)?.[1]);
+    if (once !== undefined && this.tables.imports.has(once))
+      return { progress: { id, status: 'FAILED' as const, error: 'ERROR: Divide by zero' }, results: [] };
     const refused = this.refusals.findIndex(({ statement }) => statements.some((sql) => statement.test(sql)));
     if (refused >= 0) {
       const [{ error } = { error: '' }] = this.refusals.splice(refused, 1);
@@ -186,30 +204,72 @@ export class MemoryWarehouse {
     if (sql.includes('FROM intake.load_audit\nWHERE')) return [this.counts];
     if (sql.startsWith('COPY')) {
       const key = /s3:\/\/bucket\/(\S+)'/.exec(sql)?.[1] ?? '';
-      this.copy(this.manifests.get(key) ?? []);
+      const { lines } = this.imports.get(key) ?? {};
+      this.copies.set(key, (this.copies.get(key) ?? 0) + 1);
+      this.copy(lines ?? this.manifests.get(key) ?? [], lines === undefined ? {} : { source: key });
       return [];
     }
+    const recorded = /^INSERT INTO intake\.import .* VALUES \('(\S+)'/.exec(sql)?.[1];
+    if (recorded !== undefined) tables.imports.set(recorded, this.clock.time);
+    if (recorded !== undefined || sql.startsWith('LOCK') || ONCE.test(sql)) return [];
+    if (sql.includes('WHERE manifest IN')) return this.copiedOf(sql);
     const freshness = [long(tables.loadId), long(tables.refreshedLoadId)];
     return sql.includes('landing')
-      ? [[long(tables.landing.length), timestamp(tables.newestCopiedAt), ...freshness]]
+      ? [
+          [
+            long(tables.landing.length),
+            timestamp(tables.newestCopiedAt),
+            ...freshness,
+            long(tables.landing.filter(({ source }) => source !== undefined).length),
+          ],
+        ]
       : [freshness];
   }
 
   private merge(): FieldRow[] {
     const { tables } = this;
     if (tables.landing.length === 0) return [];
-    let fresh = 0;
-    for (const { line, copiedAt } of tables.landing) {
-      if (!tables.lines.has(line.id)) fresh++;
+    const none = { in: 0, new: 0, changed: 0, unchanged: 0, repeated: 0, rejected: 0 };
+    const whole: Record<keyof LoadCounts, number> = { ...none };
+    const counts = new Map<string, Record<keyof LoadCounts, number>>();
+    const seen = new Set<string>();
+    for (const { line, copiedAt, source } of tables.landing) {
+      const fate = seen.has(line.id) ? 'repeated' : tables.lines.has(line.id) ? 'unchanged' : 'new';
+      const own = source === undefined ? { ...none } : (counts.get(source) ?? { ...none });
+      for (const account of [whole, own]) {
+        account.in++;
+        account[fate]++;
+      }
+      if (source === undefined) tables.newestCopiedAt = Math.max(tables.newestCopiedAt ?? 0, copiedAt);
+      else counts.set(source, own);
+      seen.add(line.id);
       tables.lines.set(line.id, line.amount);
-      tables.newestCopiedAt = Math.max(tables.newestCopiedAt ?? 0, copiedAt);
     }
-    const numbers = [tables.landing.length, fresh, 0, 0, tables.landing.length - fresh - tables.rejected, tables.rejected];
-    this.counts = numbers.map(long);
+    const { changed, unchanged, repeated } = whole;
+    this.counts = [whole.in, whole.new, changed, unchanged, repeated, tables.rejected].map(long);
     tables.landing = [];
-    tables.loadId = (tables.loadId ?? 0) + 1;
+    const load = (tables.loadId = (tables.loadId ?? 0) + 1);
+    for (const [source, account] of counts) tables.sources.set(source, { load, at: this.clock.time, counts: account });
     tables.asOf = new Date(this.clock.time).toISOString();
     return [];
+  }
+
+  private copiedOf(sql: string): FieldRow[] {
+    const { tables } = this;
+    const keys = [...(/manifest IN \((.*)\)/.exec(sql)?.[1] ?? '').matchAll(/'([^']*)'/g)].map(([, key = '']) => key);
+    return keys.flatMap((key) => {
+      const at = tables.imports.get(key);
+      if (at === undefined) return [];
+      const told = tables.sources.get(key);
+      const counts = (['in', 'new', 'changed', 'unchanged', 'repeated', 'rejected'] as const).map((name) => told?.counts[name]);
+      const waiting = tables.landing.filter(({ source }) => source === key).length;
+      return [
+        [
+          ...[{ stringValue: key }, timestamp(at), long(waiting), long(told?.load), timestamp(told?.at)],
+          ...counts.map((count) => long(count ?? 0)),
+        ],
+      ];
+    });
   }
 
   readonly state: LoadStateStore = {
@@ -245,6 +305,24 @@ export class MemoryWarehouse {
       }),
   };
 
+  readonly importManifests: ImportManifests = {
+    bucket: 'bucket',
+    list: () => this.call(() => [...this.imports].map(([key, { version }]) => ({ key, version }))),
+    tell: (outcome) =>
+      this.call(() => {
+        this.told.set(outcome.manifest, outcome);
+      }),
+    remove: (key) =>
+      this.call(() => {
+        this.imports.delete(key);
+      }),
+    shelve: (key) =>
+      this.call(() => {
+        this.imports.delete(key);
+        this.refusedImports.add(key);
+      }),
+  };
+
   private async call<T>(effect: () => T): Promise<T> {
     this.calls++;
     const trouble = this.trouble.get(this.calls);
@@ -263,7 +341,9 @@ export function named(name: string, message: string): Error {
   return error;
 }
 
-function kindOf(sql: string): string {
-  if (sql.startsWith('COPY')) return 'copy';
+function kindOf(statements: readonly string[]): string {
+  const [sql = ''] = statements;
+  if (statements.some((one) => one.startsWith('COPY'))) return 'copy';
+  if (sql.includes('WHERE manifest IN')) return 'imports';
   return sql.includes('intake.landing') ? 'look' : 'answers';
 }

@@ -1,0 +1,116 @@
+import type { FieldRow } from '../../warehouse/statements/statement.ts';
+import { timeOf, type LoadCounts } from './landing.ts';
+import { StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+
+/** What the warehouse knows of a list that was copied. */
+export interface Copied {
+  /** @unit milliseconds since 1970 */
+  readonly at: number;
+  /** Lines of it that are in the landing table still. */
+  readonly waiting: number;
+  /** The load that took its lines; absent when it had none, or none yet. */
+  readonly load?: { readonly id: number; /** @unit milliseconds since 1970 */ readonly at: number };
+  readonly lines: LoadCounts;
+}
+
+const listOf = (keys: readonly string[]) => keys.map((key) => `'${key}'`).join(', ');
+
+/** @param keys - of {@link SAFE_KEY}'s letters, at most some hundred */
+const KNOWN = (keys: readonly string[]) => `SELECT
+  CAST(copied.manifest AS VARCHAR(1024)) AS manifest,
+  CAST(copied.copied_at AS TIMESTAMP) AS copied_at,
+  CAST(COALESCE(landed.waiting, 0) AS BIGINT) AS waiting,
+  CAST(told.load_id AS BIGINT) AS load_id,
+  CAST(load_audit.finished_at AS TIMESTAMP) AS finished_at,
+  CAST(COALESCE(told.lines_in, 0) AS BIGINT) AS lines_in,
+  CAST(COALESCE(told.lines_new, 0) AS BIGINT) AS lines_new,
+  CAST(COALESCE(told.lines_changed, 0) AS BIGINT) AS lines_changed,
+  CAST(COALESCE(told.lines_unchanged, 0) AS BIGINT) AS lines_unchanged,
+  CAST(COALESCE(told.lines_repeated, 0) AS BIGINT) AS lines_repeated,
+  CAST(COALESCE(told.lines_rejected, 0) AS BIGINT) AS lines_rejected
+FROM (
+  SELECT manifest, MIN(copied_at) AS copied_at
+  FROM intake.import
+  WHERE manifest IN (${listOf(keys)})
+  GROUP BY manifest
+) AS copied
+LEFT JOIN (
+  SELECT source, COUNT(*) AS waiting
+  FROM intake.landing
+  WHERE source IS NOT NULL
+  GROUP BY source
+) AS landed ON copied.manifest = landed.source
+LEFT JOIN (
+  SELECT
+    source,
+    MAX(load_id) AS load_id,
+    SUM(lines_in) AS lines_in,
+    SUM(lines_new) AS lines_new,
+    SUM(lines_changed) AS lines_changed,
+    SUM(lines_unchanged) AS lines_unchanged,
+    SUM(lines_repeated) AS lines_repeated,
+    SUM(lines_rejected) AS lines_rejected
+  FROM intake.load_source
+  WHERE source IN (${listOf(keys)})
+  GROUP BY source
+) AS told ON copied.manifest = told.source
+LEFT JOIN intake.load_audit ON told.load_id = load_audit.load_id`;
+
+/** What the warehouse has copied of these lists; what is not in the answer it has not. */
+export async function copiedOf(session: WarehouseSession, keys: readonly string[]): Promise<ReadonlyMap<string, Copied>> {
+  if (keys.length === 0) return new Map();
+  const batch = await session.run({ name: 'warehouse imports', statements: [KNOWN(keys)] });
+  return new Map((await batch.rows(0)).map((row) => [row[0]?.stringValue ?? '', copiedIn(row)]));
+}
+
+function copiedIn(row: FieldRow): Copied {
+  const count = (place: number) => row[place]?.longValue ?? 0;
+  const id = row[3]?.longValue;
+  const copied = { at: timeOf(row[1]) ?? 0, waiting: count(2) };
+  const lines = { in: count(5), new: count(6), changed: count(7), unchanged: count(8), repeated: count(9), rejected: count(10) };
+  return id === undefined ? { ...copied, lines } : { ...copied, load: { id, at: timeOf(row[4]) ?? 0 }, lines };
+}
+
+/**
+ * Statements around what must happen once for a key, all of it with its record or nothing. The lock comes before the transaction's
+ * snapshot: who waits for it sees the record of whoever had it, and the division by zero is how a transaction can refuse to go on.
+ */
+const once = (key: string, work: readonly string[]) => [
+  'LOCK TABLE intake.mutex',
+  `SELECT CAST(1 / (CASE WHEN COUNT(*) = 0 THEN 1 ELSE 0 END) AS INTEGER) AS has_not_happened
+FROM intake.import
+WHERE manifest = '${key}'`,
+  ...work,
+  `INSERT INTO intake.import (manifest, copied_at) VALUES ('${key}', GETDATE())`,
+];
+
+/** What is done once: a key under which it is recorded, and the statements. */
+export interface OnceOnly {
+  /** Of {@link SAFE_KEY}'s letters. */
+  readonly key: string;
+  /** What the batch is called where the Data API lists it. */
+  readonly name: string;
+  /** At most 37. */
+  readonly statements: readonly string[];
+  /** When the same work is asked for under the same token, it is waited for and not begun anew. */
+  readonly token?: string;
+}
+
+/**
+ * Do what nobody may do twice, whoever else is at it.
+ *
+ * @returns why the warehouse refused; `undefined` when it has happened, now or before
+ * @throws StatementRefusedError when the warehouse may take it another time
+ * @throws LostBatchError
+ */
+export async function doOnce(session: WarehouseSession, { key, name, statements, token }: OnceOnly): Promise<string | undefined> {
+  try {
+    await session.run({ name, statements: once(key, statements) }, token);
+    return undefined;
+  } catch (cause) {
+    if (!(cause instanceof StatementRefusedError)) throw cause;
+    if ((await copiedOf(session, [key])).has(key)) return undefined;
+    if (cause.passes) throw cause;
+    return cause.reason;
+  }
+}
