@@ -86,6 +86,8 @@ module.exports = {
       'logic takes ports',
     ),
     packages('warehouse-loading-npm', '^ingest/warehouse/', []),
+    only('imports-import-themselves', '^ingest/imports/', ['^ingest/imports/'], 'logic takes ports'),
+    packages('imports-npm', '^ingest/imports/', []),
     only(
       'doors-import-consumers',
       '^ingest/doors/',
@@ -96,7 +98,7 @@ module.exports = {
     only(
       'handlers-import-consumers',
       '^ingest/handlers/',
-      ['^ingest/(handlers|doors|consumers|warehouse)/', '^warehouse/statements/', '^domain/'],
+      ['^ingest/(handlers|doors|consumers|warehouse|imports)/', '^warehouse/statements/', '^domain/'],
       'a handler is environment + clients + logic',
     ),
     packages('handlers-npm', '^ingest/handlers/', AWS_CLIENTS),

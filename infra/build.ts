@@ -20,7 +20,14 @@ export const resolvers = [
 ];
 
 /** Every Lambda function, by the name its source (`ingest/handlers/<name>.ts`) and its bundle (`build/functions/<name>/`) share. */
-export const functions = ['raw-writer', 'store-writer', 'transactions-door', 'warehouse-loader', 'warehouse-migrator'] as const;
+export const functions = [
+  'raw-writer',
+  'store-writer',
+  'transactions-door',
+  'warehouse-loader',
+  'warehouse-migrator',
+  'import-starter',
+] as const;
 
 /** The name of a Lambda function. */
 export type FunctionName = (typeof functions)[number];

@@ -124,6 +124,9 @@ export class TillgraphStack extends Stack {
         WarehouseDatabase: Warehouse.databaseName,
         WarehouseHost: warehouse.warehouse.host,
         BiSecretArn: warehouse.biUser.secretArn,
+        WarehouseLoaderName: warehouse.loader.function.lambda.functionName,
+        ImportJobName: warehouse.imports.job.name,
+        CatalogDatabaseName: warehouse.imports.catalog.databaseName,
       }),
     });
   }

@@ -9,6 +9,7 @@ import { WarehouseDelivery } from './constructs/warehouse-delivery.ts';
 import { WarehouseLoader } from './constructs/warehouse-loader.ts';
 import { WarehouseSchema } from './constructs/warehouse-schema.ts';
 import { WarehouseUser } from './constructs/warehouse-user.ts';
+import { ImportPath } from './import-path.ts';
 import type { Stage, WarehouseSettings } from './stages.ts';
 
 export interface WarehousePathProps {
@@ -31,6 +32,7 @@ export class WarehousePath extends Construct {
   readonly limit: DailyLimit;
   readonly delivery: WarehouseDelivery;
   readonly loader: WarehouseLoader;
+  readonly imports: ImportPath;
   readonly answers: AnswersTable;
   readonly biUser: WarehouseUser;
   /** What must be there before anybody asks. */
@@ -67,6 +69,7 @@ export class WarehousePath extends Construct {
       schema,
       answers: this.answers,
     });
+    this.imports = new ImportPath(this, 'Import', { stage, settings, build, bucket });
     this.settings = settings;
     this.warehouse = warehouse;
     this.schema = schema;

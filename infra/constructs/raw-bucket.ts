@@ -36,11 +36,27 @@ const UNDELIVERED_PREFIX = `${DELIVERY_PREFIX}errors/`;
 const REDRIVEN_PREFIX = `${DELIVERY_PREFIX}redriven/`;
 const REFUSED_PREFIX = `${DELIVERY_PREFIX}refused/`;
 
-/** Where files lie that are to be copied into the warehouse as a whole. */
+/** Where people put files of past transactions. They stay: the warehouse is rebuilt from them. */
+export const BULK_PREFIX = 'bulk/';
+
+/** Where an import keeps what it makes of a file, and what became of it. */
 export const IMPORT_PREFIX = 'import/';
 
-/** How long delivered objects stay: everything in them is under `raw/` as well. */
+/** Which files are to be copied into the warehouse: the list that publishes an import, and the loader takes away. */
+export const MANIFEST_PREFIX = `${IMPORT_PREFIX}manifests/`;
+
+/** Where the loader says what became of a list, and where it puts those that the warehouse refuses. */
+const LOADED_PREFIX = `${IMPORT_PREFIX}loaded/`;
+const REFUSED_IMPORT_PREFIX = `${IMPORT_PREFIX}refused/`;
+
+/** Imported lines with their true types, as Parquet, for whoever asks them without the warehouse. */
+export const CURATED_PREFIX = 'curated/';
+
+/** How long delivered and staged objects stay: everything in them is under `raw/` or `bulk/` as well. */
 const STAGING = Duration.days(7);
+
+/** After that time, what is hardly ever read again is stored for less. */
+const RARELY_READ = Duration.days(30);
 
 /**
  * Where Lambda itself puts batches that a consumer could not take.
@@ -49,15 +65,21 @@ const STAGING = Duration.days(7);
  */
 const FAILED_PREFIX = 'aws/lambda/';
 
-/** What is delivered and loaded goes; lists of what was not stay until a person has seen them. */
+/**
+ * What is delivered and loaded goes; lists of what was not stay until a person has seen them.
+ *
+ * What became of an import (`import/done/`, `import/loaded/`) stays as well: without it, the file would be imported again.
+ */
 const staged = Object.entries({
   'delivered-is-raw-too': DELIVERED_PREFIX,
   'lists-of-delivered': `${DELIVERY_PREFIX}manifests/`,
   'lists-of-redriven': REDRIVEN_PREFIX,
+  'staged-is-bulk-too': `${IMPORT_PREFIX}staged/`,
 }).map(([id, prefix]) => ({ id, prefix, expiration: STAGING }));
 
 const REFUSALS = 'refusals';
 const UNDELIVERED = 'undelivered';
+const REFUSED_IMPORTS = 'refused-imports';
 
 /** Every transaction as it came, for as long as the shop exists; and what no consumer could take. */
 export class RawBucket extends Construct {
@@ -77,16 +99,17 @@ export class RawBucket extends Construct {
       // Counts what is put aside. Costs only while something is: a metric without requests is not billed.
       metrics: [
         { id: REFUSALS, prefix: REJECTED_PREFIX },
-        ...(stage.warehouse === undefined ? [] : [{ id: UNDELIVERED, prefix: `${UNDELIVERED_PREFIX}manifests/` }]),
+        ...(stage.warehouse === undefined
+          ? []
+          : [
+              { id: UNDELIVERED, prefix: `${UNDELIVERED_PREFIX}manifests/` },
+              { id: REFUSED_IMPORTS, prefix: REFUSED_IMPORT_PREFIX },
+            ]),
       ],
       lifecycleRules: [
         { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        {
-          id: 'raw-is-rarely-read',
-          prefix: RAW_PREFIX,
-          transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(30) }],
-        },
-        ...(stage.warehouse === undefined ? [] : staged),
+        rarelyRead('raw-is-rarely-read', RAW_PREFIX),
+        ...(stage.warehouse === undefined ? [] : [rarelyRead('bulk-is-rarely-read', BULK_PREFIX), ...staged]),
         ...(stage.guarded ? [{ id: 'overwritten-versions', noncurrentVersionExpiration: Duration.days(30) }] : []),
       ],
     });
@@ -107,6 +130,11 @@ export class RawBucket extends Construct {
   /** How many lists of objects Firehose put which the warehouse did not take. */
   metricUndelivered(options: MetricOptions): Metric {
     return this.metricPuts(UNDELIVERED, options);
+  }
+
+  /** How many lists of imported files were put aside because the warehouse does not take them. */
+  metricRefusedImports(options: MetricOptions): Metric {
+    return this.metricPuts(REFUSED_IMPORTS, options);
   }
 
   private metricPuts(filter: string, options: MetricOptions): Metric {
@@ -143,6 +171,35 @@ export class RawBucket extends Construct {
     this.allow(loader, ['PutObject'], REDRIVEN_PREFIX, REFUSED_PREFIX);
   }
 
+  /** Let `loader` take the lists of imported files, and say what became of each. */
+  grantLoadImports(loader: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee: loader,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringEquals: { 's3:prefix': MANIFEST_PREFIX } },
+    });
+    this.allow(loader, ['GetObject', 'DeleteObject'], MANIFEST_PREFIX);
+    this.allow(loader, ['PutObject'], LOADED_PREFIX, REFUSED_IMPORT_PREFIX);
+  }
+
+  /**
+   * Let the import read files, and write what it makes of them.
+   *
+   * It may list the bucket without a condition, because Spark's file system asks for objects that are not there before it writes
+   * them, and S3 answers "not found" only to somebody who may list; to others, and to those with a condition, "forbidden".
+   */
+  grantImport(job: IGrantable): void {
+    this.grantRead(job, BULK_PREFIX, LOADED_PREFIX);
+    this.allow(
+      job,
+      // A committed part is written under another name, copied and deleted.
+      ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'],
+      ...[`${IMPORT_PREFIX}staged/`, CURATED_PREFIX, `${REJECTED_PREFIX}import/`],
+    );
+    this.allow(job, ['GetObject', 'PutObject'], MANIFEST_PREFIX, `${IMPORT_PREFIX}done/`);
+  }
+
   /** Let the event source mapping of `consumer` keep the batches that failed. */
   grantKeepFailed(consumer: IGrantable): void {
     this.grantPut(consumer, FAILED_PREFIX);
@@ -160,3 +217,9 @@ export class RawBucket extends Construct {
     });
   }
 }
+
+const rarelyRead = (id: string, prefix: string) => ({
+  id,
+  prefix,
+  transitions: [{ storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: RARELY_READ }],
+});

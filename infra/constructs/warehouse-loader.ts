@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import type { Stage, WarehouseSettings } from '../stages.ts';
 import type { AnswersTable } from './answers-table.ts';
 import { BundledFunction } from './bundled-function.ts';
-import { DELIVERED_PREFIX, DELIVERY_PREFIX, type RawBucket } from './raw-bucket.ts';
+import { DELIVERED_PREFIX, DELIVERY_PREFIX, IMPORT_PREFIX, MANIFEST_PREFIX, type RawBucket } from './raw-bucket.ts';
 import { Warehouse } from './warehouse.ts';
 import type { WarehouseSchema } from './warehouse-schema.ts';
 
@@ -51,6 +51,7 @@ export class WarehouseLoader extends Construct {
         ANSWERS_TABLE: answers.table.tableName,
         BUCKET_NAME: bucket.bucket.bucketName,
         STAGING_PREFIX: DELIVERY_PREFIX,
+        IMPORT_PREFIX,
       },
       concurrency: 1,
       // An event that is older has been overtaken by the schedule.
@@ -61,15 +62,17 @@ export class WarehouseLoader extends Construct {
     schema.admitRole(role, 'etl');
     answers.grantWrite(role);
     bucket.grantRedrive(role);
+    bucket.grantLoadImports(role);
 
+    const announcing = [DELIVERED_PREFIX, UNDELIVERED_LISTS, MANIFEST_PREFIX].map((prefix) => ({ prefix }));
     const delivered = new Rule(this, 'Delivered', {
-      description: 'Firehose has put an object, and copies it next; or it has given up a list of them',
+      description: 'Firehose copies an object next, or has given up a list of them; or an import has published one',
       eventPattern: {
         source: ['aws.s3'],
         detailType: ['Object Created'],
         detail: {
           bucket: { name: [bucket.bucket.bucketName] },
-          object: { key: [{ prefix: DELIVERED_PREFIX }, { prefix: UNDELIVERED_LISTS }] },
+          object: { key: announcing },
         },
       },
       targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: this.every })],

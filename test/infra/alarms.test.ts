@@ -146,6 +146,7 @@ test('refused lines are counted where they are put', () => {
     MetricsConfigurations: [
       { Id: 'refusals', Prefix: 'rejected/' },
       { Id: 'undelivered', Prefix: 'firehose/errors/manifests/' },
+      { Id: 'refused-imports', Prefix: 'import/refused/' },
     ],
   });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {

@@ -77,7 +77,7 @@ describe('the functions', () => {
     expect(named('lean').map((id) => id.replace(/Function.*/, ''))).toEqual(['RawWriter', 'StoreWriter', 'Door']);
   });
 
-  test.each([...ids, 'WarehouseSchemaMigrator', 'WarehouseLoader'])(
+  test.each([...ids, 'WarehouseSchemaMigrator', 'WarehouseLoader', 'WarehouseImportStarter'])(
     '%s runs on Node 24 and arm64, is traced, and logs JSON',
     (id) => {
       expect(function_(id).Properties).toMatchObject({
@@ -103,7 +103,7 @@ describe('the functions', () => {
   });
 
   test('have memory and time for their largest batch', () => {
-    const sizes = [...ids, 'WarehouseSchemaMigrator', 'WarehouseLoader'].map((id) => {
+    const sizes = [...ids, 'WarehouseSchemaMigrator', 'WarehouseLoader', 'WarehouseImportStarter'].map((id) => {
       const { MemorySize, Timeout } = function_(id).Properties;
       return [MemorySize, Timeout];
     });
@@ -114,6 +114,7 @@ describe('the functions', () => {
       [512, 15],
       [512, 900],
       [512, 900],
+      [256, 30],
     ]);
   });
 });
@@ -123,6 +124,6 @@ test('every log has an end: seven days in dev, thirty in prod', () => {
     Object.values(resources(templateOf(stage), 'AWS::Logs::LogGroup')).map(({ Properties }) => Properties['RetentionInDays']);
 
   expect(retention('lean')).toEqual(Array<number>(5).fill(7));
-  expect(retention('dev')).toEqual(Array<number>(12).fill(7));
-  expect(retention('prod')).toEqual(Array<number>(12).fill(30));
+  expect(retention('dev')).toEqual(Array<number>(15).fill(7));
+  expect(retention('prod')).toEqual(Array<number>(15).fill(30));
 });

@@ -20,7 +20,7 @@ const acknowledged: readonly (readonly [path: string, rule: string, reason: stri
     'AwsSolutions-ASC3',
     'Verbose content is what callers send and get: customer numbers and what they bought do not belong in a log.',
   ],
-  ...['RawWriter', 'StoreWriter', 'Door'].map(
+  ...['RawWriter', 'StoreWriter', 'Door', 'Warehouse/Import/Starter'].map(
     (name) =>
       [
         `${name}/Function/Role/DefaultPolicy/Resource`,
@@ -62,6 +62,37 @@ const acknowledged: readonly (readonly [path: string, rule: string, reason: stri
         'The lists of what was not copied have names that Firehose makes.',
       ] as const,
   ),
+  ...['bulk', 'import/loaded', 'import/staged', 'curated', 'rejected/import', 'import/done', 'import/manifests'].map(
+    (folder) =>
+      [
+        'Warehouse/Import/Job/Role/DefaultPolicy/Resource',
+        `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/${folder}/*]`,
+        'People name the files, and Spark and the runs of the import name what they make of them.',
+      ] as const,
+  ),
+  ...['manifests', 'loaded', 'refused'].map(
+    (folder) =>
+      [
+        'Warehouse/Loader/Function/Role/DefaultPolicy/Resource',
+        `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/import/${folder}/*]`,
+        'The lists of imported files are named by the runs that made them.',
+      ] as const,
+  ),
+  [
+    'Warehouse/Import/Job/Role/DefaultPolicy/Resource',
+    'AwsSolutions-IAM5[Resource::*]',
+    'A metric has no ARN, but a namespace, which must be that of Glue.',
+  ],
+  [
+    'Warehouse/Import/Job/Job',
+    'AwsSolutions-GL1',
+    'Logs are encrypted without a key of ours, which would cost a dollar a month: they name files and count rows, and say no more.',
+  ],
+  [
+    'Warehouse/Import/Job/Job',
+    'AwsSolutions-GL3',
+    'There is no bookmark: what is done is kept in the bucket, which is encrypted.',
+  ],
   [
     'Warehouse/Database/Network/Vpc',
     'AwsSolutions-VPC7',

@@ -16,12 +16,14 @@ const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value)
 
 /** An ARN as people read it: `Customers/index/byCountry` instead of a join of intrinsics. */
 function readable(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.replaceAll(/\b[0-9a-f]{64}\b/g, '<hash>');
   const {
     Ref,
     'Fn::GetAtt': attribute,
     'Fn::Join': join,
-  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]] };
+    'Fn::Sub': substituted,
+  } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: string };
+  if (substituted !== undefined) return substituted.replaceAll(/\$\{([^}]*)\}/g, '$1');
   const id = Ref ?? attribute?.[0];
   if (id !== undefined) return id.replace(/[0-9A-F]{8}$/, '');
   if (join !== undefined) return join[1].map(readable).join(join[0]);
@@ -61,6 +63,13 @@ const limits = ['CreateUsageLimit', 'DeleteUsageLimit', 'UpdateUsageLimit'].map(
 const staging = 'RawBucket/firehose/*';
 const undelivered = 'RawBucket/firehose/errors/*';
 const shelves = ['RawBucket/firehose/redriven/*', 'RawBucket/firehose/refused/*'];
+/** What an import makes of a file, and writes anew. */
+const made = ['import/staged', 'curated', 'rejected/import'];
+/** What an import says of a file. */
+const told = ['import/done', 'import/manifests'];
+const answered = ['import/loaded', 'import/refused'];
+const job = 'arn:aws:glue:us-east-1:AWS::AccountId:job/WarehouseImportJob';
+const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-us-east-1';
 const administrator = 'arn:aws:secretsmanager:us-east-1:AWS::AccountId:secret:redshift!tillgraph-prod-administrator-??????';
 const logs = (group: string) => [`logs:CreateLogStream ${group}`, `logs:PutLogEvents ${group}`];
 /** X-Ray has no resources to name. */
@@ -135,7 +144,29 @@ test('every role may do exactly this', () => {
       `s3:GetObject ${undelivered}`,
       `s3:DeleteObject ${undelivered}`,
       ...shelves.map((shelf) => `s3:PutObject ${shelf}`),
+      's3:ListBucket RawBucket if s3:prefix is import/manifests/',
+      ...['GetObject', 'DeleteObject'].map((action) => `s3:${action} RawBucket/import/manifests/*`),
+      ...answered.map((folder) => `s3:PutObject RawBucket/${folder}/*`),
       ...logs('WarehouseLoaderFunctionLogs'),
+      ...traces,
+    ].sort(),
+    WarehouseImportJob: [
+      ...['bulk', 'import/loaded'].map((folder) => `s3:GetObject RawBucket/${folder}/*`),
+      ...made.flatMap((folder) =>
+        ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`),
+      ),
+      ...told.flatMap((folder) => ['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`)),
+      's3:ListBucket RawBucket',
+      ...['py', 'zip'].map((ending) => `s3:GetObject ${assets}/<hash>.${ending}`),
+      'cloudwatch:PutMetricData * if cloudwatch:namespace is Glue',
+      ...['output', 'error'].flatMap((log) => [
+        `logs:CreateLogGroup WarehouseImportJob${log}`,
+        ...logs(`WarehouseImportJob${log}`),
+      ]),
+    ].sort(),
+    WarehouseImportStarterFunction: [
+      ...['GetJobRuns', 'StartJobRun'].map((action) => `glue:${action} ${job}`),
+      ...logs('WarehouseImportStarterFunctionLogs'),
       ...traces,
     ].sort(),
     WarehouseLoaderSchedule: ['lambda:InvokeFunction WarehouseLoaderFunction'],
@@ -161,6 +192,14 @@ test('a wildcard stands only where no name can', () => {
       ...['GetObject', 'DeleteObject'].map((action) => `s3:${action} ${undelivered}`),
       ...shelves.map((shelf) => `s3:PutObject ${shelf}`),
       's3:GetObject RawBucket/import/*',
+      ...['bulk', 'import/loaded'].map((folder) => `s3:GetObject RawBucket/${folder}/*`),
+      ...made.flatMap((folder) =>
+        ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`),
+      ),
+      ...told.flatMap((folder) => ['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`)),
+      ...answered.map((folder) => `s3:PutObject RawBucket/${folder}/*`),
+      's3:DeleteObject RawBucket/import/manifests/*',
+      'cloudwatch:PutMetricData *',
     ].sort(),
   );
 });
@@ -180,7 +219,8 @@ test('roles have no policies but these, and each is for one service', () => {
   expect(services.sort()).toEqual([
     ...Array<string>(6).fill('appsync.amazonaws.com'),
     'firehose.amazonaws.com if sts:ExternalId is AWS::AccountId',
-    ...Array<string>(6).fill('lambda.amazonaws.com'),
+    'glue.amazonaws.com',
+    ...Array<string>(7).fill('lambda.amazonaws.com'),
     'redshift-serverless.amazonaws.com and redshift.amazonaws.com',
     'scheduler.amazonaws.com if aws:SourceAccount is AWS::AccountId',
   ]);
@@ -206,6 +246,7 @@ test('whoever is not one of ours is let in by service and account only', () => {
   expect(callers).toEqual([
     expect.stringMatching(/^apigateway\.amazonaws\.com .*\/transactions$/),
     'events.amazonaws.com WarehouseLoaderDelivered',
+    'events.amazonaws.com WarehouseImportStarterPut',
   ]);
 });
 
@@ -246,6 +287,7 @@ test.each([
   // To sign in to the database as the user of its role.
   ['warehouse-loader', 'WarehouseLoaderFunction', ['redshift-serverless:GetCredentials']],
   ['warehouse-migrator', 'WarehouseSchemaMigrator', []],
+  ['import-starter', 'WarehouseImportStarterFunction', []],
 ])('the %s may call what its code calls, what its triggers need, and nothing else', (handler, role, needed) => {
   expect(granted(role)).toEqual(new Set([...called(handler), ...needed]));
 });

@@ -87,6 +87,8 @@ describe.each(names)('%s', (stage) => {
             'WarehouseHost',
             // Where the password of the BI user is, not what it is.
             'BiSecretArn',
+            'ImportJobName',
+            'CatalogDatabaseName',
           ]),
     ]);
     expect(JSON.stringify(outputs)).not.toMatch(/ApiKey|resolve:secretsmanager/);

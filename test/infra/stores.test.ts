@@ -23,6 +23,7 @@ describe.each(stages)('in %s', (stage) => {
       'AWS::AppSync::ApiKey',
       'AWS::RedshiftServerless::Namespace',
       'AWS::SecretsManager::Secret',
+      'AWS::Glue::Database',
     ];
 
     const ids = stateful.flatMap((type) => Object.keys(resources(template, type)));
@@ -37,7 +38,12 @@ describe.each(stages)('in %s', (stage) => {
       'GraphQLApiDefaultApiKey7FD8BBFF',
       ...(stage === 'lean'
         ? []
-        : ['WarehouseDatabaseNamespaceD2A41DB5', 'WarehouseLoaderUserSecret76633AC9', 'WarehouseBiUserSecret884AE54C']),
+        : [
+            'WarehouseDatabaseNamespaceD2A41DB5',
+            'WarehouseLoaderUserSecret76633AC9',
+            'WarehouseBiUserSecret884AE54C',
+            'WarehouseImportCatalogDatabaseC520E8C3',
+          ]),
     ]);
   });
 
@@ -117,6 +123,8 @@ describe.each(stages)('in %s', (stage) => {
         },
       ]),
     );
+    const rare = configuration.Rules.filter((rule) => 'Transitions' in rule).map(({ Prefix }) => Prefix);
+    expect(rare).toEqual(stage === 'lean' ? ['raw/'] : ['raw/', 'bulk/']);
     const expiring = configuration.Rules.filter((rule) => 'ExpirationInDays' in rule);
     expect(expiring.map(({ Prefix, ExpirationInDays: days }) => [Prefix, days])).toEqual(
       stage === 'lean'
@@ -125,6 +133,7 @@ describe.each(stages)('in %s', (stage) => {
             ['firehose/2', 7],
             ['firehose/manifests/', 7],
             ['firehose/redriven/', 7],
+            ['import/staged/', 7],
           ],
     );
   });

@@ -6,6 +6,13 @@ const template = templateOf('dev');
 const properties = (type: string, stage: StageName = 'dev') => only(templateOf(stage), type).Properties;
 const BUCKET = 'RawBucket672A0DBB';
 
+/** The resource of a type whose logical id begins like this. */
+function propertiesOf(type: string, id: string) {
+  const [found, second] = Object.entries(resources(template, type)).filter(([name]) => name.startsWith(id));
+  if (found === undefined || second !== undefined) throw new Error(`expected one ${type} ${id}`);
+  return found[1].Properties;
+}
+
 interface Delivery {
   readonly ClusterJDBCURL: unknown;
   readonly CopyCommand: { readonly DataTableColumns: string };
@@ -79,7 +86,7 @@ describe('the loader', () => {
     const loader = Object.entries(resources(template, 'AWS::Lambda::Function')).find(([id]) => id.startsWith('WarehouseLoader'));
 
     expect(loader?.[1].Properties).toMatchObject({ ReservedConcurrentExecutions: 1, Timeout: 900 });
-    expect(properties('AWS::Lambda::EventInvokeConfig')).toEqual({
+    expect(propertiesOf('AWS::Lambda::EventInvokeConfig', 'WarehouseLoader')).toEqual({
       FunctionName: { Ref: loader?.[0] },
       Qualifier: '$LATEST',
       MaximumEventAgeInSeconds: 900,
@@ -97,12 +104,13 @@ describe('the loader', () => {
         ANSWERS_TABLE: { Ref: 'WarehouseAnswersTable14C5A531' },
         BUCKET_NAME: { Ref: BUCKET },
         STAGING_PREFIX: 'firehose/',
+        IMPORT_PREFIX: 'import/',
       },
     });
   });
 
   test('is called every 15 minutes', () => {
-    expect(properties('AWS::Scheduler::Schedule')).toMatchObject({
+    expect(propertiesOf('AWS::Scheduler::Schedule', 'WarehouseLoader')).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
@@ -112,8 +120,8 @@ describe('the loader', () => {
     });
   });
 
-  const pattern = properties('AWS::Events::Rule')['EventPattern'] as {
-    detail: { bucket: { name: unknown }; object: { key: [{ prefix: string }] } };
+  const pattern = propertiesOf('AWS::Events::Rule', 'WarehouseLoader')['EventPattern'] as {
+    detail: { bucket: { name: unknown }; object: { key: readonly { prefix: string }[] } };
   };
 
   test('is called when an object is put into the bucket, which says so to EventBridge and not to a function of the CDK', () => {
@@ -131,17 +139,23 @@ describe('the loader', () => {
   test.each([
     ['firehose/2026/11/22/19/Tillgraph-dev-1-2026-11-22-19-05-07-4b28', true],
     ['firehose/manifests/2026/11/22/19/Tillgraph-dev-2026-11-22-19-05-07-4b28', false],
-    ['firehose/errors/manifests/2026/11/22/19/Tillgraph-dev-2026-11-22-19-05-07-4b28', false],
+    ['firehose/errors/manifests/2026/11/22/19/Tillgraph-dev-2026-11-22-19-05-07-4b28', true],
     ['firehose/redriven/errors/manifests/2026/11/22/19/Tillgraph-dev', false],
     ['firehose/refused/errors/manifests/2026/11/22/19/Tillgraph-dev', false],
     ['raw/v=1/dt=2026-11-22/hour=19/shardId-000000000000-1-2.ndjson.gz', false],
     ['rejected/store-writer/2026/11/22/1.json', false],
     ['aws/lambda/4b28/shardId-000000000000/2026/11/22/1', false],
-    ['import/2011/part-0.json', false],
+    ['import/manifests/0123456789abcdef.0123456789ab.json', true],
+    ['import/staged/0123456789abcdef/0123456789ab/part-00000.csv.gz', false],
+    ['import/done/0123456789abcdef.json', false],
+    ['import/loaded/0123456789abcdef.0123456789ab.json', false],
+    ['import/refused/0123456789abcdef.0123456789ab.json', false],
+    ['bulk/2011.csv.gz', false],
+    ['curated/lines/month=2011-01/0123456789abcdef-0.parquet', false],
   ])('for the object %s: %j', (key, called) => {
-    const [{ prefix }] = pattern.detail.object.key;
+    const prefixes = pattern.detail.object.key.map(({ prefix }) => prefix);
 
-    expect(key.startsWith(prefix)).toBe(called);
+    expect(prefixes.some((prefix) => key.startsWith(prefix))).toBe(called);
   });
 });
 

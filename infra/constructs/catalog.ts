@@ -1,0 +1,165 @@
+import { Stack } from 'aws-cdk-lib';
+import { CfnDatabase, CfnDataQualityRuleset, CfnTable } from 'aws-cdk-lib/aws-glue';
+import { Construct } from 'constructs';
+import { CURATED_PREFIX, RAW_PREFIX, type RawBucket } from './raw-bucket.ts';
+
+export interface CatalogProps {
+  readonly bucket: RawBucket;
+}
+
+type Column = CfnTable.ColumnProperty;
+
+/** What a table's objects are, and how they are read. */
+interface Format {
+  readonly classification: 'parquet' | 'json';
+  readonly inputFormat: string;
+  readonly outputFormat: string;
+  readonly serializationLibrary: string;
+}
+
+/**
+ * What the bucket holds, as tables for Athena, Redshift Spectrum and Spark.
+ *
+ * Declared, because what is known need not be guessed; and partitions follow from the path, so nobody has to add them.
+ */
+export class Catalog extends Construct {
+  readonly databaseName: string;
+
+  constructor(scope: Construct, id: string, { bucket }: CatalogProps) {
+    super(scope, id);
+    const { stackName, account } = Stack.of(this);
+    // Letters, digits and underscores: Athena takes no other name without quotes.
+    const name = stackName.toLowerCase().replaceAll('-', '_');
+    const database = new CfnDatabase(this, 'Database', {
+      catalogId: account,
+      databaseInput: { name, description: 'What the bucket of transactions holds' },
+    });
+    this.databaseName = database.ref;
+
+    const table = (id: string, tableInput: CfnTable.TableInputProperty) =>
+      new CfnTable(this, id, { catalogId: account, databaseName: database.ref, tableInput });
+    const locationOf = (prefix: string) => `s3://${bucket.bucket.bucketName}/${prefix}`;
+
+    const lines = table('Lines', {
+      name: 'lines',
+      description: 'Imported lines with their true types; those of each file once',
+      ...tableOver(locationOf(`${CURATED_PREFIX}lines/`), PARQUET, LINES),
+      partitionKeys: [{ name: 'month', type: 'string', comment: 'of the invoice, YYYY-MM' }],
+      parameters: {
+        classification: PARQUET.classification,
+        'projection.enabled': 'true',
+        'projection.month.type': 'date',
+        'projection.month.format': 'yyyy-MM',
+        'projection.month.range': MONTHS,
+        'projection.month.interval': '1',
+        'projection.month.interval.unit': 'MONTHS',
+      },
+    });
+    table('Raw', {
+      name: 'raw',
+      description: 'Every line as it was sent; one that was sent twice is there twice',
+      ...tableOver(locationOf(`${RAW_PREFIX}v=1/`), JSON_LINES, RAW),
+      partitionKeys: [
+        { name: 'dt', type: 'string', comment: 'when the line reached the stream, YYYY-MM-DD in UTC' },
+        { name: 'hour', type: 'string', comment: '00 to 23' },
+      ],
+      parameters: {
+        classification: JSON_LINES.classification,
+        compressionType: 'gzip',
+        'projection.enabled': 'true',
+        'projection.dt.type': 'date',
+        'projection.dt.format': 'yyyy-MM-dd',
+        'projection.dt.range': DAYS,
+        'projection.hour.type': 'integer',
+        'projection.hour.range': '0,23',
+        'projection.hour.digits': '2',
+      },
+    });
+
+    new CfnDataQualityRuleset(this, 'Quality', {
+      name: `${stackName.toLowerCase()}-lines`,
+      description: 'What must hold of imported lines; evaluated when somebody asks, for that costs a run of Glue',
+      ruleset: `Rules = [\n  ${RULES.join(',\n  ')}\n]`,
+      targetTable: { databaseName: database.ref, tableName: 'lines' },
+    }).addResourceDependency(lines);
+  }
+}
+
+/**
+ * Months that are found. A month outside is not, whatever lies there; one that is empty costs a look for each question which names no
+ * month.
+ *
+ * @source Athena, "Set up partition projection": NOW is counted from when the question is asked
+ */
+const MONTHS = '2000-01,NOW+1YEARS';
+
+/** Days that are found: none can be older than the stream. */
+const DAYS = '2025-01-01,NOW+1DAYS';
+
+const PARQUET: Format = {
+  classification: 'parquet',
+  inputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+  outputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+  serializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe',
+};
+
+/** The catalog folds the names of columns, and this reader finds `lineId` as `lineid` all the same. */
+const JSON_LINES: Format = {
+  classification: 'json',
+  inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+  outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+  serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
+};
+
+function tableOver(location: string, format: Format, columns: readonly Column[]): CfnTable.TableInputProperty {
+  const { inputFormat, outputFormat, serializationLibrary } = format;
+  return {
+    tableType: 'EXTERNAL_TABLE',
+    storageDescriptor: { location, inputFormat, outputFormat, serdeInfo: { serializationLibrary }, columns: [...columns] },
+  };
+}
+
+/** What the import writes. Money is exact in every one of them. */
+const LINES: readonly Column[] = [
+  { name: 'line_id', type: 'string', comment: 'what tells one line from all others' },
+  { name: 'invoice_no', type: 'string', comment: 'C… cancels, A… adjusts' },
+  { name: 'stock_code', type: 'string', comment: 'upper and lower case differ' },
+  { name: 'description', type: 'string', comment: 'may be absent' },
+  { name: 'quantity', type: 'int', comment: 'negative when returned' },
+  { name: 'invoice_ts', type: 'timestamp', comment: "the shop's wall clock, carried as UTC" },
+  { name: 'unit_price', type: 'decimal(12,3)', comment: 'pounds; may be 0 or negative' },
+  { name: 'amount', type: 'decimal(18,3)', comment: 'quantity times unit price, exact' },
+  { name: 'customer_id', type: 'string', comment: 'absent for guests' },
+  { name: 'country', type: 'string', comment: 'of the customer' },
+  { name: 'cancelled', type: 'boolean', comment: 'whether the invoice is a cancellation' },
+  { name: 'source_object', type: 'string', comment: 'the file, such as bulk/2010.csv' },
+];
+
+/** A line as it was sent. Its price is a text there, and stays one: the readers of JSON would make it a binary fraction. */
+const RAW: readonly Column[] = [
+  { name: 'lineid', type: 'string', comment: 'what tells one line from all others' },
+  { name: 'invoiceno', type: 'string', comment: 'C… cancels, A… adjusts' },
+  { name: 'stockcode', type: 'string', comment: 'upper and lower case differ' },
+  { name: 'description', type: 'string', comment: 'may be absent' },
+  { name: 'quantity', type: 'int', comment: 'negative when returned' },
+  { name: 'invoicedate', type: 'string', comment: "the shop's wall clock, as 2010-12-01T08:26:00Z" },
+  { name: 'unitprice', type: 'string', comment: 'pounds with three places; cast it to decimal(12,3)' },
+  { name: 'customerid', type: 'string', comment: 'absent for guests' },
+  { name: 'country', type: 'string', comment: 'of the customer' },
+  { name: 'sentat', type: 'bigint', comment: 'milliseconds since 1970' },
+];
+
+const ALWAYS = LINES.map(({ name }) => name).filter((name) => name !== 'description' && name !== 'customer_id');
+
+/** @source "DQDL reference", Glue: `primary` is the table itself; bounds of `between` are not among what it allows */
+const RULES = [
+  'RowCount > 0',
+  ...ALWAYS.map((column) => `IsComplete "${column}"`),
+  // Not `IsUnique`: two files may hold the same line, and the warehouse counts it once.
+  'CustomSql "select count(*) from (select line_id from primary group by line_id, source_object having count(*) > 1)" = 0',
+  'CustomSql "select count(*) from primary where amount <> quantity * unit_price" = 0',
+  `CustomSql "select count(*) from primary where cancelled <> (invoice_no like 'C%')" = 0`,
+  'ColumnValues "quantity" between -1000001 and 1000001',
+  // A quarter of the lines are those of guests; many more would be a column that was not read.
+  'Completeness "customer_id" > 0.5',
+];

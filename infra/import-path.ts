@@ -1,0 +1,28 @@
+import { Construct } from 'constructs';
+import { Catalog } from './constructs/catalog.ts';
+import { ImportJob } from './constructs/import-job.ts';
+import { ImportStarter } from './constructs/import-starter.ts';
+import type { RawBucket } from './constructs/raw-bucket.ts';
+import type { Stage, WarehouseSettings } from './stages.ts';
+
+export interface ImportPathProps {
+  readonly stage: Stage;
+  readonly settings: WarehouseSettings;
+  /** Where `infra/build.ts` put the bundles. */
+  readonly build: string;
+  readonly bucket: RawBucket;
+}
+
+/** All between a file under `bulk/` and the list by which the warehouse's loader copies it; and what others ask of the files. */
+export class ImportPath extends Construct {
+  readonly job: ImportJob;
+  readonly starter: ImportStarter;
+  readonly catalog: Catalog;
+
+  constructor(scope: Construct, id: string, { stage, build, bucket }: ImportPathProps) {
+    super(scope, id);
+    this.job = new ImportJob(this, 'Job', { stage, bucket });
+    this.starter = new ImportStarter(this, 'Starter', { stage, build, bucket, job: this.job });
+    this.catalog = new Catalog(this, 'Catalog', { bucket });
+  }
+}

@@ -1,0 +1,15 @@
+import { GlueClient } from '@aws-sdk/client-glue';
+import { importStarter, type StartOutcome } from '../imports/starter.ts';
+import { variable } from './environment.ts';
+import { glueImportRuns } from './glue-import-runs.ts';
+
+const start = importStarter({
+  runs: glueImportRuns(new GlueClient({}), variable('IMPORT_JOB')),
+  log(level, entry) {
+    const line = JSON.stringify({ level, ...entry });
+    if (level === 'INFO') console.log(line);
+    else console.warn(line);
+  },
+});
+
+export const handler = (event: unknown): Promise<StartOutcome> => start(event);
