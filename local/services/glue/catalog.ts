@@ -1,25 +1,15 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { DatabaseInput, PartitionInput, TableInput } from '@aws-sdk/client-glue';
+import type { PartitionInput } from '@aws-sdk/client-glue';
 import { ServiceError } from '../../errors.ts';
+import type { CatalogTableDefinition, DatabaseDefinition } from '../../template/glue-definition.ts';
 
-/** A database that the template declares; its name folded to lower case, as Glue keeps names. */
-export interface CatalogDatabaseDefinition {
-  readonly input: DatabaseInput & { readonly Name: string };
-}
-
-/** A table that the template declares. */
-export interface CatalogTableDefinition {
-  readonly databaseName: string;
-  readonly input: CatalogTableInput;
-}
-
-export type CatalogTableInput = TableInput & { readonly Name: string };
+type CatalogTableInput = CatalogTableDefinition['input'];
 
 /** A database as the catalog keeps it. Times are ms since 1970. */
 export interface KeptDatabase {
-  readonly input: CatalogDatabaseDefinition['input'];
+  readonly input: DatabaseDefinition['input'];
   readonly createdAt: number;
 }
 
@@ -69,7 +59,7 @@ export class Catalog {
   }
 
   /** Say what the template declares: these databases and no others, these tables beside those of crawlers. */
-  declare(databases: readonly CatalogDatabaseDefinition[], tables: readonly CatalogTableDefinition[]): void {
+  declare(databases: readonly DatabaseDefinition[], tables: readonly CatalogTableDefinition[]): void {
     const declaredDatabases = databases.map(({ input }): [string, KeptDatabase] => {
       const name = fold(input.Name);
       const kept = this.content.databases[name];
