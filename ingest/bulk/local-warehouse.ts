@@ -1,0 +1,101 @@
+import { join, resolve } from 'node:path';
+import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { answered, demanded, localOutputs, nameOf } from './local-outputs.ts';
+import { LoaderFailedError, type Holding, type RebuildStack } from './rebuilding.ts';
+
+/** How long one statement is waited for. @unit seconds */
+const PATIENCE = 30;
+
+const COUNT = `SELECT
+  (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.sales_line),
+  (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM mart.sales_line),
+  (SELECT CAST(COALESCE(SUM(amount), 0) AS DECIMAL(18,3)) FROM mart.sales_line),
+  (SELECT CAST(COUNT(DISTINCT invoice_no) AS BIGINT) FROM mart.sales_line),
+  (SELECT CAST(COUNT(DISTINCT customer_id) AS BIGINT) FROM mart.sales_line),
+  (SELECT CAST(COUNT(DISTINCT stock_code) AS BIGINT) FROM mart.sales_line),
+  (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.agg_sales),
+  (SELECT CAST(COALESCE(SUM(revenue), 0) AS DECIMAL(18,3)) FROM mart.agg_sales WHERE grouping_name = 'TOTAL'),
+  (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.reject)`;
+
+const PROGRESS = `SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.landing), (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.sales_line)`;
+
+/** The warehouse did not answer. */
+class WarehouseSilentError extends Error {
+  override readonly name = 'WarehouseSilentError';
+  readonly code = 'WAREHOUSE_SILENT';
+}
+
+/** The warehouse and the loader of the local stack that runs on a data directory. @throws NoStackError */
+export function localWarehouse(data: string): RebuildStack & { close(): void } {
+  const outputs = localOutputs(data);
+  const { region, credentials } = outputs;
+  const FunctionName = demanded(outputs, 'stack', 'WarehouseLoaderName');
+  const place = {
+    WorkgroupName: demanded(outputs, 'stack', 'WarehouseWorkgroup'),
+    Database: demanded(outputs, 'stack', 'WarehouseDatabase'),
+  };
+  const dataApi = new RedshiftDataClient({ region, credentials, endpoint: demanded(outputs, 'endpoints', 'redshift-data') });
+  const lambda = new LambdaClient({
+    region,
+    credentials,
+    endpoint: demanded(outputs, 'endpoints', 'lambda'),
+    maxAttempts: 1,
+    // A run of the loader may take as long as Lambda lets it.
+    requestHandler: new NodeHttpHandler({ requestTimeout: 0, socketTimeout: 0 }),
+  });
+  const logs = join(resolve(data), 'logs');
+  const name = nameOf(data);
+
+  /** The values of the one row that a SELECT gives, as texts. */
+  async function row(Sql: string): Promise<readonly string[]> {
+    const { Id, Status } = await dataApi.send(new ExecuteStatementCommand({ ...place, Sql, WaitTimeSeconds: PATIENCE }));
+    if (Status !== 'FINISHED') throw new WarehouseSilentError(`the warehouse does not answer: ${Status ?? 'no status'}`);
+    const { Records: [fields = []] = [] } = await dataApi.send(new GetStatementResultCommand({ Id }));
+    return fields.map(({ stringValue, longValue }) => stringValue ?? String(longValue));
+  }
+
+  return {
+    name,
+    logs,
+    count: () => answered(name, async () => holdingOf(await row(COUNT))),
+    progress: () =>
+      answered(name, async () => {
+        const [landed = '0', loaded = '0'] = await row(PROGRESS);
+        return { landed: Number(landed), loaded: Number(loaded) };
+      }),
+    rebuild: () =>
+      answered(name, async () => {
+        try {
+          const Payload = JSON.stringify({ source: 'tillgraph.rebuild' });
+          const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
+          const given = JSON.parse(answer.Payload?.transformToString() ?? 'null') as unknown;
+          if (answer.FunctionError === undefined) return String(given);
+          throw new LoaderFailedError((given as { errorMessage?: string }).errorMessage ?? answer.FunctionError, logs);
+        } catch (error) {
+          if (error instanceof TooManyRequestsException) return 'busy';
+          throw error;
+        }
+      }),
+    close: () => {
+      dataApi.destroy();
+      lambda.destroy();
+    },
+  };
+}
+
+function holdingOf(values: readonly string[]): Holding {
+  const [lines, units, money = '', invoices, customers, products, rollupRows, rollupMoney = '', rejects] = values;
+  return {
+    lines: Number(lines),
+    units: Number(units),
+    money,
+    invoices: Number(invoices),
+    customers: Number(customers),
+    products: Number(products),
+    rollupRows: Number(rollupRows),
+    rollupMoney,
+    rejects: Number(rejects),
+  };
+}

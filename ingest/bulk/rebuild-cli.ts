@@ -1,0 +1,45 @@
+import { createInterface } from 'node:readline/promises';
+import { systemClock } from '../replay/system-clock.ts';
+import { EXIT } from './command.ts';
+import { rebuildCommand } from './rebuild-command.ts';
+
+// The command's clients say nothing of the Node versions that later releases of theirs will need.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+// Loaded while the command line is read: the clients take a while.
+const clients = import('./local-warehouse.ts');
+
+const stop = new AbortController();
+for (const [signal, exitCode] of [
+  ['SIGINT', EXIT.interrupted],
+  ['SIGTERM', 143],
+] as const)
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(exitCode);
+    stop.abort(new Error(signal));
+  });
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: stop.signal })).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+const { localWarehouse } = await clients;
+const code = await rebuildCommand(process.argv.slice(2), {
+  print: (text) => process.stdout.write(text),
+  screen: {
+    isTTY: process.stderr.isTTY,
+    columns: process.stderr.columns,
+    write: (text) => process.stderr.write(text),
+  },
+  interrupt: stop.signal,
+  clock: systemClock,
+  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+  stack: localWarehouse,
+});
+// An answer of the loader that nobody waits for any more must not keep the command alive.
+process.exit(code);

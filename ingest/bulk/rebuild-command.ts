@@ -1,0 +1,96 @@
+import type { Screen } from '../replay/progress.ts';
+import type { Clock } from '../replay/sending.ts';
+import { EXIT } from './command.ts';
+import { PhaseDisplay } from './progress.ts';
+import { REBUILD_HELP, rebuildOptions } from './rebuild-options.ts';
+import { rebuild, type Holding, type Rebuilt, type RebuildStack } from './rebuilding.ts';
+
+/** The world of the command. */
+export interface RebuildCommandPorts {
+  readonly print: (text: string) => void;
+  readonly screen: Screen;
+  readonly interrupt: AbortSignal;
+  readonly clock: Clock;
+  /** Ask a person; `undefined` where nobody sits. */
+  readonly ask: ((question: string) => Promise<boolean>) | undefined;
+  /** @param data - the data directory @throws NoStackError */
+  readonly stack: (data: string) => RebuildStack & { close(): void };
+}
+
+const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+
+/** Run the command. @returns the exit code */
+export async function rebuildCommand(args: readonly string[], ports: RebuildCommandPorts): Promise<number> {
+  const { print, screen, interrupt, clock } = ports;
+  const display = new PhaseDisplay(screen, () => clock.now());
+  let stack: (RebuildStack & { close(): void }) | undefined;
+  try {
+    const options = rebuildOptions(args);
+    if (options === undefined) {
+      print(REBUILD_HELP);
+      return EXIT.done;
+    }
+    stack = ports.stack(options.data);
+    const before = await stack.count();
+    const question = `${stack.name} holds ${grouped.format(before.lines)} lines; empty its warehouse and load everything again?`;
+    if (!options.yes && ports.ask !== undefined && !(await ports.ask(question))) return EXIT.interrupted;
+    const report = await rebuild(before, {
+      stack,
+      clock,
+      signal: interrupt,
+      onProgress: (landed, loaded, doing) => {
+        display.update({
+          phase: 'loading',
+          doing: `${doing}: ${grouped.format(landed)} lines landed, ${grouped.format(loaded)} loaded`,
+        });
+      },
+    });
+    display.end();
+    const isSame = JSON.stringify(report.before) === JSON.stringify(report.after);
+    print(comparison(report));
+    print(isSame ? 'the same as before\n' : 'NOT the same as before: lines that came meanwhile are the one good reason\n');
+    return isSame ? EXIT.done : EXIT.rejected;
+  } catch (error) {
+    display.end();
+    if (interrupt.aborted) {
+      print('stopped watching: the loader goes on as far as its time lasts. The same command goes on to the end\n');
+      return EXIT.interrupted;
+    }
+    display.note(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
+    return EXIT.failed;
+  } finally {
+    stack?.close();
+  }
+}
+
+const WORDS: Readonly<Record<keyof Holding, string>> = {
+  lines: 'lines',
+  units: 'units',
+  money: 'money, GBP',
+  invoices: 'invoices',
+  customers: 'customers',
+  products: 'products',
+  rollupRows: 'rows of rollups',
+  rollupMoney: 'money of rollups, GBP',
+  rejects: 'rejects',
+};
+
+/** Before and after, side by side; money ungrouped so that it can be compared and copied. */
+function comparison({ before, after, seconds }: Rebuilt): string {
+  const told = (value: string | number) => (typeof value === 'number' ? grouped.format(value) : value);
+  const rows = [
+    ['', 'before', 'after', ''],
+    ...(Object.entries(WORDS) as [keyof Holding, string][]).map(([key, word]) => [
+      word,
+      told(before[key]),
+      told(after[key]),
+      before[key] === after[key] ? '' : 'DIFFERS',
+    ]),
+    ['seconds', '', seconds.toFixed(1), ''],
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))))
+    .map((cells) => `${cells.join('  ').trimEnd()}\n`)
+    .join('');
+}

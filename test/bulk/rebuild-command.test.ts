@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { rebuildCommand } from '../../ingest/bulk/rebuild-command.ts';
+import { LoaderFailedError, type Holding, type RebuildStack } from '../../ingest/bulk/rebuilding.ts';
+import { FakeClock } from './fake-stack.ts';
+
+const HELD: Holding = {
+  lines: 541_909,
+  units: 5_176_450,
+  money: '9747747.934',
+  invoices: 25_900,
+  customers: 4_372,
+  products: 4_070,
+  rollupRows: 10_000,
+  rollupMoney: '9747747.934',
+  rejects: 0,
+};
+
+/** A loader that answers its calls one after the other, and a warehouse that holds this afterwards. */
+function given(outcomes: readonly (string | Error)[], after = HELD) {
+  let calls = 0;
+  const stack: RebuildStack & { close(): void } = {
+    name: 'the stack in memory',
+    logs: '/logs',
+    count: () => Promise.resolve(calls === 0 ? HELD : after),
+    progress: () => Promise.resolve({ landed: 1_000, loaded: 2_000 }),
+    rebuild: () => {
+      const outcome = outcomes[calls++] ?? 'settled';
+      return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
+    },
+    close: () => undefined,
+  };
+  return { stack, calls: () => calls };
+}
+
+async function commanded(args: readonly string[], stack: RebuildStack & { close(): void }, answer?: boolean) {
+  let [printed, shown, asked] = ['', '', ''];
+  const exitCode = await rebuildCommand(args, {
+    print: (text) => (printed += text),
+    screen: { isTTY: false, columns: 80, write: (text) => (shown += text) },
+    interrupt: new AbortController().signal,
+    clock: new FakeClock(),
+    ask:
+      answer === undefined
+        ? undefined
+        : (question) => {
+            asked = question;
+            return Promise.resolve(answer);
+          },
+    stack: () => stack,
+  });
+  return { exitCode, printed, shown, asked };
+}
+
+test('ends with what was there before beside what is there now', async () => {
+  const { stack } = given(['settled']);
+
+  const { exitCode, printed } = await commanded(['warehouse'], stack);
+
+  expect(exitCode).toBe(0);
+  expect(printed).toMatch(/ +before +after\nlines +541,909 +541,909\n/);
+  expect(printed).toMatch(/money, GBP +9747747\.934 +9747747\.934\n/);
+  expect(printed).toContain('the same as before');
+});
+
+test('says what differs, and exits with 2', async () => {
+  const { stack } = given(['settled'], { ...HELD, lines: 541_908, money: '9747745.384' });
+
+  const { exitCode, printed } = await commanded(['warehouse'], stack);
+
+  expect(exitCode).toBe(2);
+  expect(printed).toMatch(/lines +541,909 +541,908 +DIFFERS\n/);
+  expect(printed).toMatch(/units +5,176,450 +5,176,450\n/);
+  expect(printed).toContain('NOT the same as before');
+});
+
+test('asks the loader again when it ran out of time, or is at work for somebody else', async () => {
+  const { stack, calls } = given(['busy', 'out of time', 'settled']);
+
+  const { exitCode } = await commanded(['warehouse'], stack);
+
+  expect([exitCode, calls()]).toEqual([0, 3]);
+});
+
+test('ends with 1 when the loader fails, or ends otherwise than it should', async () => {
+  const failing = await commanded(['warehouse'], given([new LoaderFailedError('no room', '/logs')]).stack);
+  const strange = await commanded(['warehouse'], given(['given up']).stack);
+
+  expect([failing.exitCode, strange.exitCode]).toEqual([1, 1]);
+  expect(failing.shown).toContain('ERROR: the warehouse loader failed: no room; its log is in /logs');
+  expect(strange.shown).toContain('ended with "given up" instead of "settled"');
+});
+
+test('asks a person first, unless told not to', async () => {
+  const no = given([]);
+  const yes = given([]);
+  const unasked = given([]);
+
+  const declined = await commanded(['warehouse'], no.stack, false);
+  const accepted = await commanded(['warehouse'], yes.stack, true);
+  const told = await commanded(['warehouse', '--yes'], unasked.stack, false);
+
+  expect([declined.exitCode, no.calls()]).toEqual([130, 0]);
+  expect(declined.asked).toContain('541,909 lines');
+  expect([accepted.exitCode, yes.calls()]).toEqual([0, 1]);
+  expect([told.exitCode, told.asked, unasked.calls()]).toEqual([0, '', 1]);
+});
+
+test.each([
+  [[], 'say what to rebuild: npm run rebuild -- warehouse'],
+  [['tables'], 'got "tables"'],
+  [['warehouse', '--fast'], "Unknown option '--fast'"],
+])('%j says what is wrong', async (args, reason) => {
+  const { stack, calls } = given([]);
+
+  const { exitCode, shown } = await commanded(args, stack);
+
+  expect([exitCode, calls()]).toEqual([1, 0]);
+  expect(shown).toContain(reason);
+});
+
+test('--help explains', async () => {
+  const { exitCode, printed } = await commanded(['--help'], given([]).stack);
+
+  expect(exitCode).toBe(0);
+  expect(printed).toContain('npm run rebuild -- warehouse');
+});
