@@ -1,0 +1,220 @@
+"""The first row of a CSV file: where each field stands, and why a file cannot be read at all.
+
+The same rules and words as `ingest/replay/columns.ts` and the header's part of `ingest/replay/csv-rows.ts`, with one
+difference: a physical line is a row, so a column's name holds no line end.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from line_rules import BLANKS, GARBLED_QUOTE, MAX_ROW_CHARACTERS, NOT_UTF8, OPEN_QUOTE, TOO_LONG
+
+#: How a column may be named, in lower case without blanks and underscores; the first name is the usual one.
+NAMES: Final = {
+    "invoiceNo": ("InvoiceNo", "Invoice"),
+    "stockCode": ("StockCode",),
+    "description": ("Description",),
+    "quantity": ("Quantity",),
+    "invoiceDate": ("InvoiceDate",),
+    "unitPrice": ("UnitPrice", "Price"),
+    "customerId": ("CustomerID",),
+    "country": ("Country",),
+}
+
+GZIP_SUFFIX: Final = ".gz"
+_GZIP_MARK: Final = b"\x1f\x8b"
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+#: zlib's window for gzip with its header and check sum.
+_GZIP_WINDOW: Final = 31
+
+_CUT_OFF: Final = "the gzip file breaks off before its end; fetch it again"
+_DAMAGED: Final = "the gzip file is damaged; fetch it again"
+
+
+class RefusedObjectError(Exception):
+    """The object cannot be read as a whole; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the first row says of all others. Files with equal headers are read together."""
+
+    #: The bytes of the first row as they stand in the file, without its line feed and the byte-order mark.
+    line: bytes
+    #: Whether the file begins with the byte-order mark of UTF-8: then only UTF-8 is read.
+    marked: bool
+    #: How many fields each row has.
+    width: int
+    #: Where each field of `NAMES` stands in a row, from 0.
+    places: tuple[int, ...]
+
+    def place(self, field: str) -> int:
+        """Where the field stands in a row, from 0."""
+        return self.places[list(NAMES).index(field)]
+
+
+def header_of(name: str, chunks: Iterable[bytes]) -> Header:
+    """Read no more of a file than its header.
+
+    :param name: the object's key: it must end in `.gz` exactly when the bytes are gzip, for Spark goes by the name
+    :param chunks: the bytes of the file, cut anywhere
+    :raises RefusedObjectError: the file cannot be read as a whole
+    """
+    rest = b""
+    marked: bool | None = None
+    for chunk in _and_end(_plain(name, chunks)):
+        rest += chunk or b""
+        if marked is None:
+            if len(rest) < len(_UTF8_MARK) and chunk is not None:
+                continue
+            if rest.startswith(_UTF16_MARKS):
+                raise _unreadable('the file is UTF-16; save it as "CSV UTF-8"')
+            marked = rest.startswith(_UTF8_MARK)
+            rest = rest[len(_UTF8_MARK) :] if marked else rest
+        *lines, rest = rest.split(b"\n")
+        if chunk is None and rest:
+            lines.append(rest)
+        for line in lines:
+            header = _header(line, marked)
+            if header is not None:
+                return header
+        if len(rest) > MAX_ROW_CHARACTERS:
+            raise _unreadable(TOO_LONG)
+    raise _unreadable("the file is empty")
+
+
+def gzip_problem(chunks: Iterable[bytes]) -> str | None:
+    """Read a gzip file to its end, in constant memory: why it cannot be unpacked, or `None`."""
+    try:
+        for _ in _unpacked(chunks):
+            pass
+    except RefusedObjectError as refused:
+        return str(refused)
+    return None
+
+
+def _and_end(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
+    yield from chunks
+    yield None
+
+
+def _plain(name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The bytes of the text, whether they are packed or not."""
+    pieces = iter(chunks)
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= len(_GZIP_MARK):
+            break
+    if not first:
+        raise RefusedObjectError("the file is empty")
+    packed = first.startswith(_GZIP_MARK)
+    if packed and not name.endswith(GZIP_SUFFIX):
+        raise RefusedObjectError(
+            f'it is a gzip file, but its name does not end in "{GZIP_SUFFIX}": put it again under a name that does'
+        )
+    if not packed and name.endswith(GZIP_SUFFIX):
+        raise RefusedObjectError(
+            f'its name ends in "{GZIP_SUFFIX}", but it is no gzip file: put it again under another name'
+        )
+
+    def all_pieces() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    yield from _unpacked(all_pieces()) if packed else all_pieces()
+
+
+def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """A gzip file may be several, one after the other."""
+    unpacker = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        for chunk in chunks:
+            packed, full = chunk, False
+            while packed or full:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(_GZIP_WINDOW)
+                piece = unpacker.decompress(packed, MAX_ROW_CHARACTERS)
+                yield piece
+                packed = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+                # All input taken, and perhaps not all given.
+                full = len(piece) == MAX_ROW_CHARACTERS and not unpacker.eof
+    except zlib.error as error:
+        raise RefusedObjectError(_DAMAGED) from error
+    if not unpacker.eof:
+        raise RefusedObjectError(_CUT_OFF)
+
+
+def _unreadable(reason: str) -> RefusedObjectError:
+    return RefusedObjectError(f"the first row must name the columns, separated by commas: {reason}")
+
+
+def _header(line: bytes, marked: bool) -> Header | None:
+    """The header that this line is; `None` for a blank line."""
+    if len(line) > MAX_ROW_CHARACTERS:
+        raise _unreadable(TOO_LONG)
+    raw = line.removesuffix(b"\r")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        if marked:
+            raise _unreadable(NOT_UTF8) from None
+        text = raw.decode("latin-1")
+    names = _fields(text)
+    if len(names) == 1 and text.strip(BLANKS) == "":
+        return None
+    return Header(line, marked, len(names), _places(names))
+
+
+def _fields(text: str) -> list[str]:
+    """The fields of one row; a quote inside an unquoted field stands for itself."""
+    fields: list[str] = []
+    at = 0
+    while True:
+        if text[at : at + 1] != '"':
+            comma = text.find(",", at)
+            fields.append(text[at:] if comma == -1 else text[at:comma])
+            if comma == -1:
+                return fields
+            at = comma + 1
+            continue
+        quoted = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"').match(text, at)
+        if quoted is None:
+            raise _unreadable(OPEN_QUOTE)
+        fields.append(quoted[1].replace('""', '"'))
+        at = quoted.end()
+        if at == len(text):
+            return fields
+        if text[at] != ",":
+            raise _unreadable(GARBLED_QUOTE)
+        at += 1
+
+
+def _places(header: list[str]) -> tuple[int, ...]:
+    """Find the columns by their names, in any order; further columns are ignored."""
+
+    def plain(name: str) -> str:
+        return re.sub(f"[{BLANKS}_]", "", name.lower())
+
+    names = [plain(name) for name in header]
+    places: list[int] = []
+    missing: list[str] = []
+    repeated: list[str] = []
+    for accepted in NAMES.values():
+        found = [place for place, name in enumerate(names) if name in [plain(one) for one in accepted]]
+        if not found:
+            missing.append(accepted[0])
+        elif len(found) > 1:
+            repeated.append(accepted[0])
+        places.append(found[0] if found else -1)
+    if missing or repeated:
+        parts = [f"misses {', '.join(missing)}"] if missing else []
+        parts += [f"names {', '.join(repeated)} more than once"] if repeated else []
+        shown = ",".join(header)[:200]
+        separator = "; separate the columns by commas" if len(missing) > 1 and re.search(r"[;\t|]", shown) else ""
+        raise RefusedObjectError(f'the header {" and ".join(parts)}: it reads "{shown}"{separator}')
+    return tuple(places)

@@ -1,0 +1,73 @@
+"""What a transaction line is: the patterns, limits and words of `domain/line-rules.ts`, for Java's regular expressions.
+
+A test compares every pattern and text with the TypeScript file, so that the two cannot drift apart.
+"""
+
+from typing import Final
+
+#: The patterns that a trimmed text must match, whole. `\\z`, because Java's `$` also matches before a last line end.
+PATTERNS: Final = {
+    "invoiceNo": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z",
+    "stockCode": r"^[^\u0000-\u001f\u007f]{1,40}\z",
+    "description": r"^[^\u0000-\u001f\u007f]{0,200}\z",
+    "invoiceDate": (
+        r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+        r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0{1,9})?Z\z"
+    ),
+    "unitPrice": r"^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?\z",
+    "customerId": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}\z",
+    "country": r"^[^\u0000-\u001f\u007f]{1,60}\z",
+}
+
+#: What each field must look like, for reasons.
+EXPECTED: Final = {
+    "invoiceNo": '1 to 32 letters, digits or any of . _ -, beginning with a letter or digit, such as "536365"',
+    "stockCode": '1 to 40 characters without control characters, such as "85123A"',
+    "description": "at most 200 characters without control characters, or leave it out",
+    "quantity": "a whole number from -1000000 to 1000000",
+    "invoiceDate": 'an existing date and time in UTC in whole seconds, such as "2010-12-01T08:26:00Z"',
+    "unitPrice": 'pounds from -999999.999 to 999999.999 with at most three places, such as "2.55"',
+    "customerId": (
+        '1 to 32 letters, digits or any of _ -, beginning with a letter or digit, such as "17850", '
+        "or leave it out for a guest"
+    ),
+    "country": '1 to 60 characters without control characters, such as "United Kingdom"',
+}
+
+#: What a date must look like in a file, where the doors know only ISO.
+EXPECTED_DATE: Final = 'month/day/year hour:minute such as "12/1/2010 8:26", or "2010-12-01 08:26:00"'
+
+#: Largest quantity of a line, and largest of a return. Unit: pieces.
+MAX_QUANTITY: Final = 1_000_000
+
+#: Longest part of a refused value that a reason repeats. Unit: characters.
+QUOTED_CHARACTERS: Final = 80
+
+#: How a file may write dates, whole numbers, prices and customers (`ingest/replay/line-from-row.ts`).
+MONTH_FIRST: Final = r"^\d{1,2}/\d{1,2}/\d{4}[ T]\d{1,2}:\d{2}(?::\d{2})?\z"
+ISO: Final = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:[.]0+)?)?Z?\z"
+WHOLE_NUMBER: Final = r"^-?\d{1,15}(?:[.]0+)?\z"
+NEEDLESS_ZEROS: Final = r"^(-?\d+[.]\d{3})0+\z"
+FLOATED_ID: Final = r"^\d+[.]0+\z"
+
+#: What JavaScript's `trim` removes, and `\s` matches: its white space and its line ends.
+#: Source: ECMA-262, "WhiteSpace" and "LineTerminator".
+BLANKS: Final = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+
+#: Longest row that is read, its carriage return included. Unit: bytes of the file, each one character in ISO-8859-1.
+MAX_ROW_CHARACTERS: Final = 65_536
+
+#: Why a row cannot be read (`ingest/replay/csv-rows.ts`).
+OPEN_QUOTE: Final = f"a quote is opened and not closed within {MAX_ROW_CHARACTERS} characters"
+GARBLED_QUOTE: Final = "text follows a closing quote: write a quote inside a quoted field twice"
+TOO_LONG: Final = f"the row is longer than {MAX_ROW_CHARACTERS} characters"
+NOT_UTF8: Final = "the file begins with the byte-order mark of UTF-8, but this row is not UTF-8"
+
+#: Between the fields of the text that a line's identity is computed over.
+FIELD_SEPARATOR: Final = "\u001f"
+
+#: Of the SHA-256 of that text, so many hex digits stand in a line id.
+HASH_DIGITS: Final = 12

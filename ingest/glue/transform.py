@@ -1,0 +1,275 @@
+"""Lines of CSV files to transaction lines, or to the reason why they are none: what `ingest/replay` does, in Spark.
+
+Native column expressions only, so nothing passes through Python; one shuffle; memory bounded by what a task sorts at
+once, and Spark spills that to disk.
+
+A physical line is a row. Of a field with a line end inside quotes each piece is rejected, where the replay reads on if
+a later line closes the quote; no field of a transaction line may hold one anyway.
+"""
+
+from typing import Final
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+import line_rules as rules
+from csv_header import NAMES, Header
+
+#: What `transform` returns, in this order. `month` is `YYYY-MM`; `invoice_date` as the stream writes it
+#: (`2010-12-01T08:26:00Z`), `unit_price` too (`2.550`). Of a rejected row there are only `object`, `reason` and `text`.
+COLUMNS: Final = (
+    "object",
+    "month",
+    "line_id",
+    "invoice_no",
+    "stock_code",
+    "description",
+    "quantity",
+    "invoice_date",
+    "unit_price",
+    "customer_id",
+    "country",
+    "reason",
+    "text",
+)
+
+#: The pieces of `,` and a row with quotes, each a comma and a field as it is written. Possessive, so that it never
+#: tries a second way. They make up the whole row exactly when it is well-formed; a quote inside an unquoted field is
+#: itself.
+_PIECES: Final = r'\G,(?:"[^"]*+(?:""[^"]*+)*+"(?=,|\z)|(?!")[^,]*+)'
+_CLOSED: Final = r'^,"[^"]*+(?:""[^"]*+)*+"'
+_BLANKS_BUT_SPACE: Final = f"[{rules.BLANKS.replace(' ', '')}]"
+
+
+def transform(lines: DataFrame, header: Header, partitions: int) -> DataFrame:
+    """Make transaction lines of the lines of files that begin with the same header, with their ids.
+
+    The bytes of a line are UTF-8 if they are valid UTF-8, else ISO-8859-1. Every line but blank ones and one header for
+    each object comes out exactly once. Line ids count identical lines of one object, in whatever order they come.
+
+    :param lines: `object` int (which file), `value` string: the bytes of one line of the file, undecoded, without its
+        line feed and without a byte-order mark at the beginning of the file; the file's header among them
+    :param partitions: of the result; all of a month of an object are in one, side by side
+    :returns: `COLUMNS`
+    """
+    typed = _judged(_typed(_fields(_texts(lines, header.marked), header)))
+    return _identified(typed, header, partitions)
+
+
+def _texts(lines: DataFrame, marked: bool) -> DataFrame:
+    """The text of each line, and why it cannot be read."""
+    size = F.octet_length("value")
+    taken = (
+        F.when(size > rules.MAX_ROW_CHARACTERS, F.lit(rules.MAX_ROW_CHARACTERS))
+        .when(F.col("value").endswith("\r"), size - 1)
+        .otherwise(size)
+    )
+    raw = lines.select("object", "value", F.substr(F.col("value").cast("binary"), F.lit(1), taken).alias("raw"))
+    decoded = raw.select("*", F.decode("raw", "UTF-8").alias("utf8"))
+    too_long = size > rules.MAX_ROW_CHARACTERS
+    # What is not UTF-8 was decoded to replacement characters, which are encoded otherwise.
+    is_utf8 = ~too_long & (F.encode("utf8", "UTF-8") == F.col("raw"))
+    texts = decoded.select(
+        "object",
+        "value",
+        F.when(is_utf8, F.col("utf8")).otherwise(F.decode("raw", "ISO-8859-1")).alias("text"),
+        F.when(too_long, F.lit(rules.TOO_LONG))
+        .when(F.lit(marked) & ~is_utf8, F.lit(rules.NOT_UTF8))
+        .alias("unreadable"),
+    )
+    blank = ~F.col("text").contains(",") & (F.btrim("text", F.lit(rules.BLANKS)) == "")
+    return texts.where(F.col("unreadable").isNotNull() | ~blank)
+
+
+def _fields(texts: DataFrame, header: Header) -> DataFrame:
+    """The trimmed fields of each row, by name."""
+    quoted = F.col("text").contains('"')
+    cut = texts.select(
+        "*",
+        F.when(F.col("unreadable").isNotNull(), F.array().cast("array<string>"))
+        .when(quoted, F.regexp_extract_all(F.concat(F.lit(","), "text"), F.lit(_PIECES), F.lit(0)))
+        .otherwise(F.split("text", ","))
+        .alias("pieces"),
+    )
+    count = F.size("pieces")
+    read = F.array_join("pieces", "")
+    rest = F.substr(F.concat(F.lit(","), "text"), F.length(read) + 1)
+    malformed = F.when(rest.rlike(_CLOSED), F.lit(rules.GARBLED_QUOTE)).otherwise(F.lit(rules.OPEN_QUOTE))
+    problem = (
+        F.when(F.col("unreadable").isNotNull(), F.col("unreadable"))
+        .when(quoted & (F.length(read) <= F.length("text")), malformed)
+        .when(
+            count != header.width,
+            F.concat(
+                F.lit(f"the header names {header.width} columns, the row has "), count.cast("string"), F.lit(" fields")
+            ),
+        )
+    )
+    # One look at the whole row spares eight looks for blanks that hardly ever come.
+    judged = cut.select(
+        "*",
+        quoted.alias("quoted"),
+        problem.alias("problem"),
+        F.col("text").rlike(_BLANKS_BUT_SPACE).alias("odd_blanks"),
+    )
+
+    def field(name: str) -> Column:
+        piece = F.get("pieces", F.lit(header.place(name)))
+        unquoted = F.when(
+            piece.startswith(',"'), F.replace(F.substr(piece, F.lit(3), F.length(piece) - 3), F.lit('""'), F.lit('"'))
+        ).otherwise(F.substr(piece, F.lit(2)))
+        return F.when(F.col("quoted"), unquoted).otherwise(piece)
+
+    fields = judged.select(
+        "object", "value", "text", "problem", "odd_blanks", *[field(name).alias(name) for name in NAMES]
+    )
+    return fields.select(
+        "object",
+        "value",
+        "text",
+        "problem",
+        *[
+            F.when(F.col("odd_blanks"), F.btrim(name, F.lit(rules.BLANKS))).otherwise(F.trim(name)).alias(name)
+            for name in NAMES
+        ],
+    )
+
+
+def _typed(fields: DataFrame) -> DataFrame:
+    """The fields as the stream writes them; what cannot be read stays as it is, beside why."""
+    date, quantity, price, customer = (F.col(name) for name in ("invoiceDate", "quantity", "unitPrice", "customerId"))
+    read = fields.select(
+        *[name for name in fields.columns if name not in ("description", "quantity", "unitPrice", "customerId")],
+        F.when(F.col("description") != "", F.col("description")).alias("description"),
+        quantity.alias("quantity_text"),
+        F.when(quantity.rlike(rules.WHOLE_NUMBER), F.substring_index(quantity, ".", 1).cast("bigint")).alias(
+            "quantity"
+        ),
+        F.when(price.rlike(rules.NEEDLESS_ZEROS), F.regexp_extract(price, rules.NEEDLESS_ZEROS, 1))
+        .otherwise(price)
+        .alias("price"),
+        F.when(customer == "", None)
+        .when(customer.rlike(rules.FLOATED_ID), F.substring_index(customer, ".", 1))
+        .otherwise(customer)
+        .alias("customerId"),
+        F.when(date.rlike(rules.MONTH_FIRST), F.split(date, "[/ T:]")).alias("slashed"),
+        date.rlike(rules.ISO).alias("is_iso"),
+    )
+
+    def part(place: int, digits: int) -> Column:
+        return F.lpad(F.get("slashed", F.lit(place)), digits, "0")
+
+    from_slashed = F.concat(
+        part(2, 4), F.lit("-"), part(0, 2), F.lit("-"), part(1, 2), F.lit("T"), part(3, 2), F.lit(":"), part(4, 2),
+        F.lit(":"), F.coalesce(part(5, 2), F.lit("00")), F.lit("Z"),
+    )  # fmt: skip
+    seconds = F.when(F.substring(date, 17, 1) == ":", F.substring(date, 18, 2)).otherwise("00")
+    from_iso = F.concat(F.substring(date, 1, 10), F.lit("T"), F.substring(date, 12, 5), F.lit(":"), seconds, F.lit("Z"))
+    point = F.instr("price", ".")
+    places = F.when(point > 0, F.substring_index("price", ".", -1)).otherwise("")
+    three_places = F.concat(F.substring_index("price", ".", 1), F.lit("."), F.rpad(places, 3, "0"))
+    return read.select(
+        "*",
+        F.when(F.col("slashed").isNotNull(), from_slashed).when(F.col("is_iso"), from_iso).alias("iso"),
+        F.col("price").rlike(rules.PATTERNS["unitPrice"]).alias("price_fits"),
+        three_places.alias("three_places"),
+    ).withColumn("three_places", F.when(F.col("three_places") == "-0.000", "0.000").otherwise(F.col("three_places")))
+
+
+def _judged(typed: DataFrame) -> DataFrame:
+    """Why a row is no transaction line: the first wrong field, in the order of the doors."""
+
+    def refusal(field: str, value: Column, expected: str, whole: bool = False) -> Column:
+        quoted = (
+            value
+            if whole
+            else F.when(
+                F.length(value) > rules.QUOTED_CHARACTERS,
+                F.concat(F.substring(value, 1, rules.QUOTED_CHARACTERS), F.lit("…")),
+            ).otherwise(value)
+        )
+        return F.concat(F.lit(f'{field}: write {expected}: got "'), quoted, F.lit('"'))
+
+    def fits(field: str, value: Column) -> Column:
+        return value.rlike(rules.PATTERNS[field])
+
+    def door(field: str, value: Column) -> Column:
+        return refusal(field, value, rules.EXPECTED[field])
+
+    iso, quantity, customer = F.col("iso"), F.col("quantity"), F.col("customerId")
+    is_date = fits("invoiceDate", iso) & F.expr("try_cast(iso AS timestamp)").isNotNull()
+    texts = {name: F.col(name) for name in ("invoiceNo", "stockCode", "description", "country")}
+    reason = (
+        F.when(F.col("problem").isNotNull(), F.col("problem"))
+        .when(iso.isNull(), refusal("invoiceDate", F.col("invoiceDate"), rules.EXPECTED_DATE, whole=True))
+        .when(quantity.isNull(), refusal("quantity", F.col("quantity_text"), rules.EXPECTED["quantity"], whole=True))
+        .when(~fits("invoiceNo", texts["invoiceNo"]), door("invoiceNo", texts["invoiceNo"]))
+        .when(~fits("stockCode", texts["stockCode"]), door("stockCode", texts["stockCode"]))
+        .when(~fits("description", texts["description"]), door("description", texts["description"]))
+        .when(F.abs(quantity) > rules.MAX_QUANTITY, door("quantity", quantity.cast("string")))
+        .when(~is_date, door("invoiceDate", iso))
+        .when(
+            ~F.col("price_fits"),
+            door("unitPrice", F.col("price")),
+        )
+        .when(~fits("customerId", customer), door("customerId", customer))
+        .when(~fits("country", texts["country"]), door("country", texts["country"]))
+    )
+    return typed.select("*", reason.alias("reason"))
+
+
+def _identified(judged: DataFrame, header: Header, partitions: int) -> DataFrame:
+    """Give each line its id, and leave out one header of each object.
+
+    A shuffle by month brings identical lines together and serves the writing by month as well. Two different lines of
+    an invoice whose hashes agree (one in 2^48) still get two ids, unless they are in different months.
+    """
+    accepted = F.col("reason").isNull()
+    canonical = F.concat_ws(
+        rules.FIELD_SEPARATOR,
+        "invoiceNo",
+        "stockCode",
+        F.coalesce("description", F.lit("")),
+        F.col("quantity").cast("string"),
+        F.substring("iso", 1, 19),
+        "three_places",
+        F.coalesce("customerId", F.lit("")),
+        "country",
+    )
+    name = F.concat("invoiceNo", F.lit("-"), F.substring(F.sha2(canonical.cast("binary"), 256), 1, rules.HASH_DIGITS))
+    is_header = F.col("value").cast("binary") == F.lit(bytearray(header.line))
+    named = judged.select(
+        "object",
+        F.when(accepted, F.substring("iso", 1, 7)).alias("month"),
+        # The headers of an object are alike, too: they are counted the same way.
+        F.when(accepted, name).when(is_header, "header").otherwise("rejected").alias("name"),
+        *[
+            F.when(accepted, F.col(column)).alias(alias)
+            for column, alias in {
+                "invoiceNo": "invoice_no",
+                "stockCode": "stock_code",
+                "description": "description",
+                "quantity": "quantity",
+                "iso": "invoice_date",
+                "three_places": "unit_price",
+                "customerId": "customer_id",
+                "country": "country",
+            }.items()
+        ],
+        "reason",
+        F.when(~accepted, F.col("text")).alias("text"),
+    )
+    alike = Window.partitionBy("object", "month", "name").orderBy(F.lit(1))
+    numbered = named.repartition(partitions, "object", "month").withColumn("k", F.row_number().over(alike))
+    kept = numbered.where((F.col("name") != "header") | (F.col("k") > 1))
+    line_id = F.when(F.col("reason").isNull(), F.concat("name", F.lit("-"), F.col("k").cast("string")))
+    return kept.select(
+        *[
+            line_id.alias(column)
+            if column == "line_id"
+            else F.col(column).cast("int").alias(column)
+            if column == "quantity"
+            else F.col(column)
+            for column in COLUMNS
+        ]
+    )
