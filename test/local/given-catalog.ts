@@ -1,11 +1,12 @@
-import { GlueClient } from '@aws-sdk/client-glue';
+import { GetCrawlerCommand, GetTablesCommand, GlueClient, StartCrawlerCommand } from '@aws-sdk/client-glue';
+import type { Crawler } from '@aws-sdk/client-glue';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { Faults } from '../../local/faults.ts';
 import { startJsonServer } from '../../local/http/aws-json-server.ts';
 import type { CatalogServiceOptions } from '../../local/services/glue/catalog-service.ts';
 import { startCatalog } from '../../local/services/glue/catalog-service.ts';
-import type { CrawlerDefinition } from '../../local/template/glue-definition.ts';
+import type { ClassifierDefinition, CrawlerDefinition } from '../../local/template/glue-definition.ts';
 import { MemoryObjects } from './redshift/given-redshift.ts';
 import { newDirectory } from './support/directories.ts';
 
@@ -85,4 +86,63 @@ export async function givenCatalog({
     await close();
   });
   return { client, objects, directory, lines, close };
+}
+
+const HEADER = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country';
+
+/** A row of the data set, with CRLF as it has there. */
+export function row(invoiceNo: string, { stockCode = '85123', description = 'HEART', customer = '17850' } = {}): string {
+  return `${invoiceNo},${stockCode},${description},6,12/1/2010 8:26,2.55,${customer},United Kingdom\r\n`;
+}
+
+export const csv = (...rows: readonly string[]) => `${HEADER}\r\n${rows.join('')}`;
+export const bulk = (parts: Parameters<typeof crawler>[1] = {}) =>
+  crawler('bulk-files', { s3Targets: [{ Path: `s3://${BUCKET}/bulk/` }], ...parts });
+
+export const QUOTED: ClassifierDefinition = {
+  name: 'quoted',
+  delimiter: ',',
+  quoteSymbol: '"',
+  containsHeader: 'PRESENT',
+  header: [],
+  disableValueTrimming: false,
+  allowSingleColumn: false,
+  customDatatypeConfigured: false,
+  customDatatypes: [],
+};
+
+/** Start a crawler, and wait for its end. */
+export async function crawl(client: GlueClient, Name = 'bulk-files'): Promise<Crawler> {
+  await client.send(new StartCrawlerCommand({ Name }));
+  return vi.waitUntil(async () => {
+    const { Crawler: now } = await client.send(new GetCrawlerCommand({ Name }));
+    return now?.State === 'READY' && now;
+  });
+}
+
+export async function tablesIn(client: GlueClient) {
+  const { TableList = [] } = await client.send(new GetTablesCommand({ DatabaseName: DATABASE }));
+  return TableList.map(({ Name = '', StorageDescriptor, Parameters, PartitionKeys }) => ({
+    name: Name,
+    columns: Object.fromEntries(
+      (StorageDescriptor?.Columns ?? []).map(({ Name: column = '', Type = '' }) => [column, Type]),
+    ),
+    storage: StorageDescriptor,
+    parameters: Parameters ?? {},
+    keys: (PartitionKeys ?? []).map((key) => key.Name),
+  }));
+}
+
+/** What one crawl makes of these objects. */
+export async function crawled(
+  files: Readonly<Record<string, string | Buffer>>,
+  parts?: Parameters<typeof crawler>[1],
+  classifiers = [QUOTED],
+) {
+  const objects = new MemoryObjects();
+  for (const [key, body] of Object.entries(files)) objects.put(key, body);
+  const { client, ...given } = await givenCatalog({ objects, definition: { crawlers: [bulk(parts)], classifiers } });
+  const end = await crawl(client);
+  const tables = await tablesIn(client);
+  return { ...given, client, end, tables, columns: tables[0]?.columns ?? ({}) };
 }
