@@ -6,6 +6,8 @@ import type { DataDirectory } from './data-directory.ts';
 import { makeCustomResources } from './deployment/custom-resources.ts';
 import type { StartingDatabase } from './deployment/database.ts';
 import { beginDatabase, endDatabase, settleDatabase } from './deployment/database.ts';
+import type { RunningGlue } from './deployment/glue.ts';
+import { startDeclaredGlue } from './deployment/glue.ts';
 import { SecretValues } from './deployment/secret-values.ts';
 import { startDataApi, startDeliveries } from './deployment/warehouse.ts';
 import { portBehind, startDoors } from './doors.ts';
@@ -157,6 +159,9 @@ async function startAll(
   }
   if (database) called['redshift-data'] = await startDataApi(definition, database, secrets, services, closers);
 
+  const glue = await startDeclaredGlue(definition.glue, stores, () => environmentOf(called, options), options, closers);
+  if (glue) called['glue'] = glue.url;
+
   const functions = startFunctions(definition, called, options);
   let ends: Promise<unknown> = Promise.resolve();
   closers.add(() => ends);
@@ -183,7 +188,7 @@ async function startAll(
     ends = Promise.all([functions.closeQueues(), ...mappings.map((mapping) => mapping.close())]);
     return Promise.race([ends, pause(GRACE)]);
   });
-  startEvents(definition, functions, stores, options, closers);
+  await startEvents(definition, { functions, stores, glue }, options, closers);
   const schedules = definition.schedules.length > 0 ? await startPages(definition, options, closers) : undefined;
   const firehose =
     database && definition.deliveryStreams.length > 0
@@ -211,36 +216,44 @@ async function startAll(
 function startFunctions(
   definition: StackDefinition,
   endpoints: Readonly<Record<string, string>>,
-  { directory, region, timeFactor, log }: StackOptions,
+  options: StackOptions,
 ): Functions {
-  const { credentials } = directory;
-  const addresses = Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${serviceId(service)}`, url] as const);
+  const { directory, region, timeFactor, log } = options;
   return new Functions(definition.functions, {
     logs: directory.inside('logs'),
-    environment: {
-      AWS_REGION: region,
-      AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      ...Object.fromEntries(addresses),
-    },
+    environment: environmentOf(endpoints, options),
     asynchronous: {
       timeFactor,
       log,
-      keep: (given) => keepIn(endpoints['s3'] ?? '', given, credentials, region),
+      keep: (given) => keepIn(endpoints['s3'] ?? '', given, directory.credentials, region),
     },
   });
+}
+
+/** What code of the stack finds in its environment, so that its clients come here. */
+function environmentOf(
+  endpoints: Readonly<Record<string, string>>,
+  { directory: { credentials }, region }: StackOptions,
+): Readonly<Record<string, string>> {
+  const addresses = Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${serviceId(service)}`, url] as const);
+  return {
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...Object.fromEntries(addresses),
+  };
 }
 
 /** What runs by the clock can be looked at. @returns where */
 async function startPages({ schedules, functions }: StackDefinition, options: StackOptions, closers: Closers): Promise<string> {
   const targetOf = (functionName: string): string => functions.find(({ name }) => name === functionName)?.arn ?? functionName;
-  const shown = schedules.map(({ name, expression, timezone, enabled, functionName }) => ({
+  const shown = schedules.map(({ name, expression, timezone, enabled, target }) => ({
     name,
     expression,
     timezone,
     enabled,
-    target: targetOf(functionName),
+    target: target.kind === 'function' ? targetOf(target.functionName) : target.arn,
   }));
   const pages = await startSchedulePages({ ...options, schedules: shown });
   closers.add(() => pages.close());
@@ -252,14 +265,13 @@ function serviceId(signingName: string): string {
   return signingName === 'secretsmanager' ? 'SECRETS_MANAGER' : signingName.toUpperCase().replaceAll('-', '_');
 }
 
-/** From now on functions hear of new objects, and schedules run. */
-function startEvents(
+/** From now on functions hear of new objects and of runs that have ended, and schedules run. */
+async function startEvents(
   { buckets, eventRules: rules, schedules }: StackDefinition,
-  functions: Functions,
-  stores: Stores,
+  { functions, stores, glue }: { readonly functions: Functions; readonly stores: Stores; readonly glue: RunningGlue | undefined },
   options: StackOptions,
   closers: Closers,
-): void {
+): Promise<void> {
   const invokeAsynchronously = (name: string, event: unknown): void => {
     functions.invokeAsynchronously(name, event);
   };
@@ -267,7 +279,11 @@ function startEvents(
   stores.onObjectCreated((created) => {
     if (buckets.some(({ name, sendsEvents }) => sendsEvents && name === created.bucket)) bus.objectCreated(created);
   });
-  const scheduler = startScheduler({ ...options, schedules, invokeAsynchronously });
+  await glue?.begin((change) => {
+    bus.jobRunChanged(change);
+  });
+  const startJobRun = glue && ((input: unknown) => glue.startJobRun(input as Readonly<Record<string, unknown>>));
+  const scheduler = startScheduler({ ...options, schedules, invokeAsynchronously, ...(startJobRun && { startJobRun }) });
   closers.add(async () => {
     stores.onObjectCreated(() => undefined);
     await scheduler.close();

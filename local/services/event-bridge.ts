@@ -27,7 +27,7 @@ export interface EventBridgeOptions {
 }
 
 /**
- * The default event bus of EventBridge, as far as S3 uses it.
+ * The default event bus of EventBridge, as far as S3 and Glue use it.
  *
  * @remarks Events are handed on at once and not kept: one that a kill overtakes on the way between bucket and queue is lost. (On AWS S3's
  * delivery is durable.) Whoever must not miss an object also looks for itself now and then.
@@ -35,6 +35,19 @@ export interface EventBridgeOptions {
 export interface EventBridge {
   /** S3 made an object in a bucket that sends its events. */
   objectCreated(created: ObjectCreated): void;
+  /** A run of a Glue job has come into another state. */
+  jobRunChanged(change: JobRunChange): void;
+}
+
+/** What a run has become. */
+export interface JobRunChange {
+  readonly jobName: string;
+  readonly id: string;
+  readonly state: string;
+  /** Why it failed. */
+  readonly errorMessage?: string;
+  /** @unit ms since 1970 */
+  readonly modifiedAt: number;
 }
 
 /** @throws EventPatternError when a rule asks for what is not known here */
@@ -73,8 +86,40 @@ export function startEventBridge(options: EventBridgeOptions): EventBridge {
       count += 1;
       put(objectCreatedEvent(created, count, options));
     },
+    jobRunChanged: (change) => {
+      const severity = SEVERITIES[change.state];
+      if (severity !== undefined) put(jobStateEvent(change, severity, options));
+    },
   };
 }
+
+/**
+ * The states that Glue tells as `Glue Job State Change`: the ends only. Of what goes on it speaks in `Glue Job Run Status`, which nothing
+ * sends here.
+ *
+ * @source AWS Glue User Guide, "Automating AWS Glue with EventBridge"
+ */
+const SEVERITIES: Readonly<Record<string, string>> = { SUCCEEDED: 'INFO', STOPPED: 'INFO', FAILED: 'ERROR', TIMEOUT: 'WARN' };
+
+function jobStateEvent(
+  { jobName, id, state, errorMessage, modifiedAt }: JobRunChange,
+  severity: string,
+  { accountId, region }: Pick<EventBridgeOptions, 'accountId' | 'region'>,
+): BusEvent {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Glue Job State Change',
+    source: 'aws.glue',
+    account: accountId,
+    time: toTheSecond(modifiedAt),
+    region,
+    resources: [],
+    detail: { jobName, severity, state, jobRunId: id, message: errorMessage ?? `Job run ${state.toLowerCase()}` },
+  };
+}
+
+const toTheSecond = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 
 /** @throws SyntaxError when the text is no JSON */
 function constant(input: string): () => unknown {
@@ -100,7 +145,7 @@ function objectCreatedEvent(
     'detail-type': 'Object Created',
     source: 'aws.s3',
     account: accountId,
-    time: `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`,
+    time: toTheSecond(time),
     region,
     resources: [`arn:aws:s3:::${bucket}`],
     detail: {

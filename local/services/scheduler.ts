@@ -13,6 +13,8 @@ export interface SchedulerOptions {
   readonly timeFactor: number;
   /** Put an event into a function's queue. */
   invokeAsynchronously(this: void, functionName: string, event: unknown): void | Promise<void>;
+  /** Call Glue's StartJobRun. Absent when no schedule does. */
+  startJobRun?(this: void, input: unknown): unknown;
   log(this: void, line: string): void;
   /** @default the system's */
   readonly clock?: Clock;
@@ -29,7 +31,7 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 60_000;
 
 /**
- * EventBridge Scheduler: invokes functions when their schedules say so.
+ * EventBridge Scheduler: invokes functions, and starts runs of jobs, when their schedules say so.
  *
  * @remarks A rate runs at once and then at its distances: without a StartDate AWS begins "immediately" when the schedule is made, and here it
  * is made with each start. Runs that were missed, because the machine slept or was late, are one run. A one-time schedule whose time is over
@@ -80,19 +82,22 @@ async function follow(schedule: Schedule, options: SchedulerOptions, closing: Ab
 
 /** Until the queue takes it, or the retries or the time for them are over. */
 async function invoke(
-  { name, functionName, event, retries, maximumAgeSeconds }: Schedule,
-  { invokeAsynchronously, timeFactor, log }: SchedulerOptions,
+  { name, target, event, retries, maximumAgeSeconds }: Schedule,
+  { invokeAsynchronously, startJobRun, timeFactor, log }: SchedulerOptions,
   clock: Clock,
   closing: AbortSignal,
 ): Promise<void> {
   const end = clock.now() + (maximumAgeSeconds * 1000) / timeFactor;
   for (let attempt = 0; !closing.aborted; attempt += 1) {
     try {
-      await invokeAsynchronously(functionName, event);
+      if (target.kind === 'function') await invokeAsynchronously(target.functionName, event);
+      else if (startJobRun === undefined) throw new Error('Glue does not run');
+      else await startJobRun(event);
       return;
     } catch (error) {
       const isOver = attempt >= retries || clock.now() >= end;
-      log(`schedule ${name} cannot invoke ${functionName}${isOver ? ', and gives up' : ''}: ${String(error)}`);
+      const what = target.kind === 'function' ? `invoke ${target.functionName}` : `start ${target.jobName}`;
+      log(`schedule ${name} cannot ${what}${isOver ? ', and gives up' : ''}: ${String(error)}`);
       if (isOver) return;
     }
     await clock.wait(backOff(attempt + 1, FIRST_WAIT, LONGEST_WAIT) / timeFactor, closing);

@@ -48,6 +48,7 @@ export function readStack(assembly: Assembly, options: ReadOptions): StackReadin
   const stores = readStores(declared, home);
   const functions = readFunctions(declared, assembly);
   const known = knownFunction(functions);
+  const glue = readGlue(declared, home, assembly);
   const definition: StackDefinition = {
     ...stores,
     functions,
@@ -60,14 +61,17 @@ export function readStack(assembly: Assembly, options: ReadOptions): StackReadin
       for (const target of rule.targets) known(properties, 'Targets', target);
       return rule;
     }),
-    schedules: declared.each('AWS::Scheduler::Schedule', ({ properties, ref, attribute }) =>
-      known(properties, 'Target', readSchedule(properties, ref(), attribute('Arn'))),
-    ),
+    schedules: declared.each('AWS::Scheduler::Schedule', ({ properties, ref, attribute }) => {
+      const schedule = readSchedule(properties, ref(), attribute('Arn'));
+      if (schedule.target.kind === 'function') known(properties, 'Target', schedule.target);
+      else knownJob(properties, schedule.target.jobName, glue);
+      return schedule;
+    }),
     customResources: inOrder(
       declared.custom(({ properties }) => known(properties, 'ServiceToken', readCustomResource(properties))),
       assembly.template,
     ),
-    ...readGlue(declared, home, assembly),
+    ...glue,
     ...readApis(declared, home, assembly, options),
   };
   declared.finish();
@@ -107,6 +111,10 @@ function knownFunction(functions: readonly LambdaDefinition[]) {
     if (functions.some((lambda) => lambda.name === reading.functionName)) return reading;
     return properties.refuse(name, `the stack has no function ${reading.functionName}`);
   };
+}
+
+function knownJob(properties: Declared['properties'], name: string, { glue }: Pick<StackDefinition, 'glue'>): void {
+  if (glue?.jobs.some((job) => job.name === name) !== true) properties.refuse('Target', `the stack has no job ${name}`);
 }
 
 function readWarehouseAndDelivery(

@@ -214,7 +214,7 @@ export interface ScheduleDefinition {
   /** Of a time zone database, such as `Europe/London`, in which `cron` and `at` are read. */
   readonly timezone: string;
   readonly enabled: boolean;
-  readonly functionName: string;
+  readonly target: ScheduleTarget;
   /** A JSON text; absent: `{}`. */
   readonly input?: string;
   /** 0 to 185, of the call that hands the event over; what the function does with it is `AsynchronousDefinition`. */
@@ -222,6 +222,11 @@ export interface ScheduleDefinition {
   /** 60 to 86,400. @unit seconds */
   readonly maximumAgeSeconds: number;
 }
+
+/** What a schedule calls: a function, or Glue's StartJobRun with the schedule's input. */
+export type ScheduleTarget =
+  | { readonly kind: 'function'; readonly functionName: string }
+  | { readonly kind: 'startJobRun'; readonly arn: string; readonly jobName: string };
 
 /** A resource that a function of the stack makes. */
 export interface CustomResourceDefinition {

@@ -179,7 +179,7 @@ function scheduleOf(changes: Partial<ScheduleDefinition> = {}): ScheduleDefiniti
     expression: 'rate(15 minutes)',
     timezone: 'UTC',
     enabled: true,
-    functionName: 'loader',
+    target: { kind: 'function', functionName: 'loader' },
     input: '{"source":"tillgraph.schedule"}',
     retries: 185,
     maximumAgeSeconds: 86_400,

@@ -1,12 +1,13 @@
 import type { Properties } from '../properties.ts';
-import type { EventRuleDefinition, ScheduleDefinition } from '../stack-definition.ts';
+import type { EventRuleDefinition, ScheduleDefinition, ScheduleTarget } from '../stack-definition.ts';
 import { functionNameOf } from './functions.ts';
 
 const IDENTITY = 'there is one local identity, which may do everything';
+const NOBODY = 'nobody is on call for this machine';
 /** Handing an event over to a function's queue never fails on this machine. */
 const HANDED_OVER = 'a local function takes every event; what it does with it says its AWS::Lambda::EventInvokeConfig';
 
-/** `AWS::Events::Rule` with an event pattern and functions as its targets. */
+/** `AWS::Events::Rule` with an event pattern and functions as its targets; a topic among them has nobody to tell here. */
 export function readEventRule(properties: Properties, name: string, arn: string): EventRuleDefinition {
   properties.needless({ Name: 'read already', Description: 'words', RoleArn: IDENTITY, Tags: 'labels for the bill' });
   properties.only('EventBusName', 'default', 'there is one local bus');
@@ -20,15 +21,19 @@ export function readEventRule(properties: Properties, name: string, arn: string)
     arn,
     pattern: pattern as Readonly<Record<string, unknown>>,
     enabled: properties.choice('State', ['ENABLED', 'DISABLED'], 'ENABLED') === 'ENABLED',
-    targets: properties.objects('Targets').map((target) => {
+    targets: properties.objects('Targets').flatMap((target) => {
       target.needless({ Id: 'a label', RoleArn: IDENTITY, RetryPolicy: HANDED_OVER, DeadLetterConfig: HANDED_OVER });
+      if (target.string('Arn').startsWith('arn:aws:sns:')) {
+        target.needless({ Input: NOBODY, InputTransformer: NOBODY });
+        return [];
+      }
       const input = target.optionalString('Input');
-      return { functionName: targetFunction(target), ...(input !== undefined && { input: jsonText(target, 'Input', input) }) };
+      return [{ functionName: targetFunction(target), ...(input !== undefined && { input: jsonText(target, 'Input', input) }) }];
     }),
   };
 }
 
-/** `AWS::Scheduler::Schedule` of a function. */
+/** `AWS::Scheduler::Schedule` of a function, or of a run of a Glue job. */
 export function readSchedule(properties: Properties, name: string, arn: string): ScheduleDefinition {
   properties.needless({
     Name: 'read already',
@@ -50,7 +55,7 @@ export function readSchedule(properties: Properties, name: string, arn: string):
     expression: properties.string('ScheduleExpression'),
     timezone: properties.optionalString('ScheduleExpressionTimezone') ?? 'UTC',
     enabled: properties.choice('State', ['ENABLED', 'DISABLED'], 'ENABLED') === 'ENABLED',
-    functionName: targetFunction(target),
+    target: scheduleTarget(target, input),
     ...(input !== undefined && { input: jsonText(target, 'Input', input) }),
     retries: retry?.wholeNumber('MaximumRetryAttempts', 0, 185, undefined) ?? 185,
     maximumAgeSeconds: retry?.wholeNumber('MaximumEventAgeInSeconds', 60, 86_400, undefined) ?? 86_400,
@@ -62,6 +67,20 @@ function targetFunction(target: Properties): string {
   if (!/^arn:aws:lambda:[^:]*:\d+:function:[^:]+$/.test(arn))
     return target.refuse('Arn', `${arn} is not a Lambda function, the one target that runs locally`);
   return functionNameOf(arn);
+}
+
+const START_JOB_RUN = 'arn:aws:scheduler:::aws-sdk:glue:startJobRun';
+
+function scheduleTarget(target: Properties, input = '{}'): ScheduleTarget {
+  const arn = target.string('Arn');
+  if (arn === START_JOB_RUN) {
+    const { JobName: jobName } = (JSON.parse(jsonText(target, 'Input', input)) ?? {}) as { JobName?: unknown };
+    if (typeof jobName !== 'string') return target.refuse('Input', `${input} has no JobName: write {"JobName": …}`);
+    return { kind: 'startJobRun', arn, jobName };
+  }
+  if (arn.startsWith('arn:aws:scheduler:::'))
+    return target.refuse('Arn', `${arn} does not run locally: of the universal targets only ${START_JOB_RUN} does`);
+  return { kind: 'function', functionName: targetFunction(target) };
 }
 
 function jsonText(properties: Properties, name: string, text: string): string {

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Closers } from '../closers.ts';
+import { sessionTokenOf } from '../http/signature-v4.ts';
+import type { JobRunChange } from '../services/event-bridge.ts';
+import type { GlueService } from '../services/glue/glue.ts';
+import { startGlue } from '../services/glue/glue.ts';
+import { sparkRuntime } from '../services/glue/spark-run.ts';
+import type { StackOptions } from '../stack.ts';
+import type { Stores } from '../stores.ts';
+import type { GlueDefinition } from '../template/glue-definition.ts';
+
+/** Glue of a stack. */
+export interface RunningGlue extends Pick<GlueService, 'url' | 'startJobRun'> {
+  /** Begin what waits since the last start; from now on `hear` is told of every change of a run's state. */
+  begin(hear: (change: JobRunChange) => void): Promise<void>;
+}
+
+/**
+ * Start Glue, if the stack declares anything of it. No run begins before `begin`, but what somebody starts.
+ *
+ * @param environment - what jobs find, as functions do: credentials, region, endpoints. Asked for when a run begins
+ */
+export async function startDeclaredGlue(
+  definition: GlueDefinition | undefined,
+  { s3 }: Stores,
+  environment: () => Readonly<Record<string, string>>,
+  options: StackOptions,
+  closers: Closers,
+): Promise<RunningGlue | undefined> {
+  if (definition === undefined) return undefined;
+  const { directory, region, log } = options;
+  const { credentials } = directory;
+  let hear: (change: JobRunChange) => void = () => undefined;
+  const glue = await startGlue({
+    definition,
+    directory: directory.inside('glue'),
+    runtime: sparkRuntime({
+      directory: join(directory.path, 'glue', 'spark'),
+      logs: directory.inside('logs'),
+      endpoint: s3.url,
+      region,
+      credentials,
+      environmentOf: (roleArn) => ({ ...environment(), AWS_SESSION_TOKEN: sessionTokenOf(roleArn) }),
+      log,
+    }),
+    operations: {},
+    onJobRun: (run) => hear(run),
+    port: 0,
+    credentials,
+    region,
+    log,
+  });
+  closers.add(() => glue.close());
+  return {
+    url: glue.url,
+    startJobRun: (input) => glue.startJobRun(input),
+    begin: (listener) => {
+      hear = listener;
+      return glue.recover();
+    },
+  };
+}
