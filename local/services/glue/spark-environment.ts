@@ -56,11 +56,18 @@ const FETCH = 'from pyspark.sql import SparkSession; SparkSession.builder.getOrC
  */
 export async function prepareSpark({ environment = process.env, ...options }: PrepareOptions): Promise<SparkEnvironment> {
   const javaHome = await findJava(environment);
-  const digest = createHash('sha256').update(readFileSync(options.requirements)).digest('hex').slice(0, 16);
+  const wanted = namesIn(options.requirements);
+  const digest = createHash('sha256').update(wanted.join('\n')).digest('hex').slice(0, 16);
   const home = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
   const place = join(home, 'tillgraph', `spark-${digest}`);
   if (!existsSync(place)) await makeOnce(place, { ...options, environment, javaHome });
   return { python: join(place, 'bin', 'python'), javaHome, jars: join(place, 'jars') };
+}
+
+/** What is to be installed, without words for people: those make no other environment. */
+function namesIn(requirements: string): string[] {
+  const lines = readFileSync(requirements, 'utf8').split('\n');
+  return lines.map((line) => line.replace(/#.*$/, '').trim()).filter((line) => line !== '');
 }
 
 type Making = Required<Omit<PrepareOptions, 'signal'>> & { readonly javaHome: string; readonly signal?: AbortSignal };
@@ -99,7 +106,7 @@ async function make(place: string, { log, requirements, environment, javaHome, s
   log(`glue: preparing Spark in ${place}, once: a virtual environment of ${python}`);
   await step('python -m venv', python, ['-m', 'venv', draft]);
   const own = join(draft, 'bin', 'python');
-  log(`glue: installing ${readFileSync(requirements, 'utf8').trim().split(/\s+/).join(', ')} (${seconds()})`);
+  log(`glue: installing ${namesIn(requirements).join(', ')} (${seconds()})`);
   await step('pip install', own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
   log(`glue: fetching ${S3_CONNECTOR}, some 280 MB (${seconds()})`);
   const configuration = join(draft, 'fetching');

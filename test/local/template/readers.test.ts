@@ -124,7 +124,8 @@ describe('a stack', () => {
     expect(definition.deliveryStreams).toEqual([expect.objectContaining({ table: 'intake.landing', prefix: 'firehose/' })]);
     expect(definition.buckets.some(({ sendsEvents }) => sendsEvents)).toBe(true);
     expect(definition.customResources.map(({ type }) => type)).toEqual(['Custom::WarehouseSchema']);
-    expect([definition.eventRules.length, definition.schedules.length]).toEqual([1, 1]);
+    expect([definition.eventRules.length, definition.schedules.length]).toEqual([3, 2]);
+    expect(definition.glue?.jobs).toEqual([expect.objectContaining({ glueVersion: '5.1', queues: true, maxConcurrentRuns: 1 })]);
     expect(definition.httpApi?.routes).toEqual([
       expect.objectContaining({ key: 'POST /transactions', authorization: 'AWS_IAM' }),
     ]);

@@ -154,7 +154,7 @@ describe('events', () => {
         expression: 'cron(5 0 * * ? *)',
         timezone: 'Europe/London',
         enabled: true,
-        functionName: 'Shop-Loader',
+        target: { kind: 'function', functionName: 'Shop-Loader' },
         input: '{"source":"shop"}',
         retries: 0,
         maximumAgeSeconds: 86_400,
