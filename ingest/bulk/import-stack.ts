@@ -6,6 +6,8 @@ export interface ImportStack {
   readonly name: string;
   /** Where logs are, for whom something failed. */
   readonly logs: string;
+  /** The log of one run. */
+  logOf(run: string): string;
   /** The ETag of an object, without quotes; `undefined` when there is none. */
   etagOf(key: string): Promise<string | undefined>;
   /**

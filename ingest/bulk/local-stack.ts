@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
@@ -38,11 +38,13 @@ export function localStack(data: string): ImportStack & { close(): void } {
   });
   const glue = new GlueClient({ ...common, endpoint: demanded(outputs, 'endpoints', 'glue') });
   const name = nameOf(data);
+  const logs = join(resolve(data), 'logs');
   const ask = <T>(call: () => Promise<T>): Promise<T> => answered(name, call);
 
   return {
     name,
-    logs: join(resolve(data), 'logs'),
+    logs,
+    logOf: (run) => join(logs, JobName, `${run}.log`),
     etagOf: (Key) =>
       ask(async () => {
         try {
@@ -76,7 +78,7 @@ export function localStack(data: string): ImportStack & { close(): void } {
         return JobRuns.map(({ Id = '', JobRunState = '', StateDetail, ErrorMessage }) => ({
           id: Id,
           state: JobRunState,
-          detail: StateDetail,
+          detail: StateDetail ?? (JobRunState === 'STARTING' ? preparation(logs) : undefined),
           error: ErrorMessage,
         }));
       }),
@@ -135,6 +137,28 @@ async function packedLines(s3: S3Client, Bucket: string, Key: string, most: numb
   }
   unpacked.destroy();
   return lines;
+}
+
+/** So much of the stack's diary is read. @unit bytes */
+const DIARY_END = 4_096;
+
+/** What the stack says while it makes the environment of Spark, once on a machine: Glue itself says nothing then. */
+function preparation(logs: string): string | undefined {
+  let file;
+  try {
+    file = openSync(join(logs, 'local.log'), 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const end = Buffer.alloc(DIARY_END);
+    const length = readSync(file, end, 0, DIARY_END, Math.max(0, fstatSync(file).size - DIARY_END));
+    const lines = end.toString('utf8', 0, length).split('\n');
+    const last = lines.findLast((line) => line.includes(' glue: ')) ?? '';
+    return / glue: ((?:preparing|installing|fetching|process \d+ prepares) .*)$/.exec(last)?.[1];
+  } finally {
+    closeSync(file);
+  }
 }
 
 const plain = (etag: string | undefined) => etag?.replaceAll('"', '');

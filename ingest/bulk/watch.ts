@@ -75,11 +75,11 @@ export class RunFailedError extends Error {
 
   constructor(
     readonly run: JobRun,
-    logs: string,
+    log: string,
   ) {
     const why = run.error ?? run.detail ?? 'it says no more';
     super(
-      `run ${run.id} of the job ended ${run.state}: ${why}; its log is in ${logs}. Nothing of it was loaded: the same command tries again`,
+      `run ${run.id} of the job ended ${run.state}: ${why}; its log is ${log}. Nothing of it was loaded: the same command tries again`,
     );
   }
 }
@@ -242,7 +242,7 @@ export class Watch {
       return;
     }
     if (newest !== undefined && waited <= RETRY_PATIENCE) return;
-    if (newest !== undefined && newest.state !== 'SUCCEEDED') throw new RunFailedError(newest, stack.logs);
+    if (newest !== undefined && newest.state !== 'SUCCEEDED') throw new RunFailedError(newest, stack.logOf(newest.id));
     // Nobody else will: the object came, and its event went, before this command.
     if (this.starts >= MOST_STARTS) throw new JobNotStartedError(waited / 1000, stack.logs);
     this.starts += 1;

@@ -140,7 +140,9 @@ describe('an import that went wrong on the way', () => {
     const { exitCode, shown } = await commanded([fileWith(csv(row()), 'day.csv')], stack);
 
     expect(exitCode).toBe(1);
-    expect(shown).toMatch(/ERROR: run jr_\w+ of the job ended FAILED: OutOfMemoryError: Java heap space; its log is in \/logs/);
+    expect(shown).toMatch(
+      /ERROR: run jr_\w+ of the job ended FAILED: OutOfMemoryError: Java heap space; its log is \/logs\/jr_\w+\.log/,
+    );
   });
 
   test('a job that nobody starts is told of after a minute', async () => {

@@ -42,6 +42,10 @@ export class FakeStack implements ImportStack {
 
   constructor(readonly habits: Habits = {}) {}
 
+  logOf(run: string): string {
+    return `${this.logs}/${run}.log`;
+  }
+
   close(): void {
     // There is nothing to close.
   }
