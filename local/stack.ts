@@ -159,7 +159,13 @@ async function startAll(
   }
   if (database) called['redshift-data'] = await startDataApi(definition, database, secrets, services, closers);
 
-  const glue = await startDeclaredGlue(definition.glue, stores, () => environmentOf(called, options), options, closers);
+  const glue = await startDeclaredGlue(
+    definition.glue,
+    { stores, redshift: database, secrets },
+    () => environmentOf(called, options),
+    options,
+    closers,
+  );
   if (glue) called['glue'] = glue.url;
 
   const functions = startFunctions(definition, called, options);

@@ -2,17 +2,29 @@ import { join } from 'node:path';
 import type { Closers } from '../closers.ts';
 import { sessionTokenOf } from '../http/signature-v4.ts';
 import type { JobRunChange } from '../services/event-bridge.ts';
+import { startCatalog } from '../services/glue/catalog-service.ts';
 import type { GlueService } from '../services/glue/glue.ts';
 import { startGlue } from '../services/glue/glue.ts';
 import { sparkRuntime } from '../services/glue/spark-run.ts';
+import type { RedshiftService } from '../services/redshift/redshift.ts';
 import type { StackOptions } from '../stack.ts';
 import type { Stores } from '../stores.ts';
 import type { GlueDefinition } from '../template/glue-definition.ts';
+import type { SecretValues } from './secret-values.ts';
+import { queryWarehouse } from './warehouse-query.ts';
 
 /** Glue of a stack. */
 export interface RunningGlue extends Pick<GlueService, 'url' | 'startJobRun'> {
   /** Begin what waits since the last start; from now on `hear` is told of every change of a run's state. */
   begin(hear: (change: JobRunChange) => void): Promise<void>;
+}
+
+/** What of the stack crawlers look at. */
+export interface GlueSurroundings {
+  readonly stores: Pick<Stores, 's3'>;
+  /** Absent when the stack has no warehouse. */
+  readonly redshift: RedshiftService | undefined;
+  readonly secrets: SecretValues;
 }
 
 /**
@@ -22,7 +34,7 @@ export interface RunningGlue extends Pick<GlueService, 'url' | 'startJobRun'> {
  */
 export async function startDeclaredGlue(
   definition: GlueDefinition | undefined,
-  { s3 }: Stores,
+  { stores: { s3 }, redshift, secrets }: GlueSurroundings,
   environment: () => Readonly<Record<string, string>>,
   options: StackOptions,
   closers: Closers,
@@ -30,6 +42,14 @@ export async function startDeclaredGlue(
   if (definition === undefined) return undefined;
   const { directory, region, log } = options;
   const { credentials } = directory;
+  const catalog = startCatalog({
+    ...options,
+    definition,
+    directory: directory.inside('glue'),
+    objects: s3.objects,
+    query: queryWarehouse(redshift, secrets),
+  });
+  closers.add(() => catalog.close());
   let hear: (change: JobRunChange) => void = () => undefined;
   const glue = await startGlue({
     definition,
@@ -43,7 +63,7 @@ export async function startDeclaredGlue(
       environmentOf: (roleArn) => ({ ...environment(), AWS_SESSION_TOKEN: sessionTokenOf(roleArn) }),
       log,
     }),
-    operations: {},
+    operations: catalog.operations,
     onJobRun: (run) => hear(run),
     port: 0,
     credentials,
