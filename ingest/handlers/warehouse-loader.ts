@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GlueClient } from '@aws-sdk/client-glue';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
@@ -8,10 +9,12 @@ import type { LoadOutcome } from '../warehouse/load-report.ts';
 import { warehouseLoader } from '../warehouse/loader.ts';
 import { dynamoDbAnswers, dynamoDbLoadState } from './dynamodb-answers.ts';
 import { variable } from './environment.ts';
+import { glueImportJob } from './glue-import-job.ts';
 import { lambdaClock } from './lambda-clock.ts';
 import { redshiftDataApi } from './redshift-data-api.ts';
 import { s3FailedDeliveries } from './s3-failed-deliveries.ts';
 import { s3ImportManifests } from './s3-import-manifests.ts';
+import { s3RebuildSource } from './s3-rebuild-source.ts';
 import { sqlFiles } from './warehouse-files.ts';
 
 // The answers come all at once, and the table has a fuse: rather late than never.
@@ -21,6 +24,8 @@ const bucket = variable('BUCKET_NAME');
 const stagingPrefix = variable('STAGING_PREFIX');
 const importPrefix = variable('IMPORT_PREFIX');
 const s3 = new S3Client({});
+/** Unset: the stack imports nothing. */
+const importJob = process.env['IMPORT_JOB_NAME'] ?? '';
 
 const load = warehouseLoader({
   dataApi: redshiftDataApi(new RedshiftDataClient({}), {
@@ -31,6 +36,8 @@ const load = warehouseLoader({
   answers: dynamoDbAnswers(dynamoDb, answersTable),
   deliveries: s3FailedDeliveries(s3, bucket, stagingPrefix),
   imports: s3ImportManifests(s3, bucket, importPrefix),
+  rebuildSource: s3RebuildSource(s3, bucket, stagingPrefix),
+  ...(importJob === '' ? {} : { importJob: glueImportJob(new GlueClient({}), importJob) }),
   load: sqlFiles('load'),
   refresh: sqlFiles('refresh'),
   questions: fixedQuestions,

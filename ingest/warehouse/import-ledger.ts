@@ -1,6 +1,6 @@
 import type { FieldRow } from '../../warehouse/statements/statement.ts';
 import { timeOf, type LoadCounts } from './landing.ts';
-import { StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+import { again, LostBatchError, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** What the warehouse knows of a list that was copied. */
 export interface Copied {
@@ -108,9 +108,9 @@ export async function doOnce(session: WarehouseSession, { key, name, statements,
     await session.run({ name, statements: once(key, statements) }, token);
     return undefined;
   } catch (cause) {
-    if (!(cause instanceof StatementRefusedError)) throw cause;
-    if ((await copiedOf(session, [key])).has(key)) return undefined;
-    if (cause.passes) throw cause;
+    if (!(cause instanceof StatementRefusedError || cause instanceof LostBatchError)) throw cause;
+    if ((await again(() => copiedOf(session, [key]))).has(key)) return undefined;
+    if (cause instanceof LostBatchError || cause.passes) throw cause;
     return cause.reason;
   }
 }

@@ -1,5 +1,10 @@
 /** What starts the loader: an object in the bucket, told by EventBridge; the schedule; or a person. */
-export type LoadEvent = ObjectCreated | { readonly source: 'tillgraph.schedule' } | { readonly source: 'tillgraph.request' };
+export type LoadEvent =
+  | ObjectCreated
+  | { readonly source: 'tillgraph.schedule' }
+  | { readonly source: 'tillgraph.request' }
+  /** Empty the warehouse and make it anew. The same id again is the same rebuild; without one, each event is another. */
+  | { readonly source: 'tillgraph.rebuild'; readonly id?: string };
 
 interface ObjectCreated {
   readonly source: 'aws.s3';
@@ -16,16 +21,24 @@ export class UnknownLoadEventError extends Error {
 
   constructor(readonly source: string) {
     super(
-      `send an "Object Created" event of aws.s3, or {"source":"tillgraph.request"} for a load now: got the source "${source}"`,
+      `send an "Object Created" event of aws.s3, or {"source":"tillgraph.request"} for a load now, or {"source":"tillgraph.rebuild"}: got the source "${source}"`,
     );
   }
 }
+
+const REBUILD_ID = /^[\w-]{1,64}$/;
 
 /** @throws UnknownLoadEventError */
 export function toLoadEvent(event: unknown): LoadEvent {
   const given = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
   const source = String(given['source']);
   if (source === 'tillgraph.schedule' || source === 'tillgraph.request') return { source };
+  if (source === 'tillgraph.rebuild') {
+    const id = given['id'];
+    if (id === undefined) return { source };
+    if (typeof id === 'string' && REBUILD_ID.test(id)) return { source, id };
+    throw new UnknownLoadEventError(`${source}" with an id that is not 1 to 64 letters, digits, - and _: "${JSON.stringify(id)}`);
+  }
   const { object } = (given['detail'] ?? {}) as { object?: { key?: unknown } };
   if (source === 'aws.s3' && given['detail-type'] === 'Object Created' && typeof object?.key === 'string') {
     const time = String(given['time']);

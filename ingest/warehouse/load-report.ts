@@ -11,6 +11,8 @@ export type LoadOutcome =
   | 'settled'
   /** A COPY that was announced has not come; the schedule looks again. */
   | 'waiting'
+  /** A rebuild goes on: the answers are kept as they were until it has ended. */
+  | 'rebuilding'
   /** A COPY that was announced has not come for hours. */
   | 'given up'
   /** The run's time was over; the next one goes on. */

@@ -5,6 +5,7 @@ import { takeImports, type ImportManifest, type ImportManifests } from './import
 import { load, lookAround, type Look } from './landing.ts';
 import type { LoadReport } from './load-report.ts';
 import { isAwaiting, isHopeless, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import { goOnRebuilding, isRebuilding, type ImportJob, type Rebuild, type RebuildSource } from './rebuild.ts';
 import { redrive, type FailedDeliveries } from './redrive.ts';
 import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
 import { LostBatchError, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
@@ -16,6 +17,9 @@ interface LoadRunPorts {
   readonly answers: AnswerStore;
   readonly deliveries: FailedDeliveries;
   readonly imports: ImportManifests;
+  readonly importPrefix: string;
+  readonly rebuildSource: RebuildSource;
+  readonly importJob?: ImportJob;
   readonly questions: readonly FixedQuestion[];
   readonly batches: { readonly load: StatementBatch; readonly refresh: StatementBatch };
   readonly clock: RunClock;
@@ -68,6 +72,26 @@ export class LoadRun {
     await takeImports({ ...this.ports, load: () => this.load() }, manifests);
   }
 
+  /** Whether a rebuild is under way. */
+  get isRebuilding(): boolean {
+    return isRebuilding(this.state);
+  }
+
+  /** Take the next steps of the rebuild that is under way. @param patience - how long the bulk job is waited for, in milliseconds */
+  async goOnRebuilding(rebuild: Rebuild, patience: number): Promise<void> {
+    await goOnRebuilding(
+      {
+        ...this.ports,
+        source: this.ports.rebuildSource,
+        load: () => this.load(),
+        // What the rebuild has loaded is shown by nobody yet.
+        write: (changed) => this.write({ rebuild: changed, isCopying: true }),
+      },
+      rebuild,
+      patience,
+    );
+  }
+
   /**
    * Load, answer and refresh until nothing is left to do.
    *
@@ -91,7 +115,7 @@ export class LoadRun {
           quietSince = undefined;
           pauses = 0;
           await this.load();
-          if (clock.now() >= this.answeredAt + ANSWERS_WAIT) await this.answer();
+          if (clock.now() >= this.answeredAt + ANSWERS_WAIT && !this.isRebuilding) await this.answer();
           continue;
         }
         if (this.answersAreDue(look)) {
@@ -105,13 +129,14 @@ export class LoadRun {
         }
         const isOver = quietSince !== undefined && now >= this.watchEnd(quietSince);
         const refreshAt = refreshDueAt(this.state);
-        if (isRefreshOwed(look) && refreshAt <= now && (isOver || now >= (this.state.refreshedAt ?? 0) + REFRESH_WAIT)) {
+        const isOwed = isRefreshOwed(look) && !this.isRebuilding;
+        if (isOwed && refreshAt <= now && (isOver || now >= (this.state.refreshedAt ?? 0) + REFRESH_WAIT)) {
           await this.refresh();
           continue;
         }
         if (quietSince !== undefined && isOver) {
           // A refresh that cannot run soon is the schedule's.
-          if (!isRefreshOwed(look) || refreshAt > now + LONGEST_WATCH) {
+          if (!isOwed || refreshAt > now + LONGEST_WATCH) {
             await this.settle(look, quietSince);
             return 'settled';
           }
@@ -137,7 +162,8 @@ export class LoadRun {
   }
 
   private answersAreDue({ loadId, refreshedLoadId }: Look): boolean {
-    if (loadId === undefined) return false;
+    // Half a warehouse is no answer: until all is there again, the answers stay those of before.
+    if (loadId === undefined || this.isRebuilding) return false;
     const { state } = this;
     return (
       loadId !== state.loadId ||

@@ -1,3 +1,5 @@
+import type { Rebuild } from './rebuild.ts';
+
 /** What the loader knows without waking the warehouse. Times are milliseconds since 1970; absent: never. */
 export interface LoadState {
   /** When the newest object that was announced came into being. */
@@ -6,6 +8,8 @@ export interface LoadState {
   readonly settledAt?: number;
   /** Whether the loader itself copied what is not known to be loaded, or what the answers do not show. */
   readonly isCopying?: boolean;
+  /** The last rebuild, and how far it has come. */
+  readonly rebuild?: Rebuild;
   /** When the landing table was last seen empty. */
   readonly lookedAt?: number;
   /** The load that the stored answers show. */

@@ -9,6 +9,7 @@ import { LoadReport, type LoadOutcome } from './load-report.ts';
 import { LoadRun } from './load-run.ts';
 import { isPending, lateLookIsDue, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
 import type { SqlFile } from './migrations.ts';
+import { isRebuilding, NothingToRebuildFromError, type ImportJob, type RebuildSource } from './rebuild.ts';
 import type { FailedDeliveries } from './redrive.ts';
 import { OutOfTimeError, type RunClock } from './run-clock.ts';
 import { stagedObject, type StagedObject } from './staging-keys.ts';
@@ -21,6 +22,9 @@ export interface LoaderPorts {
   readonly answers: AnswerStore;
   readonly deliveries: FailedDeliveries;
   readonly imports: ImportManifests;
+  readonly rebuildSource: RebuildSource;
+  /** Absent: nothing is imported by the stack itself. */
+  readonly importJob?: ImportJob;
   /** The files of `warehouse/load`, one batch. */
   readonly load: readonly SqlFile[];
   /** The files of `warehouse/refresh`, one batch. */
@@ -71,7 +75,8 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     const object = event.source === 'aws.s3' ? announcedObject(event.detail.object.key) : undefined;
     if (object === 'other') return 'ignored';
     if (event.source === 'aws.s3' && object === 'lines') await ports.state.announce(Date.parse(event.time));
-    const state = await ports.state.read();
+    let state = await ports.state.read();
+    if (event.source === 'tillgraph.rebuild') state = await begin(state, event.id ?? String(clock.now()));
     const given = object === 'lines' ? [] : await ports.deliveries.list();
     const imports = await ports.imports.list();
     const wanted = event.source === 'tillgraph.request' || given.length > 0 || imports.length > 0;
@@ -81,7 +86,22 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     const run = new LoadRun({ ...ports, session, batches, clock, report }, state);
     if (given.length > 0) await run.redrive(given);
     if (imports.length > 0) await run.takeImports(imports);
-    return run.untilSettled(object === 'lines' ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
+    const { rebuild } = state;
+    if (rebuild !== undefined && run.isRebuilding)
+      await run.goOnRebuilding(rebuild, object === 'lines' ? 0 : PATIENCE_WITH_SCHEDULE);
+    const outcome = await run.untilSettled(object === 'lines' ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
+    return run.isRebuilding ? 'rebuilding' : outcome;
+  }
+
+  /** Begin a rebuild, unless one is under way or it is known. @throws NothingToRebuildFromError */
+  async function begin(state: LoadState, id: string): Promise<LoadState> {
+    if (isRebuilding(state) || state.rebuild?.id === id) return state;
+    const { bucket } = ports.rebuildSource;
+    const isThere = (await ports.rebuildSource.objects()).length > 0 || (await ports.rebuildSource.hasFiles());
+    if (!isThere) throw new NothingToRebuildFromError(bucket);
+    const changes = { rebuild: { id, step: 'EMPTY' as const }, isCopying: true };
+    await ports.state.write(changes);
+    return { ...state, ...changes };
   }
 
   function announcedObject(key: string): StagedObject | 'import' {
@@ -89,7 +109,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
   }
 
   function hasWork(state: LoadState, now: number): boolean {
-    if (isPending(state) || lateLookIsDue(state, now)) return true;
+    if (isPending(state) || isRebuilding(state) || lateLookIsDue(state, now)) return true;
     if (state.loadId === undefined) return false;
     const refreshOwed = state.refreshOwed === true && refreshDueAt(state) <= now;
     return refreshOwed || state.questions !== questionsDigest(ports.questions);

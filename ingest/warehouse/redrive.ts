@@ -19,14 +19,16 @@ export interface RedriveOutcome {
 }
 
 /** COPY takes the lines it can read; the others are in the warehouse's list of load errors. @source Redshift developer guide, COPY, MAXERROR */
-const COPY_OPTIONS = `IAM_ROLE default
+export const STREAM_OPTIONS = `IAM_ROLE default
 MANIFEST
 FORMAT AS JSON 'auto ignorecase'
 ACCEPTINVCHARS
 TRUNCATECOLUMNS
 MAXERROR 100000`;
 
-const COLUMNS = 'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat';
+/** What a line of the stream has. */
+export const STREAM_COLUMNS =
+  'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat';
 
 /**
  * Copy what Firehose gave up on, and put each manifest away. A run that stops in between copies one twice, which the load does not mind.
@@ -49,7 +51,7 @@ export async function redrive(
 
 /** @returns why the warehouse refused */
 async function copy(session: WarehouseSession, bucket: string, manifest: string): Promise<string | undefined> {
-  const sql = `COPY intake.landing (${COLUMNS})\nFROM 's3://${bucket}/${manifest}'\n${COPY_OPTIONS}`;
+  const sql = `COPY intake.landing (${STREAM_COLUMNS})\nFROM 's3://${bucket}/${manifest}'\n${STREAM_OPTIONS}`;
   try {
     await session.run({ name: 'copy of a failed delivery', statements: [sql] });
     return undefined;

@@ -17,6 +17,8 @@ export function givenLoader() {
     answers: world.answers,
     deliveries: world.deliveries,
     imports: world.importManifests,
+    rebuildSource: world.rebuildSource,
+    importJob: world.importJob,
     load: world.load,
     refresh: world.refresh,
     questions: world.questions,

@@ -5,6 +5,8 @@ import type { BatchProgress, DataApi, StatementBatch } from '../../ingest/wareho
 import type { LoadState, LoadStateStore } from '../../ingest/warehouse/load-state.ts';
 import type { LoadCounts } from '../../ingest/warehouse/landing.ts';
 import type { ImportManifests, ImportOutcome } from '../../ingest/warehouse/imports.ts';
+import type { RebuildList } from '../../ingest/warehouse/rebuild-lists.ts';
+import type { ImportJob, RebuildSource } from '../../ingest/warehouse/rebuild.ts';
 import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
 import type { RunClock } from '../../ingest/warehouse/run-clock.ts';
 
@@ -100,6 +102,12 @@ export class MemoryWarehouse {
   readonly copies = new Map<string, number>();
   readonly told = new Map<string, ImportOutcome>();
   readonly refusedImports = new Set<string>();
+  /** What the warehouse can be made from again: objects of the stream, and files with how often they were imported. */
+  readonly objects = new Map<string, readonly MemoryLine[]>();
+  readonly files = new Map<string, readonly MemoryLine[]>();
+  readonly lists = new Map<string, RebuildList>();
+  readonly unreadable = new Set<string>();
+  importRuns = 0;
   readonly stored = new Map<string, StoredAnswer>();
   readonly manifests = new Map<string, readonly MemoryLine[]>();
   readonly shelved = new Map<string, 'redriven' | 'refused'>();
@@ -181,6 +189,10 @@ export class MemoryWarehouse {
     const [, once] = statements.map((sql) => ONCE.exec(sql)?.[1]);
     if (once !== undefined && this.tables.imports.has(once))
       return { progress: { id, status: 'FAILED' as const, error: 'ERROR: Divide by zero' }, results: [] };
+    const listed = statements.flatMap((sql) => this.lists.get(copiedKey(sql))?.objects ?? []);
+    const bad = listed.find((key) => this.unreadable.has(key));
+    if (bad !== undefined)
+      return { progress: { id, status: 'FAILED' as const, error: `incorrect data check in ${bad}` }, results: [] };
     const refused = this.refusals.findIndex(({ statement }) => statements.some((sql) => statement.test(sql)));
     if (refused >= 0) {
       const [{ error } = { error: '' }] = this.refusals.splice(refused, 1);
@@ -203,15 +215,19 @@ export class MemoryWarehouse {
     }
     if (sql.includes('FROM intake.load_audit\nWHERE')) return [this.counts];
     if (sql.startsWith('COPY')) {
-      const key = /s3:\/\/bucket\/(\S+)'/.exec(sql)?.[1] ?? '';
+      const key = copiedKey(sql);
       const { lines } = this.imports.get(key) ?? {};
       this.copies.set(key, (this.copies.get(key) ?? 0) + 1);
-      this.copy(lines ?? this.manifests.get(key) ?? [], lines === undefined ? {} : { source: key });
+      const listed = this.lists.get(key)?.objects.flatMap((object) => this.objects.get(object) ?? []);
+      this.copy(lines ?? listed ?? this.manifests.get(key) ?? [], lines === undefined ? {} : { source: key });
       return [];
     }
     const recorded = /^INSERT INTO intake\.import .* VALUES \('(\S+)'/.exec(sql)?.[1];
     if (recorded !== undefined) tables.imports.set(recorded, this.clock.time);
-    if (recorded !== undefined || sql.startsWith('LOCK') || ONCE.test(sql)) return [];
+    if (sql === 'DELETE FROM intake.landing') tables.landing = [];
+    if (sql === 'DELETE FROM mart.sales_line') tables.lines.clear();
+    if (sql === 'DELETE FROM mart.agg_sales') tables.rollup = 0;
+    if (sql.startsWith('DELETE FROM') || recorded !== undefined || sql.startsWith('LOCK') || ONCE.test(sql)) return [];
     if (sql.includes('WHERE manifest IN')) return this.copiedOf(sql);
     const freshness = [long(tables.loadId), long(tables.refreshedLoadId)];
     return sql.includes('landing')
@@ -323,6 +339,28 @@ export class MemoryWarehouse {
       }),
   };
 
+  readonly rebuildSource: RebuildSource = {
+    bucket: 'bucket',
+    objects: () => this.call(() => [...this.objects.keys()].sort().map((key) => ({ key, size: 1 }))),
+    hasFiles: () => this.call(() => this.files.size > 0),
+    putList: (list) =>
+      this.call(() => {
+        this.lists.set(list.key, list);
+      }),
+    readList: (key) => this.call(() => this.lists.get(key) ?? { key, objects: [] }),
+  };
+
+  /** Publishes all files at once, and takes a minute until it has ended. */
+  readonly importJob: ImportJob = {
+    start: () =>
+      this.call(() => {
+        const run = String(++this.importRuns);
+        for (const [name, lines] of this.files) this.imports.set(`import/manifests/${name}.${run}.json`, { lines, version: run });
+        return `${run} ${String(this.clock.time + 60_000)}`;
+      }),
+    look: (run) => this.call(() => (this.clock.time < Number(run.split(' ')[1]) ? 'RUNNING' : 'SUCCEEDED')),
+  };
+
   private async call<T>(effect: () => T): Promise<T> {
     this.calls++;
     const trouble = this.trouble.get(this.calls);
@@ -341,9 +379,12 @@ export function named(name: string, message: string): Error {
   return error;
 }
 
+const copiedKey = (sql: string) => (sql.startsWith('COPY') ? (/s3:\/\/bucket\/(\S+)'/.exec(sql)?.[1] ?? '') : '');
+
 function kindOf(statements: readonly string[]): string {
   const [sql = ''] = statements;
   if (statements.some((one) => one.startsWith('COPY'))) return 'copy';
+  if (statements.some((one) => one.startsWith('DELETE'))) return 'emptying';
   if (sql.includes('WHERE manifest IN')) return 'imports';
   return sql.includes('intake.landing') ? 'look' : 'answers';
 }
