@@ -207,10 +207,19 @@ describe('pairs are what stands on the same invoices', () => {
     expect(rowsOf('pairs', records)).toEqual(pairTruth(lines, services, stockCode));
   });
 
-  test('in no larger number than asked for', async () => {
-    const { rows, hasMore } = readRecords('pairs', await warehouse.ask(pairsStatement('85123A', 2)), 2);
+  test('in no larger number than asked for, whatever else stands on as many invoices', async () => {
+    const equal: string[] = [];
+    for (const stockCode of new Set(lines.map((line) => line.stockCode))) {
+      const whole = pairTruth(lines, services, stockCode);
+      for (let limit = 1; limit < whole.length; limit += 1) {
+        if (whole[limit]?.invoices === whole[limit - 1]?.invoices) equal.push(stockCode);
+        else if (limit > 1) continue;
+        const { rows, hasMore } = readRecords('pairs', await warehouse.ask(pairsStatement(stockCode, limit)), limit);
 
-    expect([rows.length, hasMore]).toEqual([2, true]);
+        expect([rowsOf('pairs', rows), hasMore]).toEqual([whole.slice(0, limit), true]);
+      }
+    }
+    expect(equal).not.toEqual([]);
   });
 });
 

@@ -37,17 +37,41 @@ function order(limit: number): string {
   return `ORDER BY invoices DESC NULLS LAST, lift DESC NULLS LAST, stock_code ASC NULLS LAST, other_stock_code ASC NULLS LAST\nLIMIT ${limit + 1}`;
 }
 
-/** A basket is a sale: neither a cancellation nor an adjustment. What counts in it was bought, and is a product. */
+const BOUGHT = "l.cancelled = FALSE AND SUBSTRING(l.invoice_no, 1, 1) <> 'A' AND l.quantity > 0";
+
+/**
+ * A basket is a sale: neither a cancellation nor an adjustment. What counts in it was bought, and is a product.
+ *
+ * @remarks Baskets of the other products are counted for those alone that can come among the first: most lines are of others.
+ */
 function pairsOf(stockCode: string, limit: number): Statement {
-  const sql = `WITH item AS (
-SELECT l.invoice_no, l.stock_code
+  const sql = `WITH mine AS (
+SELECT l.invoice_no
 FROM mart.sales_line l JOIN mart.dim_product p ON p.stock_code = l.stock_code
-WHERE l.cancelled = FALSE AND SUBSTRING(l.invoice_no, 1, 1) <> 'A' AND l.quantity > 0 AND p.service = FALSE
+WHERE l.stock_code = CAST(:stock_code AS VARCHAR(256)) AND ${BOUGHT} AND p.service = FALSE
+GROUP BY l.invoice_no
+), beside AS (
+SELECT i.stock_code, COUNT(*) AS baskets
+FROM (
+SELECT l.invoice_no, l.stock_code
+FROM mine m JOIN mart.sales_line l ON l.invoice_no = m.invoice_no JOIN mart.dim_product p ON p.stock_code = l.stock_code
+WHERE l.stock_code <> CAST(:stock_code AS VARCHAR(256)) AND ${BOUGHT} AND p.service = FALSE
 GROUP BY l.invoice_no, l.stock_code
-), mine AS (
-SELECT i.invoice_no
-FROM item i
-WHERE i.stock_code = CAST(:stock_code AS VARCHAR(256))
+) i
+GROUP BY i.stock_code
+), pair AS (
+SELECT r.stock_code, r.baskets
+FROM (SELECT b.stock_code, b.baskets, RANK() OVER (ORDER BY b.baskets DESC) AS place FROM beside b) r
+WHERE r.place <= ${limit + 1}
+), other AS (
+SELECT i.stock_code, COUNT(*) AS baskets
+FROM (
+SELECT l.invoice_no, l.stock_code
+FROM pair p JOIN mart.sales_line l ON l.stock_code = p.stock_code
+WHERE ${BOUGHT}
+GROUP BY l.invoice_no, l.stock_code
+) i
+GROUP BY i.stock_code
 ), whole AS (
 SELECT COUNT(DISTINCT i.invoice_no) AS baskets
 FROM mart.fact_invoice i
@@ -55,15 +79,6 @@ WHERE i.cancelled = FALSE AND SUBSTRING(i.invoice_no, 1, 1) <> 'A'
 ), base AS (
 SELECT COUNT(*) AS baskets
 FROM mine m
-), other AS (
-SELECT i.stock_code, COUNT(*) AS baskets
-FROM item i
-GROUP BY i.stock_code
-), pair AS (
-SELECT i.stock_code, COUNT(*) AS baskets
-FROM item i JOIN mine m ON m.invoice_no = i.invoice_no
-WHERE i.stock_code <> CAST(:stock_code AS VARCHAR(256))
-GROUP BY i.stock_code
 ), cell AS (
 SELECT q.stock_code, q.description, r.stock_code AS other_stock_code, r.description AS other_description, p.baskets AS invoices, w.baskets AS all_baskets, b.baskets AS mine_baskets, o.baskets AS other_baskets
 FROM pair p JOIN whole w ON TRUE JOIN base b ON TRUE JOIN other o ON o.stock_code = p.stock_code JOIN mart.dim_product r ON r.stock_code = p.stock_code JOIN mart.dim_product q ON q.stock_code = CAST(:stock_code AS VARCHAR(256))
