@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { Catalog } from './constructs/catalog.ts';
 import { ImportJob } from './constructs/import-job.ts';
+import { ImportSchedule } from './constructs/import-schedule.ts';
 import { ImportStarter } from './constructs/import-starter.ts';
 import type { RawBucket } from './constructs/raw-bucket.ts';
 import type { Stage, WarehouseSettings } from './stages.ts';
@@ -19,10 +20,11 @@ export class ImportPath extends Construct {
   readonly starter: ImportStarter;
   readonly catalog: Catalog;
 
-  constructor(scope: Construct, id: string, { stage, build, bucket }: ImportPathProps) {
+  constructor(scope: Construct, id: string, { stage, settings, build, bucket }: ImportPathProps) {
     super(scope, id);
     this.job = new ImportJob(this, 'Job', { stage, bucket });
     this.starter = new ImportStarter(this, 'Starter', { stage, build, bucket, job: this.job });
+    new ImportSchedule(this, 'Schedule', { job: this.job, expression: settings.importSchedule });
     this.catalog = new Catalog(this, 'Catalog', { bucket });
   }
 }

@@ -106,7 +106,10 @@ export class TillgraphStack extends Stack {
     alarms.watchConsumer('StoreWriter', storeWriter);
     alarms.watchRefusals(lake);
     alarms.watchTables([tables.customers, tables.invoices]);
-    if (warehouse !== undefined) alarms.watchWarehouse(warehouse, lake);
+    if (warehouse !== undefined) {
+      alarms.watchWarehouse(warehouse, lake);
+      alarms.watchImports(warehouse.imports, lake);
+    }
 
     this.tell({
       GraphqlUrl: api.graphqlUrl,

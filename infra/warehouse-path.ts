@@ -60,6 +60,7 @@ export class WarehousePath extends Construct {
     this.delivery = new WarehouseDelivery(this, 'Delivery', { stage, settings, stream, bucket, warehouse, schema, user: copier });
     bucket.announceObjects();
     this.answers = new AnswersTable(this, 'Answers', stage);
+    this.imports = new ImportPath(this, 'Import', { stage, settings, build, bucket });
     this.loader = new WarehouseLoader(this, 'Loader', {
       stage,
       settings,
@@ -68,8 +69,8 @@ export class WarehousePath extends Construct {
       warehouse,
       schema,
       answers: this.answers,
+      job: this.imports.job,
     });
-    this.imports = new ImportPath(this, 'Import', { stage, settings, build, bucket });
     this.settings = settings;
     this.warehouse = warehouse;
     this.schema = schema;

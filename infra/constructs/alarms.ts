@@ -11,7 +11,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, type IFilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -19,6 +21,7 @@ import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
 import type { Consumer } from './consumer.ts';
 import type { RawBucket } from './raw-bucket.ts';
+import type { ImportPath } from '../import-path.ts';
 import type { WarehousePath } from '../warehouse-path.ts';
 import { TransactionStream } from './transaction-stream.ts';
 import type { WarehouseDelivery } from './warehouse-delivery.ts';
@@ -89,7 +92,8 @@ export class Alarms extends Construct {
     this.tell('LinesRefused', {
       metric: bucket.metricRefusals(sum),
       above: 0,
-      meaning: 'a consumer put lines aside which it cannot read: they are in the bucket under rejected/, each with the reason',
+      meaning:
+        'a consumer or an import put lines aside which it cannot read: they are in the bucket under rejected/, with the reason',
     });
   }
 
@@ -206,6 +210,49 @@ export class Alarms extends Construct {
       above: 5,
       meaning: 'again and again questions to the warehouse fail: see the errors of the API, and SYS_QUERY_HISTORY',
       times: 3,
+    });
+  }
+
+  /** Whether files under `bulk/` reach the warehouse. */
+  watchImports({ job, starter }: ImportPath, bucket: RawBucket): void {
+    // Its throttles are meant: there is one at a time. Three failures are all the tries that one file has.
+    this.tell('ImportNotStarted', {
+      metric: starter.function.lambda.metricErrors({ statistic: Stats.SUM, period: Duration.minutes(15) }),
+      above: 2,
+      meaning:
+        'a file under bulk/ started no import: see the log of the starter; the next start, or the schedule, finds the file',
+    });
+    this.tell('ImportsRefused', {
+      metric: bucket.metricRefusedImports(sum),
+      above: 0,
+      meaning:
+        'the warehouse refuses what was made of a file: its list is under import/refused/, the reason under import/loaded/',
+    });
+    // Not a metric: those of Glue begin with Spark, and a run that ends before it, or is ended, has none. Nor has such an end an
+    // opposite, as an alarm has that is over.
+    new Rule(this, 'ImportFailed', {
+      description: 'A run of the import ended without success',
+      eventPattern: {
+        source: ['aws.glue'],
+        detailType: ['Glue Job State Change'],
+        detail: { jobName: [job.name], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
+      },
+      targets: [
+        new SnsTopic(this.topic, {
+          message: RuleTargetInput.fromText(
+            [
+              `The import ${job.name}, run ${EventField.fromPath('$.detail.jobRunId')}, ended as ${EventField.fromPath('$.detail.state')}`,
+              `${EventField.fromPath('$.detail.message')}. See import/done/ in the bucket, and the log ${job.logs}/output`,
+            ].join(': '),
+          ),
+          // A role, because the topic's policy could let in every rule of the account only.
+          role: new Role(this, 'ImportFailedRole', {
+            assumedBy: new ServicePrincipal('events.amazonaws.com', {
+              conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+            }),
+          }),
+        }),
+      ],
     });
   }
 

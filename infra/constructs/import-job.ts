@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnJob } from 'aws-cdk-lib/aws-glue';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -16,7 +16,7 @@ export interface ImportJobProps {
 const SOURCE = fileURLToPath(new URL('../../ingest/glue', import.meta.url));
 
 /** What Python writes beside its modules, and what only people read. */
-const NOT_DEPLOYED = ['**/__pycache__', '**/*.pyc', '**/.*', '**/*.md', 'import_job.py'];
+const NOT_DEPLOYED = ['**/__pycache__', '**/*.pyc', '**/.*', '**/*.md', '**/*.toml', 'import_job.py'];
 
 /**
  * Spark that brings every file under `bulk/` to where the warehouse copies it from. One run at a time, and one that waits.
@@ -28,7 +28,9 @@ export class ImportJob extends Construct {
   static readonly workers = 2;
 
   readonly name: string;
-  readonly arn: string;
+  private readonly arn: string;
+  /** Where its two logs are, `output` and `error`. */
+  readonly logs: string;
   /** A run that takes longer is ended, and costs 1.76 dollars at the most; the next one begins its object anew. */
   readonly timeout = Duration.hours(2);
 
@@ -45,11 +47,11 @@ export class ImportJob extends Construct {
     // By hand, because an asset's own grant is for everything that was ever deployed to the account.
     for (const { bucket: assets, s3ObjectKey } of [script, modules]) allow(['s3:GetObject'], assets.arnForObjects(s3ObjectKey));
 
-    const prefix = `/aws-glue/${stack.stackName.toLowerCase()}/import`;
+    this.logs = `/aws-glue/${stack.stackName.toLowerCase()}/import`;
     // Made here, they have a retention and leave with the stack. @source "Logging for Glue jobs": these two below the prefix
     for (const log of ['output', 'error']) {
       const group = new LogGroup(this, log, {
-        logGroupName: `${prefix}/${log}`,
+        logGroupName: `${this.logs}/${log}`,
         retention: stage.logRetention,
         removalPolicy: stage.removal,
       });
@@ -81,11 +83,17 @@ export class ImportJob extends Construct {
         '--extra-py-files': modules.s3ObjectUrl,
         '--bucket': bucket.bucket.bucketName,
         '--enable-metrics': 'true',
-        '--custom-logGroup-prefix': prefix,
+        '--custom-logGroup-prefix': this.logs,
       },
     });
     job.node.addDependency(role);
     this.name = job.ref;
     this.arn = stack.formatArn({ service: 'glue', resource: 'job', resourceName: job.ref });
+  }
+
+  /** Let `caller` begin runs; and see one that it knows, or which there are. */
+  grantStart(caller: IGrantable, ...look: readonly ('GetJobRun' | 'GetJobRuns')[]): void {
+    const actions = ['StartJobRun', ...look].map((action) => `glue:${action}`);
+    Grant.addToPrincipal({ grantee: caller, actions, resourceArns: [this.arn] });
   }
 }

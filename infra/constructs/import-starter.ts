@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import { BundledFunction } from './bundled-function.ts';
@@ -32,13 +31,13 @@ export class ImportStarter extends Construct {
       description: 'A file under bulk/ to a run of the import',
       memory: 256,
       timeout: Duration.seconds(30),
-      environment: { IMPORT_JOB: job.name },
+      environment: { IMPORT_JOB_NAME: job.name },
       // One after the other, each sees the run that the one before has started: a year of day files comes all at once.
       concurrency: 1,
       asynchronous: { retries: 2, maximumAge: PATIENCE },
     });
     const { lambda, role } = this.function;
-    Grant.addToPrincipal({ grantee: role, actions: ['glue:GetJobRuns', 'glue:StartJobRun'], resourceArns: [job.arn] });
+    job.grantStart(role, 'GetJobRuns');
     new Rule(this, 'Put', {
       description: 'Somebody has put a file under bulk/',
       eventPattern: {

@@ -49,6 +49,9 @@ export const MANIFEST_PREFIX = `${IMPORT_PREFIX}manifests/`;
 const LOADED_PREFIX = `${IMPORT_PREFIX}loaded/`;
 const REFUSED_IMPORT_PREFIX = `${IMPORT_PREFIX}refused/`;
 
+/** Where the loader writes down what it copies when it makes the warehouse anew. */
+const REBUILD_PREFIX = `${IMPORT_PREFIX}rebuild/`;
+
 /** Imported lines with their true types, as Parquet, for whoever asks them without the warehouse. */
 export const CURATED_PREFIX = 'curated/';
 
@@ -75,6 +78,7 @@ const staged = Object.entries({
   'lists-of-delivered': `${DELIVERY_PREFIX}manifests/`,
   'lists-of-redriven': REDRIVEN_PREFIX,
   'staged-is-bulk-too': `${IMPORT_PREFIX}staged/`,
+  'lists-of-rebuilds': REBUILD_PREFIX,
 }).map(([id, prefix]) => ({ id, prefix, expiration: STAGING }));
 
 const REFUSALS = 'refusals';
@@ -161,26 +165,22 @@ export class RawBucket extends Construct {
 
   /** Let `loader` see the lists of what the warehouse did not take, and put them away. */
   grantRedrive(loader: IGrantable): void {
-    Grant.addToPrincipal({
-      grantee: loader,
-      actions: ['s3:ListBucket'],
-      resourceArns: [this.bucket.bucketArn],
-      conditions: { StringEquals: { 's3:prefix': UNDELIVERED_PREFIX } },
-    });
+    this.allowList(loader, UNDELIVERED_PREFIX);
     this.allow(loader, ['GetObject', 'DeleteObject'], UNDELIVERED_PREFIX);
     this.allow(loader, ['PutObject'], REDRIVEN_PREFIX, REFUSED_PREFIX);
   }
 
   /** Let `loader` take the lists of imported files, and say what became of each. */
   grantLoadImports(loader: IGrantable): void {
-    Grant.addToPrincipal({
-      grantee: loader,
-      actions: ['s3:ListBucket'],
-      resourceArns: [this.bucket.bucketArn],
-      conditions: { StringEquals: { 's3:prefix': MANIFEST_PREFIX } },
-    });
+    this.allowList(loader, MANIFEST_PREFIX);
     this.allow(loader, ['GetObject', 'DeleteObject'], MANIFEST_PREFIX);
     this.allow(loader, ['PutObject'], LOADED_PREFIX, REFUSED_IMPORT_PREFIX);
+  }
+
+  /** Let `loader` see what the warehouse can be made of again, and write down what it copies of it. */
+  grantRebuild(loader: IGrantable): void {
+    this.allowList(loader, RAW_PREFIX, DELIVERY_PREFIX, BULK_PREFIX);
+    this.allow(loader, ['GetObject', 'PutObject'], REBUILD_PREFIX);
   }
 
   /**
@@ -205,6 +205,16 @@ export class RawBucket extends Construct {
     this.grantPut(consumer, FAILED_PREFIX);
     // Lambda lists before it writes, to learn whether the bucket is there.
     this.allow(consumer, ['ListBucket']);
+  }
+
+  /** To list below exactly these prefixes. */
+  private allowList(grantee: IGrantable, ...prefixes: readonly string[]): void {
+    Grant.addToPrincipal({
+      grantee,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringEquals: { 's3:prefix': prefixes.length === 1 ? prefixes[0] : prefixes } },
+    });
   }
 
   /** On the objects below `prefixes`; on the bucket itself without any. */

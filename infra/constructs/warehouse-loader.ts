@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { Stage, WarehouseSettings } from '../stages.ts';
 import type { AnswersTable } from './answers-table.ts';
 import { BundledFunction } from './bundled-function.ts';
+import type { ImportJob } from './import-job.ts';
 import { DELIVERED_PREFIX, DELIVERY_PREFIX, IMPORT_PREFIX, MANIFEST_PREFIX, type RawBucket } from './raw-bucket.ts';
 import { Warehouse } from './warehouse.ts';
 import type { WarehouseSchema } from './warehouse-schema.ts';
@@ -23,6 +24,8 @@ export interface WarehouseLoaderProps {
   readonly warehouse: Warehouse;
   readonly schema: WarehouseSchema;
   readonly answers: AnswersTable;
+  /** Reads the files under `bulk/` again when the warehouse is made anew. */
+  readonly job: ImportJob;
 }
 
 /** Brings what was copied to where it belongs, and the answers to the fixed questions to where they are read. One at a time. */
@@ -33,7 +36,7 @@ export class WarehouseLoader extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stage, settings, build, bucket, warehouse, schema, answers }: WarehouseLoaderProps,
+    { stage, settings, build, bucket, warehouse, schema, answers, job }: WarehouseLoaderProps,
   ) {
     super(scope, id);
     this.every = settings.loadEvery;
@@ -52,6 +55,7 @@ export class WarehouseLoader extends Construct {
         BUCKET_NAME: bucket.bucket.bucketName,
         STAGING_PREFIX: DELIVERY_PREFIX,
         IMPORT_PREFIX,
+        IMPORT_JOB_NAME: job.name,
       },
       concurrency: 1,
       // An event that is older has been overtaken by the schedule.
@@ -63,6 +67,8 @@ export class WarehouseLoader extends Construct {
     answers.grantWrite(role);
     bucket.grantRedrive(role);
     bucket.grantLoadImports(role);
+    bucket.grantRebuild(role);
+    job.grantStart(role, 'GetJobRun');
 
     const announcing = [DELIVERED_PREFIX, UNDELIVERED_LISTS, MANIFEST_PREFIX].map((prefix) => ({ prefix }));
     const delivered = new Rule(this, 'Delivered', {

@@ -5,7 +5,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { Construct } from 'constructs';
 import type { Stage, WarehouseSettings } from '../stages.ts';
-import { DELIVERY_PREFIX, IMPORT_PREFIX, type RawBucket } from './raw-bucket.ts';
+import { DELIVERY_PREFIX, IMPORT_PREFIX, RAW_PREFIX, type RawBucket } from './raw-bucket.ts';
 import { WarehouseNetwork } from './warehouse-network.ts';
 
 export interface WarehouseProps {
@@ -47,7 +47,7 @@ export class Warehouse extends Construct {
     copyRole.assumeRolePolicy?.addStatements(
       new PolicyStatement({ principals: [new ServicePrincipal('redshift.amazonaws.com')], actions: ['sts:AssumeRole'] }),
     );
-    bucket.grantRead(copyRole, DELIVERY_PREFIX, IMPORT_PREFIX);
+    bucket.grantRead(copyRole, DELIVERY_PREFIX, IMPORT_PREFIX, RAW_PREFIX);
 
     const namespace = new CfnNamespace(this, 'Namespace', {
       namespaceName: name,

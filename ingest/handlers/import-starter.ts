@@ -4,7 +4,7 @@ import { variable } from './environment.ts';
 import { glueImportRuns } from './glue-import-runs.ts';
 
 const start = importStarter({
-  runs: glueImportRuns(new GlueClient({}), variable('IMPORT_JOB')),
+  runs: glueImportRuns(new GlueClient({}), variable('IMPORT_JOB_NAME')),
   log(level, entry) {
     const line = JSON.stringify({ level, ...entry });
     if (level === 'INFO') console.log(line);

@@ -146,6 +146,7 @@ const identities: Readonly<Record<string, Identity>> = {
     ref: byName,
     attributes: { Arn: arn('events', ({ name }) => `rule/${name}`) },
   },
+  'AWS::SNS::Topic': { nameProperty: 'TopicName', ref: arn('sns', byName), attributes: { TopicArn: arn('sns', byName) } },
   'AWS::Scheduler::ScheduleGroup': {
     nameProperty: 'Name',
     ref: byName,

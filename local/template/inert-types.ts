@@ -29,7 +29,7 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'nobody is on call for this machine',
   'AWS::CloudWatch::CompositeAlarm': 'nobody is on call for this machine',
   'AWS::CloudWatch::Dashboard': 'nothing collects metrics locally',
-  'AWS::SNS::Topic': 'only alarms publish to it, and there are none locally',
+  'AWS::SNS::Topic': 'only alarms and rules about failures publish to it, and nobody is on call for this machine',
   'AWS::SNS::TopicPolicy': 'only alarms publish to it, and there are none locally',
   'AWS::SNS::Subscription': 'only alarms publish to it, and there are none locally',
   'AWS::Budgets::Budget': 'this machine costs nothing',

@@ -35,7 +35,7 @@ const spoken = Object.entries(alarms).map(([id, { Properties }]) => {
   ];
 });
 
-const warehouse = /^(Delivery|Copies|Loader|Answers|Warehouse|Questions)/;
+const warehouse = /^(Delivery|Copies|Loader|Answers|Warehouse|Questions|Import)/;
 
 test('a person is told of exactly this', () => {
   const throttles = 'WriteThrottleEvents + ReadThrottleEvents + WriteThrottleEvents + ReadThrottleEvents';
@@ -79,6 +79,8 @@ test('and of this where there is a warehouse', () => {
     ['AnswersStale', 'LoaderUpToDate', 1, at.lastingLoads],
     ['WarehouseLimit', 'UsageLimitConsumed', 38.4, at.once],
     ['QuestionsFail', 'QueriesFailed', 5, at.lasting],
+    ['ImportNotStarted', 'Errors', 2, at.eachLoad],
+    ['ImportsRefused', 'PutRequests', 0, '1 of 1 x 60 s'],
   ];
 
   expect(spoken.filter(([name]) => warehouse.test(String(name)))).toEqual(expected);
@@ -154,6 +156,34 @@ test('refused lines are counted where they are put', () => {
     Dimensions: [
       { Name: 'BucketName', Value: { Ref: 'RawBucket672A0DBB' } },
       { Name: 'FilterId', Value: 'refusals' },
+    ],
+  });
+});
+
+test('an import that ends without success is told as it ends, in words, by a role that may do nothing else', () => {
+  const [rule] = Object.entries(resources(template, 'AWS::Events::Rule')).filter(([id]) => id.startsWith('Alarms'));
+
+  expect(rule?.[1].Properties).toMatchObject({
+    EventPattern: {
+      source: ['aws.glue'],
+      'detail-type': ['Glue Job State Change'],
+      detail: {
+        jobName: [{ Ref: expect.stringMatching(/^WarehouseImportJob/) as string }],
+        state: ['FAILED', 'TIMEOUT', 'ERROR'],
+      },
+    },
+    Targets: [
+      {
+        Arn: { Ref: topic },
+        RoleArn: { 'Fn::GetAtt': [expect.stringMatching(/^AlarmsImportFailedRole/), 'Arn'] },
+        InputTransformer: {
+          InputPathsMap: {
+            'detail-jobRunId': '$.detail.jobRunId',
+            'detail-state': '$.detail.state',
+            'detail-message': '$.detail.message',
+          },
+        },
+      },
     ],
   });
 });

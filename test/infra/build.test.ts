@@ -66,7 +66,7 @@ describe.each(resolvers)('resolver %s', (name) => {
 
 const VARIABLES = [
   ...['BUCKET_NAME', 'STREAM_NAME', 'CUSTOMERS_TABLE', 'INVOICES_TABLE'],
-  ...['ANSWERS_TABLE', 'DATABASE_NAME', 'IMPORT_JOB', 'IMPORT_PREFIX', 'STAGING_PREFIX', 'WORKGROUP_NAME'],
+  ...['ANSWERS_TABLE', 'DATABASE_NAME', 'IMPORT_JOB_NAME', 'IMPORT_PREFIX', 'STAGING_PREFIX', 'WORKGROUP_NAME'],
 ];
 
 describe.each(functions)('function %s', (name) => {

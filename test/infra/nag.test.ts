@@ -41,7 +41,7 @@ const acknowledged: readonly (readonly [path: string, rule: string, reason: stri
     'AwsSolutions-IAM5[Resource::*]',
     'The actions on usage limits know no resources. The role is that of one function of the CDK, which does as the template says.',
   ],
-  ...['firehose', 'import'].map(
+  ...['firehose', 'import', 'raw'].map(
     (folder) =>
       [
         'Warehouse/Database/CopyRole/DefaultPolicy/Resource',
@@ -70,12 +70,12 @@ const acknowledged: readonly (readonly [path: string, rule: string, reason: stri
         'People name the files, and Spark and the runs of the import name what they make of them.',
       ] as const,
   ),
-  ...['manifests', 'loaded', 'refused'].map(
+  ...['manifests', 'loaded', 'refused', 'rebuild'].map(
     (folder) =>
       [
         'Warehouse/Loader/Function/Role/DefaultPolicy/Resource',
         `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/import/${folder}/*]`,
-        'The lists of imported files are named by the runs that made them.',
+        'The lists of what is copied are named by the runs and the rebuilds that made them.',
       ] as const,
   ),
   [

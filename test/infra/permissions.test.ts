@@ -34,7 +34,7 @@ function readable(value: unknown): string {
 const conditionsOf = ({ Condition = {} }: Statement) =>
   Object.values(Condition)
     .flatMap((keys) => Object.entries(keys))
-    .map(([key, value]) => ` if ${key} is ${readable(value)}`)
+    .map(([key, value]) => ` if ${key} is ${list(value).map(readable).join(' or ')}`)
     .join('');
 
 /** What each role may do: `action resource`, sorted. */
@@ -116,7 +116,12 @@ test('every role may do exactly this', () => {
       'redshift-serverless:GetCredentials WarehouseDatabaseWorkgroup',
       ...ownStatements('GraphQLwarehouseRole'),
     ].sort(),
-    WarehouseDatabaseCopy: [`s3:GetObject ${staging}`, 's3:GetObject RawBucket/import/*', 's3:ListBucket RawBucket'],
+    WarehouseDatabaseCopy: [
+      `s3:GetObject ${staging}`,
+      's3:GetObject RawBucket/import/*',
+      's3:GetObject RawBucket/raw/*',
+      's3:ListBucket RawBucket',
+    ],
     WarehouseDailyLimit: logs('WarehouseDailyLimitLogs'),
     WarehouseDailyLimitCustomResource: limits,
     WarehouseSchemaMigrator: [
@@ -147,6 +152,9 @@ test('every role may do exactly this', () => {
       's3:ListBucket RawBucket if s3:prefix is import/manifests/',
       ...['GetObject', 'DeleteObject'].map((action) => `s3:${action} RawBucket/import/manifests/*`),
       ...answered.map((folder) => `s3:PutObject RawBucket/${folder}/*`),
+      's3:ListBucket RawBucket if s3:prefix is raw/ or firehose/ or bulk/',
+      ...['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/import/rebuild/*`),
+      ...['GetJobRun', 'StartJobRun'].map((action) => `glue:${action} ${job}`),
       ...logs('WarehouseLoaderFunctionLogs'),
       ...traces,
     ].sort(),
@@ -169,6 +177,8 @@ test('every role may do exactly this', () => {
       ...logs('WarehouseImportStarterFunctionLogs'),
       ...traces,
     ].sort(),
+    WarehouseImportSchedule: [`glue:StartJobRun ${job}`],
+    AlarmsImportFailed: ['sns:Publish AlarmsTopic'],
     WarehouseLoaderSchedule: ['lambda:InvokeFunction WarehouseLoaderFunction'],
   });
 });
@@ -199,6 +209,8 @@ test('a wildcard stands only where no name can', () => {
       ...told.flatMap((folder) => ['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`)),
       ...answered.map((folder) => `s3:PutObject RawBucket/${folder}/*`),
       's3:DeleteObject RawBucket/import/manifests/*',
+      ...['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/import/rebuild/*`),
+      's3:GetObject RawBucket/raw/*',
       'cloudwatch:PutMetricData *',
     ].sort(),
   );
@@ -218,10 +230,12 @@ test('roles have no policies but these, and each is for one service', () => {
 
   expect(services.sort()).toEqual([
     ...Array<string>(6).fill('appsync.amazonaws.com'),
+    'events.amazonaws.com if aws:SourceAccount is AWS::AccountId',
     'firehose.amazonaws.com if sts:ExternalId is AWS::AccountId',
     'glue.amazonaws.com',
     ...Array<string>(7).fill('lambda.amazonaws.com'),
     'redshift-serverless.amazonaws.com and redshift.amazonaws.com',
+    'scheduler.amazonaws.com if aws:SourceAccount is AWS::AccountId',
     'scheduler.amazonaws.com if aws:SourceAccount is AWS::AccountId',
   ]);
 });
@@ -245,8 +259,8 @@ test('whoever is not one of ours is let in by service and account only', () => {
   );
   expect(callers).toEqual([
     expect.stringMatching(/^apigateway\.amazonaws\.com .*\/transactions$/),
-    'events.amazonaws.com WarehouseLoaderDelivered',
     'events.amazonaws.com WarehouseImportStarterPut',
+    'events.amazonaws.com WarehouseLoaderDelivered',
   ]);
 });
 

@@ -134,6 +134,7 @@ describe.each(stages)('in %s', (stage) => {
             ['firehose/manifests/', 7],
             ['firehose/redriven/', 7],
             ['import/staged/', 7],
+            ['import/rebuild/', 7],
           ],
     );
   });

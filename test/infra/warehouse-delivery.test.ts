@@ -105,6 +105,7 @@ describe('the loader', () => {
         BUCKET_NAME: { Ref: BUCKET },
         STAGING_PREFIX: 'firehose/',
         IMPORT_PREFIX: 'import/',
+        IMPORT_JOB_NAME: { Ref: 'WarehouseImportJob066D550B' },
       },
     });
   });

@@ -131,6 +131,28 @@ describe('events', () => {
     ]);
   });
 
+  test('that a person is to hear of go nowhere: nobody is on call for this machine', () => {
+    const { eventRules } = definitionOf({
+      Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
+      Rule: {
+        Type: 'AWS::Events::Rule',
+        Properties: {
+          EventPattern: { source: ['aws.glue'] },
+          Targets: [
+            {
+              Arn: { Ref: 'Topic' },
+              Id: 'Target0',
+              RoleArn: 'arn:aws:iam::1:role/r',
+              InputTransformer: { InputTemplate: '"x"' },
+            },
+          ],
+        },
+      },
+    });
+
+    expect(eventRules).toMatchObject([{ pattern: { source: ['aws.glue'] }, targets: [] }]);
+  });
+
   test('of a schedule have the input that it declares', () => {
     const { schedules } = definitionOf({
       ...loader,
