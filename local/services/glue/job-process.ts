@@ -26,18 +26,18 @@ const PATIENCE = 5_000;
 
 /**
  * A shell between us and the program: when we end, however we end, its standard input ends, and it ends the whole group.
- * What it sends to the group reaches itself too: it has to outlive the SIGTERM, and dies of the SIGKILL.
+ * From then on its guard takes no SIGTERM: neither that which it sends to the group, nor that of the shell whose program has ended.
  */
 const GUARD = `exec 3<&0
 "$@" </dev/null 3<&- &
 program=$!
-( trap '' TERM; read -r _ <&3; kill -TERM -$$; sleep 2; kill -KILL -$$ ) >/dev/null 2>&1 &
+( read -r _ <&3; trap '' TERM; kill -TERM -$$; sleep 2; kill -KILL -$$ ) >/dev/null 2>&1 &
 guard=$!
 exec 3<&-
 trap '' TERM
 wait $program
 status=$?
-kill -KILL $guard 2>/dev/null
+kill -TERM $guard 2>/dev/null
 exit $status`;
 
 /** Start a program in a group of its own. */
@@ -71,7 +71,10 @@ export function startJobProcess(program: string, parameters: readonly string[], 
 /** End a group whose leader this process, or one before it, has started. Resolves when it is gone. */
 export async function endGroup(leader: ProcessIdentity): Promise<void> {
   const { pid } = leader;
-  if (isRunning(leader)) {
+  const isOurs = isRunning(leader);
+  // The number of a leader is free only when all of its session is gone: whoever has it now is somebody else.
+  if (!isOurs && sessionOf(pid) !== undefined) return;
+  if (isOurs) {
     // The shell waits for the program: it is gone when the program is.
     await endSession(pid, 'SIGTERM');
     for (const end = Date.now() + PATIENCE; Date.now() < end && isRunning(leader);) await pause(20);
