@@ -22,7 +22,7 @@ export class UnknownObjectEventError extends Error {
 
   constructor(readonly event: unknown) {
     super(
-      `send an "Object Created" event of aws.s3, whose detail.object.key names the object: got ${JSON.stringify(event).slice(0, 200)}`,
+      `send an "Object Created" event of aws.s3, whose detail.object.key names the object: got ${JSON.stringify(event ?? null).slice(0, 200)}`,
     );
   }
 }
