@@ -121,3 +121,26 @@ test('says which load it covers, and does nothing before the next', async () => 
   expect([refreshedAsOf, refreshedLoad]).toEqual([asOf, '1']);
   expect(await shop.rows("SELECT COUNT(*) FROM mart.agg_sales WHERE grouping_name = 'PRODUCT'")).toEqual([['0']]);
 });
+
+test('covers loads that changed nothing without doing anything, and all that came since once one did', async () => {
+  const [first, same] = [row({ sentAt: 1 }), row({ sentAt: 1 })];
+  await loadAndRefresh(first, same);
+  await shop.rows("DELETE FROM mart.agg_sales WHERE grouping_name = 'PRODUCT'");
+  const products = () => shop.rows("SELECT lines FROM mart.agg_sales WHERE grouping_name = 'PRODUCT'");
+
+  await loadAndRefresh(first, { ...same, sentat: '2' });
+  const [[asOf, refreshedAsOf, refreshedLoad] = []] = await shop.rows(
+    'SELECT as_of, refreshed_as_of, refreshed_load_id FROM mart.freshness',
+  );
+  const afterNothing = await products();
+  await shop.land(row());
+  await shop.load();
+  await shop.land(first);
+  await shop.load();
+  await shop.refresh();
+
+  expect([refreshedAsOf, refreshedLoad]).toEqual([asOf, '2']);
+  expect(afterNothing).toEqual([]);
+  expect(await products()).toEqual([['3']]);
+  expect(await shop.rows('SELECT refreshed_load_id FROM mart.freshness')).toEqual([['4']]);
+});
