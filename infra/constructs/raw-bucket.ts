@@ -42,6 +42,12 @@ export const BULK_PREFIX = 'bulk/';
 /** Where an import keeps what it makes of a file, and what became of it. */
 export const IMPORT_PREFIX = 'import/';
 
+/** Where the lines of a file are, as the warehouse copies them; and where Spark works. */
+const STAGED_PREFIX = `${IMPORT_PREFIX}staged/`;
+
+/** What became of a file: the job's memory. */
+const DONE_PREFIX = `${IMPORT_PREFIX}done/`;
+
 /** Which files are to be copied into the warehouse: the list that publishes an import, and the loader takes away. */
 export const MANIFEST_PREFIX = `${IMPORT_PREFIX}manifests/`;
 
@@ -77,7 +83,7 @@ const staged = Object.entries({
   'delivered-is-raw-too': DELIVERED_PREFIX,
   'lists-of-delivered': `${DELIVERY_PREFIX}manifests/`,
   'lists-of-redriven': REDRIVEN_PREFIX,
-  'staged-is-bulk-too': `${IMPORT_PREFIX}staged/`,
+  'staged-is-bulk-too': STAGED_PREFIX,
   'lists-of-rebuilds': REBUILD_PREFIX,
 }).map(([id, prefix]) => ({ id, prefix, expiration: STAGING }));
 
@@ -186,18 +192,18 @@ export class RawBucket extends Construct {
   /**
    * Let the import read files, and write what it makes of them.
    *
-   * It may list the bucket without a condition, because Spark's file system asks for objects that are not there before it writes
-   * them, and S3 answers "not found" only to somebody who may list; to others, and to those with a condition, "forbidden".
+   * It may list the bucket without a condition, and get what would stand in the place of the folder in which Spark works: Spark's
+   * file system asks for objects that are not there before it writes, and S3 says "not found" only to somebody who may list without
+   * a condition and may get the object if it were there; to others it says "forbidden".
    */
   grantImport(job: IGrantable): void {
-    this.grantRead(job, BULK_PREFIX, LOADED_PREFIX);
-    this.allow(
-      job,
-      // A committed part is written under another name, copied and deleted.
-      ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'],
-      ...[`${IMPORT_PREFIX}staged/`, CURATED_PREFIX, `${REJECTED_PREFIX}import/`],
-    );
-    this.allow(job, ['GetObject', 'PutObject'], MANIFEST_PREFIX, `${IMPORT_PREFIX}done/`);
+    this.grantRead(job, BULK_PREFIX, DONE_PREFIX);
+    this.allow(job, ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'], STAGED_PREFIX);
+    this.allow(job, ['AbortMultipartUpload', 'DeleteObject', 'PutObject'], CURATED_PREFIX);
+    this.allow(job, ['AbortMultipartUpload', 'PutObject'], `${REJECTED_PREFIX}import/`);
+    this.allow(job, ['PutObject'], DONE_PREFIX, MANIFEST_PREFIX);
+    const places = [IMPORT_PREFIX, STAGED_PREFIX].map((folder) => this.bucket.arnForObjects(folder.replace(/\/$/, '')));
+    Grant.addToPrincipal({ grantee: job, actions: ['s3:GetObject'], resourceArns: places });
   }
 
   /** Let the event source mapping of `consumer` keep the batches that failed. */

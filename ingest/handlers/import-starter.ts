@@ -5,10 +5,8 @@ import { glueImportRuns } from './glue-import-runs.ts';
 
 const start = importStarter({
   runs: glueImportRuns(new GlueClient({}), variable('IMPORT_JOB_NAME')),
-  log(level, entry) {
-    const line = JSON.stringify({ level, ...entry });
-    if (level === 'INFO') console.log(line);
-    else console.warn(line);
+  log(entry) {
+    console.log(JSON.stringify({ level: 'INFO', ...entry }));
   },
 });
 

@@ -9,7 +9,7 @@ export interface ImportRuns {
 /** What the starter works with. */
 export interface StarterPorts {
   readonly runs: ImportRuns;
-  readonly log: (level: 'INFO' | 'WARN', entry: Readonly<Record<string, unknown>>) => void;
+  readonly log: (entry: Readonly<Record<string, unknown>>) => void;
 }
 
 /** What came of an event. */
@@ -27,38 +27,33 @@ export class UnknownObjectEventError extends Error {
   }
 }
 
-/** What the job reads. The name decides, as it does for the job. */
-const ENDINGS = ['.csv', '.csv.gz'];
-
 /**
  * See to it that a run of the import begins after an object was put.
  *
  * @remarks A run lists the objects itself, so one that waits does for any number of them: of a thousand files put at once, a few
- * calls start a run and the others find one waiting. Two calls at the same moment may both start one, and the second finds nothing
- * to do.
+ * calls start a run and the others find one waiting. Whatever its name is, an object starts one: the job alone knows what it can
+ * read, and tells of what it cannot in `import/done/` and by its alarm, where a line in this function's log would tell nobody.
  * @throws UnknownObjectEventError; whatever the runs throw: Lambda calls again
  */
 export const importStarter =
   ({ runs, log }: StarterPorts) =>
   async (event: unknown): Promise<StartOutcome> => {
-    const object = objectOf(event);
-    if (!ENDINGS.some((ending) => object.endsWith(ending))) {
-      const why = `its name does not end in ${ENDINGS.join(' or ')}`;
-      // A folder's marker is nobody's mistake.
-      log(object.endsWith('/') ? 'INFO' : 'WARN', { outcome: 'ignored', object, why });
+    const { key: object, size } = objectOf(event);
+    if (object.endsWith('/') && size === 0) {
+      log({ outcome: 'ignored', object, why: 'a folder, as the console makes it' });
       return 'ignored';
     }
     if (await runs.isWaiting()) {
-      log('INFO', { outcome: 'waiting already', object });
+      log({ outcome: 'waiting already', object });
       return 'waiting already';
     }
-    log('INFO', { outcome: 'started', object, run: await runs.start() });
+    log({ outcome: 'started', object, run: await runs.start() });
     return 'started';
   };
 
-function objectOf(event: unknown): string {
-  const { source, detail } = (event ?? {}) as { source?: unknown; detail?: { object?: { key?: unknown } } };
-  const key = detail?.object?.key;
+function objectOf(event: unknown): { readonly key: string; readonly size: unknown } {
+  const { source, detail } = (event ?? {}) as { source?: unknown; detail?: { object?: { key?: unknown; size?: unknown } } };
+  const { key, size } = detail?.object ?? {};
   if (source !== 'aws.s3' || typeof key !== 'string') throw new UnknownObjectEventError(event);
-  return key;
+  return { key, size };
 }

@@ -62,7 +62,7 @@ const acknowledged: readonly (readonly [path: string, rule: string, reason: stri
         'The lists of what was not copied have names that Firehose makes.',
       ] as const,
   ),
-  ...['bulk', 'import/loaded', 'import/staged', 'curated', 'rejected/import', 'import/done', 'import/manifests'].map(
+  ...['bulk', 'import/staged', 'curated', 'rejected/import', 'import/done', 'import/manifests'].map(
     (folder) =>
       [
         'Warehouse/Import/Job/Role/DefaultPolicy/Resource',

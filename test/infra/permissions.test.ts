@@ -63,10 +63,17 @@ const limits = ['CreateUsageLimit', 'DeleteUsageLimit', 'UpdateUsageLimit'].map(
 const staging = 'RawBucket/firehose/*';
 const undelivered = 'RawBucket/firehose/errors/*';
 const shelves = ['RawBucket/firehose/redriven/*', 'RawBucket/firehose/refused/*'];
-/** What an import makes of a file, and writes anew. */
-const made = ['import/staged', 'curated', 'rejected/import'];
-/** What an import says of a file. */
-const told = ['import/done', 'import/manifests'];
+const imports = Object.entries({
+  'bulk/*': ['GetObject'],
+  // What Spark asks for in the place of its folders.
+  import: ['GetObject'],
+  'import/staged': ['GetObject'],
+  'import/staged/*': ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'],
+  'curated/*': ['AbortMultipartUpload', 'DeleteObject', 'PutObject'],
+  'rejected/import/*': ['AbortMultipartUpload', 'PutObject'],
+  'import/done/*': ['GetObject', 'PutObject'],
+  'import/manifests/*': ['PutObject'],
+}).flatMap(([keys, actions]) => actions.map((action) => `s3:${action} RawBucket/${keys}`));
 const answered = ['import/loaded', 'import/refused'];
 const job = 'arn:aws:glue:us-east-1:AWS::AccountId:job/WarehouseImportJob';
 const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-us-east-1';
@@ -159,11 +166,7 @@ test('every role may do exactly this', () => {
       ...traces,
     ].sort(),
     WarehouseImportJob: [
-      ...['bulk', 'import/loaded'].map((folder) => `s3:GetObject RawBucket/${folder}/*`),
-      ...made.flatMap((folder) =>
-        ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`),
-      ),
-      ...told.flatMap((folder) => ['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`)),
+      ...imports,
       's3:ListBucket RawBucket',
       ...['py', 'zip'].map((ending) => `s3:GetObject ${assets}/<hash>.${ending}`),
       'cloudwatch:PutMetricData * if cloudwatch:namespace is Glue',
@@ -202,13 +205,9 @@ test('a wildcard stands only where no name can', () => {
       ...['GetObject', 'DeleteObject'].map((action) => `s3:${action} ${undelivered}`),
       ...shelves.map((shelf) => `s3:PutObject ${shelf}`),
       's3:GetObject RawBucket/import/*',
-      ...['bulk', 'import/loaded'].map((folder) => `s3:GetObject RawBucket/${folder}/*`),
-      ...made.flatMap((folder) =>
-        ['AbortMultipartUpload', 'DeleteObject', 'GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`),
-      ),
-      ...told.flatMap((folder) => ['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/${folder}/*`)),
+      ...imports.filter((right) => right.endsWith('*')),
       ...answered.map((folder) => `s3:PutObject RawBucket/${folder}/*`),
-      's3:DeleteObject RawBucket/import/manifests/*',
+      ...['GetObject', 'DeleteObject'].map((action) => `s3:${action} RawBucket/import/manifests/*`),
       ...['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/import/rebuild/*`),
       's3:GetObject RawBucket/raw/*',
       'cloudwatch:PutMetricData *',
