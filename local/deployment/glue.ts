@@ -3,6 +3,7 @@ import type { Closers } from '../closers.ts';
 import { sessionTokenOf } from '../http/signature-v4.ts';
 import type { JobRunChange } from '../services/event-bridge.ts';
 import { startCatalog } from '../services/glue/catalog-service.ts';
+import { askOnSpark } from '../services/glue/data-quality-spark.ts';
 import type { GlueService } from '../services/glue/glue.ts';
 import { startGlue } from '../services/glue/glue.ts';
 import { sparkRuntime } from '../services/glue/spark-run.ts';
@@ -19,7 +20,7 @@ export interface RunningGlue extends Pick<GlueService, 'url' | 'startJobRun'> {
   begin(hear: (change: JobRunChange) => void): Promise<void>;
 }
 
-/** What of the stack crawlers look at. */
+/** What of the stack crawlers and evaluations look at. */
 export interface GlueSurroundings {
   readonly stores: Pick<Stores, 's3'>;
   /** Absent when the stack has no warehouse. */
@@ -42,27 +43,29 @@ export async function startDeclaredGlue(
   if (definition === undefined) return undefined;
   const { directory, region, log } = options;
   const { credentials } = directory;
+  const runtime = sparkRuntime({
+    directory: join(directory.path, 'glue', 'spark'),
+    logs: directory.inside('logs'),
+    endpoint: s3.url,
+    region,
+    credentials,
+    environmentOf: (roleArn) => ({ ...environment(), AWS_SESSION_TOKEN: sessionTokenOf(roleArn) }),
+    log,
+  });
   const catalog = startCatalog({
     ...options,
     definition,
     directory: directory.inside('glue'),
     objects: s3.objects,
     query: queryWarehouse(redshift, secrets),
+    ask: askOnSpark(definition.jobs, runtime, directory.inside('glue', 'data-quality')),
   });
   closers.add(() => catalog.close());
   let hear: (change: JobRunChange) => void = () => undefined;
   const glue = await startGlue({
     definition,
     directory: directory.inside('glue'),
-    runtime: sparkRuntime({
-      directory: join(directory.path, 'glue', 'spark'),
-      logs: directory.inside('logs'),
-      endpoint: s3.url,
-      region,
-      credentials,
-      environmentOf: (roleArn) => ({ ...environment(), AWS_SESSION_TOKEN: sessionTokenOf(roleArn) }),
-      log,
-    }),
+    runtime,
     operations: catalog.operations,
     onJobRun: (run) => hear(run),
     port: 0,

@@ -54,6 +54,7 @@ export async function givenCatalog({
     accountId: ACCOUNT,
     objects,
     query: () => Promise.reject(new Error('there is no warehouse')),
+    ask: () => Promise.reject(new Error('there is no Spark')),
     timeFactor: 1,
     log: (line) => lines.push(line),
     ...options,
@@ -124,9 +125,7 @@ export async function tablesIn(client: GlueClient) {
   const { TableList = [] } = await client.send(new GetTablesCommand({ DatabaseName: DATABASE }));
   return TableList.map(({ Name = '', StorageDescriptor, Parameters, PartitionKeys }) => ({
     name: Name,
-    columns: Object.fromEntries(
-      (StorageDescriptor?.Columns ?? []).map(({ Name: column = '', Type = '' }) => [column, Type]),
-    ),
+    columns: Object.fromEntries((StorageDescriptor?.Columns ?? []).map(({ Name: column = '', Type = '' }) => [column, Type])),
     storage: StorageDescriptor,
     parameters: Parameters ?? {},
     keys: (PartitionKeys ?? []).map((key) => key.Name),
@@ -144,5 +143,5 @@ export async function crawled(
   const { client, ...given } = await givenCatalog({ objects, definition: { crawlers: [bulk(parts)], classifiers } });
   const end = await crawl(client);
   const tables = await tablesIn(client);
-  return { ...given, client, end, tables, columns: tables[0]?.columns ?? ({}) };
+  return { ...given, client, end, tables, columns: tables[0]?.columns ?? {} };
 }

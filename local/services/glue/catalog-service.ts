@@ -9,14 +9,18 @@ import { crawlerOperations } from './crawler-operations.ts';
 import type { QueryWarehouse } from './crawler-redshift.ts';
 import { followSchedules } from './crawler-schedules.ts';
 import { Crawlers } from './crawlers.ts';
+import { dataQualityOperations } from './data-quality-operations.ts';
+import type { AskTable } from './data-quality.ts';
+import { DataQuality } from './data-quality.ts';
 
 export interface CatalogServiceOptions {
   readonly definition: Omit<GlueDefinition, 'jobs'>;
-  /** Holds `catalog.json` and `crawlers.json`; it exists. */
+  /** Holds `catalog.json`, `crawlers.json` and `data-quality.json`; it exists. */
   readonly directory: string;
   readonly accountId: string;
   readonly objects: Pick<S3Objects, 'list' | 'read'>;
   readonly query: QueryWarehouse;
+  readonly ask: AskTable;
   /** Schedules of crawlers run so many times faster. */
   readonly timeFactor: number;
   log(this: void, line: string): void;
@@ -24,27 +28,32 @@ export interface CatalogServiceOptions {
   readonly clock?: Clock;
 }
 
-/** The Data Catalog and its crawlers at work. */
+/** The Data Catalog at work, with its crawlers and what measures its tables. */
 export interface CatalogService {
   /** What Glue's endpoint answers with, by name. */
   readonly operations: Readonly<Record<string, (input: Input) => unknown>>;
-  /** Stops crawlers and their schedules. */
+  /** Stops crawlers, their schedules and evaluations. */
   close(): Promise<void>;
 }
 
-/** @throws CrawlerDefinitionError, ScheduleExpressionError when the template asks for what cannot be done here */
+/** @throws CrawlerDefinitionError, ScheduleExpressionError, RulesetError when the template asks for what cannot be done here */
 export function startCatalog(options: CatalogServiceOptions): CatalogService {
-  const { definition, directory, accountId, objects, query, clock = systemClock, timeFactor, log } = options;
+  const { definition, directory, accountId, objects, query, ask, clock = systemClock, timeFactor, log } = options;
   const catalog = new Catalog(directory, () => clock.now());
   catalog.declare(definition.databases, definition.tables);
   const crawlers = new Crawlers(definition, directory, { catalog, objects, query, clock, log });
+  const quality = new DataQuality(definition.rulesets, directory, { catalog, ask, clock, log });
   const closing = new AbortController();
   const schedules = followSchedules(crawlers, { clock, timeFactor, log }, closing.signal);
   return {
-    operations: { ...catalogOperations(catalog, accountId), ...crawlerOperations(crawlers, clock) },
+    operations: {
+      ...catalogOperations(catalog, accountId),
+      ...crawlerOperations(crawlers, clock),
+      ...dataQualityOperations(quality, clock.now()),
+    },
     close: async () => {
       closing.abort();
-      await Promise.all([schedules, crawlers.close()]);
+      await Promise.all([schedules, crawlers.close(), quality.close()]);
     },
   };
 }

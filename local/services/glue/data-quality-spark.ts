@@ -1,0 +1,48 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JobDefinition } from '../../template/glue-definition.ts';
+import type { AskTable, TableAnswer } from './data-quality.ts';
+import type { JobRuntime } from './job-runs.ts';
+
+const SCRIPT = fileURLToPath(new URL('./data_quality.py', import.meta.url));
+/** What an evaluation gets when nothing is said. @source Glue, StartDataQualityRulesetEvaluationRun, Timeout: 2,880 minutes */
+const TIMEOUT_MINUTES = 2880;
+
+/**
+ * Asks tables by a run of Spark, in the environment that the stack's jobs bring.
+ *
+ * @param directory - for questions and answers on their way
+ */
+export function askOnSpark(jobs: readonly JobDefinition[], runtime: JobRuntime, directory: string): AskTable {
+  return async (id, request, signal) => {
+    const [job] = jobs;
+    if (job === undefined) throw new Error('the stack has no Spark job, so nothing says which Spark to use');
+    const place = join(directory, id);
+    mkdirSync(place, { recursive: true });
+    const paths = { '--request': join(place, 'request.json'), '--answer': join(place, 'answer.json') };
+    writeFileSync(paths['--request'], JSON.stringify(request));
+    const evaluation: JobDefinition = {
+      ...job,
+      name: 'data-quality',
+      script: SCRIPT,
+      defaultArguments: {},
+      nonOverridableArguments: {},
+      timeoutMinutes: TIMEOUT_MINUTES,
+      maxRetries: 0,
+    };
+    const { workerType, numberOfWorkers, glueVersion } = job;
+    const now = Date.now();
+    const run = {
+      ...{ id, jobName: evaluation.name, attempt: 0, state: 'RUNNING' as const, arguments: paths, queues: false },
+      ...{ timeoutMinutes: TIMEOUT_MINUTES, workerType, numberOfWorkers, glueVersion, startedAt: now, modifiedAt: now },
+    };
+    try {
+      const { errorMessage } = await runtime.run(evaluation, run, () => undefined, signal);
+      if (errorMessage !== undefined) throw new Error(errorMessage);
+      return JSON.parse(readFileSync(paths['--answer'], 'utf8')) as TableAnswer;
+    } finally {
+      rmSync(place, { recursive: true, force: true });
+    }
+  };
+}

@@ -1,0 +1,60 @@
+"""Answer what rules of data quality ask of a table: run on Spark by the local Glue, as one would run a job.
+
+The request has `location`, `format` (parquet or json), `columns` and `partitions` as DDL, `aggregates` (expressions over
+all rows of the view `primary`) and `statements` (each with one number as its answer). The answer has `aggregates` and
+`statements` in the same order; each is {"number": n} or {"error": text}.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+
+
+def table(spark: SparkSession, request: dict[str, Any]) -> DataFrame:
+    """The table with the types that the catalog has for it; where there is no file, it is empty."""
+    ddl = ", ".join([*request["columns"], *request["partitions"]])
+    try:
+        return spark.read.format(request["format"]).schema(ddl).load(request["location"])
+    except AnalysisException as error:
+        if error.getErrorClass() != "PATH_NOT_FOUND":
+            raise
+        return spark.createDataFrame([], ddl)
+
+
+def first_number(spark: SparkSession, statement: str) -> dict[str, Any]:
+    """The first value of a statement's first row. What Spark refuses is an answer too: it concerns one rule alone."""
+    try:
+        row = spark.sql(statement).first()
+        return {"number": float(row[0])} if row is not None and row[0] is not None else {"error": "it answers nothing"}
+    except (AnalysisException, ValueError, TypeError) as error:
+        return {"error": str(error).splitlines()[0]}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--request", type=Path, required=True)
+    parser.add_argument("--answer", type=Path, required=True)
+    arguments, _ = parser.parse_known_args()
+    request = json.loads(arguments.request.read_text(encoding="utf-8"))
+    spark = SparkSession.builder.appName("data quality").getOrCreate()
+    try:
+        # A month stays the text that the catalog says it is.
+        spark.conf.set("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+        rows = table(spark, request)
+        rows.createOrReplaceTempView("primary")
+        totals = rows.selectExpr(*request["aggregates"]).first() if request["aggregates"] else []
+        answer = {
+            "aggregates": [{"number": float(total)} for total in totals or []],
+            "statements": [first_number(spark, statement) for statement in request["statements"]],
+        }
+        arguments.answer.write_text(json.dumps(answer), encoding="utf-8")
+    finally:
+        spark.stop()
+
+
+if __name__ == "__main__":
+    main()
