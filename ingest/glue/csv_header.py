@@ -64,6 +64,31 @@ def header_of(name: str, chunks: Iterable[bytes]) -> Header:
     :param chunks: the bytes of the file, cut anywhere
     :raises RefusedObjectError: the file cannot be read as a whole
     """
+    for line, marked in _lines(name, chunks):
+        header = _header(line, marked)
+        if header is not None:
+            return header
+    raise _unreadable("the file is empty")
+
+
+def holds_rows(name: str, chunks: Iterable[bytes]) -> bool:
+    """Whether there is anything but blanks after the header of a readable file."""
+    header = False
+    try:
+        for line, marked in _lines(name, chunks):
+            text = _decoded(line, marked)
+            if text is None or text.strip(BLANKS):
+                if header:
+                    return True
+                header = True
+    except RefusedObjectError:
+        # A row that is too long.
+        return True
+    return False
+
+
+def _lines(name: str, chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each line without its line feed, and whether the file begins with the byte-order mark of UTF-8."""
     rest = b""
     marked: bool | None = None
     for chunk in _and_end(_plain(name, chunks)):
@@ -79,12 +104,9 @@ def header_of(name: str, chunks: Iterable[bytes]) -> Header:
         if chunk is None and rest:
             lines.append(rest)
         for line in lines:
-            header = _header(line, marked)
-            if header is not None:
-                return header
+            yield line, marked
         if len(rest) > MAX_ROW_CHARACTERS:
             raise _unreadable(TOO_LONG)
-    raise _unreadable("the file is empty")
 
 
 def gzip_problem(chunks: Iterable[bytes]) -> str | None:
@@ -157,17 +179,21 @@ def _header(line: bytes, marked: bool) -> Header | None:
     """The header that this line is; `None` for a blank line."""
     if len(line) > MAX_ROW_CHARACTERS:
         raise _unreadable(TOO_LONG)
-    raw = line.removesuffix(b"\r")
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        if marked:
-            raise _unreadable(NOT_UTF8) from None
-        text = raw.decode("latin-1")
+    text = _decoded(line.removesuffix(b"\r"), marked)
+    if text is None:
+        raise _unreadable(NOT_UTF8)
     names = _fields(text)
     if len(names) == 1 and text.strip(BLANKS) == "":
         return None
     return Header(line, marked, len(names), _places(names))
+
+
+def _decoded(line: bytes, marked: bool) -> str | None:
+    """UTF-8 if it is valid UTF-8, else ISO-8859-1; only UTF-8 after a byte-order mark."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return None if marked else line.decode("latin-1")
 
 
 def _fields(text: str) -> list[str]:

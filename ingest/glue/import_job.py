@@ -1,3 +1,51 @@
-"""Where a run of the import begins. It is not written yet, and says so."""
+"""The import job, as Glue and spark-submit start it.
 
-raise SystemExit("ingest/glue/import_job.py: the import is not written yet")
+import_job.py --JOB_RUN_ID jr_… --bucket NAME [--objects KEY[,KEY]] [--again true]
+"""
+
+import re
+import sys
+from collections.abc import Sequence
+
+from pyspark.sql import SparkSession
+
+from bulk_import import BulkImport, Request
+from s3_store import S3Store
+
+
+def arguments(given: Sequence[str]) -> dict[str, str]:
+    """Glue's arguments: `--name value`, `--name=value`, or a name alone; what is not for us is among them."""
+    found: dict[str, str] = {}
+    name: str | None = None
+    for word in given:
+        if word.startswith("--"):
+            name, _, value = word[2:].partition("=")
+            found[name] = value
+        elif name is not None:
+            found[name] = word
+            name = None
+    return found
+
+
+def request_of(given: dict[str, str]) -> Request:
+    """:raises SystemExit: the arguments make no request"""
+    run = re.match(r"jr_([0-9a-f]{12})", given.get("JOB_RUN_ID", ""))
+    if run is None:
+        sys.exit(f'--JOB_RUN_ID must be jr_ and hex digits, as Glue writes it: got "{given.get("JOB_RUN_ID", "")}"')
+    return Request(run[1], given.get("objects") or None, given.get("again", "false").lower() == "true")
+
+
+def main(argv: Sequence[str]) -> None:
+    given = arguments(argv)
+    if not given.get("bucket"):
+        sys.exit("--bucket must name the bucket that holds bulk/")
+    store = S3Store(given["bucket"])
+    BulkImport(store, SparkSession.builder.getOrCreate, request_of(given), _print).run()
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

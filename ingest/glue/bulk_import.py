@@ -1,0 +1,330 @@
+"""Bring every pending object under `bulk/` to where the warehouse copies it from, whatever happens between.
+
+Objects with equal headers go through Spark together, so that many small ones cost few Spark jobs; each is published on
+its own.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from time import monotonic
+from typing import Any, Final
+
+from pyspark.sql import SparkSession
+
+import bulk_objects as bulk
+from bulk_objects import ObjectStore, Standing, StoredObject, import_id
+from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, gzip_problem, header_of, holds_rows
+from spark_group import Counts, SparkGroup, weight
+
+#: Of objects that go through Spark together: a run that dies does so much again at the most, unless one alone is
+#: larger.
+GROUP_BYTES: Final = 512 * 2**20
+GROUP_OBJECTS: Final = 500
+#: Requests to the bucket under way at once.
+_AT_ONCE: Final = 8
+#: Reasons that the last message of a failed run repeats.
+_EXAMPLES: Final = 10
+
+
+class ImportFailedError(Exception):
+    """Objects were refused, or could not be imported; all others were."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        shown = [f"{key}: {problem}" for key, problem in islice(problems.items(), _EXAMPLES)]
+        more = [f"and {len(problems) - _EXAMPLES} more"] if len(problems) > _EXAMPLES else []
+        super().__init__("; ".join(["not imported", *shown, *more]))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run shall do."""
+
+    #: 12 hex digits that tell this run from others.
+    run: str
+    #: Only these, as keys separated by commas; all that are pending by default.
+    objects: str | None = None
+    #: Import even what was imported before.
+    again: bool = False
+
+
+@dataclass
+class BulkImport:
+    store: ObjectStore
+    #: Called when there is something to transform, and not before: starting Spark takes seconds.
+    spark: Callable[[], SparkSession]
+    request: Request
+    #: Takes one line of JSON for each object and step; never a row.
+    log: Callable[[str], None] = print
+    group_objects: int = GROUP_OBJECTS
+    #: By key: what was refused in this run, and what failed.
+    problems: dict[str, str] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Import until nothing is pending. :raises ImportFailedError: at the end, if something was refused or failed"""
+        started = monotonic()
+        imported = 0
+        again = self.request.again
+        while True:
+            now = bulk.standing(self.store)
+            lost = self._publish_forgotten(now)
+            wanted = self._wanted(now, again, lost)
+            if not wanted:
+                break
+            imported += self._import(wanted)
+            again = False
+        self._say("INFO", "run ended", started, imported=imported, problems=len(self.problems))
+        if self.problems:
+            raise ImportFailedError(self.problems)
+
+    def _publish_forgotten(self, now: Standing) -> set[str]:
+        """Make up for runs that died just before publishing. Returns the imports whose staged lines are gone since."""
+        lost: set[str] = set()
+        for outcome in now.unpublished(self.store):
+            started = monotonic()
+            if bulk.is_staged(self.store, outcome):
+                bulk.publish(self.store, outcome)
+                self._say("WARN", "published late", started, object=outcome["object"], importId=outcome["importId"])
+            elif outcome["importId"] in now.objects:
+                lost.add(outcome["importId"])
+                self._say("WARN", "staged lines are gone", started, object=outcome["object"])
+        return lost
+
+    def _wanted(self, now: Standing, again: bool, lost: set[str]) -> list[StoredObject]:
+        pending = list(now.objects.values()) if again else [*now.pending, *(now.objects[one] for one in lost)]
+        if self.request.objects is not None:
+            keys = {source.key for source in now.objects.values()}
+            # A key may have a comma itself.
+            whole = self.request.objects
+            named = [whole] if whole in keys else [key for key in whole.split(",") if key]
+            for key in named:
+                if key not in keys and key not in self.problems:
+                    self._refuse(key, "there is no such object", monotonic())
+            pending = [source for source in pending if source.key in named]
+        return [source for source in pending if import_id(source) not in self._failed]
+
+    def _import(self, wanted: Sequence[StoredObject]) -> int:
+        """Returns how many were staged or had no line."""
+        started = monotonic()
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            headers = list(threads.map(self._header, wanted))
+        self._say("INFO", "headers read", started, objects=len(wanted))
+        readable: dict[Header, list[StoredObject]] = {}
+        for source, header in zip(wanted, headers, strict=True):
+            if isinstance(header, Header):
+                readable.setdefault(header, []).append(source)
+            else:
+                self._refuse(source.key, header, started, source)
+        return sum(
+            self._import_group(header, group)
+            for header, sources in readable.items()
+            for group in _groups(sources, self.group_objects)
+        )
+
+    def _header(self, source: StoredObject) -> Header | str:
+        """The header, or why the object cannot be read as a whole. Gzip is unpacked to its end, so that Spark only ever
+        meets whole files."""
+        problem = "the file is empty" if source.size == 0 else bulk.name_problem(source.key)
+        if problem is None:
+            try:
+                header = header_of(source.key, self.store.read(source.key))
+            except RefusedObjectError as refused:
+                return str(refused)
+            if source.key.endswith(GZIP_SUFFIX):
+                problem = gzip_problem(self.store.read(source.key))
+        return header if problem is None else problem
+
+    def _import_group(self, header: Header, group: Sequence[StoredObject]) -> int:
+        clock = _StepClock(group)
+        try:
+            work, counts = self._transformed(header, group, clock)
+        except Exception as error:
+            reason = _first_line(error)
+            if len(group) > 1:
+                self._say("WARN", "group failed, one by one now", clock.started, objects=len(group), reason=reason)
+                return sum(self._import_group(header, [source]) for source in group)
+            [source] = group
+            # Not the object's fault, so far as we know: the next run tries it again.
+            self._failed.add(import_id(source))
+            self.problems[source.key] = reason
+            self._say("ERROR", "object failed", clock.started, object=source.key, reason=reason)
+            return 0
+        return self._published(group, work, counts, clock)
+
+    def _transformed(
+        self, header: Header, group: Sequence[StoredObject], clock: "_StepClock"
+    ) -> tuple[str, list[Counts]]:
+        """Where Spark has written everything, and how much. No object is touched so far."""
+        store = self.store
+        work = f"{bulk.WORK}{self.request.run}/{import_id(group[0])}/"
+        store.delete(part.key for part in list(store.list(work)))
+        with SparkGroup(self.spark(), store, header, group, self.request.run) as rows:
+            counts = rows.counts()
+            self._check_empty(group, counts)
+            clock.step("transform")
+            self._say("INFO", "transformed", clock.started, objects=len(group), rows=sum(one.read for one in counts))
+            if any(one.accepted for one in counts):
+                rows.write_staged(store.url(f"{work}staged"))
+                rows.write_curated(store.url(f"{work}curated"))
+            if any(one.rejected for one in counts):
+                rows.write_rejected(store.url(f"{work}rejected"))
+            clock.step("write")
+            self._say("INFO", "written", clock.started, objects=len(group))
+        return work, counts
+
+    def _published(
+        self, group: Sequence[StoredObject], work: str, counts: Sequence[Counts], clock: "_StepClock"
+    ) -> int:
+        """How many were published: not those that were replaced meanwhile."""
+        store = self.store
+        parts = _parts_by_place(store.list(work), work)
+        unchanged = set(store.list(bulk.BULK))
+        stale = list(store.list(bulk.CURATED))
+
+        def publish(place: int) -> bool:
+            source = group[place]
+            if source not in unchanged:
+                self._say("WARN", "object changed while it was read", clock.started, object=source.key)
+                return False
+            old = [part.key for part in stale if bulk.is_curated_of(source, part.key)]
+            self._publish(source, counts[place], parts.get(place, []), old, clock)
+            return True
+
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            published = sum(threads.map(publish, range(len(group))))
+        store.delete(part.key for part in list(store.list(work)))
+        return published
+
+    def _check_empty(self, group: Sequence[StoredObject], counts: Sequence[Counts]) -> None:
+        """Spark may leave out a file without a word; we say so."""
+        for source, count in zip(group, counts, strict=True):
+            if count.read == 0 and holds_rows(source.key, self.store.read(source.key)):
+                raise RuntimeError(f"Spark has read no row of {source.key}, and there are some")
+
+    def _publish(
+        self,
+        source: StoredObject,
+        counts: Counts,
+        parts: list[tuple[str, StoredObject]],
+        old: list[str],
+        clock: "_StepClock",
+    ) -> None:
+        """Give what Spark has written its names, and then say so."""
+        store, run, of_import = self.store, self.request.run, import_id(source)
+        begun = monotonic()
+        staged, curated, rejected = (
+            [(path, part) for path, part in parts if path.startswith(f"{kind}/")]
+            for kind in ("staged", "curated", "rejected")
+        )
+        entries = []
+        for number, (_, part) in enumerate(staged):
+            target = f"{bulk.STAGED}{of_import}/{run}/part-{number:05}.csv.gz"
+            store.copy(part.key, target)
+            entries.append({"url": store.url(target), "mandatory": True, "meta": {"content_length": part.size}})
+        rejects = f"{bulk.REJECTED}{of_import}/{run}/"
+        for number, (_, part) in enumerate(rejected):
+            store.copy(part.key, f"{rejects}part-{number:05}.json.gz")
+        store.delete(old)
+        for number, (path, part) in enumerate(curated):
+            month = path.split("/month=")[1].split("/")[0]
+            store.copy(part.key, bulk.curated_key(source, month, number))
+        outcome = {
+            **_outcome(source, run, "STAGED" if entries else "EMPTY", counts),
+            "entries": entries,
+            "manifest": bulk.manifest_key(of_import, run) if entries else None,
+            "rejects": rejects if rejected else None,
+            "seconds": {**clock.share(source), "publish": round(monotonic() - begun, 3)},
+        }
+        bulk.put_json(store, bulk.done_key(of_import), outcome)
+        if entries:
+            bulk.publish(store, outcome)
+        told = ("status", "read", "rejected", "accepted", "money")
+        self._say("INFO", "object imported", clock.started, object=source.key, **{name: outcome[name] for name in told})
+
+    def _refuse(self, key: str, reason: str, started: float, source: StoredObject | None = None) -> None:
+        self.problems[key] = reason
+        if source is not None:
+            outcome = {
+                **_outcome(source, self.request.run, "REFUSED", Counts()),
+                "reason": reason,
+                "entries": [],
+                "manifest": None,
+                "rejects": None,
+                "seconds": {},
+            }
+            bulk.put_json(self.store, bulk.done_key(import_id(source)), outcome)
+        self._say("ERROR", "object refused", started, object=key, reason=reason)
+
+    def _say(self, level: str, what: str, started: float, **facts: object) -> None:
+        seconds = round(monotonic() - started, 3)
+        about = {"level": level, "what": what, "run": self.request.run, **facts, "seconds": seconds}
+        self.log(json.dumps(about, ensure_ascii=False))
+
+
+class _StepClock:
+    """Seconds of what a group does together; each object has its share of them, by its size."""
+
+    def __init__(self, group: Sequence[StoredObject]) -> None:
+        self.started = monotonic()
+        self._last = self.started
+        self._steps: dict[str, float] = {}
+        self._weight = sum(weight(source) for source in group)
+
+    def step(self, name: str) -> None:
+        now = monotonic()
+        self._steps[name] = now - self._last
+        self._last = now
+
+    def share(self, source: StoredObject) -> dict[str, float]:
+        return {name: round(seconds * weight(source) / self._weight, 3) for name, seconds in self._steps.items()}
+
+
+def _groups(sources: Sequence[StoredObject], most: int) -> Iterator[list[StoredObject]]:
+    group: list[StoredObject] = []
+    size = 0
+    for source in sources:
+        if group and (len(group) == most or size + weight(source) > GROUP_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(source)
+        size += weight(source)
+    if group:
+        yield group
+
+
+def _parts_by_place(parts: Iterable[StoredObject], work: str) -> dict[int, list[tuple[str, StoredObject]]]:
+    """What Spark has written for each object, and where below the work prefix."""
+    found: dict[int, list[tuple[str, StoredObject]]] = {}
+    for part in parts:
+        path = part.key.removeprefix(work)
+        if "/part-" in path and "/object=" in path and "_temporary" not in path:
+            place = int(path.split("/object=")[1].split("/")[0])
+            found.setdefault(place, []).append((path, part))
+    return found
+
+
+def _outcome(source: StoredObject, run: str, status: str, counts: Counts) -> dict[str, Any]:
+    return {
+        "object": source.key,
+        "etag": source.etag,
+        "size": source.size,
+        "importId": import_id(source),
+        "run": run,
+        "status": status,
+        "read": counts.read,
+        "rejected": counts.rejected,
+        "accepted": counts.accepted,
+        "invoices": counts.invoices,
+        "customers": counts.customers,
+        "money": str(counts.money),
+        "finishedAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:500]

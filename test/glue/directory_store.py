@@ -1,0 +1,71 @@
+"""The bucket as a directory, for tests."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bulk_objects import StoredObject
+
+
+class DirectoryStore:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        files = sorted(path for path in self.root.rglob("*") if path.is_file())
+        for path in files:
+            key = path.relative_to(self.root).as_posix()
+            if key.startswith(prefix):
+                content = path.read_bytes()
+                etag = hashlib.md5(content).hexdigest()
+                yield StoredObject(key, len(content), etag, path.stat().st_mtime)
+
+    def read(self, key: str) -> Iterator[bytes]:
+        with (self.root / key).open("rb") as file:
+            while piece := file.read(100_000):
+                yield piece
+
+    def put(self, key: str, body: bytes) -> None:
+        path = self.root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+
+    def copy(self, source: str, target: str) -> None:
+        self.put(target, (self.root / source).read_bytes())
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            (self.root / key).unlink()
+
+    def url(self, key: str) -> str:
+        return f"file://{self.root}/{key}"
+
+
+class KilledError(BaseException):
+    """The process is gone: no handler of ours may run."""
+
+
+class DyingStore(DirectoryStore):
+    """Carries out so many writes, and then no more of anything."""
+
+    def __init__(self, root: Path, writes: int) -> None:
+        super().__init__(root)
+        self.left = writes
+
+    def _write(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise KilledError
+
+    def put(self, key: str, body: bytes) -> None:
+        self._write()
+        super().put(key, body)
+
+    def copy(self, source: str, target: str) -> None:
+        self._write()
+        super().copy(source, target)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._write()
+            super().delete([key])
