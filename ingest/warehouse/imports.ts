@@ -76,10 +76,11 @@ const copyStatement = (bucket: string, key: string) =>
 export async function takeImports(ports: ImportPorts, found: readonly ImportManifest[]): Promise<void> {
   let manifests = found;
   let losses = 0;
+  const tried = new Set<string>();
   while (manifests.length > 0) {
     needTime(ports.clock, ENOUGH_TIME, 'another import');
     try {
-      await takeSome(ports, manifests.slice(0, AT_ONCE));
+      await takeSome(ports, manifests.slice(0, AT_ONCE), tried);
     } catch (cause) {
       if (!(cause instanceof LostBatchError) || ++losses > LOSSES) throw cause;
     }
@@ -87,7 +88,8 @@ export async function takeImports(ports: ImportPorts, found: readonly ImportMani
   }
 }
 
-async function takeSome(ports: ImportPorts, found: readonly ImportManifest[]): Promise<void> {
+/** @param tried - what this run has begun to copy */
+async function takeSome(ports: ImportPorts, found: readonly ImportManifest[], tried: Set<string>): Promise<void> {
   const { session, imports, clock, report } = ports;
   const isSafe = ({ key }: ImportManifest) => SAFE_KEY.test(key);
   for (const { key } of found.filter((one) => !isSafe(one)))
@@ -100,7 +102,10 @@ async function takeSome(ports: ImportPorts, found: readonly ImportManifest[]): P
     if (before.has(manifest.key)) continue;
     needTime(clock, ENOUGH_TIME, 'another import');
     const started = clock.now();
-    const reason = await report.time('copy', () => copy(ports, manifest));
+    // The token may be of a copy that a warehouse knew which has been put back to an earlier day. It is no second time believed.
+    const token = tried.has(manifest.key) ? undefined : tokenOf(manifest);
+    tried.add(manifest.key);
+    const reason = await report.time('copy', () => copy(ports, manifest.key, token));
     copySeconds.set(manifest.key, secondsSince(started, clock));
     if (reason !== undefined) await refuse(ports, manifest.key, reason);
   }
@@ -115,7 +120,7 @@ async function takeSome(ports: ImportPorts, found: readonly ImportManifest[]): P
   }
 
   for (const [manifest, copied] of known) {
-    // The load was lost; there is another round.
+    // The load was lost: there is another round.
     if (copied.waiting > 0) continue;
     const seconds = { copy: copySeconds.get(manifest), load: loadSeconds };
     await imports.tell(outcomeOf(manifest, copied, seconds));
@@ -124,14 +129,14 @@ async function takeSome(ports: ImportPorts, found: readonly ImportManifest[]): P
   }
 }
 
+/** The same for as long as a list stays as it is: what a run has begun and not seen the end of is waited for by the next. */
+const tokenOf = ({ key, version }: ImportManifest) =>
+  createHash('sha256').update(`${key}\n${version}`).digest('hex').slice(0, 32);
+
 /** @returns why the warehouse refused */
-function copy({ session, imports }: ImportPorts, { key, version }: ImportManifest): Promise<string | undefined> {
-  return doOnce(session, {
-    key,
-    name: 'copy of an import',
-    statements: [copyStatement(imports.bucket, key)],
-    token: createHash('sha256').update(`${key}\n${version}`).digest('hex').slice(0, 32),
-  });
+function copy({ session, imports }: ImportPorts, key: string, token: string | undefined): Promise<string | undefined> {
+  const statements = [copyStatement(imports.bucket, key)];
+  return doOnce(session, { key, name: 'copy of an import', statements, ...(token === undefined ? {} : { token }) });
 }
 
 /** It is told first: the bulk job puts a list again of which nothing is told. */

@@ -99,6 +99,21 @@ describe('the warehouse loader and imports', () => {
     expect(shown(world)['total']).toBe(1);
   });
 
+  test('copies again what a warehouse knew that was put back to an earlier day', async () => {
+    const { world, run, publish } = givenLoader();
+    const version = String(world.clock.time);
+    await run(publish('one', lines(1)));
+    world.tables.imports.clear();
+    world.tables.sources.clear();
+    world.tables.lines.clear();
+    world.imports.set('import/manifests/one.json', { lines: lines(1), version });
+
+    await run(SCHEDULE);
+
+    expect(world.tables.lines.size).toBe(1);
+    expect(world.imports.size).toBe(0);
+  });
+
   test('keeps an import that the warehouse cannot take now', async () => {
     const { world, run, publish } = givenLoader();
     for (let time = 0; time < 11; time++)

@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
+import type { DataApi } from '../../ingest/warehouse/data-api.ts';
+import type { SqlFile } from '../../ingest/warehouse/migrations.ts';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
 import type { RedshiftSession } from '../../local/services/redshift/redshift.ts';
 import { givenWarehouse, type MemoryObjects } from '../local/redshift/given-redshift.ts';
+import { sessionDataApi } from './session-data-api.ts';
 
 const DATABASE = 'tillgraph';
 
@@ -19,9 +22,14 @@ export type LandingRow = Partial<Record<(typeof COLUMNS)[number] | 'source', str
 
 /** The statements of a folder of `warehouse/`, in the order of its files. */
 export function statementsOf(folder: 'migrations' | 'load' | 'refresh'): string[] {
+  return filesOf(folder).flatMap(({ text }) => sqlStatements(text));
+}
+
+/** The files of a folder of `warehouse/`, in their order. */
+export function filesOf(folder: 'migrations' | 'load' | 'refresh'): SqlFile[] {
   const directory = join(import.meta.dirname, '..', '..', 'warehouse', folder);
   const files = readdirSync(directory).filter((name) => name.endsWith('.sql'));
-  return files.sort().flatMap((name) => sqlStatements(readFileSync(join(directory, name), 'utf8')));
+  return files.sort().map((name) => ({ name, text: readFileSync(join(directory, name), 'utf8') }));
 }
 
 /** A line as COPY lands it. */
@@ -39,6 +47,8 @@ export interface Shop {
   land(...rows: readonly LandingRow[]): Promise<void>;
   /** One transaction of all statements of the load. */
   load(): Promise<void>;
+  /** The Data API as the loader calls it. */
+  readonly dataApi: DataApi;
   refresh(): Promise<void>;
   /** Forget everything but the calendar and what else migrations wrote. */
   empty(): Promise<void>;
@@ -87,6 +97,7 @@ export async function givenShop(): Promise<Shop> {
       return rows.map((row) => [...row]);
     },
 
+    dataApi: sessionDataApi(() => service.openSession({ database: DATABASE, user: { user: 'batches' } })),
     land: (...rows) => land(administrator, rows),
     load: () => batch('load'),
     refresh: () => batch('refresh'),

@@ -1,0 +1,142 @@
+import { gzipSync } from 'node:zlib';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { line, linesOf } from '../support/lines.ts';
+import { givenShop, type Shop } from './given-shop.ts';
+import { givenShopLoader } from './given-shop-loader.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await givenShop();
+});
+beforeEach(async () => {
+  await shop.empty();
+  shop.objects.bodies.clear();
+});
+
+const COLUMNS = 'lineid,invoiceno,stockcode,description,quantity,invoicedate,unitprice,customerid,country,sentat';
+const ndjson = (lines: readonly object[]) => lines.map((one) => `${JSON.stringify(one)}\n`).join('');
+
+/** What came on the stream: raw writer and Firehose each put it, and Firehose copies its own. @param where - either may be late, or gone */
+async function deliver(
+  name: string,
+  body: string,
+  where: { readonly isInRaw?: boolean; readonly isStaged?: boolean } = {},
+): Promise<void> {
+  const { isInRaw = true, isStaged = true } = where;
+  if (isInRaw) shop.objects.put(`raw/v=1/dt=2026-11-22/hour=10/${name}.ndjson.gz`, gzipSync(body));
+  shop.objects.put(`firehose/2026/11/22/10/${name}`, body);
+  const url = `s3://bucket/firehose/2026/11/22/10/${name}`;
+  shop.objects.put(`firehose/manifests/${name}`, JSON.stringify({ entries: [{ url, mandatory: true }] }));
+  const loader = await shop.session('loader');
+  await loader.run(
+    `COPY intake.landing (${COLUMNS}) FROM 's3://bucket/firehose/manifests/${name}' CREDENTIALS 'aws_iam_role=arn:aws:iam::000000000000:role/x'
+     MANIFEST JSON 'auto ignorecase' ACCEPTINVCHARS TRUNCATECOLUMNS MAXERROR 100000`,
+  );
+  if (!isStaged) shop.objects.bodies.delete(`firehose/2026/11/22/10/${name}`);
+}
+
+const TABLES = {
+  'mart.sales_line': '*',
+  'mart.fact_invoice': '*',
+  'mart.agg_sales': '*',
+  'mart.agg_product_pair': '*',
+  'mart.dim_product': '*',
+  'mart.dim_customer': '*',
+  'mart.dim_country': '*',
+  'intake.landing': '*',
+  'intake.reject': 'reason, line_number, lineid, invoiceno, quantity, country, sentat',
+  'bi.fact_sales': '*',
+};
+
+/** Every row that people can see, as text. */
+async function state(): Promise<Record<string, string[]>> {
+  const entries: [string, string[]][] = [];
+  for (const [table, columns] of Object.entries(TABLES)) {
+    const rows = await shop.rows(`SELECT ${columns} FROM ${table}`);
+    entries.push([table, rows.map((row) => row.map((value) => value ?? 'NULL').join('|')).sort()]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** A hard life: late and early copies, corrections, lines that are refused, files before and after the stream. */
+async function givenLife(loader: ReturnType<typeof givenShopLoader>) {
+  const early = linesOf('536370', 5, { sentAt: 1_700_000_000_000 });
+  const late = linesOf('536371', 4, { customerId: undefined, country: 'EIRE', stockCode: 'POST', sentAt: 1_700_000_000_001 });
+  const corrected = { ...line({ ...early[0], quantity: 100, country: 'France' }), sentAt: 1_700_000_000_500 };
+  const wrong = { ...line({ lineId: 'wrong' }), quantity: 'six' };
+  await loader.import('first.csv', [...early.slice(0, 3), ...linesOf('536380', 3, { description: 'a "quoted", one' })]);
+  await deliver('a', ndjson([...early, wrong]), { isStaged: false });
+  await loader.request();
+  await deliver('b', `${ndjson(late)}this is no JSON\n${ndjson([corrected, wrong])}`);
+  await loader.request();
+  await loader.import('second.csv', [...late, ...linesOf('536390', 2), { ...line({ lineId: 'x' }), country: '' }]);
+  await deliver('c', ndjson([...linesOf('536400', 2), ...early]), { isInRaw: false });
+  await loader.request();
+}
+
+describe('a warehouse that is made anew', () => {
+  test('is as it was, to the row and to the numbers of things, and so are the answers', async () => {
+    const loader = givenShopLoader(shop);
+    await givenLife(loader);
+    const before = await state();
+    const answers = new Map(loader.stored);
+
+    const outcome = await loader.run({ source: 'tillgraph.rebuild' });
+
+    expect(outcome).toBe('settled');
+    expect(before['mart.sales_line']).toHaveLength(16);
+    expect(before['intake.reject']).toHaveLength(3);
+    expect(await state()).toEqual(before);
+    const shown = (all: ReadonlyMap<string, object>) =>
+      Object.fromEntries([...all].map(([key, answer]) => [key, (answer as { rows: unknown }).rows]));
+    expect(shown(loader.stored)).toEqual(shown(answers));
+    expect(loader.logged.at(-1)).toMatchObject({ entry: { outcome: 'settled', imports: [/first/, /second/].map(matching) } });
+  });
+
+  test('is right again whatever was wrong in it', async () => {
+    const loader = givenShopLoader(shop);
+    await givenLife(loader);
+    const before = await state();
+    const administrator = await shop.session();
+    for (const sql of [
+      "DELETE FROM mart.sales_line WHERE invoice_no = '536371'",
+      "UPDATE mart.sales_line SET quantity = 7000 WHERE invoice_no = '536380'",
+      "INSERT INTO mart.fact_invoice SELECT * FROM mart.fact_invoice WHERE invoice_no = '536370'",
+      "UPDATE mart.agg_sales SET revenue = 1 WHERE grouping_name = 'TOTAL'",
+      'DELETE FROM mart.agg_product_pair',
+    ])
+      await administrator.run(sql);
+
+    await loader.run({ source: 'tillgraph.rebuild' });
+
+    expect(await state()).toEqual(before);
+  });
+
+  test('leaves out no line that was waiting to be loaded', async () => {
+    const loader = givenShopLoader(shop);
+    await givenLife(loader);
+    await deliver('d', ndjson(linesOf('536410', 2)), { isInRaw: false });
+
+    await loader.run({ source: 'tillgraph.rebuild' });
+
+    expect(await shop.rows("SELECT COUNT(*) FROM mart.sales_line WHERE invoice_no = '536410'")).toEqual([['2']]);
+  });
+
+  test('has all but the one raw object that cannot be read', async () => {
+    const loader = givenShopLoader(shop);
+    await deliver('a', ndjson(linesOf('536370', 2)), { isStaged: false });
+    await deliver('b', ndjson(linesOf('536371', 2)), { isStaged: false });
+    await loader.request();
+    shop.objects.put('raw/v=1/dt=2026-11-22/hour=10/a.ndjson.gz', gzipSync('x'.repeat(1000)).subarray(0, 20));
+
+    await loader.run({ source: 'tillgraph.rebuild' });
+
+    expect(await shop.rows('SELECT DISTINCT invoice_no FROM mart.sales_line')).toEqual([['536371']]);
+    expect(loader.logged.at(-1)).toMatchObject({
+      level: 'ERROR',
+      entry: { problems: [expect.stringMatching(/^raw\/v=1\/.*a\.ndjson\.gz was not copied: /)] },
+    });
+  });
+});
+
+const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
