@@ -1,9 +1,10 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { answered, demanded, localOutputs, nameOf } from './local-outputs.ts';
-import { LoaderFailedError, type Holding, type RebuildStack } from './rebuilding.ts';
+import { LoaderFailedError, type BegunRebuild, type Holding, type RebuildStack } from './rebuilding.ts';
 
 /** How long one statement is waited for. @unit seconds */
 const PATIENCE = 30;
@@ -47,6 +48,8 @@ export function localWarehouse(data: string): RebuildStack & { close(): void } {
   });
   const logs = join(resolve(data), 'logs');
   const name = nameOf(data);
+  // Beside the stack's own state, so that it goes with it.
+  const memory = join(resolve(data), 'rebuild.json');
 
   /** The values of the one row that a SELECT gives, as texts. */
   async function row(Sql: string): Promise<readonly string[]> {
@@ -65,10 +68,10 @@ export function localWarehouse(data: string): RebuildStack & { close(): void } {
         const [landed = '0', loaded = '0'] = await row(PROGRESS);
         return { landed: Number(landed), loaded: Number(loaded) };
       }),
-    rebuild: () =>
+    rebuild: (id) =>
       answered(name, async () => {
         try {
-          const Payload = JSON.stringify({ source: 'tillgraph.rebuild' });
+          const Payload = JSON.stringify({ source: 'tillgraph.rebuild', id });
           const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
           const given = JSON.parse(answer.Payload?.transformToString() ?? 'null') as unknown;
           if (answer.FunctionError === undefined) return String(given);
@@ -78,6 +81,17 @@ export function localWarehouse(data: string): RebuildStack & { close(): void } {
           throw error;
         }
       }),
+    get begun() {
+      return existsSync(memory) ? (JSON.parse(readFileSync(memory, 'utf8')) as BegunRebuild) : undefined;
+    },
+    remember: (begun) => {
+      if (begun === undefined) {
+        rmSync(memory, { force: true });
+        return;
+      }
+      writeFileSync(`${memory}.next`, `${JSON.stringify(begun)}\n`);
+      renameSync(`${memory}.next`, memory);
+    },
     close: () => {
       dataApi.destroy();
       lambda.destroy();

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Screen } from '../replay/progress.ts';
 import type { Clock } from '../replay/sending.ts';
 import { EXIT } from './command.ts';
 import { PhaseDisplay } from './progress.ts';
 import { REBUILD_HELP, rebuildOptions } from './rebuild-options.ts';
-import { rebuild, type Holding, type Rebuilt, type RebuildStack } from './rebuilding.ts';
+import { rebuild, type BegunRebuild, type Holding, type Rebuilt, type RebuildStack } from './rebuilding.ts';
 
 /** The world of the command. */
 export interface RebuildCommandPorts {
@@ -31,10 +32,10 @@ export async function rebuildCommand(args: readonly string[], ports: RebuildComm
       return EXIT.done;
     }
     stack = ports.stack(options.data);
-    const before = await stack.count();
-    const question = `${stack.name} holds ${grouped.format(before.lines)} lines; empty its warehouse and load everything again?`;
-    if (!options.yes && ports.ask !== undefined && !(await ports.ask(question))) return EXIT.interrupted;
-    const report = await rebuild(before, {
+    const { begun } = stack;
+    if (begun !== undefined) display.note(`goes on with the rebuild of ${begun.at}; "before" is what was there then`);
+    else if (!options.yes && !(await isWanted(stack, ports))) return EXIT.interrupted;
+    const report = await rebuild(begun ?? (await newRebuild(stack)), {
       stack,
       clock,
       signal: interrupt,
@@ -62,6 +63,18 @@ export async function rebuildCommand(args: readonly string[], ports: RebuildComm
     stack?.close();
   }
 }
+
+async function isWanted(stack: RebuildStack, { ask }: RebuildCommandPorts): Promise<boolean> {
+  if (ask === undefined) return true;
+  const { lines } = await stack.count();
+  return ask(`${stack.name} holds ${grouped.format(lines)} lines; empty its warehouse and load everything again?`);
+}
+
+const newRebuild = async (stack: RebuildStack): Promise<BegunRebuild> => ({
+  id: randomUUID(),
+  at: new Date().toISOString(),
+  before: await stack.count(),
+});
 
 const WORDS: Readonly<Record<keyof Holding, string>> = {
   lines: 'lines',

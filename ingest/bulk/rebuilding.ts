@@ -16,6 +16,14 @@ export interface Holding {
   readonly rejects: number;
 }
 
+/** A rebuild, and what was there before it. */
+export interface BegunRebuild {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly before: Holding;
+}
+
 /** The warehouse as a rebuild needs it. */
 export interface RebuildStack {
   readonly name: string;
@@ -24,12 +32,17 @@ export interface RebuildStack {
   /** Lines in the landing table, and lines that are loaded. */
   progress(): Promise<{ readonly landed: number; readonly loaded: number }>;
   /**
-   * Tell the loader to rebuild, and wait until it has ended.
+   * Tell the loader to rebuild, or to go on with it, and wait until its run has ended.
    *
+   * @param id - of the rebuild: the same one is done once
    * @returns how it ended, in its own words; `busy` when it is at work for somebody else
    * @throws LoaderFailedError
    */
-  rebuild(): Promise<string>;
+  rebuild(id: string): Promise<string>;
+  /** A rebuild that was begun and has not come to its end, as far as this machine knows. */
+  readonly begun: BegunRebuild | undefined;
+  /** Remember a rebuild that begins; `undefined`: it has come to its end. */
+  remember(begun: BegunRebuild | undefined): void;
 }
 
 /** The loader ended with an error. */
@@ -71,8 +84,12 @@ const LOOK_AGAIN = 1_000;
 const BUSY_PAUSE = 1_000;
 /** How long the loader may be busy for somebody else. @unit milliseconds */
 const BUSY_PATIENCE = 900_000;
-/** How often the loader may run out of its time: a quarter of an hour each. */
-const MOST_RUNS = 40;
+/** How often the loader may be told to go on: a run lasts up to a quarter of an hour, and one that waits for Spark half a minute. */
+const MOST_RUNS = 1_000;
+/** A rebuild that another run has brought to its end leaves nothing to do. */
+const ENDED = new Set(['settled', 'idle']);
+/** After which it is told to go on. */
+const UNFINISHED = new Set(['rebuilding', 'out of time', 'waiting']);
 
 /** What came of it. */
 export interface Rebuilt {
@@ -82,34 +99,37 @@ export interface Rebuilt {
 }
 
 /** @throws LoaderFailedError, NotRebuiltError, StackGoneError; the signal's reason */
-export async function rebuild(before: Holding, ports: RebuildPorts): Promise<Rebuilt> {
-  const { stack, clock } = ports;
+export async function rebuild(begun: BegunRebuild, ports: RebuildPorts): Promise<Rebuilt> {
+  const { stack, clock, signal } = ports;
   const started = clock.now();
   const over = new AbortController();
-  const watching = watch(ports, AbortSignal.any([ports.signal, over.signal]));
+  const watching = watch(ports, AbortSignal.any([signal, over.signal]));
+  stack.remember(begun);
   try {
-    await Promise.race([untilSettled(ports), whenAborted(ports.signal)]);
+    await Promise.race([untilSettled(begun.id, ports), whenAborted(signal)]);
   } finally {
     over.abort();
     await watching;
   }
-  return { before, after: await stack.count(), seconds: (clock.now() - started) / 1000 };
+  const after = await stack.count();
+  stack.remember(undefined);
+  return { before: begun.before, after, seconds: (clock.now() - started) / 1000 };
 }
 
-async function untilSettled({ stack, clock, signal }: RebuildPorts): Promise<void> {
+async function untilSettled(id: string, { stack, clock, signal }: RebuildPorts): Promise<void> {
   let busySince: number | undefined;
   for (let runs = 0; ;) {
-    const outcome = await stack.rebuild();
-    if (outcome === 'settled') return;
-    if (outcome !== 'busy') {
-      busySince = undefined;
-      runs += 1;
-      if (outcome !== 'out of time' || runs === MOST_RUNS) throw new NotRebuiltError(outcome, stack.logs);
+    const outcome = await stack.rebuild(id);
+    if (ENDED.has(outcome)) return;
+    if (outcome === 'busy') {
+      busySince ??= clock.now();
+      if (clock.now() - busySince > BUSY_PATIENCE) throw new NotRebuiltError(outcome, stack.logs);
+      await clock.wait(BUSY_PAUSE, signal);
       continue;
     }
-    busySince ??= clock.now();
-    if (clock.now() - busySince > BUSY_PATIENCE) throw new NotRebuiltError(outcome, stack.logs);
-    await clock.wait(BUSY_PAUSE, signal);
+    busySince = undefined;
+    runs += 1;
+    if (!UNFINISHED.has(outcome) || runs === MOST_RUNS) throw new NotRebuiltError(outcome, stack.logs);
   }
 }
 

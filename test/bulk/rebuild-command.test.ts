@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rebuildCommand } from '../../ingest/bulk/rebuild-command.ts';
-import { LoaderFailedError, type Holding, type RebuildStack } from '../../ingest/bulk/rebuilding.ts';
+import { LoaderFailedError, type BegunRebuild, type Holding, type RebuildStack } from '../../ingest/bulk/rebuilding.ts';
 import { FakeClock } from './fake-stack.ts';
 
 const HELD: Holding = {
@@ -18,18 +18,25 @@ const HELD: Holding = {
 /** A loader that answers its calls one after the other, and a warehouse that holds this afterwards. */
 function given(outcomes: readonly (string | Error)[], after = HELD) {
   let calls = 0;
+  let begun: BegunRebuild | undefined;
+  const ids: string[] = [];
   const stack: RebuildStack & { close(): void } = {
     name: 'the stack in memory',
     logs: '/logs',
     count: () => Promise.resolve(calls === 0 ? HELD : after),
     progress: () => Promise.resolve({ landed: 1_000, loaded: 2_000 }),
-    rebuild: () => {
+    get begun() {
+      return begun;
+    },
+    remember: (given) => (begun = given),
+    rebuild: (id) => {
+      ids.push(id);
       const outcome = outcomes[calls++] ?? 'settled';
       return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
     },
     close: () => undefined,
   };
-  return { stack, calls: () => calls };
+  return { stack, ids, calls: () => calls };
 }
 
 async function commanded(args: readonly string[], stack: RebuildStack & { close(): void }, answer?: boolean) {
@@ -74,11 +81,25 @@ test('says what differs, and exits with 2', async () => {
 });
 
 test('asks the loader again when it ran out of time, or is at work for somebody else', async () => {
-  const { stack, calls } = given(['busy', 'out of time', 'settled']);
+  const { stack, ids } = given(['busy', 'rebuilding', 'out of time', 'settled']);
 
   const { exitCode } = await commanded(['warehouse'], stack);
 
-  expect([exitCode, calls()]).toEqual([0, 3]);
+  expect([exitCode, ids.length, new Set(ids).size]).toEqual([0, 4, 1]);
+});
+
+test('goes on with a rebuild that broke off, and compares with what was there before that', async () => {
+  const { stack, ids } = given([new LoaderFailedError('no room', '/logs'), 'settled', 'settled'], { ...HELD, lines: 0 });
+
+  const broken = await commanded(['warehouse'], stack);
+  const resumed = await commanded(['warehouse'], stack, false);
+  const another = await commanded(['warehouse'], stack, true);
+
+  expect([broken.exitCode, resumed.exitCode, another.exitCode]).toEqual([1, 2, 0]);
+  expect(resumed.shown).toContain('goes on with the rebuild of');
+  expect([resumed.asked, another.asked]).toEqual(['', expect.stringContaining('holds 0 lines')]);
+  expect(resumed.printed).toMatch(/lines +541,909 +0 +DIFFERS/);
+  expect([ids[0] === ids[1], ids[1] === ids[2]]).toEqual([true, false]);
 });
 
 test('ends with 1 when the loader fails, or ends otherwise than it should', async () => {
