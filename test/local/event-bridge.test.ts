@@ -236,3 +236,28 @@ describe('an event pattern', () => {
     );
   });
 });
+
+test('a run of a job that has ended is an event as Glue sends it; what goes on is none', () => {
+  const { bus, calls } = givenBus(
+    ruleOf({
+      pattern: { source: ['aws.glue'], 'detail-type': ['Glue Job State Change'], detail: { state: ['FAILED', 'TIMEOUT'] } },
+    }),
+    ruleOf({ pattern: { source: ['aws.glue'] }, targets: [{ functionName: 'curious' }] }),
+  );
+  const run = { jobName: 'import', id: 'jr_1', modifiedAt: Date.UTC(2011, 1, 1, 8, 26, 0, 999) };
+
+  for (const state of ['STARTING', 'RUNNING', 'SUCCEEDED']) bus.jobRunChanged({ ...run, state });
+  bus.jobRunChanged({ ...run, state: 'FAILED', errorMessage: 'ValueError: no such month' });
+
+  expect(calls.map(({ functionName }) => functionName)).toEqual(['curious', 'loader', 'curious']);
+  expect(calls[1]?.event).toMatchObject({
+    version: '0',
+    'detail-type': 'Glue Job State Change',
+    source: 'aws.glue',
+    account: '000000000000',
+    time: '2011-02-01T08:26:00Z',
+    region: 'us-east-1',
+    resources: [],
+    detail: { jobName: 'import', jobRunId: 'jr_1', state: 'FAILED', severity: 'ERROR', message: 'ValueError: no such month' },
+  });
+});

@@ -224,6 +224,33 @@ test('a rate runs at once, and then at its distances, with the input of the sche
   expect(calls).toEqual([0, 15, 30].map((minute) => ({ minute, ...call })));
 });
 
+test('a schedule can start a job, and is tried again when Glue refuses', async () => {
+  const clock = new ManualClock();
+  const inputs: unknown[] = [];
+  const lines: string[] = [];
+  const scheduler = startScheduler({
+    schedules: [scheduleOf({ target: { kind: 'startJobRun', arn: 'arn', jobName: 'import' }, input: '{"JobName":"import"}' })],
+    timeFactor: 1,
+    clock,
+    log: (line) => lines.push(line),
+    invokeAsynchronously: () => {
+      throw new Error('no function is asked for');
+    },
+    startJobRun: (input) => {
+      inputs.push(input);
+      if (inputs.length === 1) throw new Error('ConcurrentRunsExceededException');
+    },
+  });
+  onTestFinished(() => scheduler.close());
+
+  await vi.waitFor(() => expect(clock.pending.length).toBeGreaterThan(1));
+  clock.advance(2_000);
+  await vi.waitFor(() => expect(inputs).toHaveLength(2));
+
+  expect(inputs).toEqual([{ JobName: 'import' }, { JobName: 'import' }]);
+  expect(lines).toEqual(['schedule load cannot start import: Error: ConcurrentRunsExceededException']);
+});
+
 test('a late tick is one run, and the next ones are where they would have been', async () => {
   const { calls, pass } = givenScheduler({});
   await pass(0);
