@@ -33,8 +33,10 @@ export function serverSettings(port: number): readonly string[] {
     // Nobody replicates it, so a table filled in the transaction that makes it needs no log.
     wal_level: 'minimal',
     max_wal_senders: 0,
-    max_wal_size: '256MB',
-    checkpoint_timeout: '15min',
+    // Above what a load of the whole file writes: a checkpoint in its midst makes every page be logged anew. In time, so that little is
+    // left to recover after a kill.
+    max_wal_size: '1GB',
+    checkpoint_timeout: '5min',
 
     // Loads delete and insert all the time: what is dead goes soon, and plans know what is there.
     autovacuum_naptime: '5s',
