@@ -82,7 +82,7 @@ class SparkGroup:
         self._spark = spark
         self._objects = objects
         self._run = run
-        lines = _lines(spark, [store.url(source.key) for source in objects])
+        lines = read_lines(spark, [store.url(source.key) for source in objects])
         self._rows = transform(lines, header, partitions).persist(StorageLevel.DISK_ONLY)
 
     def __enter__(self) -> Self:
@@ -171,7 +171,7 @@ class SparkGroup:
         return rows.join(F.broadcast(table), "object")
 
 
-def _lines(spark: SparkSession, urls: list[str]) -> DataFrame:
+def read_lines(spark: SparkSession, urls: list[str]) -> DataFrame:
     """The lines of files, undecoded: Spark's text reader hands on the bytes as they are, whatever they are.
 
     It cuts large plain files into pieces, takes a byte-order mark off, and unpacks gzip.

@@ -1,0 +1,156 @@
+"""The rules once more, in plain Python and line by line, written from the TypeScript of the replay: what Spark must
+agree with. Shares no code with the job but its words and limits, which another test compares with the TypeScript.
+"""
+
+import calendar
+import hashlib
+import re
+from collections import Counter
+
+import line_rules as rules
+
+Line = tuple[str | int | None, ...]
+
+_FIELDS = ("invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country")
+
+
+def read(content: bytes, names: list[str]) -> tuple[list[Line], list[tuple[str, str]]]:
+    """The lines (id first, then as in a transaction line), and the reason and text of each rejected row.
+
+    :param names: of the columns, in their order: those of `_FIELDS`, and others
+    """
+    marked = content.startswith(b"\xef\xbb\xbf")
+    lines: list[Line] = []
+    rejected: list[tuple[str, str]] = []
+    seen: Counter[tuple[str, str]] = Counter()
+    header = False
+    for raw in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        if len(raw) > rules.MAX_ROW_CHARACTERS:
+            rejected.append((rules.TOO_LONG, raw[: rules.MAX_ROW_CHARACTERS].decode("latin-1")))
+            continue
+        row = raw[:-1] if raw.endswith(b"\r") else raw
+        try:
+            text = row.decode("utf-8")
+        except UnicodeDecodeError:
+            text = row.decode("latin-1")
+            if marked:
+                rejected.append((rules.NOT_UTF8, text))
+                continue
+        if "," not in text and text.strip(rules.BLANKS) == "":
+            continue
+        if not header:
+            header = True
+            continue
+        fields = _fields(text)
+        if isinstance(fields, list) and len(fields) != len(names):
+            fields = f"the header names {len(names)} columns, the row has {len(fields)} fields"
+        line = (
+            fields
+            if isinstance(fields, str)
+            else _line({f: fields[names.index(f)].strip(rules.BLANKS) for f in _FIELDS})
+        )
+        if isinstance(line, str):
+            rejected.append((line, text))
+            continue
+        invoice, stock, description, quantity, date, price, customer, country = line
+        canonical = "\x1f".join(
+            [invoice, stock, description or "", str(quantity), date[:19], price, customer or "", country]
+        )
+        name = hashlib.sha256(canonical.encode()).hexdigest()[:12]
+        seen[invoice, name] += 1
+        lines.append((f"{invoice}-{name}-{seen[invoice, name]}", *line))
+    return lines, rejected
+
+
+def _fields(text: str) -> list[str] | str:
+    """Character by character, unlike Spark's pattern."""
+    fields: list[str] = []
+    at = 0
+    while True:
+        value = ""
+        if text[at : at + 1] == '"':
+            at += 1
+            while True:
+                if at >= len(text):
+                    return rules.OPEN_QUOTE
+                if text[at] != '"':
+                    value += text[at]
+                    at += 1
+                elif text[at + 1 : at + 2] == '"':
+                    value += '"'
+                    at += 2
+                else:
+                    at += 1
+                    break
+            if at < len(text) and text[at] != ",":
+                return rules.GARBLED_QUOTE
+        else:
+            while at < len(text) and text[at] != ",":
+                value += text[at]
+                at += 1
+        fields.append(value)
+        if at >= len(text):
+            return fields
+        at += 1
+
+
+def _line(row: dict[str, str]) -> tuple | str:
+    def refused(field: str, value: str) -> str:
+        shown = value if len(value) <= 80 else value[:80] + "…"
+        return f'{field}: write {rules.EXPECTED[field]}: got "{shown}"'
+
+    date = _date(row["invoiceDate"])
+    if date is None:
+        return (
+            'invoiceDate: write month/day/year hour:minute such as "12/1/2010 8:26", or "2010-12-01 08:26:00": '
+            f'got "{row["invoiceDate"]}"'
+        )
+    if not re.fullmatch(r"-?[0-9]{1,15}([.]0+)?", row["quantity"]):
+        return f'quantity: write a whole number from -1000000 to 1000000: got "{row["quantity"]}"'
+    quantity = int(row["quantity"].split(".")[0])
+    zeros = re.fullmatch(r"(-?[0-9]+[.][0-9]{3})0+", row["unitPrice"])
+    price = zeros[1] if zeros else row["unitPrice"]
+    floated = re.fullmatch(r"([0-9]+)[.]0+", row["customerId"])
+    customer = floated[1] if floated else row["customerId"]
+    if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,31}", row["invoiceNo"]):
+        return refused("invoiceNo", row["invoiceNo"])
+    if not re.fullmatch("[^\x00-\x1f\x7f]{1,40}", row["stockCode"]):
+        return refused("stockCode", row["stockCode"])
+    if not re.fullmatch("[^\x00-\x1f\x7f]{0,200}", row["description"]):
+        return refused("description", row["description"])
+    if abs(quantity) > 1_000_000:
+        return refused("quantity", str(quantity))
+    if not _exists(date):
+        return refused("invoiceDate", date)
+    if not re.fullmatch("-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?", price):
+        return refused("unitPrice", price)
+    if customer and not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,31}", customer):
+        return refused("customerId", customer)
+    if not re.fullmatch("[^\x00-\x1f\x7f]{1,60}", row["country"]):
+        return refused("country", row["country"])
+    pounds, _, places = price.partition(".")
+    price = f"{pounds}.{places.ljust(3, '0')}"
+    price = "0.000" if price == "-0.000" else price
+    texts = (row["invoiceNo"], row["stockCode"], row["description"] or None)
+    return (*texts, quantity, date, price, customer or None, row["country"])
+
+
+def _date(text: str) -> str | None:
+    slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?", text, re.ASCII)
+    if slashed:
+        month, day, year, hour, minute, second = slashed.groups("00")
+        return f"{year}-{month:>02}-{day:>02}T{hour:>02}:{minute}:{second}Z"
+    iso = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::(\d{2})(?:[.]0+)?)?Z?", text, re.ASCII)
+    return f"{iso[1]}T{iso[2]}:{iso[3] or '00'}Z" if iso else None
+
+
+def _exists(date: str) -> bool:
+    year, month, day, hour, minute, second = (int(part) for part in re.findall(r"\d+", date))
+    return (
+        1900 <= year < 2200
+        and 1 <= month <= 12
+        and 1 <= day <= calendar.monthrange(year, month)[1]
+        and hour < 24
+        and minute < 60
+        and second < 60
+    )

@@ -1,0 +1,86 @@
+"""The header, and what cannot be read as a whole: in the words of the replay."""
+
+import gzip
+import random
+
+import pytest
+
+from csv_header import RefusedObjectError, gzip_problem, header_of, holds_rows
+from given import HEADER, file_of, row
+
+
+def pieces(content: bytes, size: int = 7) -> list[bytes]:
+    return [content[at : at + size] for at in range(0, len(content), size)]
+
+
+def test_columns_are_found_by_name_in_any_order() -> None:
+    names = b'Price,"x,y",country,customer_id,INVOICE,description,\xa0Quantity,Stock Code,invoice date'
+
+    header = header_of("x.csv", pieces(b"\n \r\n" + names + b"\r\nrow"))
+
+    assert [header.place(name) for name in ("unitPrice", "country", "customerId", "invoiceNo")] == [0, 2, 3, 4]
+    assert header.width == 9
+
+
+def test_a_header_is_the_same_wherever_the_bytes_are_cut() -> None:
+    content = b"\xef\xbb\xbf\r\n" + file_of(row())
+    whole = header_of("x.csv", [content])
+
+    assert whole.line == HEADER.encode() + b"\r"
+    assert whole.marked
+    for size in range(1, 40):
+        assert header_of("x.csv", pieces(content, size)) == whole
+        assert header_of("x.csv.gz", pieces(gzip.compress(content), size)) == whole
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "the file is empty"),
+        (b"\n\n", "the first row must name the columns, separated by commas: the file is empty"),
+        (b'"InvoiceNo', "the first row must name the columns, separated by commas: a quote is opened and not closed"),
+        (b'"InvoiceNo"x', "the first row must name the columns, separated by commas: text follows a closing quote"),
+        (b"x" * 65_537, "the first row must name the columns, separated by commas: the row is longer than 65536"),
+        (
+            b"\xef\xbb\xbfInvoiceNo\xa3",
+            "the first row must name the columns, separated by commas: the file begins with",
+        ),
+        (b"\xff\xfeI\0", "the first row must name the columns, separated by commas: the file is UTF-16"),
+        (
+            b"InvoiceNo;StockCode;Country",
+            "the header misses InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, "
+            'Country: it reads "InvoiceNo;StockCode;Country"; separate the columns by commas',
+        ),
+        (
+            b"InvoiceNo,Invoice,StockCode,Description,InvoiceDate,UnitPrice,Country",
+            "the header misses Quantity, CustomerID and names InvoiceNo more than once: it reads "
+            '"InvoiceNo,Invoice,StockCode,Description,InvoiceDate,UnitPrice,Country"',
+        ),
+    ],
+)
+def test_what_is_no_header_is_refused_with_the_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(RefusedObjectError) as refused:
+        header_of("x.csv", pieces(content, 1000))
+
+    assert str(refused.value).startswith(reason)
+
+
+def test_a_gzip_file_is_whole_or_it_is_told_why_not() -> None:
+    content = random.Random(1).randbytes(70_000) + b"a" * 5_000_000
+    packed = gzip.compress(content)
+
+    assert gzip_problem(pieces(packed, 1000)) is None
+    assert gzip_problem(pieces(packed + packed, 1000)) is None
+    for cut in (1, 4, 8, 9, 1000, len(packed) - 5):
+        assert gzip_problem(pieces(packed[:-cut], 1000)) == "the gzip file breaks off before its end; fetch it again"
+    for damaged in (packed + b"garbage", packed[:-8] + b"\0" * 8, packed[:5000] + b"\0" * 50 + packed[5050:]):
+        assert gzip_problem(pieces(damaged, 1000)) == "the gzip file is damaged; fetch it again"
+
+
+@pytest.mark.parametrize(
+    ("rows", "there_are"),
+    [([], False), (["", " \t", "\u00a0"], False), (["x"], True), (["", ",,,"], True), (["y" * 100_000], True)],
+)
+def test_whether_a_file_holds_rows(rows: list[str], there_are: bool) -> None:
+    assert holds_rows("x.csv", pieces(file_of(*rows), 5000)) is there_are
+    assert holds_rows("x.csv.gz", pieces(gzip.compress(file_of(*rows)))) is there_are

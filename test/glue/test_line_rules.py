@@ -1,0 +1,74 @@
+"""The rules are the same as the TypeScript's, text by text."""
+
+import json
+import re
+from pathlib import Path
+
+import line_rules as rules
+from csv_header import NAMES
+
+PROJECT = Path(__file__).parents[2]
+
+
+def source(path: str) -> str:
+    return (PROJECT / path).read_text()
+
+
+def constants(path: str, name: str) -> dict[str, str]:
+    """The texts of an object literal of single-quoted strings."""
+    [body] = re.findall(rf"export const {name} = {{\n(.*?)\n}};", source(path), re.DOTALL)
+    found = re.findall(r"(\w+):\s+'((?:[^'\\]|\\.)*)'", body)
+    return {key: value.replace("\\\\", "\\") for key, value in found}
+
+
+def test_patterns_are_those_of_the_doors() -> None:
+    patterns = constants("domain/line-rules.ts", "PATTERNS")
+
+    assert patterns.keys() - rules.PATTERNS.keys() == {"lineId"}
+    for field, pattern in rules.PATTERNS.items():
+        assert pattern == re.sub(r"\$$", r"\\z", patterns[field])
+
+
+def test_words_are_those_of_the_doors() -> None:
+    expected = constants("domain/line-rules.ts", "EXPECTED")
+
+    assert expected.keys() - rules.EXPECTED.keys() == {"lineId"}
+    assert {field: expected[field] for field in rules.EXPECTED} == rules.EXPECTED
+    assert f"MAX_QUANTITY = {rules.MAX_QUANTITY};" in source("domain/line-rules.ts")
+    assert f"QUOTED = {rules.QUOTED_CHARACTERS};" in source("domain/line-rules.ts")
+    assert f"FIELD_SEPARATOR = {json.dumps(rules.FIELD_SEPARATOR)}".replace('"', "'") in source("domain/line-id.ts")
+    assert f"HASH_DIGITS = {rules.HASH_DIGITS};" in source("domain/line-id.ts")
+
+
+def test_words_and_patterns_of_files_are_those_of_the_replay() -> None:
+    rows = source("ingest/replay/csv-rows.ts").replace("${String(MAX_ROW_CHARACTERS)}", str(rules.MAX_ROW_CHARACTERS))
+    lines = source("ingest/replay/line-from-row.ts")
+
+    for words in (rules.OPEN_QUOTE, rules.GARBLED_QUOTE, rules.TOO_LONG, rules.NOT_UTF8):
+        assert words in rows
+    assert "MAX_ROW_CHARACTERS = 65_536;" in rows
+    assert rules.EXPECTED_DATE in lines
+    for name in ("MONTH_FIRST", "ISO", "WHOLE_NUMBER", "NEEDLESS_ZEROS", "FLOATED_ID"):
+        [pattern] = re.findall(rf"const {name} = /(.*)/;", lines)
+        assert without_captures(getattr(rules, name)) == without_captures(pattern.replace(r"\/", "/")[:-1] + r"\z")
+
+
+def without_captures(pattern: str) -> str:
+    """The same pattern; what is cut out by groups there is cut out otherwise here."""
+    written = ""
+    captures: list[bool] = []
+    for at, character in enumerate(pattern):
+        if character == "(":
+            captures.append(pattern[at + 1] != "?")
+        if character not in "()" or not captures[-1]:
+            written += character
+        if character == ")":
+            captures.pop()
+    return written
+
+
+def test_columns_are_named_as_for_the_replay() -> None:
+    text = source("ingest/replay/columns.ts")
+
+    for field, names in NAMES.items():
+        assert f"  {field}: [{', '.join(repr(name) for name in names)}],\n" in text
