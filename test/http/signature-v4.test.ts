@@ -122,6 +122,18 @@ describe('verify', () => {
     expect(verified).toMatchObject({ accessKeyId: credentials.accessKeyId, region, presigned: false });
   });
 
+  test('accepts a blank in a query that came as a plus sign, as Java sends it, and not a plus sign in the place of one', async () => {
+    const request = await signedBySdk({ service: 's3', method: 'GET', path: '/lake', query: { prefix: 'bulk/a b' } });
+    const plus = await signedBySdk({ service: 's3', method: 'GET', path: '/lake', query: { prefix: 'bulk/a+b' } });
+    const blank = (rawUrl: string): string => rawUrl.replace('%20', '+').replace('%2B', '+');
+
+    const ofBlank = codeOf(() => verify({ ...request, rawUrl: blank(request.rawUrl) }, expected('s3')));
+    const ofPlus = codeOf(() => verify({ ...plus, rawUrl: blank(plus.rawUrl) }, expected('s3')));
+
+    expect(request.rawUrl).toContain('a%20b');
+    expect([ofBlank, ofPlus]).toEqual(['accepted', 'InvalidSignature']);
+  });
+
   test.each(requests)('says the same of $what that sign says', async (spoken) => {
     const { headers, rawUrl, method } = await signedBySdk(spoken);
     const { authorization, ...unsigned } = headers as Record<string, string>;
