@@ -192,6 +192,14 @@ describe('a folder of CSV files', () => {
     expect(tables).toMatchObject([{ columns: { a: 'bigint', b: 'bigint' }, parameters: { delimiter } }]);
   });
 
+  test('shows its columns also when an archive is cut off', async () => {
+    const packed = gzipSync(csv(...Array.from({ length: 5000 }, (_, index) => row(String(536365 + index)))));
+
+    const { tables } = await crawled({ 'bulk/a.csv.gz': packed.subarray(0, packed.length / 2) });
+
+    expect(tables).toMatchObject([{ columns: { invoiceno: 'bigint' }, parameters: { compressionType: 'gzip' } }]);
+  });
+
   test('that nobody can read is a table without columns', async () => {
     const { tables } = await crawled({ 'bulk/a.csv': 'one\ntwo\n' });
 

@@ -99,7 +99,11 @@ export class Crawlers {
     if (crawler.state !== 'READY')
       throw new ServiceError('CrawlerRunningException', `Crawler with name ${name} has already started`);
     const [startedAt, stopping] = [this.ports.clock.now(), new AbortController()];
-    const done = this.run(crawler, startedAt, stopping.signal).finally(() => this.runs.delete(name));
+    const done = this.run(crawler, startedAt, stopping.signal)
+      .catch((error: unknown) => {
+        this.ports.log(`crawler ${name}: how it went cannot be kept: ${String(error)}`);
+      })
+      .finally(() => this.runs.delete(name));
     this.runs.set(name, { startedAt, stopping, done });
   }
 
@@ -127,7 +131,7 @@ export class Crawlers {
     return { ...before, declaration, updatedAt: now, version: before.version + 1, folders: [] };
   }
 
-  /** Never fails: how it went is kept. */
+  /** Fails only when it cannot be kept how it went. */
   private async run(crawler: Crawler, startedAt: number, signal: AbortSignal): Promise<void> {
     const { name, databaseName } = crawler.definition;
     const { catalog, clock, log } = this.ports;

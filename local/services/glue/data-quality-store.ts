@@ -89,4 +89,4 @@ export class QualityStore {
   }
 }
 
-export const isOver = ({ status }: Pick<QualityRun, 'status'>): boolean => status !== 'RUNNING' && status !== 'STOPPING';
+const isOver = ({ status }: Pick<QualityRun, 'status'>): boolean => status !== 'RUNNING' && status !== 'STOPPING';

@@ -102,7 +102,11 @@ export class DataQuality {
     };
     this.store.put(run);
     const stopping = new AbortController();
-    const done = this.evaluate(run, request, stopping.signal).finally(() => this.running.delete(id));
+    const done = this.evaluate(run, request, stopping.signal)
+      .catch((error: unknown) => {
+        this.ports.log(`data quality ${id}: how it went cannot be kept: ${String(error)}`);
+      })
+      .finally(() => this.running.delete(id));
     this.running.set(id, { stopping, done });
     return id;
   }
@@ -121,7 +125,7 @@ export class DataQuality {
     await Promise.all([...this.running.values()].map(({ done }) => done));
   }
 
-  /** Never fails: how it went is kept. */
+  /** Fails only when it cannot be kept how it went. */
   private async evaluate(
     run: QualityRun,
     table: Omit<TableRequest, 'aggregates' | 'statements'>,
