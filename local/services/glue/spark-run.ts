@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { existsSync } from 'node:fs';
 import type { JobDefinition } from '../../template/glue-definition.ts';
 import { jobIdOf } from './job-operations.ts';
 import { endGroup, startJobProcess } from './job-process.ts';
@@ -26,8 +25,13 @@ export interface SparkRuntimeOptions {
 /** No environment can be made without it: it says which pyspark. */
 const REQUIREMENTS = 'requirements.txt';
 
+/** Logs of a job beyond so many are deleted, the oldest first. */
+const KEPT_LOGS = 200;
+
 /** Runs jobs on Spark, on this machine. */
 export function sparkRuntime(options: SparkRuntimeOptions): JobRuntime {
+  // What a killed stack has left: nobody asks for it, and what might still write there is about to be ended.
+  rmSync(options.directory, { recursive: true, force: true, maxRetries: 5 });
   return {
     run: async (job, run, begin, signal) => {
       const requirements = job.pythonPath.map((path) => join(path, REQUIREMENTS)).find((path) => existsSync(path));
@@ -37,6 +41,7 @@ export function sparkRuntime(options: SparkRuntimeOptions): JobRuntime {
       signal.throwIfAborted();
       const logPath = join(options.logs, job.name, `${run.id}.log`);
       mkdirSync(dirname(logPath), { recursive: true });
+      forgetLogs(dirname(logPath));
       const directory = join(options.directory, run.id);
       mkdirSync(join(directory, 'work'), { recursive: true });
       const started = performance.now();
@@ -59,6 +64,13 @@ export function sparkRuntime(options: SparkRuntimeOptions): JobRuntime {
     },
     endLeftOver: endGroup,
   };
+}
+
+function forgetLogs(directory: string): void {
+  const paths = readdirSync(directory).map((name) => join(directory, name));
+  if (paths.length < KEPT_LOGS) return;
+  const dated = paths.map((path) => ({ path, time: statSync(path).mtimeMs })).sort((one, other) => other.time - one.time);
+  for (const { path } of dated.slice(KEPT_LOGS - 1)) rmSync(path, { force: true });
 }
 
 /** As Glue passes them: the job's own, those of the run over them, and who runs. */
