@@ -35,6 +35,8 @@ export interface ProcessorTime {
 
 /** What `/proc/<pid>/stat` says. @source proc(5): fields 4 and 14 to 17; times in hundredths of seconds */
 interface Usage {
+  /** Its name, cut after 15 characters. */
+  readonly program: string;
   readonly parent: number;
   readonly own: number;
   /** By children that have ended, and what they had of theirs. */
@@ -45,6 +47,21 @@ interface Usage {
 export function processorTime(pid: number): ProcessorTime | undefined {
   const process = usageOf(String(pid));
   if (process === undefined) return undefined;
+  let { ended: started } = process;
+  for (const usage of startedBy(pid).values()) started += usage.own + usage.ended;
+  return { own: process.own, started };
+}
+
+/** A process and all that it started and that runs, by their numbers; none where the system does not tell. @unit seconds */
+export function processesUnder(pid: number): ReadonlyMap<number, { readonly program: string; readonly seconds: number }> {
+  const own = usageOf(String(pid));
+  if (own === undefined) return new Map();
+  const all: [number, Usage][] = [[pid, own], ...startedBy(pid)];
+  return new Map(all.map(([process, { program, own: seconds }]) => [process, { program, seconds }]));
+}
+
+/** What runs of the processes that a process started, and of those that these started. */
+function startedBy(pid: number): Map<number, Usage> {
   const running = new Map<number, Usage>();
   for (const name of readdirSync('/proc')) {
     const usage = /^\d+$/.test(name) ? usageOf(name) : undefined;
@@ -52,9 +69,7 @@ export function processorTime(pid: number): ProcessorTime | undefined {
   }
   const isOurs = (usage: Usage | undefined): boolean =>
     usage !== undefined && (usage.parent === pid || isOurs(running.get(usage.parent)));
-  let { ended: started } = process;
-  for (const usage of running.values()) if (isOurs(usage)) started += usage.own + usage.ended;
-  return { own: process.own, started };
+  return new Map([...running].filter(([, usage]) => isOurs(usage)));
 }
 
 /** Of a process and all that it started; undefined where the system does not tell. @unit seconds */
@@ -74,6 +89,7 @@ function usageOf(pid: string): Usage | undefined {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const field = (number: number) => Number(fields[number - 3]);
   return {
+    program: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')),
     parent: field(4),
     own: (field(14) + field(15)) / 100,
     ended: (field(16) + field(17)) / 100,

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { apiOnStores } from './api-on-stores.ts';
 import { apiWithoutStores } from './api-without-stores.ts';
+import { bulkImport, importTenTimes } from './bulk-import.ts';
 import { plainTable, type Finding } from './finding.ts';
 import * as findings from './findings.ts';
+import { ofBulkImport, ofImportTenTimes, ofNoSpark } from './import-findings.ts';
 import { circumstances } from './machine.ts';
 import { benchmarksPage } from './page.ts';
 import { withReplayedRows, type ReplayRate } from './replay-rate.ts';
-import { rowsFile, type RowsFile } from './rows.ts';
+import { firstRows, rowsFile, type RowsFile } from './rows.ts';
+import { sparkIsMissing } from './spark.ts';
 import { startTime } from './start-time.ts';
 import { tenTimes } from './ten-times.ts';
 import { usualUnits } from './usual-units.ts';
@@ -28,17 +31,19 @@ const HELP = `Measure what the design promises, and print it beside the goals. N
 Usage: npm run bench -- [options]
 
   --only NAME   measure this alone; may be given several times:
-                replay, usual (also replays), warehouse (also replays), writes, price, api, pure, start, ten
+                replay, usual (also replays), warehouse (also replays), import, writes, price, api, pure, start, ten, import-ten
   --rows N      the first N rows of the file; goals that speak of the whole file are not judged
   --csv FILE    of this file (CSV or .gz); otherwise the real one, if it is there, else one that is made up
   --seconds N   how long a round of load on an API is (3)
-  --ten         also ten times the data: takes long, and 10 GB of disk
+  --ten         also ten times the data (ten, import-ten): takes long, and 10 GB of disk
   --how         print with each figure how it was come by
   --write       write docs/benchmarks.md; a run of everything does so by itself
   --help        this text
 `;
 
-const NAMES = ['replay', 'usual', 'warehouse', 'writes', 'price', 'api', 'pure', 'start', 'ten'] as const;
+/** What is measured on demand alone. */
+const LONG = ['ten', 'import-ten'] as const;
+const NAMES = ['replay', 'usual', 'warehouse', 'import', 'writes', 'price', 'api', 'pure', 'start', ...LONG] as const;
 type Name = (typeof NAMES)[number];
 
 const { values: flags } = parseArgs({
@@ -70,7 +75,7 @@ function wholeNumber(flag: 'rows' | 'seconds'): number | undefined {
 function wantedNames(): ReadonlySet<Name> {
   const unknown = flags.only.find((name) => !NAMES.some((known) => known === name));
   if (unknown !== undefined) throw new RangeError(`--only ${unknown}: write one of ${NAMES.join(', ')}`);
-  const all = NAMES.filter((name) => name !== 'ten' || flags.ten);
+  const all = NAMES.filter((name) => flags.ten || !LONG.some((long) => long === name));
   return new Set(flags.only.length === 0 ? all : (flags.only as Name[]));
 }
 
@@ -92,6 +97,7 @@ async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ 
   const rate = await onLoadedStack(directory, wanted, file, { rows, seconds }, tell);
   if (wanted.has('usual') && rate !== undefined)
     tell(findings.ofUsualWay(await usualWay(directory, file, Math.min(USUAL_ROWS, rows ?? USUAL_ROWS)), rate));
+  if (wanted.has('import') || wanted.has('import-ten')) await measureImports(directory, wanted, file, rows, rate, tell);
   let counts: WriteUnits | undefined;
   if (wanted.has('writes') || wanted.has('price')) {
     counts = await writeUnits(file.path, 1_000, rows);
@@ -103,6 +109,24 @@ async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ 
   if (wanted.has('start')) tell(findings.ofStart(await startTime(directory)));
   if (wanted.has('ten')) tell(findings.ofTenTimes(await tenTimes(directory, rows)));
   return { found, source: file.name };
+}
+
+/** @param streamed - what the same rows took through the API, if that was measured */
+async function measureImports(
+  directory: string,
+  wanted: ReadonlySet<Name>,
+  file: RowsFile,
+  rows: number | undefined,
+  streamed: ReplayRate | undefined,
+  tell: (findings: readonly Finding[]) => void,
+): Promise<void> {
+  const missing = await sparkIsMissing((line) => print(`${line}\n`));
+  if (missing !== undefined) {
+    tell(ofNoSpark(missing));
+    return;
+  }
+  if (wanted.has('import')) tell(ofBulkImport(await bulkImport(directory, await firstRows(directory, file, rows)), streamed));
+  if (wanted.has('import-ten')) tell(ofImportTenTimes(await importTenTimes(directory, rows)));
 }
 
 /** What needs a stack with rows in it: they are sent once for all of that. */

@@ -1,5 +1,8 @@
-import { existsSync, symlinkSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import type { TransactionInput } from '../sdk/index.ts';
 import { writeGeneratedCsv } from '../ingest/replay/generator.ts';
 import { replay } from '../ingest/replay/replay.ts';
@@ -34,6 +37,30 @@ export async function generatedRows(directory: string, rows: number): Promise<Ro
   const path = join(directory, `made-up-${String(rows)}.csv`);
   if (!existsSync(path)) await writeGeneratedCsv(path, { rows });
   return { path, name: `${rows.toLocaleString('en-GB')} made-up rows` };
+}
+
+/** A file of the first rows of a file, byte by byte the same; the file itself when all are wanted. */
+export async function firstRows(directory: string, file: RowsFile, rows: number | undefined): Promise<RowsFile> {
+  if (rows === undefined) return file;
+  const packed = createReadStream(file.path);
+  const content = file.path.endsWith('.gz') ? packed.pipe(createGunzip()) : packed;
+  // Each byte a character and back, whatever the encoding.
+  const lines = createInterface({ input: content.setEncoding('latin1'), crlfDelay: Infinity });
+  const path = join(directory, `first-${String(rows)}.csv`);
+  await pipeline(beginning(lines, rows), createWriteStream(path, 'latin1'));
+  packed.destroy();
+  return { path, name: `${file.name}, the first ${String(rows)} rows` };
+}
+
+/** The header and so many rows; a line end within quotes ends no row. */
+async function* beginning(lines: AsyncIterable<string>, rows: number): AsyncGenerator<string> {
+  let left = rows + 1;
+  let isQuoted = false;
+  for await (const line of lines) {
+    yield `${line}\r\n`;
+    isQuoted = isQuoted !== (line.split('"').length % 2 === 0);
+    if (!isQuoted && --left === 0) return;
+  }
 }
 
 /** Every row as the replay would send it, in order, 250 at most at a time. */
