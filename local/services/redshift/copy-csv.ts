@@ -24,6 +24,8 @@ export class CsvReader {
   private readonly delimiter: number;
   private readonly quote: number;
   private readonly nullAs: Uint8Array;
+  /** What stands for NULL has a backslash, so that a line without any has no NULL. */
+  private readonly isNullMarked: boolean;
 
   constructor(
     private readonly rows: CopyRows,
@@ -33,6 +35,7 @@ export class CsvReader {
     this.delimiter = format.delimiter.charCodeAt(0);
     this.quote = format.quote.charCodeAt(0);
     this.nullAs = Buffer.from(format.nullAs);
+    this.isNullMarked = format.nullAs.includes('\\');
   }
 
   /**
@@ -45,12 +48,19 @@ export class CsvReader {
   read(block: Uint8Array, firstLine: number, isLast: boolean): { readonly lines: number; readonly bytes: number } {
     let line = firstLine;
     let start = 0;
+    // Rows one by one would be told sound at a multiple of the cost.
+    const isSound = isUtf8(block.subarray(0, block.lastIndexOf(NEWLINE) + 1));
+    let quote = block.indexOf(this.quote);
     while (start < block.length) {
-      const end = this.endOfRow(block, start);
+      // Most rows hold no quote, and then end where their line does.
+      if (quote >= 0 && quote < start) quote = block.indexOf(this.quote, start);
+      const newline = block.indexOf(NEWLINE, start);
+      const isOneLine = newline >= 0 && (quote < 0 || quote > newline);
+      const end = isOneLine ? newline + 1 : this.endOfRow(block, start);
       if (end < 0 && !isLast) break;
       const stop = end < 0 ? block.length : end;
-      this.readLine(block, start, stop, line);
-      line += countLines(block, start, stop);
+      this.readLine(block, start, stop, line, { isSound: isSound && end >= 0, isOneLine });
+      line += isOneLine ? 1 : countLines(block, start, stop);
       start = stop;
     }
     return { lines: line - firstLine, bytes: start };
@@ -67,13 +77,22 @@ export class CsvReader {
     return -1;
   }
 
-  private readLine(block: Uint8Array, start: number, stop: number, line: number): void {
+  /** @param known - whether the line is known to be UTF-8, and to be one line without a quote */
+  private readLine(
+    block: Uint8Array,
+    start: number,
+    stop: number,
+    line: number,
+    known: { readonly isSound: boolean; readonly isOneLine: boolean },
+  ): void {
     if (line <= this.format.ignoreHeader) return;
     let end = stop;
     if (block[end - 1] === NEWLINE) end -= 1;
     if (end > start && block[end - 1] === RETURN) end -= 1;
     if (end === start && this.format.ignoreBlankLines) return;
-    const isSound = isUtf8(block.subarray(start, end));
+    if (this.isNullMarked && known.isSound && known.isOneLine && this.rows.addPlain(line, block, start, end, this.delimiter))
+      return;
+    const isSound = known.isSound || isUtf8(block.subarray(start, end));
     if (isSound || this.acceptInvalidAs === null) this.readRow(block, start, end, line, isSound);
     else {
       const repaired = replaceInvalid(block.subarray(start, end), this.acceptInvalidAs);
@@ -82,7 +101,7 @@ export class CsvReader {
   }
 
   private readRow(source: Uint8Array, start: number, end: number, line: number, isSound: boolean): void {
-    const { rows } = this;
+    const { rows, quote } = this;
     const refuse = (code: number, message: string) => {
       rows.refuse(line, source, start, end, { code, message });
     };
@@ -93,7 +112,7 @@ export class CsvReader {
         refuse(1202, 'Extra column(s) found');
         return;
       }
-      at = source[at] === this.quote && at < end ? this.quoted(source, at, end, index) : this.bare(source, at, end, index);
+      at = source[at] === quote && at < end ? this.quoted(source, at, end, index) : this.bare(source, at, end, index);
       if (at < 0) {
         refuse(1216, 'Invalid quote formatting for CSV');
         return;
@@ -124,15 +143,23 @@ export class CsvReader {
   }
 
   private bare(source: Uint8Array, start: number, end: number, index: number): number {
+    const { delimiter } = this;
     let at = start;
     let isPlain = true;
-    for (; at < end && source[at] !== this.delimiter; at += 1) {
+    for (; at < end; at += 1) {
       const byte = source[at];
+      if (byte === delimiter) break;
       if (byte === BACKSLASH || byte === TAB || byte === RETURN) isPlain = false;
     }
-    const isNull = at - start === this.nullAs.length && this.nullAs.every((byte, offset) => source[start + offset] === byte);
-    if (!isNull) this.note(index, start, at, isPlain ? PIECE.plain : PIECE.raw);
+    if (!this.isNull(source, start, at)) this.note(index, start, at, isPlain ? PIECE.plain : PIECE.raw);
     return at;
+  }
+
+  private isNull(source: Uint8Array, start: number, end: number): boolean {
+    const { nullAs } = this;
+    if (end - start !== nullAs.length) return false;
+    for (let at = start; at < end; at += 1) if (source[at] !== nullAs[at - start]) return false;
+    return true;
   }
 
   private note(index: number, from: number, to: number, piece: number): void {

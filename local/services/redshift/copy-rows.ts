@@ -65,6 +65,7 @@ interface Problem {
 
 const TAB = 9;
 const NEWLINE = 10;
+const RETURN = 13;
 const BACKSLASH = 92;
 const LETTER_N = 78;
 const SPACE = 32;
@@ -78,6 +79,8 @@ export class CopyRows {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
   readonly pieces: Uint8Array;
+  /** For each column, the longest text that is stored as it is written; null: there are columns of which none is. */
+  private readonly widths: Float64Array | null;
   private errors: RowError[] = [];
   private lines: number[] = [];
   private bytes = new Uint8Array(1 << 20);
@@ -92,6 +95,9 @@ export class CopyRows {
     this.starts = new Int32Array(columns.length);
     this.ends = new Int32Array(columns.length);
     this.pieces = new Uint8Array(columns.length);
+    const { blanksAsNull, emptyAsNull } = conversions;
+    const isPlain = !blanksAsNull && !emptyAsNull && columns.every(({ isText }) => isText);
+    this.widths = isPlain ? Float64Array.from(columns, ({ bytes }) => bytes ?? Infinity) : null;
   }
 
   /** The rows since the last time. */
@@ -119,6 +125,7 @@ export class CopyRows {
    */
   add(line: number, source: Uint8Array, start: number, end: number, isSound: boolean): void {
     const { columns, starts, ends, pieces } = this;
+    const { blanksAsNull, emptyAsNull } = this.conversions;
     const begin = this.length;
     // Every byte may double in the slow ways; the fast one needs no more.
     this.reserve(2 * (end - start) + 4 * columns.length + 8);
@@ -131,8 +138,8 @@ export class CopyRows {
       const piece = pieces[index] ?? 0;
       const from = starts[index] ?? 0;
       const to = ends[index] ?? 0;
-      const isEasy = piece === PIECE.plain && isSound && column.isText && to > from && to - from <= (column.bytes ?? Infinity);
-      if (isEasy && !this.conversions.blanksAsNull) {
+      const mayBeEasy = piece === PIECE.plain && isSound && column.isText && !blanksAsNull;
+      if (mayBeEasy && (to > from || !emptyAsNull) && to - from <= (column.bytes ?? Infinity)) {
         for (let byte = from; byte < to; byte += 1) out[at++] = source[byte] ?? 0;
         continue;
       }
@@ -159,6 +166,35 @@ export class CopyRows {
     out[at++] = NEWLINE;
     this.length = at;
     this.lines.push(line);
+  }
+
+  /**
+   * Write the row whose values stand between delimiters from `start` to `end`, all of it UTF-8 and nothing in it quoted, in one go.
+   *
+   * @returns false, and nothing is written, when it takes {@link add}: a value must be looked into or is too long, or there are too few
+   */
+  addPlain(line: number, source: Uint8Array, start: number, end: number, delimiter: number): boolean {
+    const { columns, widths } = this;
+    if (widths === null) return false;
+    this.reserve(end - start + 1);
+    const out = this.bytes;
+    let at = this.length;
+    let index = 0;
+    let from = start;
+    for (let place = start; place <= end; place += 1) {
+      const byte = source[place] ?? 0;
+      if (place === end || byte === delimiter) {
+        if (place - from > (widths[index] ?? -1)) return false;
+        out[at++] = place === end ? NEWLINE : TAB;
+        index += 1;
+        from = place + 1;
+      } else if (byte === BACKSLASH || byte === TAB || byte === RETURN) return false;
+      else out[at++] = byte;
+    }
+    if (index !== columns.length) return false;
+    this.length = at;
+    this.lines.push(line);
+    return true;
   }
 
   /** The long way: a value that must be decoded, looked into or cut. */
@@ -204,7 +240,7 @@ export class CopyRows {
 function writeEscaped(out: Uint8Array, start: number, value: Uint8Array): number {
   let at = start;
   for (const byte of value) {
-    const letter = byte === TAB ? 116 : byte === NEWLINE ? 110 : byte === 13 ? 114 : byte === BACKSLASH ? BACKSLASH : 0;
+    const letter = byte === TAB ? 116 : byte === NEWLINE ? 110 : byte === RETURN ? 114 : byte === BACKSLASH ? BACKSLASH : 0;
     if (letter !== 0) out[at++] = BACKSLASH;
     out[at++] = letter === 0 ? byte : letter;
   }
