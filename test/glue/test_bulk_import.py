@@ -332,7 +332,7 @@ def test_the_log_tells_steps_and_never_rows(bucket: Bucket) -> None:
     assert "secret" not in str(bucket.log)
     assert "HANGING" not in str(bucket.log)
     assert datetime.fromisoformat(bucket.done()["sales.csv"]["finishedAt"]).tzinfo is not None
-    assert set(bucket.done()["sales.csv"]["seconds"]) == {"transform", "write", "publish"}
+    assert set(bucket.done()["sales.csv"]["seconds"]) == {"start", "transform", "write", "publish"}
 
 
 def test_input_order_does_not_matter(bucket: Bucket) -> None:
