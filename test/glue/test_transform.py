@@ -21,8 +21,6 @@ USUAL = ["invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "un
 
 def transformed(spark: SparkSession, path: Path, content: bytes, partitions: int = 2) -> DataFrame:
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
-    spark.conf.set("spark.sql.codegen.wholeStage", "false")
-    spark.conf.set("spark.sql.adaptive.enabled", "false")
     header = header_of(path.name, [path.read_bytes()])
     return transform(read_lines(spark, [f"file://{path}"]), header, partitions)
 
