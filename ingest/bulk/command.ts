@@ -85,6 +85,8 @@ async function tell(
     const at = loaded?.loadedAt ?? transformed?.finishedAt ?? 'an unknown time';
     return `${file.path} was imported already, at ${at}; nothing was loaded now (--again does it again)`;
   });
+  if (already.length > 0 && !objects.some(({ result }) => result === 'loaded' || result === 'empty'))
+    print('what it came to then:\n');
   print(importTable(report));
   some(
     refused,

@@ -67,7 +67,7 @@ async function upload(files: readonly BulkFile[], objects: Watched[], ports: Imp
     const sent = before;
     const tell = (bytes: number) => {
       const share = all === 0 ? 1 : Math.min(1, (sent + bytes) / all);
-      onProgress({ phase: 'uploading', share, doing: `${file.path} to ${file.key}` });
+      onProgress({ phase: 'uploading', share, doing: `${file.path} ${isThere ? 'is there already as' : 'to'} ${file.key}` });
     };
     tell(0);
     if (!isThere) await stack.put(file, digest, signal, tell);
