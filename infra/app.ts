@@ -53,6 +53,7 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
         'blocks as narrow as /16, such as 203.0.113.7/32,198.51.100.0/24',
       ) ?? [],
     zones: toZones('zones', app.node.tryGetContext('zones')),
+    warehouseCrawler: toSwitch('warehouseCrawler', app.node.tryGetContext('warehouseCrawler')),
   });
   return app;
 }
@@ -77,6 +78,13 @@ function toList(key: string, value: unknown, element: RegExp, write: string): re
   const list: unknown = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
   if (Array.isArray(list) && list.every((part): part is string => typeof part === 'string' && element.test(part))) return list;
   throw new InvalidContextError(key, value, write);
+}
+
+/** A text, as the CDK CLI passes it, or a truth from `cdk.json`. */
+function toSwitch(key: string, value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new InvalidContextError(key, value, 'true or false');
 }
 
 function toZones(key: string, value: unknown): readonly string[] | undefined {

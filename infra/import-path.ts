@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { BulkCrawler } from './constructs/bulk-crawler.ts';
 import { Catalog } from './constructs/catalog.ts';
 import { ImportJob } from './constructs/import-job.ts';
 import { ImportSchedule } from './constructs/import-schedule.ts';
@@ -19,6 +20,7 @@ export class ImportPath extends Construct {
   readonly job: ImportJob;
   readonly starter: ImportStarter;
   readonly catalog: Catalog;
+  readonly crawler: BulkCrawler;
 
   constructor(scope: Construct, id: string, { stage, settings, build, bucket }: ImportPathProps) {
     super(scope, id);
@@ -26,5 +28,6 @@ export class ImportPath extends Construct {
     this.starter = new ImportStarter(this, 'Starter', { stage, build, bucket, job: this.job });
     new ImportSchedule(this, 'Schedule', { job: this.job, expression: settings.importSchedule });
     this.catalog = new Catalog(this, 'Catalog', { bucket });
+    this.crawler = new BulkCrawler(this, 'Crawler', { bucket, catalog: this.catalog, schedule: settings.crawlSchedule });
   }
 }

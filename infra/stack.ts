@@ -25,12 +25,14 @@ export interface TillgraphStackProps {
   readonly biCidrs: readonly string[];
   /** Three availability zones for the warehouse, by name; the account's first three when left out. */
   readonly zones?: readonly string[] | undefined;
+  /** Whether a crawler looks into the warehouse; as the stage says when left out. */
+  readonly warehouseCrawler?: boolean | undefined;
 }
 
 /** The whole system of one stage. */
 export class TillgraphStack extends Stack {
   constructor(scope: Construct, props: TillgraphStackProps) {
-    const { stage, build, account, region, apiKeyExpires, alarmEmail, biCidrs, zones } = props;
+    const { stage, build, account, region, apiKeyExpires, alarmEmail, biCidrs, zones, warehouseCrawler } = props;
     super(scope, `Tillgraph-${stage.name}`, {
       description: `GraphQL over the stores of an e-commerce pipeline, and the pipeline (${stage.name})`,
       env: { region, ...(account === undefined ? {} : { account }) },
@@ -95,7 +97,15 @@ export class TillgraphStack extends Stack {
     const door = new TransactionsDoor(this, 'Door', { stage, build, stream });
     const warehouse =
       stage.warehouse &&
-      new WarehousePath(this, 'Warehouse', { stage, settings: stage.warehouse, build, stream, bucket: lake, biCidrs, zones });
+      new WarehousePath(this, 'Warehouse', {
+        stage,
+        settings: { ...stage.warehouse, ...(warehouseCrawler !== undefined && { warehouseCrawler }) },
+        build,
+        stream,
+        bucket: lake,
+        biCidrs,
+        zones,
+      });
     const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, warehouse, apiKeyExpires });
 
     const alarms = new Alarms(this, 'Alarms', alarmEmail);
@@ -130,6 +140,8 @@ export class TillgraphStack extends Stack {
         WarehouseLoaderName: warehouse.loader.function.lambda.functionName,
         ImportJobName: warehouse.imports.job.name,
         CatalogDatabaseName: warehouse.imports.catalog.databaseName,
+        BulkCrawlerName: warehouse.imports.crawler.name,
+        ...(warehouse.crawler && { WarehouseCrawlerName: warehouse.crawler.name }),
       }),
     });
   }

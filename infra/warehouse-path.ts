@@ -5,6 +5,7 @@ import { DailyLimit } from './constructs/daily-limit.ts';
 import type { RawBucket } from './constructs/raw-bucket.ts';
 import type { TransactionStream } from './constructs/transaction-stream.ts';
 import { Warehouse } from './constructs/warehouse.ts';
+import { WarehouseCrawler } from './constructs/warehouse-crawler.ts';
 import { WarehouseDelivery } from './constructs/warehouse-delivery.ts';
 import { WarehouseLoader } from './constructs/warehouse-loader.ts';
 import { WarehouseSchema } from './constructs/warehouse-schema.ts';
@@ -33,6 +34,8 @@ export class WarehousePath extends Construct {
   readonly delivery: WarehouseDelivery;
   readonly loader: WarehouseLoader;
   readonly imports: ImportPath;
+  /** Where the stage, or the context, asks for it. */
+  readonly crawler: WarehouseCrawler | undefined;
   readonly answers: AnswersTable;
   readonly biUser: WarehouseUser;
   /** What must be there before anybody asks. */
@@ -71,6 +74,12 @@ export class WarehousePath extends Construct {
       answers: this.answers,
       job: this.imports.job,
     });
+    const { catalog } = this.imports;
+    this.crawler = settings.warehouseCrawler
+      ? new WarehouseCrawler(this, 'Crawler', { catalog, warehouse, user: this.biUser })
+      : undefined;
+    // Before that, there is no user to look as.
+    this.crawler?.node.addDependency(schema);
     this.settings = settings;
     this.warehouse = warehouse;
     this.schema = schema;

@@ -45,6 +45,10 @@ const SUBNETS = 3;
 export class WarehouseNetwork extends Construct {
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
+  readonly vpcId: string;
+  readonly routesId: string;
+  /** The first of the subnets, and where it is. */
+  readonly subnet: { readonly id: string; readonly zone: string };
 
   constructor(scope: Construct, id: string, { port, biCidrs, zones }: WarehouseNetworkProps) {
     super(scope, id);
@@ -68,10 +72,13 @@ export class WarehouseNetwork extends Construct {
     });
     wayOut.addResourceDependency(attachment);
 
+    this.vpcId = vpc.ref;
+    this.routesId = routes.ref;
+    const zoneOf = (index: number) => zones?.[index] ?? Fn.select(index, Fn.getAzs());
     this.subnetIds = Array.from({ length: SUBNETS }, (_, index) => {
       const subnet = new CfnSubnet(this, `Subnet${String(index + 1)}`, {
         vpcId: vpc.ref,
-        availabilityZone: zones?.[index] ?? Fn.select(index, Fn.getAzs()),
+        availabilityZone: zoneOf(index),
         cidrBlock: `10.0.${String(index)}.0/24`,
         // The workgroup gets its public addresses from Redshift.
         mapPublicIpOnLaunch: false,
@@ -82,6 +89,7 @@ export class WarehouseNetwork extends Construct {
       });
       return subnet.ref;
     });
+    this.subnet = { id: Fn.select(0, [...this.subnetIds]), zone: zoneOf(0) };
 
     const admit = (cidrIp: string, description: string) => ({
       ipProtocol: 'tcp',

@@ -32,13 +32,14 @@ export class Warehouse extends Construct {
   readonly workgroupName: string;
   readonly workgroupArn: string;
   readonly host: string;
+  readonly network: WarehouseNetwork;
   /** Made and changed by Redshift; CloudFormation does not tell its ARN. @source "Managing admin passwords": `redshift!<namespace>-<user>` */
   readonly administratorSecret: string;
 
   constructor(scope: Construct, id: string, { stage, settings, bucket, biCidrs, zones }: WarehouseProps) {
     super(scope, id);
     const name = Stack.of(this).stackName.toLowerCase();
-    const network = new WarehouseNetwork(this, 'Network', { port: Warehouse.port, biCidrs, zones });
+    this.network = new WarehouseNetwork(this, 'Network', { port: Warehouse.port, biCidrs, zones });
 
     const copyRole = new Role(this, 'CopyRole', {
       description: 'Reads what COPY loads',
@@ -76,11 +77,11 @@ export class Warehouse extends Construct {
       port: Warehouse.port,
       publiclyAccessible: true,
       enhancedVpcRouting: false,
-      subnetIds: [...network.subnetIds],
-      securityGroupIds: [network.securityGroupId],
+      subnetIds: [...this.network.subnetIds],
+      securityGroupIds: [this.network.securityGroupId],
       configParameters: Object.entries(PARAMETERS).map(([parameterKey, parameterValue]) => ({ parameterKey, parameterValue })),
     });
-    workgroup.node.addDependency(network);
+    workgroup.node.addDependency(this.network);
     this.workgroupName = workgroup.ref;
     this.workgroupArn = workgroup.attrWorkgroupWorkgroupArn;
     this.host = workgroup.attrWorkgroupEndpointAddress;

@@ -8,6 +8,49 @@ import { appOf, type StageName } from './synthesis.ts';
 
 const bucket = 'RawBucket672A0DBB';
 
+const catalog = 'arn:aws:glue:us-east-1:<AWS::AccountId>';
+const database = 'WarehouseImportCatalogDatabaseC520E8C3';
+
+/** The answers for a crawler whose tables begin like this. */
+const crawler = (path: string, tablePrefix: string) =>
+  [
+    [
+      `${path}/Access/Role/DefaultPolicy/Resource`,
+      `AwsSolutions-IAM5[Resource::${catalog}:table/<${database}>/*]`,
+      'It must see which names are taken.',
+    ],
+    [
+      `${path}/Access/Role/DefaultPolicy/Resource`,
+      `AwsSolutions-IAM5[Resource::${catalog}:table/<${database}>/${tablePrefix}*]`,
+      'A crawler names its tables by what it finds.',
+    ],
+    [
+      `${path}/Access/Role/DefaultPolicy/Resource`,
+      'AwsSolutions-IAM5[Resource::arn:aws:logs:us-east-1:<AWS::AccountId>:log-group:/aws-glue/crawlers:*]',
+      'All crawlers of an account log to one group, each run to a stream of its own.',
+    ],
+    [
+      `${path}/Crawler`,
+      'AwsSolutions-GL1',
+      'Its log names columns and counts objects; a key for it would cost a dollar a month.',
+    ],
+  ] as const;
+
+/** The answers for what stands only where the warehouse's crawler is switched on. */
+const acknowledgedOfWarehouseCrawler: readonly (readonly [path: string, rule: string, reason: string])[] = [
+  ...crawler('Warehouse/Crawler', 'warehouse_'),
+  [
+    'Warehouse/Crawler/Access/Role/DefaultPolicy/Resource',
+    'AwsSolutions-IAM5[Resource::*]',
+    'What Glue does in a VPC with the role of a crawler has no resources that a policy could name.',
+  ],
+  [
+    'Warehouse/Crawler/Access/Role/DefaultPolicy/Resource',
+    'AwsSolutions-IAM5[Resource::arn:aws:ec2:us-east-1:<AWS::AccountId>:network-interface/*]',
+    'Interfaces have ids that EC2 makes up.',
+  ],
+];
+
 /** What AwsSolutions would have otherwise, where, and why it is as it is. */
 const acknowledged: readonly (readonly [path: string, rule: string, reason: string])[] = [
   [
@@ -70,6 +113,12 @@ const acknowledged: readonly (readonly [path: string, rule: string, reason: stri
         'People name the files, and Spark and the runs of the import name what they make of them.',
       ] as const,
   ),
+  ...crawler('Warehouse/Import/Crawler', 'crawled_'),
+  [
+    'Warehouse/Import/Crawler/Access/Role/DefaultPolicy/Resource',
+    `AwsSolutions-IAM5[Resource::<${bucket}.Arn>/bulk/*]`,
+    'People name the files.',
+  ],
   ...['manifests', 'loaded', 'refused', 'rebuild'].map(
     (folder) =>
       [
@@ -131,12 +180,12 @@ const acknowledged: readonly (readonly [path: string, rule: string, reason: stri
   ],
 ];
 
-const findings = (stage: StageName, acknowledge: boolean): string[] => {
-  const app = appOf(stage);
+const findings = (stage: StageName, acknowledge: boolean, context: Readonly<Record<string, unknown>> = {}): string[] => {
+  const app = appOf(stage, context);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const stack = app.node.findChild(`Tillgraph-${stage}`);
   if (acknowledge) {
-    for (const [path, id, reason] of acknowledged) {
+    for (const [path, id, reason] of [...acknowledged, ...acknowledgedOfWarehouseCrawler]) {
       const construct = path.split('/').reduce<IConstruct | undefined>((scope, id) => scope?.node.tryFindChild(id), stack);
       if (construct !== undefined) Validations.of(construct).acknowledge({ id, reason });
     }
@@ -158,6 +207,13 @@ const findings = (stage: StageName, acknowledge: boolean): string[] => {
 
 test.each<StageName>(['dev', 'lean', 'prod'])('AwsSolutions has nothing against %s that is not answered here', (stage) => {
   expect(findings(stage, true)).toEqual([]);
+});
+
+test('nor with a crawler of the warehouse', () => {
+  const added = findings('prod', false, { warehouseCrawler: true }).filter((finding) => finding.startsWith('Warehouse/Crawler/'));
+
+  expect(findings('prod', true, { warehouseCrawler: true })).toEqual([]);
+  expect(added.sort()).toEqual(acknowledgedOfWarehouseCrawler.map(([path, rule]) => `${path} ${rule}`).sort());
 });
 
 test('every answer is to a finding that is still made', () => {

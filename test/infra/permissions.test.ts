@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { fields, type Wiring } from '../../resolvers/index.ts';
 import { resources, templateOf } from './synthesis.ts';
@@ -38,17 +39,19 @@ const conditionsOf = ({ Condition = {} }: Statement) =>
     .join('');
 
 /** What each role may do: `action resource`, sorted. */
-const rights = Object.fromEntries(
-  Object.entries(resources(template, 'AWS::IAM::Policy')).map(([id, { Properties }]) => {
-    const { Statement: statements } = Properties['PolicyDocument'] as { Statement: readonly Statement[] };
-    const allowed = statements.flatMap((statement) =>
-      list(statement.Action).flatMap((action) =>
-        list(statement.Resource).map((resource) => `${action} ${readable(resource)}${conditionsOf(statement)}`),
-      ),
-    );
-    return [id.replace(/(RoleDefaultPolicy|Policy)[0-9A-F]{8}$/, ''), allowed.sort()];
-  }),
-);
+const rightsIn = (of: Template) =>
+  Object.fromEntries(
+    Object.entries(resources(of, 'AWS::IAM::Policy')).map(([id, { Properties }]) => {
+      const { Statement: statements } = Properties['PolicyDocument'] as { Statement: readonly Statement[] };
+      const allowed = statements.flatMap((statement) =>
+        list(statement.Action).flatMap((action) =>
+          list(statement.Resource).map((resource) => `${action} ${readable(resource)}${conditionsOf(statement)}`),
+        ),
+      );
+      return [id.replace(/(RoleDefaultPolicy|Policy)[0-9A-F]{8}$/, ''), allowed.sort()];
+    }),
+  );
+const rights = rightsIn(template);
 
 const reads = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
   (action) => `kinesis:${action} TransactionsStream`,
@@ -74,6 +77,27 @@ const imports = Object.entries({
   'import/done/*': ['GetObject', 'PutObject'],
   'import/manifests/*': ['PutObject'],
 }).flatMap(([keys, actions]) => actions.map((action) => `s3:${action} RawBucket/${keys}`));
+const inCatalog = (resource: string) => `arn:aws:glue:us-east-1:AWS::AccountId:${resource}`;
+const database = 'WarehouseImportCatalogDatabase';
+/** What a crawler may do whose tables begin like this. */
+function crawls(tablePrefix: string): readonly string[] {
+  const made = ['CreateTable', 'UpdateTable', 'BatchCreatePartition', 'BatchGetPartition', 'GetPartition', 'GetPartitions'];
+  const tables: readonly (readonly [action: string, ...tables: readonly string[]])[] = [
+    ['GetDatabase'],
+    ['GetTable', '*'],
+    ['GetTables', '*'],
+    ...made.map((action) => [action, `${tablePrefix}*`] as const),
+  ];
+  const inCatalogOnly = tables.flatMap(([action, ...names]) =>
+    ['catalog', `database/${database}`, ...names.map((name) => `table/${database}/${name}`)].map(
+      (resource) => `glue:${action} ${inCatalog(resource)}`,
+    ),
+  );
+  const logged = ['CreateLogGroup', 'CreateLogStream', 'PutLogEvents'].map(
+    (action) => `logs:${action} arn:aws:logs:us-east-1:AWS::AccountId:log-group:/aws-glue/crawlers:*`,
+  );
+  return [...inCatalogOnly, ...logged];
+}
 const answered = ['import/loaded', 'import/refused'];
 const job = 'arn:aws:glue:us-east-1:AWS::AccountId:job/WarehouseImportJob';
 const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-us-east-1';
@@ -180,10 +204,35 @@ test('every role may do exactly this', () => {
       ...logs('WarehouseImportStarterFunctionLogs'),
       ...traces,
     ].sort(),
+    WarehouseImportCrawlerAccess: [...crawls('crawled_'), 's3:GetObject RawBucket/bulk/*', 's3:ListBucket RawBucket'].sort(),
     WarehouseImportSchedule: [`glue:StartJobRun ${job}`],
     AlarmsImportFailed: ['sns:Publish AlarmsTopic'],
     WarehouseLoaderSchedule: ['lambda:InvokeFunction WarehouseLoaderFunction'],
   });
+});
+
+test('a crawler of the warehouse may stand in the network and read as the user bi, where it is switched on', () => {
+  const interfaces = ['CreateNetworkInterface', 'DeleteNetworkInterface'].concat(
+    ['NetworkInterfaces', 'RouteTables', 'SecurityGroups', 'Subnets', 'VpcAttribute', 'VpcEndpoints'].map(
+      (what) => `Describe${what}`,
+    ),
+  );
+  const connection = inCatalog('connection/WarehouseCrawlerConnection');
+
+  const { WarehouseCrawlerAccess: added, ...others } = rightsIn(templateOf('prod', { warehouseCrawler: 'true' }));
+
+  expect(others).toEqual(rights);
+  expect(added).toEqual(
+    [
+      ...crawls('warehouse_'),
+      ...['GetConnection', 'GetConnections'].flatMap((action) =>
+        [inCatalog('catalog'), connection].map((resource) => `glue:${action} ${resource}`),
+      ),
+      'secretsmanager:GetSecretValue WarehouseBiUserSecret',
+      ...interfaces.map((action) => `ec2:${action} *`),
+      ...['CreateTags', 'DeleteTags'].map((action) => `ec2:${action} arn:aws:ec2:us-east-1:AWS::AccountId:network-interface/*`),
+    ].sort(),
+  );
 });
 
 test('a wildcard stands only where no name can', () => {
@@ -211,6 +260,7 @@ test('a wildcard stands only where no name can', () => {
       ...['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/import/rebuild/*`),
       's3:GetObject RawBucket/raw/*',
       'cloudwatch:PutMetricData *',
+      ...crawls('crawled_').filter((right) => right.endsWith('*')),
     ].sort(),
   );
 });
@@ -231,6 +281,7 @@ test('roles have no policies but these, and each is for one service', () => {
     ...Array<string>(6).fill('appsync.amazonaws.com'),
     'events.amazonaws.com if aws:SourceAccount is AWS::AccountId',
     'firehose.amazonaws.com if sts:ExternalId is AWS::AccountId',
+    'glue.amazonaws.com',
     'glue.amazonaws.com',
     ...Array<string>(7).fill('lambda.amazonaws.com'),
     'redshift-serverless.amazonaws.com and redshift.amazonaws.com',

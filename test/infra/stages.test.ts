@@ -87,8 +87,10 @@ describe.each(names)('%s', (stage) => {
             'WarehouseHost',
             // Where the password of the BI user is, not what it is.
             'BiSecretArn',
+            'WarehouseLoaderName',
             'ImportJobName',
             'CatalogDatabaseName',
+            'BulkCrawlerName',
           ]),
     ]);
     expect(JSON.stringify(outputs)).not.toMatch(/ApiKey|resolve:secretsmanager/);
