@@ -36,7 +36,7 @@ export function ofBulkImport({ rows, first, again }: BulkImport, streamed: Repla
       what: `bulk import of ${figure(rows)} rows, from the upload until all answers and rollups show them`,
       measured: `${cost(first)}, ${figure(rows / first.seconds)} rows/s`,
       how:
-        `A fresh stack, whose Spark was ready; the file as \`npm run import\` brings it. ${stepsOf(first)} “begin” is Python and the list of objects. ` +
+        `A fresh stack, whose Spark was ready; the file as \`npm run import\` brings it. ${stepsOf(first)} “begin” is Python and the list of objects, “start” is Spark. ` +
         'Afterwards, outside the measured time, all lines were counted: no difference to what the job had accepted.',
     },
     {
@@ -74,9 +74,13 @@ function againstStream(rows: number, first: OneImport, { rows: sent, seconds, wo
   };
 }
 
+/** What the job took with Spark there: what it takes to start is the same for any number of rows. @unit seconds */
+const worked = ({ jobSteps }: OneImport) =>
+  jobSteps.filter(({ name }) => name !== 'begin' && name !== 'start').reduce((sum, { seconds }) => sum + seconds, 0);
+
 export function ofImportTenTimes({ rows, once, tenTimes }: ImportTenTimes): Finding[] {
   const ratio = (part: (times: OneImport) => number) => part(tenTimes) / (10 * part(once));
-  const [job, warehouse] = [ratio((times) => times.job), ratio((times) => times.warehouse)];
+  const [job, warehouse] = [ratio(worked), ratio((times) => times.warehouse)];
   const work =
     once.work === undefined || tenTimes.work === undefined
       ? ''
@@ -88,8 +92,8 @@ export function ofImportTenTimes({ rows, once, tenTimes }: ImportTenTimes): Find
       measured: `${ratio((times) => times.seconds).toFixed(2)}x: the job ${job.toFixed(2)}x, the warehouse ${warehouse.toFixed(2)}x`,
       reached: whole(rows) ? Math.max(job, warehouse) <= 1.2 : undefined,
       how:
-        `${figure(10 * rows)} made-up rows against ${figure(rows)} of them, each on a fresh stack. Neither the job nor the warehouse may cost more than 1.2 ` +
-        `times as much per row.${work} Ten times: ${cost(tenTimes)}. ${stepsOf(tenTimes)} Once: ${cost(once)}. ${stepsOf(once)}`,
+        `${figure(10 * rows)} made-up rows against ${figure(rows)} of them, each on a fresh stack. Neither the job, without ` +
+        `what it takes to start it and Spark, nor the warehouse may cost more than 1.2 times as much per row.${work} Ten times: ${cost(tenTimes)}. ${stepsOf(tenTimes)} Once: ${cost(once)}. ${stepsOf(once)}`,
       bound: BOUND,
     },
   ];
