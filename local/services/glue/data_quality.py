@@ -35,6 +35,7 @@ def first_number(spark: SparkSession, statement: str) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Answer the request in the file `--request` with the file `--answer`."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--request", type=Path, required=True)
     parser.add_argument("--answer", type=Path, required=True)
