@@ -110,7 +110,7 @@ describe.runIf(missing === undefined)('files that are imported', () => {
     expect(told(again.printed, 'new')).toBe(0);
     expect(told(again.printed, 'unchanged')).toBe(ROWS + latin.length);
     expect(await warehouseState(stack)).toEqual(await truth());
-  }, 120_000);
+  }, 300_000);
 
   test('are no news to the stream', async () => {
     const before = await loadsSince(stack, 0);
@@ -140,7 +140,7 @@ describe.runIf(missing === undefined)('files that are imported', () => {
 
     expect(rebuilt, rebuilt.shown + rebuilt.printed).toMatchObject({ exitCode: 0 });
     expect(await warehouseState(stack)).toEqual(await truth());
-  }, 120_000);
+  }, 300_000);
 
   test('are looked for by the clock too, and the command says when', async () => {
     const { exitCode, printed } = await runImport(stack, ['--schedule']);
