@@ -66,6 +66,7 @@ class DyingStore(DirectoryStore):
         super().copy(source, target)
 
     def delete(self, keys: Iterable[str]) -> None:
-        for key in keys:
+        batch = list(keys)
+        if batch:  # one request, as with S3
             self._write()
-            super().delete([key])
+            super().delete(batch)

@@ -290,7 +290,8 @@ def test_a_run_that_dies_at_any_write_is_made_up_for(bucket: Bucket, tmp_path: P
         assert f"import/manifests/{done['importId']}.{done['run']}.json" in here.manifests()
         curated = here.spark.read.parquet(f"file://{here.store.root}/curated/lines").collect()
         assert sorted(line.invoice_no for line in curated) == ["536365", "536365", "C536379"]
-    assert deaths > 6
+    # Staged, rejected, two months, done, manifest, and what Spark had written.
+    assert deaths >= 7
 
 
 def test_a_manifest_that_was_loaded_is_not_published_again(bucket: Bucket) -> None:
