@@ -40,7 +40,7 @@ test('a stack with a warehouse delivers its stream into a table that a custom re
   const heard = await whenWritten(file, [`schedule ${user}`, new RegExp(`^firehose/2.* ${user}$`)]);
   expect(heard.every((line) => line.endsWith(` ${user}`))).toBe(true);
   expect(Object.keys(outputs.endpoints)).toEqual([
-    ...['kinesis', 'dynamodb', 's3', 'secretsmanager', 'redshift-data', 'firehose', 'lambda'],
+    ...['kinesis', 'dynamodb', 's3', 'secretsmanager', 'redshift-data', 'firehose', 'scheduler', 'lambda'],
   ]);
   expect(outputs.stack['Table']).toBe('intake.landing');
   expect(await rowsOf(outputs.warehouseUrl, 'SELECT current_user')).toEqual([['loader']]);
