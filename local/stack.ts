@@ -288,8 +288,12 @@ async function startEvents(
   await glue?.begin((change) => {
     bus.jobRunChanged(change);
   });
-  const startJobRun = glue && ((input: unknown) => glue.startJobRun(input as Readonly<Record<string, unknown>>));
-  const scheduler = startScheduler({ ...options, schedules, invokeAsynchronously, ...(startJobRun && { startJobRun }) });
+  const scheduler = startScheduler({
+    ...options,
+    schedules,
+    invokeAsynchronously,
+    ...(glue && { startJobRun: (input: unknown) => glue.startScheduledRun(input as { readonly JobName?: unknown }) }),
+  });
   closers.add(async () => {
     stores.onObjectCreated(() => undefined);
     await scheduler.close();

@@ -15,7 +15,13 @@ import type { SecretValues } from './secret-values.ts';
 import { queryWarehouse } from './warehouse-query.ts';
 
 /** Glue of a stack. */
-export interface RunningGlue extends Pick<GlueService, 'url' | 'startJobRun'> {
+export interface RunningGlue extends Pick<GlueService, 'url'> {
+  /**
+   * Call StartJobRun for a schedule.
+   *
+   * @remarks Installs nothing: before somebody has imported anything on this machine there is nothing to look for by the clock.
+   */
+  startScheduledRun(this: void, input: { readonly JobName?: unknown }): void;
   /** Begin what waits since the last start; from now on `hear` is told of every change of a run's state. */
   begin(hear: (change: JobRunChange) => void): Promise<void>;
 }
@@ -76,7 +82,11 @@ export async function startDeclaredGlue(
   closers.add(() => glue.close());
   return {
     url: glue.url,
-    startJobRun: (input) => glue.startJobRun(input),
+    startScheduledRun: (input) => {
+      const job = definition.jobs.find(({ name }) => name === input.JobName);
+      if (job === undefined || runtime.isPrepared(job)) glue.startJobRun({ ...input });
+      else log(`glue: the clock does not start ${job.name}, because Spark is not installed yet: the first import does that`);
+    },
     begin: (listener) => {
       hear = listener;
       return glue.recover();

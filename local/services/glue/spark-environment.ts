@@ -56,12 +56,19 @@ const FETCH = 'from pyspark.sql import SparkSession; SparkSession.builder.getOrC
  */
 export async function prepareSpark({ environment = process.env, ...options }: PrepareOptions): Promise<SparkEnvironment> {
   const javaHome = await findJava(environment);
-  const wanted = namesIn(options.requirements);
-  const digest = createHash('sha256').update(wanted.join('\n')).digest('hex').slice(0, 16);
-  const home = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
-  const place = join(home, 'tillgraph', `spark-${digest}`);
+  const place = sparkPlace(options.requirements, environment);
   if (!existsSync(place)) await makeOnce(place, { ...options, environment, javaHome });
   return { python: join(place, 'bin', 'python'), javaHome, jars: join(place, 'jars') };
+}
+
+/** Where the virtual environment for the requirements is, once it was made. */
+export function sparkPlace(
+  requirements: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const digest = createHash('sha256').update(namesIn(requirements).join('\n')).digest('hex').slice(0, 16);
+  const home = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
+  return join(home, 'tillgraph', `spark-${digest}`);
 }
 
 /** What is to be installed, without words for people: those make no other environment. */

@@ -5,7 +5,7 @@ import { jobIdOf } from './job-operations.ts';
 import { endGroup, startJobProcess } from './job-process.ts';
 import type { JobRun } from './job-run-store.ts';
 import type { JobEnding, JobRuntime } from './job-runs.ts';
-import { prepareSpark } from './spark-environment.ts';
+import { prepareSpark, sparkPlace } from './spark-environment.ts';
 import type { SparkEnvironment } from './spark-environment.ts';
 import { logSettings, sparkSettings } from './spark-settings.ts';
 
@@ -28,13 +28,19 @@ const REQUIREMENTS = 'requirements.txt';
 /** Logs of a job beyond so many are deleted, the oldest first. */
 const KEPT_LOGS = 200;
 
+/** Real Spark. */
+export interface SparkRuntime extends JobRuntime {
+  /** Whether a run would begin at once: nothing has to be installed. */
+  isPrepared(this: void, job: JobDefinition): boolean;
+}
+
 /** Runs jobs on Spark, on this machine. */
-export function sparkRuntime(options: SparkRuntimeOptions): JobRuntime {
+export function sparkRuntime(options: SparkRuntimeOptions): SparkRuntime {
   // What a killed stack has left: nobody asks for it, and what might still write there is about to be ended.
   rmSync(options.directory, { recursive: true, force: true, maxRetries: 5 });
   return {
     run: async (job, run, begin, signal) => {
-      const requirements = job.pythonPath.map((path) => join(path, REQUIREMENTS)).find((path) => existsSync(path));
+      const requirements = requirementsOf(job);
       if (requirements === undefined)
         throw new Error(`no ${REQUIREMENTS} in what --extra-py-files names: write one that pins pyspark and boto3`);
       const environment = await prepareSpark({ requirements, log: options.log, signal });
@@ -63,8 +69,15 @@ export function sparkRuntime(options: SparkRuntimeOptions): JobRuntime {
       }
     },
     endLeftOver: endGroup,
+    isPrepared: (job) => {
+      const requirements = requirementsOf(job);
+      return requirements !== undefined && existsSync(sparkPlace(requirements));
+    },
   };
 }
+
+const requirementsOf = ({ pythonPath }: JobDefinition): string | undefined =>
+  pythonPath.map((path) => join(path, REQUIREMENTS)).find((path) => existsSync(path));
 
 function forgetLogs(directory: string): void {
   const paths = readdirSync(directory).map((name) => join(directory, name));
