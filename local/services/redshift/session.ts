@@ -3,6 +3,7 @@ import type { CopyCommand } from './copy-command.ts';
 import { recordLoad } from './copy-history.ts';
 import { CopyLoad } from './copy-load.ts';
 import { copyTarget, countRows } from './copy-target.ts';
+import type { CopyTarget } from './copy-target.ts';
 import type { CopyThread } from './copy-thread.ts';
 import { toStatementError } from './database-errors.ts';
 import type { Database } from './database.ts';
@@ -59,6 +60,8 @@ const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);
 export class Session implements RedshiftSession {
   private readonly cancellations = new Set<Promise<unknown>>();
   private running: AbortController | null = null;
+  /** Tables that a COPY of the transaction has filled. */
+  private readonly filled: CopyTarget[] = [];
   private isClosed = false;
 
   private constructor(
@@ -106,7 +109,7 @@ export class Session implements RedshiftSession {
   private async execute(statement: Statement, signal: AbortSignal): Promise<StatementOutcome> {
     switch (statement.kind) {
       case 'sql':
-        return this.executeSql(statement);
+        return this.counted(await this.executeSql(statement));
       case 'nothing':
         return { command: statement.command, rowCount: 0, columns: null, rows: [] };
       case 'copy':
@@ -114,6 +117,14 @@ export class Session implements RedshiftSession {
       case 'unload':
         return this.unload(statement);
     }
+  }
+
+  /** What a transaction has copied counts from its end on. */
+  private async counted(outcome: StatementOutcome): Promise<StatementOutcome> {
+    if (this.filled.length === 0 || this.client.getTransactionStatus() !== 'I') return outcome;
+    const filled = this.filled.splice(0);
+    if (outcome.command === 'COMMIT') for (const target of filled) await countRows(this.database.system, target).catch(ignore);
+    return outcome;
   }
 
   private async executeSql(statement: SqlStatement): Promise<StatementOutcome> {
@@ -148,7 +159,10 @@ export class Session implements RedshiftSession {
       await load.run(this.client);
       if (!isBlock) await this.query('COMMIT');
       status = 'completed';
-      if (!isBlock && load.rows > 0) await countRows(this.database.system, target).catch(ignore);
+      if (load.rows > 0) {
+        if (isBlock) this.filled.push(target);
+        else await countRows(this.database.system, target).catch(ignore);
+      }
     } catch (error) {
       await this.giveUp(isBlock);
       throw error;
