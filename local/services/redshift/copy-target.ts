@@ -55,7 +55,7 @@ export async function copyTarget(client: PoolClient, { table, columns }: CopyCom
 export async function countRows(system: Pick<Pool, 'query'>, { schema, table, columns }: CopyTarget): Promise<void> {
   const [column] = columns;
   if (column === undefined) return;
-  await system.query(`ANALYZE (SKIP_LOCKED) ${quoteName(schema)}.${quoteName(table)} (${quoteName(column.name)})`);
+  await system.query(`ANALYZE ${quoteName(schema)}.${quoteName(table)} (${quoteName(column.name)})`);
 }
 
 function toLoadColumn({ column, type, modifier, notnull }: ColumnRow): LoadColumn {

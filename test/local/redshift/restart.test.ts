@@ -245,6 +245,23 @@ test('a server that is killed is started again on its port, and the sessions of 
   expect(service.lines).toContain('redshift: PostgreSQL ended by itself; it is started again');
 });
 
+test('a start counts rows that nobody has counted, so that no plan is made for an empty table', async () => {
+  const directory = givenWarehouseDirectory();
+  const start = () =>
+    startRedshift({ directory, port: 0, adminPassword: PASSWORD, objects: new MemoryObjects(), log: () => undefined });
+  const first = await start();
+  await first.ensureDatabase(DATABASE);
+  const twice = Array<string>(12).fill('INSERT INTO landing SELECT line FROM landing');
+  await ask(first, 'DELETE FROM landing', 'VACUUM landing', `INSERT INTO landing VALUES (REPEAT('x', 900))`, ...twice);
+  await first.close();
+
+  const second = await start();
+  onTestFinished(() => second.close());
+  await second.ensureDatabase(DATABASE);
+
+  expect(await ask(second, 'EXPLAIN SELECT * FROM landing')).toEqual([[expect.stringContaining('rows=4096 ')]]);
+});
+
 test('root runs it as nobody where there are no user namespaces', async () => {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot) console.warn('SKIPPED: only root can start PostgreSQL as nobody');
