@@ -5,7 +5,7 @@ import { base } from './vitest.base.ts';
 export default defineConfig({
   test: {
     ...base,
-    include: ['test/full/**/*.test.ts'],
+    include: ['test/full/**/*.test.ts', 'test/**/*-spark.test.ts'],
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 900_000,
