@@ -44,6 +44,8 @@ beforeAll(async () => {
 function givenWarehouseDirectory(): string {
   const directory = newDirectory('redshift');
   cpSync(made, directory, { recursive: true });
+  // Node 24 gives copied directories the usual rights, and PostgreSQL takes none that others may enter.
+  if (existsSync(join(directory, 'cluster'))) chmodSync(join(directory, 'cluster'), 0o700);
   return directory;
 }
 
