@@ -75,7 +75,7 @@ export class CopyLoad {
     const lines = { last: 0 };
     for (const object of objects) {
       lines.last = 0;
-      for await (const block of blocksOf(object, this.command.isGzip, this.ports.objects)) {
+      for await (const block of blocksOf(object, this.command.isGzip, this.ports.objects, this.ports.signal)) {
         pending.push(reader.read(block));
         if (pending.length > AHEAD) yield* this.accept(await pending.shift(), object, lines);
       }

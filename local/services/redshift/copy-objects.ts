@@ -1,6 +1,6 @@
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream';
+import { addAbortSignal, pipeline } from 'node:stream';
 import type { CopyCommand } from './copy-command.ts';
 import { StatementError } from './errors.ts';
 import type { WarehouseObjects } from './objects.ts';
@@ -60,13 +60,18 @@ function manifestEntries(text: string, url: string): readonly ManifestEntry[] {
   throw new StatementError('XX000', `Problem reading manifest file - ${url} is no JSON object with a list "entries"`);
 }
 
-/** The bytes of an object, in blocks that may be given away. */
+/**
+ * The bytes of an object, in blocks that may be given away.
+ *
+ * @param signal - ends the reading when it is aborted: whoever ends a generator waits for what it waits for, also for a silent source
+ */
 export async function* blocksOf(
   object: SourceObject,
   isGzip: boolean,
   objects: WarehouseObjects,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const source = await objects.read(object.bucket, object.key);
+  const source = addAbortSignal(signal, await objects.read(object.bucket, object.key));
   // An error of either reaches the loop below.
   const stream: Readable = isGzip ? pipeline(source, createGunzip(), () => undefined) : source;
   let block = new Uint8Array(Math.max(1, Math.min(BLOCK, isGzip ? BLOCK : object.size)));
