@@ -86,6 +86,12 @@ function dieAfter(answers) {
   };
 }
 
+/** What was printed takes another road than the result, and must be there first: the log ends with the report on the invocation. */
+async function untilPrinted() {
+  for (const stream of [process.stdout, process.stderr])
+    if (stream.writableLength > 0) await new Promise((resolve) => stream.write('', resolve));
+}
+
 /** @param {Handler} handler @param {Invocation} invocation */
 async function run(handler, invocation) {
   requestId = invocation.requestId;
@@ -102,10 +108,12 @@ async function run(handler, invocation) {
   };
   const callOff = invocation.dieAfterAnswers === undefined ? undefined : dieAfter(invocation.dieAfterAnswers);
   try {
-    const result = await handler(invocation.event, context);
-    say({ type: 'result', payload: JSON.stringify(result) ?? 'null' });
+    const payload = JSON.stringify(await handler(invocation.event, context)) ?? 'null';
+    await untilPrinted();
+    say({ type: 'result', payload });
   } catch (error) {
     console.error('Invoke Error', error);
+    await untilPrinted();
     say({ type: 'error', payload: describe(error) });
   } finally {
     callOff?.();
