@@ -15,6 +15,7 @@ import { redshiftDataApi } from './redshift-data-api.ts';
 import { s3FailedDeliveries } from './s3-failed-deliveries.ts';
 import { s3ImportManifests } from './s3-import-manifests.ts';
 import { s3RebuildSource } from './s3-rebuild-source.ts';
+import { s3StagedLines } from './s3-staged-lines.ts';
 import { sqlFiles } from './warehouse-files.ts';
 
 // The answers come all at once, and the table has a fuse: rather late than never.
@@ -34,6 +35,7 @@ const load = warehouseLoader({
   }),
   state: dynamoDbLoadState(dynamoDb, answersTable),
   answers: dynamoDbAnswers(dynamoDb, answersTable),
+  staged: s3StagedLines(s3, bucket, stagingPrefix),
   deliveries: s3FailedDeliveries(s3, bucket, stagingPrefix),
   imports: s3ImportManifests(s3, bucket, importPrefix),
   rebuildSource: s3RebuildSource(s3, bucket, stagingPrefix),

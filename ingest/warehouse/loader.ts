@@ -13,6 +13,7 @@ import { isRebuilding, NothingToRebuildFromError, type ImportJob, type RebuildSo
 import type { FailedDeliveries } from './redrive.ts';
 import { OutOfTimeError, type RunClock } from './run-clock.ts';
 import { stagedObject, type StagedObject } from './staging-keys.ts';
+import { announceUnannounced, type StagedLines } from './unannounced.ts';
 import { warehouseSession } from './warehouse-session.ts';
 
 /** What the loader works with. */
@@ -20,6 +21,7 @@ export interface LoaderPorts {
   readonly dataApi: DataApi;
   readonly state: LoadStateStore;
   readonly answers: AnswerStore;
+  readonly staged: StagedLines;
   readonly deliveries: FailedDeliveries;
   readonly imports: ImportManifests;
   readonly rebuildSource: RebuildSource;
@@ -76,6 +78,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     if (object === 'other') return 'ignored';
     if (event.source === 'aws.s3' && object === 'lines') await ports.state.announce(Date.parse(event.time));
     let state = await ports.state.read();
+    if (event.source === 'tillgraph.schedule') state = await announceUnannounced(state, ports);
     if (event.source === 'tillgraph.rebuild') state = await begin(state, event.id ?? String(clock.now()));
     const given = object === 'lines' ? [] : await ports.deliveries.list();
     const imports = await ports.imports.list();

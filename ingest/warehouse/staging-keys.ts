@@ -14,6 +14,21 @@ export function stagedObject(prefix: string, key: string): StagedObject {
   return folder === 'manifests' || folder === 'redriven' || folder === 'refused' ? 'other' : 'lines';
 }
 
+const HOUR = 3_600_000;
+/** How long a record may have waited in the stream before Firehose put it. @unit milliseconds @source Kinesis, default retention */
+const OLDEST_RECORD = 24 * HOUR;
+
+/**
+ * A key that comes before those of all lines which Firehose puts from this time on: they stand under the hour of their oldest record.
+ *
+ * @param at - milliseconds since 1970
+ * @source Amazon Data Firehose developer guide, "Amazon S3 object name format": `YYYY/MM/dd/HH/` in UTC behind the prefix
+ */
+export function keyBefore(prefix: string, at: number): string {
+  const [day = '', time = ''] = new Date(Math.max(0, at - OLDEST_RECORD)).toISOString().split('T');
+  return `${prefix}${day.replaceAll('-', '/')}/${time.slice(0, 2)}/`;
+}
+
 /** Where the lists of failed deliveries are, among other errors. */
 export const failedPrefix = (prefix: string) => `${prefix}errors/`;
 

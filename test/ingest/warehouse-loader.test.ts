@@ -87,6 +87,32 @@ describe('the warehouse loader', () => {
     expect(outcomes.filter((outcome) => outcome !== 'idle')).toEqual(['settled', 'settled', 'settled']);
   });
 
+  test('finds by the clock what no event announced, and wakes nobody for what it has loaded', async () => {
+    const { world, run, deliver } = givenLoader();
+    await run(deliver(lines(1)));
+    world.clock.pass(300 * MINUTE);
+    await run(SCHEDULE);
+    deliver(lines(2));
+    world.clock.pass(15 * MINUTE);
+
+    const outcome = await run(SCHEDULE);
+
+    expect(outcome).toBe('settled');
+    expect(shown(world)['total']).toBe(3);
+    const before = world.log.length;
+    expect(await run(SCHEDULE)).toBe('idle');
+    expect(world.log).toHaveLength(before);
+  });
+
+  test('finds even the very first object that was announced to nobody', async () => {
+    const { world, run, deliver } = givenLoader();
+    deliver(lines(1));
+    world.clock.pass(15 * MINUTE);
+
+    expect(await run(SCHEDULE)).toBe('settled');
+    expect(shown(world)['total']).toBe(1);
+  });
+
   test('stays pending while the COPY does not come, and gives up loudly after three hours', async () => {
     const { world, run, logged } = givenLoader();
     const outcomes = [await run(created('firehose/2026/11/22/10/object', world.clock.time))];

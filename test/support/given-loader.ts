@@ -15,6 +15,7 @@ export function givenLoader() {
     dataApi: world.dataApi,
     state: world.state,
     answers: world.answers,
+    staged: world.staged,
     deliveries: world.deliveries,
     imports: world.importManifests,
     rebuildSource: world.rebuildSource,
@@ -34,6 +35,7 @@ export function givenLoader() {
     /** Firehose puts an object, copies it so much later, and EventBridge tells of it. */
     deliver: (lines: readonly MemoryLine[], copyAfter = 300) => {
       const { time } = world.clock;
+      world.stagedAt.push(time);
       world.clock.at(time + copyAfter, () => {
         world.copy(lines);
       });

@@ -9,6 +9,7 @@ import type { RebuildList } from '../../ingest/warehouse/rebuild-lists.ts';
 import type { ImportJob, RebuildSource } from '../../ingest/warehouse/rebuild.ts';
 import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
 import type { RunClock } from '../../ingest/warehouse/run-clock.ts';
+import type { StagedLines } from '../../ingest/warehouse/unannounced.ts';
 
 /** The whole run ends here, as when its machine is switched off. */
 export class SwitchedOff extends Error {}
@@ -108,6 +109,8 @@ export class MemoryWarehouse {
   readonly lists = new Map<string, RebuildList>();
   readonly unreadable = new Set<string>();
   importRuns = 0;
+  /** When Firehose put each of its objects. */
+  readonly stagedAt: number[] = [];
   readonly stored = new Map<string, StoredAnswer>();
   readonly manifests = new Map<string, readonly MemoryLine[]>();
   readonly shelved = new Map<string, 'redriven' | 'refused'>();
@@ -310,6 +313,10 @@ export class MemoryWarehouse {
       this.call(() => {
         this.stored.delete(question);
       }),
+  };
+
+  readonly staged: StagedLines = {
+    newestSince: (at) => this.call(() => this.stagedAt.filter((time) => time >= at).at(-1)),
   };
 
   readonly deliveries: FailedDeliveries = {

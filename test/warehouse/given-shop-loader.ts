@@ -82,6 +82,7 @@ export function givenShopLoader({ dataApi, objects }: Shop) {
         return Promise.resolve();
       },
     },
+    staged: { newestSince: () => Promise.resolve(undefined) },
     deliveries: { bucket: 'bucket', list: () => Promise.resolve([]), moveTo: () => Promise.resolve() },
     imports: s3ImportManifests(bucket, 'bucket', 'import/'),
     rebuildSource: s3RebuildSource(bucket, 'bucket', 'firehose/'),
