@@ -14,5 +14,8 @@ export const base: InlineConfig = {
   teardownTimeout: 20_000,
   restoreMocks: true,
   globalSetup: ['test/support/assembly.ts'],
+  setupFiles: ['test/support/same-cases.ts'],
+  // What the SDK says about later versions of Node is no news of a test.
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
 };
