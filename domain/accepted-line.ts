@@ -1,17 +1,6 @@
-import { asTransactionLine, lineRefusal, PATTERNS, trimmedLine, type Refusal, type SentLine } from './line-rules.ts';
+import { patterns, refusalOf } from './line-patterns.ts';
+import { asTransactionLine, trimmedLine, wrongField, type Refusal, type SentLine } from './line-rules.ts';
 import type { TransactionLine } from './transaction-line.ts';
-
-// `u`, because AppSync's patterns are Java's and count characters, not UTF-16 units: an emoji is one.
-const patterns = {
-  lineId: new RegExp(PATTERNS.lineId, 'u'),
-  invoiceNo: new RegExp(PATTERNS.invoiceNo, 'u'),
-  stockCode: new RegExp(PATTERNS.stockCode, 'u'),
-  description: new RegExp(PATTERNS.description, 'u'),
-  invoiceDate: new RegExp(PATTERNS.invoiceDate, 'u'),
-  unitPrice: new RegExp(PATTERNS.unitPrice, 'u'),
-  customerId: new RegExp(PATTERNS.customerId, 'u'),
-  country: new RegExp(PATTERNS.country, 'u'),
-};
 
 /** Whether `acceptLine` took the line. */
 export const isRefusal = (outcome: TransactionLine | Refusal): outcome is Refusal => 'field' in outcome;
@@ -42,7 +31,7 @@ export function acceptLine(sent: unknown, sentAt: number): TransactionLine | Ref
 /** `acceptLine` for a line whose fields have the right types already. */
 export function acceptSentLine(sent: SentLine, sentAt: number): TransactionLine | Refusal {
   const line = trimmedLine(sent);
-  const refusal = lineRefusal(line, {
+  const wrong = wrongField(line, {
     lineId: patterns.lineId.test(line.lineId),
     invoiceNo: patterns.invoiceNo.test(line.invoiceNo),
     stockCode: patterns.stockCode.test(line.stockCode),
@@ -52,7 +41,7 @@ export function acceptSentLine(sent: SentLine, sentAt: number): TransactionLine 
     customerId: line.customerId === undefined || line.customerId === null || patterns.customerId.test(line.customerId),
     country: patterns.country.test(line.country),
   });
-  return refusal ?? asTransactionLine(line, sentAt);
+  return wrong === undefined ? asTransactionLine(line, sentAt) : refusalOf(wrong);
 }
 
 const REQUIRED = ['lineId', 'invoiceNo', 'stockCode', 'quantity', 'invoiceDate', 'unitPrice', 'country'] as const;

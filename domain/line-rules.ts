@@ -1,5 +1,6 @@
 // What a door accepts as a transaction line. Resolvers bundle this file: only what APPSYNC_JS knows, so each door brings its
-// own regular-expression engine: `util.matches` (Java) in AppSync, `RegExp` in Lambda. The patterns mean the same in both.
+// own regular-expression engine: `util.matches` (Java) in AppSync, `RegExp` in Lambda (line-patterns.ts). The patterns mean the
+// same in both, and count characters: code points of Unicode, so an emoji of one code point is one character.
 
 import type { TransactionLine } from './transaction-line.ts';
 import { toThreePlaces } from './pounds.ts';
@@ -22,6 +23,13 @@ export interface Refusal {
   readonly field: string;
   readonly value: string;
   readonly message: string;
+}
+
+/** The field of a line that does not fit: its value, whole, and what it must look like. */
+export interface WrongField {
+  readonly field: string;
+  readonly value: string;
+  readonly expected: string;
 }
 
 /** The patterns that a trimmed text must match, whole. */
@@ -82,21 +90,35 @@ export function trimmedLine(line: SentLine): SentLine {
   };
 }
 
-/** The first thing wrong with a trimmed line, or `undefined`. */
-export function lineRefusal(line: SentLine, fits: Fits): Refusal | undefined {
-  if (!fits.lineId) return refusal('lineId', line.lineId, EXPECTED.lineId);
-  if (!fits.invoiceNo) return refusal('invoiceNo', line.invoiceNo, EXPECTED.invoiceNo);
-  if (!fits.stockCode) return refusal('stockCode', line.stockCode, EXPECTED.stockCode);
-  if (!fits.description) return refusal('description', line.description ?? '', EXPECTED.description);
+/** The first field of a trimmed line that is wrong, or `undefined`. */
+export function wrongField(line: SentLine, fits: Fits): WrongField | undefined {
+  if (!fits.lineId) return wrong('lineId', line.lineId);
+  if (!fits.invoiceNo) return wrong('invoiceNo', line.invoiceNo);
+  if (!fits.stockCode) return wrong('stockCode', line.stockCode);
+  if (!fits.description) return wrong('description', line.description ?? '');
   if (line.quantity > MAX_QUANTITY || line.quantity < 0 - MAX_QUANTITY || line.quantity % 1 !== 0)
-    return refusal('quantity', `${line.quantity}`, EXPECTED.quantity);
-  if (!fits.invoiceDate || !isCalendarDay(line.invoiceDate))
-    return refusal('invoiceDate', line.invoiceDate, EXPECTED.invoiceDate);
-  if (!fits.unitPrice) return refusal('unitPrice', line.unitPrice, EXPECTED.unitPrice);
-  if (!fits.customerId) return refusal('customerId', line.customerId ?? '', EXPECTED.customerId);
-  if (!fits.country) return refusal('country', line.country, EXPECTED.country);
+    return wrong('quantity', `${line.quantity}`);
+  if (!fits.invoiceDate || !isCalendarDay(line.invoiceDate)) return wrong('invoiceDate', line.invoiceDate);
+  if (!fits.unitPrice) return wrong('unitPrice', line.unitPrice);
+  if (!fits.customerId) return wrong('customerId', line.customerId ?? '');
+  if (!fits.country) return wrong('country', line.country);
   return undefined;
 }
+
+const wrong = (field: keyof typeof EXPECTED, value: string): WrongField => ({ field, value, expected: EXPECTED[field] });
+
+/** A value that is longer than what a message repeats of it, and that part: characters, so that no emoji is halved. */
+export const LONG_VALUE = '^([\\d\\D]{80})[\\d\\D]+$';
+
+/** What takes the place of a `LONG_VALUE`. */
+export const SHORTENED = '$1…';
+
+/** @param shown - the value, shortened if it is a `LONG_VALUE` */
+export const refusal = ({ field, expected }: WrongField, shown: string): Refusal => ({
+  field,
+  value: shown,
+  message: `${field}: write ${expected}: got "${shown}"`,
+});
 
 /** An accepted, trimmed line in the form that travels the stream. */
 export function asTransactionLine(line: SentLine, sentAt: number): TransactionLine {
@@ -112,14 +134,6 @@ export function asTransactionLine(line: SentLine, sentAt: number): TransactionLi
     country: line.country,
     sentAt,
   };
-}
-
-/** Longest part of a refused value that a message repeats. */
-const QUOTED = 80;
-
-function refusal(field: string, value: string, expected: string): Refusal {
-  const quoted = value.length > QUOTED ? `${value.slice(0, QUOTED)}…` : value;
-  return { field, value: quoted, message: `${field}: write ${expected}: got "${quoted}"` };
 }
 
 const MONTHS_OF_30_DAYS = ['04', '06', '09', '11'];

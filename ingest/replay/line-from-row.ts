@@ -1,5 +1,6 @@
 import type { LineFacts } from '../../domain/line-id.ts';
-import { EXPECTED, lineRefusal, PATTERNS } from '../../domain/line-rules.ts';
+import { patterns, refusalOf } from '../../domain/line-patterns.ts';
+import { EXPECTED, wrongField } from '../../domain/line-rules.ts';
 import { toThreePlaces } from '../../domain/pounds.ts';
 import type { Columns } from './columns.ts';
 
@@ -8,14 +9,6 @@ export interface SaleLine extends LineFacts {
   /** Empty until the line is numbered among its like. */
   lineId: string;
 }
-
-const invoiceNoFits = new RegExp(PATTERNS.invoiceNo);
-const stockCodeFits = new RegExp(PATTERNS.stockCode);
-const descriptionFits = new RegExp(PATTERNS.description);
-const invoiceDateFits = new RegExp(PATTERNS.invoiceDate);
-const unitPriceFits = new RegExp(PATTERNS.unitPrice);
-const customerIdFits = new RegExp(PATTERNS.customerId);
-const countryFits = new RegExp(PATTERNS.country);
 
 const MONTH_FIRST = /^(\d{1,2})\/(\d{1,2})\/(\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/;
 const ISO = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::(\d{2})(?:[.]0+)?)?Z?$/;
@@ -37,7 +30,7 @@ export function invoiceDateFrom(text: string): string | undefined {
 /** A price as a CSV writes it, with exactly three places if it has no more than that; anything else is left as it is. */
 export function unitPriceFrom(text: string): string {
   const price = NEEDLESS_ZEROS.exec(text)?.[1] ?? text;
-  return unitPriceFits.test(price) ? toThreePlaces(price) : price;
+  return patterns.unitPrice.test(price) ? toThreePlaces(price) : price;
 }
 
 /** A customer's number: spreadsheets write `17850` as `17850.0` where the column has gaps. */
@@ -48,9 +41,9 @@ export function customerIdFrom(text: string): string | undefined {
 /** Makes transaction lines of rows, by the same rules as the doors of the pipeline. */
 export class LineReader {
   // Neighbouring rows share most texts, and few prices make up a file: what was the same a row ago is not looked at again.
-  #invoiceNo = remembered(invoiceNoFits);
-  #customerId = remembered(customerIdFits);
-  #country = remembered(countryFits);
+  #invoiceNo = remembered(patterns.invoiceNo);
+  #customerId = remembered(patterns.customerId);
+  #country = remembered(patterns.country);
   #invoiceDate = { text: '', date: invoiceDateFrom(''), fits: false };
   readonly #prices = new Map<string, Price>();
 
@@ -78,23 +71,23 @@ export class LineReader {
       customerId: customerIdFrom(trimmed(fields, columns.customerId)),
       country: trimmed(fields, columns.country),
     };
-    const refusal = lineRefusal(line, {
+    const wrong = wrongField(line, {
       lineId: true,
       invoiceNo: fits(this.#invoiceNo, line.invoiceNo),
-      stockCode: stockCodeFits.test(line.stockCode),
-      description: description === '' || descriptionFits.test(description),
+      stockCode: patterns.stockCode.test(line.stockCode),
+      description: description === '' || patterns.description.test(description),
       invoiceDate: date.fits,
       unitPrice: price.fits,
       customerId: line.customerId === undefined || fits(this.#customerId, line.customerId),
       country: fits(this.#country, line.country),
     });
-    return refusal === undefined ? line : refusal.message;
+    return wrong === undefined ? line : refusalOf(wrong).message;
   }
 
   #date(text: string): { readonly text: string; readonly date: string | undefined; readonly fits: boolean } {
     if (text !== this.#invoiceDate.text) {
       const date = invoiceDateFrom(text);
-      this.#invoiceDate = { text, date, fits: date !== undefined && invoiceDateFits.test(date) };
+      this.#invoiceDate = { text, date, fits: date !== undefined && patterns.invoiceDate.test(date) };
     }
     return this.#invoiceDate;
   }
@@ -103,7 +96,7 @@ export class LineReader {
     const known = this.#prices.get(text);
     if (known !== undefined) return known;
     const unitPrice = unitPriceFrom(text);
-    const price = { unitPrice, fits: unitPriceFits.test(unitPrice) };
+    const price = { unitPrice, fits: patterns.unitPrice.test(unitPrice) };
     if (this.#prices.size >= MAX_REMEMBERED_PRICES) this.#prices.clear();
     this.#prices.set(text, price);
     return price;

@@ -1,5 +1,15 @@
 import { util } from '@aws-appsync/utils';
-import { asTransactionLine, lineRefusal, PATTERNS, trimmedLine, type Refusal } from '../../domain/line-rules.ts';
+import {
+  asTransactionLine,
+  LONG_VALUE,
+  PATTERNS,
+  refusal,
+  SHORTENED,
+  trimmedLine,
+  wrongField,
+  type Refusal,
+  type WrongField,
+} from '../../domain/line-rules.ts';
 import type { PackedRecord } from '../../domain/stream-record.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { SendFailure, SendReceipt, TransactionInput } from '../../schema/generated/types.ts';
@@ -36,16 +46,17 @@ export function sortLines(input: TransactionInput[]): Sorted {
   const refusals: Sorted['refusals'] = [];
   const lines = input.map((sent, index) => {
     const line = trimmedLine(sent);
-    const refusal = refusalOf(line);
-    if (refusal === undefined) return asTransactionLine(line, sentAt);
-    refusals.push({ index, lineId: sent.lineId, refusal });
+    const wrong = wrongFieldOf(line);
+    if (wrong === undefined) return asTransactionLine(line, sentAt);
+    // Here, too, the pattern is one of Java's.
+    refusals.push({ index, lineId: sent.lineId, refusal: refusal(wrong, wrong.value.replace(LONG_VALUE, SHORTENED)) });
     return undefined;
   });
   return { lines, refusals };
 }
 
-function refusalOf(line: ReturnType<typeof trimmedLine>): Refusal | undefined {
-  return lineRefusal(line, {
+function wrongFieldOf(line: ReturnType<typeof trimmedLine>): WrongField | undefined {
+  return wrongField(line, {
     lineId: util.matches(PATTERNS.lineId, line.lineId),
     invoiceNo: util.matches(PATTERNS.invoiceNo, line.invoiceNo),
     stockCode: util.matches(PATTERNS.stockCode, line.stockCode),

@@ -12,6 +12,14 @@ from directory_store import DirectoryStore
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 RUN = "0123456789ab"
+_LIMITS = json.loads((Path(__file__).parents[1] / "support" / "texts-at-limits.json").read_text())
+#: A field, a text as long as it allows or one character off, and whether it fits: the same as for all other doors.
+TEXTS_AT_LIMITS = [
+    (field, (repeated * characters)[:characters], characters <= limit)
+    for field, limit in _LIMITS["limits"].items()
+    for repeated in _LIMITS["repeated"]
+    for characters in (limit - 1, limit, limit + 1)
+]
 
 
 def row(

@@ -1,0 +1,21 @@
+import { LONG_VALUE, PATTERNS, refusal, SHORTENED, type Refusal, type WrongField } from './line-rules.ts';
+
+// `u`, because AppSync's patterns are Java's and count characters, not UTF-16 units: an emoji is one.
+const pattern = (source: string) => new RegExp(source, 'u');
+
+/** The patterns of a line, wherever JavaScript runs them. */
+export const patterns = {
+  lineId: pattern(PATTERNS.lineId),
+  invoiceNo: pattern(PATTERNS.invoiceNo),
+  stockCode: pattern(PATTERNS.stockCode),
+  description: pattern(PATTERNS.description),
+  invoiceDate: pattern(PATTERNS.invoiceDate),
+  unitPrice: pattern(PATTERNS.unitPrice),
+  customerId: pattern(PATTERNS.customerId),
+  country: pattern(PATTERNS.country),
+};
+
+const longValue = pattern(LONG_VALUE);
+
+/** What a wrong field is refused with. */
+export const refusalOf = (wrong: WrongField): Refusal => refusal(wrong, wrong.value.replace(longValue, SHORTENED));
