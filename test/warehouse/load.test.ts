@@ -91,7 +91,7 @@ describe('a line', () => {
     await shop.load();
 
     expect(await lines()).toHaveLength(1);
-    expect(await lastCounts()).toEqual([2, 0, 0, 0, 0, 2]);
+    expect(await lastCounts()).toEqual([2, 0, 1, 0, 0, 1]);
   });
 
   test('is not changed by the same content in another spelling', async () => {

@@ -1,5 +1,6 @@
--- What has come before, letter by letter: nothing else needs to be known of it. Firehose delivers at least once, and an import
--- may be run again. A file has no time of sending and says 0, which is later than nothing, whatever time is kept.
+-- What an import has brought before, letter by letter: nothing else needs to be known of it, and a whole file may be imported again. A file
+-- has no time of sending and says 0, which is later than nothing, whatever time is kept. What the stream repeats is little, and not worth
+-- another look at all lines: it is found where changes are.
 CREATE TEMP TABLE already AS
 SELECT
   landing.landing_id,
@@ -8,7 +9,8 @@ SELECT
 FROM intake.landing
 INNER JOIN mart.sales_line ON landing.lineid = sales_line.line_id
 WHERE
-  landing.sentat IN ('0', CAST(sales_line.sent_at AS VARCHAR(20)))
+  landing.source IS NOT NULL
+  AND landing.sentat IN ('0', CAST(sales_line.sent_at AS VARCHAR(20)))
   AND landing.invoiceno = sales_line.invoice_no
   AND landing.stockcode = sales_line.stock_code
   AND COALESCE(landing.description, '') = COALESCE(sales_line.description, '')

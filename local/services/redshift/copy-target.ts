@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { CopyCommand } from './copy-command.ts';
 import type { LoadColumn } from './copy-rows.ts';
 import { StatementError } from './errors.ts';
@@ -49,13 +49,13 @@ export async function copyTarget(client: PoolClient, { table, columns }: CopyCom
 }
 
 /**
- * Let the planner know how many rows there are now, as a COPY does in Redshift: a table that had been emptied counts as empty until
- * then, and plans for an empty table take for ever on a full one.
+ * What lets the planner know how many rows there are now, as a COPY does in Redshift: a table that had been emptied counts as empty until
+ * then, and plans for an empty table take for ever on a full one. The number is all that is wanted, so the smallest sample will do.
  */
-export async function countRows(system: Pick<Pool, 'query'>, { schema, table, columns }: CopyTarget): Promise<void> {
-  const [column] = columns;
-  if (column === undefined) return;
-  await system.query(`ANALYZE ${quoteName(schema)}.${quoteName(table)} (${quoteName(column.name)})`);
+export function countRows({ schema, table, columns: [column] }: CopyTarget): string {
+  if (column === undefined) return '';
+  const name = `${quoteName(schema)}.${quoteName(table)}`;
+  return `SET default_statistics_target = 1; ANALYZE ${name} (${quoteName(column.name)}); RESET default_statistics_target`;
 }
 
 function toLoadColumn({ column, type, modifier, notnull }: ColumnRow): LoadColumn {

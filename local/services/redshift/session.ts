@@ -60,7 +60,7 @@ const CHANGES_TABLES = new Set(['CREATE', 'ALTER', 'DROP']);
 export class Session implements RedshiftSession {
   private readonly cancellations = new Set<Promise<unknown>>();
   private running: AbortController | null = null;
-  /** Tables that a COPY of the transaction has filled. */
+  /** Tables that a COPY of the transaction has filled: what is said of their rows stays when it is rolled back. */
   private readonly filled: CopyTarget[] = [];
   private isClosed = false;
 
@@ -119,11 +119,12 @@ export class Session implements RedshiftSession {
     }
   }
 
-  /** What a transaction has copied counts from its end on. */
+  /** What a transaction has copied counts no longer when it is rolled back. */
   private async counted(outcome: StatementOutcome): Promise<StatementOutcome> {
     if (this.filled.length === 0 || this.client.getTransactionStatus() !== 'I') return outcome;
     const filled = this.filled.splice(0);
-    if (outcome.command === 'COMMIT') for (const target of filled) await countRows(this.database.system, target).catch(ignore);
+    if (outcome.command === 'ROLLBACK')
+      for (const target of filled) await this.database.system.query(countRows(target)).catch(ignore);
     return outcome;
   }
 
@@ -157,12 +158,10 @@ export class Session implements RedshiftSession {
     try {
       if (!isBlock) await this.query('BEGIN');
       await load.run(this.client);
+      if (load.rows > 0) await this.count(target);
       if (!isBlock) await this.query('COMMIT');
+      else if (load.rows > 0) this.filled.push(target);
       status = 'completed';
-      if (load.rows > 0) {
-        if (isBlock) this.filled.push(target);
-        else await countRows(this.database.system, target).catch(ignore);
-      }
     } catch (error) {
       await this.giveUp(isBlock);
       throw error;
@@ -176,6 +175,12 @@ export class Session implements RedshiftSession {
       }).catch(ignore);
     }
     return { command: 'COPY', rowCount: command.isRehearsal ? 0 : load.rows, columns: null, rows: [] };
+  }
+
+  /** Within the transaction, so that what comes next in it knows too. The user need not be allowed to. */
+  private async count(target: CopyTarget): Promise<void> {
+    const asUser = `SET SESSION AUTHORIZATION ${quoteName(this.user)}`;
+    await this.client.query(`SET SESSION AUTHORIZATION DEFAULT; ${countRows(target)}; ${asUser}`);
   }
 
   /** Nothing of the failed load may stay: roll back, or make sure that the caller must. */
