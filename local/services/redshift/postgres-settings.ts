@@ -21,6 +21,8 @@ export function serverSettings(port: number): readonly string[] {
     work_mem: '64MB',
     maintenance_work_mem: '128MB',
     effective_cache_size: '1GB',
+    // A load analyzes its temporary tables anew each time; what follows needs to know how many rows there are, and little else.
+    default_statistics_target: 20,
     // Compiling costs more than most of these queries.
     jit: 'off',
     // Everything is in memory: a page costs as much as a few rows, wherever it is, and few rows are best found by an index.
