@@ -7,6 +7,7 @@ its own.
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -19,6 +20,7 @@ import bulk_objects as bulk
 from bulk_objects import ObjectStore, Standing, StoredObject, import_id
 from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, gzip_problem, header_of, holds_rows
 from spark_group import Counts, SparkGroup, weight
+from whole_rows import copy_whole_rows
 
 #: Of objects that go through Spark together: a run that dies does so much again at the most, unless one alone is
 #: larger.
@@ -166,8 +168,17 @@ class BulkImport:
         spark = self.spark()
         # Of the first group alone: the others find it started.
         clock.step("start")
-        with SparkGroup(spark, store, header, group, self.request.run) as rows:
+        # A header that goes on for several lines is one in copies alone.
+        copies = self._copies(header, group, work, clock) if b"\n" in header.row else {}
+        with ExitStack() as held:
+            rows = held.enter_context(SparkGroup(spark, store, header, group, self.request.run, copies))
             counts = rows.counts()
+            torn = [one for one, count in zip(group, counts, strict=True) if count.open and one not in copies]
+            if more := self._copies(header, torn, work, clock):
+                held.close()
+                copies |= more
+                rows = held.enter_context(SparkGroup(spark, store, header, group, self.request.run, copies))
+                counts = rows.counts()
             self._check_empty(group, counts)
             clock.step("transform")
             self._say("INFO", "transformed", clock.started, objects=len(group), rows=sum(one.read for one in counts))
@@ -179,6 +190,20 @@ class BulkImport:
             clock.step("write")
             self._say("INFO", "written", clock.started, objects=len(group))
         return work, counts
+
+    def _copies(
+        self, header: Header, sources: Sequence[StoredObject], work: str, clock: "_StepClock"
+    ) -> dict[StoredObject, list[str]]:
+        """The keys of copies in which Spark finds the end of each row, of those objects that need one."""
+
+        def copy(source: StoredObject) -> list[str]:
+            return copy_whole_rows(self.store, source, header, f"{work}whole/{import_id(source)}/", self.request.run)
+
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            copies = {one: keys for one, keys in zip(sources, threads.map(copy, sources), strict=True) if keys}
+        if copies:
+            self._say("INFO", "rows of several lines copied", clock.started, objects=len(copies))
+        return copies
 
     def _published(
         self, group: Sequence[StoredObject], work: str, counts: Sequence[Counts], clock: "_StepClock"

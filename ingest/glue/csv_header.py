@@ -1,15 +1,16 @@
 """The first row of a CSV file: where each field stands, and why a file cannot be read at all.
 
-The same rules and words as `ingest/replay/columns.ts` and the header's part of `ingest/replay/csv-rows.ts`, with one
-difference: a physical line is a row, so a column's name holds no line end.
+The same rules and words as `ingest/replay/columns.ts` and the header's part of `ingest/replay/csv-rows.ts`.
 """
 
 import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
+from csv_rows import rows
 from line_rules import BLANKS, GARBLED_QUOTE, MAX_ROW_CHARACTERS, NOT_UTF8, OPEN_QUOTE, TOO_LONG
 
 #: How a column may be named, in lower case without blanks and underscores; the first name is the usual one.
@@ -43,8 +44,8 @@ class RefusedObjectError(Exception):
 class Header:
     """What the first row says of all others. Files with equal headers are read together."""
 
-    #: The bytes of the first row as they stand in the file, without its line feed and the byte-order mark.
-    line: bytes
+    #: The bytes of the first row as they stand in the file, without its last line feed and the byte-order mark.
+    row: bytes
     #: Whether the file begins with the byte-order mark of UTF-8: then only UTF-8 is read.
     marked: bool
     #: How many fields each row has.
@@ -64,8 +65,9 @@ def header_of(name: str, chunks: Iterable[bytes]) -> Header:
     :param chunks: the bytes of the file, cut anywhere
     :raises RefusedObjectError: the file cannot be read as a whole
     """
-    for line, marked in _lines(name, chunks):
-        header = _header(line, marked)
+    marked, text = text_of(name, chunks)
+    for row in rows(text):
+        header = _header(row, marked)
         if header is not None:
             return header
     raise _unreadable("the file is empty")
@@ -73,40 +75,28 @@ def header_of(name: str, chunks: Iterable[bytes]) -> Header:
 
 def holds_rows(name: str, chunks: Iterable[bytes]) -> bool:
     """Whether there is anything but blanks after the header of a readable file."""
+    marked, text = text_of(name, chunks)
     header = False
-    try:
-        for line, marked in _lines(name, chunks):
-            text = _decoded(line, marked)
-            if text is None or text.strip(BLANKS):
-                if header:
-                    return True
-                header = True
-    except RefusedObjectError:
-        # A row that is too long.
-        return True
+    for row in rows(text):
+        decoded = _decoded(row, marked)
+        if decoded is None or decoded.strip(BLANKS) or len(row) > MAX_ROW_CHARACTERS:
+            if header:
+                return True
+            header = True
     return False
 
 
-def _lines(name: str, chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each line without its line feed, and whether the file begins with the byte-order mark of UTF-8."""
-    rest = b""
-    marked: bool | None = None
-    for chunk in _and_end(_plain(name, chunks)):
-        rest += chunk or b""
-        if marked is None:
-            if len(rest) < len(_UTF8_MARK) and chunk is not None:
-                continue
-            if rest.startswith(_UTF16_MARKS):
-                raise _unreadable('the file is UTF-16; save it as "CSV UTF-8"')
-            marked = rest.startswith(_UTF8_MARK)
-            rest = rest[len(_UTF8_MARK) :] if marked else rest
-        *lines, rest = rest.split(b"\n")
-        if chunk is None and rest:
-            lines.append(rest)
-        for line in lines:
-            yield line, marked
-        if len(rest) > MAX_ROW_CHARACTERS:
-            raise _unreadable(TOO_LONG)
+def text_of(name: str, chunks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
+    """Whether a file begins with the byte-order mark of UTF-8, and its text after that, unpacked.
+
+    :raises RefusedObjectError: the file cannot be read as a whole
+    """
+    pieces = _plain(name, chunks)
+    first = _first(pieces, len(_UTF8_MARK))
+    if first.startswith(_UTF16_MARKS):
+        raise _unreadable('the file is UTF-16; save it as "CSV UTF-8"')
+    marked = first.startswith(_UTF8_MARK)
+    return marked, chain([first.removeprefix(_UTF8_MARK)], pieces)
 
 
 def gzip_problem(chunks: Iterable[bytes]) -> str | None:
@@ -119,19 +109,20 @@ def gzip_problem(chunks: Iterable[bytes]) -> str | None:
     return None
 
 
-def _and_end(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
-    yield from chunks
-    yield None
+def _first(pieces: Iterator[bytes], size: int) -> bytes:
+    """At least so many bytes, if there are so many."""
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= size:
+            break
+    return first
 
 
 def _plain(name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The bytes of the text, whether they are packed or not."""
     pieces = iter(chunks)
-    first = b""
-    for piece in pieces:
-        first += piece
-        if len(first) >= len(_GZIP_MARK):
-            break
+    first = _first(pieces, len(_GZIP_MARK))
     if not first:
         raise RefusedObjectError("the file is empty")
     packed = first.startswith(_GZIP_MARK)
@@ -144,11 +135,8 @@ def _plain(name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
             f'its name ends in "{GZIP_SUFFIX}", but it is no gzip file: put it again under another name'
         )
 
-    def all_pieces() -> Iterator[bytes]:
-        yield first
-        yield from pieces
-
-    yield from _unpacked(all_pieces()) if packed else all_pieces()
+    whole = chain([first], pieces)
+    yield from _unpacked(whole) if packed else whole
 
 
 def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -175,25 +163,25 @@ def _unreadable(reason: str) -> RefusedObjectError:
     return RefusedObjectError(f"the first row must name the columns, separated by commas: {reason}")
 
 
-def _header(line: bytes, marked: bool) -> Header | None:
-    """The header that this line is; `None` for a blank line."""
-    if len(line) > MAX_ROW_CHARACTERS:
+def _header(row: bytes, marked: bool) -> Header | None:
+    """The header that this row is; `None` for a blank line."""
+    if len(row) > MAX_ROW_CHARACTERS:
         raise _unreadable(TOO_LONG)
-    text = _decoded(line.removesuffix(b"\r"), marked)
+    text = _decoded(row.removesuffix(b"\r"), marked)
     if text is None:
         raise _unreadable(NOT_UTF8)
     names = _fields(text)
     if len(names) == 1 and text.strip(BLANKS) == "":
         return None
-    return Header(line, marked, len(names), _places(names))
+    return Header(row, marked, len(names), _places(names))
 
 
-def _decoded(line: bytes, marked: bool) -> str | None:
+def _decoded(row: bytes, marked: bool) -> str | None:
     """UTF-8 if it is valid UTF-8, else ISO-8859-1; only UTF-8 after a byte-order mark."""
     try:
-        return line.decode()
+        return row.decode()
     except UnicodeDecodeError:
-        return None if marked else line.decode("latin-1")
+        return None if marked else row.decode("latin-1")
 
 
 def _fields(text: str) -> list[str]:

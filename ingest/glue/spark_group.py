@@ -2,9 +2,10 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from types import TracebackType
 from typing import Final, Self
 
@@ -14,7 +15,9 @@ from pyspark.sql import functions as F
 
 from bulk_objects import ObjectStore, StoredObject, import_id, manifest_key
 from csv_header import GZIP_SUFFIX, Header
+from line_rules import NOT_UTF8, OPEN_QUOTE
 from transform import transform
+from whole_rows import row_end
 
 #: How many times as large gzip's content is, at a guess: six for the real file.
 _PACKED: Final = 8
@@ -54,6 +57,8 @@ class Counts:
     customers: int = 0
     #: Pounds, exact, three places.
     money: Decimal = Decimal("0.000")
+    #: Of those rejected, how many have a quote that may be closed in a later line.
+    open: int = 0
 
     @property
     def accepted(self) -> int:
@@ -69,8 +74,15 @@ class SparkGroup:
     """What is transformed once, kept on the disks of the workers, and written from there."""
 
     def __init__(
-        self, spark: SparkSession, store: ObjectStore, header: Header, objects: Sequence[StoredObject], run: str
+        self,
+        spark: SparkSession,
+        store: ObjectStore,
+        header: Header,
+        objects: Sequence[StoredObject],
+        run: str,
+        copies: Mapping[StoredObject, Sequence[str]],
     ) -> None:
+        """:param copies: keys to be read in the place of an object, whose rows end with `row_end`"""
         for name, value in _SETTINGS.items():
             spark.conf.set(name, value)
         cores = spark.sparkContext.defaultParallelism
@@ -82,8 +94,11 @@ class SparkGroup:
         self._spark = spark
         self._objects = objects
         self._run = run
-        lines = read_lines(spark, [store.url(source.key) for source in objects])
-        self._rows = transform(lines, header, partitions).persist(StorageLevel.DISK_ONLY)
+        plain = [(place, store.url(one.key)) for place, one in enumerate(objects) if one not in copies]
+        whole = [(place, store.url(key)) for place, one in enumerate(objects) for key in copies.get(one, ())]
+        read = [read_rows(spark, files, end) for files, end in ((plain, "\n"), (whole, row_end(run))) if files]
+        rows = reduce(DataFrame.unionByName, read)
+        self._rows = transform(rows, header, partitions).persist(StorageLevel.DISK_ONLY)
 
     def __enter__(self) -> Self:
         return self
@@ -94,13 +109,18 @@ class SparkGroup:
     def counts(self) -> list[Counts]:
         """Of each object, in their order. The first call does the transforming."""
         amount = (F.col("quantity") * F.col("unit_price").cast("decimal(12,3)")).cast("decimal(18,3)")
+        may_go_on = F.col("reason").isin(OPEN_QUOTE, NOT_UTF8) & F.col("text").contains('"')
         # Invoices and customers first, so that telling them apart costs no second look at every line.
         by_invoice = self._rows.groupBy("object", "invoice_no", "customer_id").agg(
-            F.count(F.lit(1)).alias("read"), F.count("reason").alias("rejected"), F.sum(amount).alias("money")
+            F.count(F.lit(1)).alias("read"),
+            F.count("reason").alias("rejected"),
+            F.count_if(may_go_on).alias("open"),
+            F.sum(amount).alias("money"),
         )
         by_object = by_invoice.groupBy("object").agg(
             F.sum("read").alias("read"),
             F.sum("rejected").alias("rejected"),
+            F.sum("open").alias("open"),
             F.countDistinct("invoice_no").alias("invoices"),
             F.countDistinct("customer_id").alias("customers"),
             F.sum("money").alias("money"),
@@ -108,7 +128,7 @@ class SparkGroup:
         counts = [Counts() for _ in self._objects]
         for row in by_object.collect():
             money = Counts.money if row.money is None else row.money
-            counts[row.object] = Counts(row.read, row.rejected, row.invoices, row.customers, money)
+            counts[row.object] = Counts(row.read, row.rejected, row.invoices, row.customers, money, row.open)
         return counts
 
     def write_staged(self, url: str) -> None:
@@ -171,18 +191,22 @@ class SparkGroup:
         return rows.join(F.broadcast(table), "object")
 
 
-def read_lines(spark: SparkSession, urls: list[str]) -> DataFrame:
-    """The lines of files, undecoded: Spark's text reader hands on the bytes as they are, whatever they are.
+def read_rows(spark: SparkSession, files: Sequence[tuple[int, str]], end: str = "\n") -> DataFrame:
+    """The rows of files, undecoded: Spark's text reader hands on the bytes as they are, whatever they are.
 
     It cuts large plain files into pieces, takes a byte-order mark off, and unpacks gzip.
+
+    :param files: the place of its object, and where it is
+    :param end: what ends each row, for all tasks to see
     """
-    lines = spark.read.text([re.sub(r"([\\{}\[\]*?])", r"\\\1", url) for url in urls], lineSep="\n")
-    if len(urls) == 1:
-        return lines.select(F.lit(0).alias("object"), "value")
+    urls = [re.sub(r"([\\{}\[\]*?])", r"\\\1", url) for _, url in files]
+    rows = spark.read.text(urls, lineSep=end)
+    if len(files) == 1:
+        return rows.select(F.lit(files[0][0]).alias("object"), "value")
     path = spark.sparkContext._jvm.org.apache.hadoop.fs.Path
-    names = [(path(url).toUri().toString(), place) for place, url in enumerate(urls)]
+    names = [(path(url).toUri().toString(), place) for place, url in files]
     table = spark.createDataFrame(names, "file string, object int")
-    named = lines.select("value", F.input_file_name().alias("file"))
+    named = rows.select("value", F.input_file_name().alias("file"))
     return named.join(F.broadcast(table), "file").select("object", "value")
 
 

@@ -3,8 +3,7 @@
 Native column expressions only, so nothing passes through Python; one shuffle; memory bounded by what a task sorts at
 once, and Spark spills that to disk.
 
-A physical line is a row. Of a field with a line end inside quotes each piece is rejected, where the replay reads on if
-a later line closes the quote; no field of a transaction line may hold one anyway.
+Where a row ends is said by who reads the file: at each line end, or for some objects elsewhere (`whole_rows.py`).
 """
 
 from typing import Final
@@ -41,30 +40,30 @@ _CLOSED: Final = r'^,"[^"]*+(?:""[^"]*+)*+"'
 _BLANKS_BUT_SPACE: Final = f"[{rules.BLANKS.replace(' ', '')}]"
 
 
-def transform(lines: DataFrame, header: Header, partitions: int) -> DataFrame:
-    """Make transaction lines of the lines of files that begin with the same header, with their ids.
+def transform(rows: DataFrame, header: Header, partitions: int) -> DataFrame:
+    """Make transaction lines of the rows of files that begin with the same header, with their ids.
 
-    The bytes of a line are UTF-8 if they are valid UTF-8, else ISO-8859-1. Every line but blank ones and one header for
+    The bytes of a row are UTF-8 if they are valid UTF-8, else ISO-8859-1. Every row but blank ones and one header for
     each object comes out exactly once. Line ids count identical lines of one object, in whatever order they come.
 
-    :param lines: `object` int (which file), `value` string: the bytes of one line of the file, undecoded, without its
-        line feed and without a byte-order mark at the beginning of the file; the file's header among them
+    :param rows: `object` int (which file), `value` string: the bytes of one row of the file, undecoded, without the
+        line feed that ends it and without a byte-order mark at the beginning of the file; the file's header among them
     :param partitions: of the result; all of a month of an object are in one, side by side
     :returns: `COLUMNS`
     """
-    typed = _judged(_typed(_fields(_texts(lines, header.marked), header)))
+    typed = _judged(_typed(_fields(_texts(rows, header.marked), header)))
     return _identified(typed, header, partitions)
 
 
-def _texts(lines: DataFrame, marked: bool) -> DataFrame:
-    """The text of each line, and why it cannot be read."""
+def _texts(rows: DataFrame, marked: bool) -> DataFrame:
+    """The text of each row, and why it cannot be read."""
     size = F.octet_length("value")
     taken = (
         F.when(size > rules.MAX_ROW_CHARACTERS, F.lit(rules.MAX_ROW_CHARACTERS))
         .when(F.col("value").endswith("\r"), size - 1)
         .otherwise(size)
     )
-    raw = lines.select("object", "value", F.substr(F.col("value").cast("binary"), F.lit(1), taken).alias("raw"))
+    raw = rows.select("object", "value", F.substr(F.col("value").cast("binary"), F.lit(1), taken).alias("raw"))
     decoded = raw.select("*", F.decode("raw", "UTF-8").alias("utf8"))
     too_long = size > rules.MAX_ROW_CHARACTERS
     # What is not UTF-8 was decoded to replacement characters, which are encoded otherwise.
@@ -237,7 +236,7 @@ def _identified(judged: DataFrame, header: Header, partitions: int) -> DataFrame
         "country",
     )
     name = F.concat("invoiceNo", F.lit("-"), F.substring(F.sha2(canonical.cast("binary"), 256), 1, rules.HASH_DIGITS))
-    is_header = F.col("value").cast("binary") == F.lit(bytearray(header.line))
+    is_header = F.col("value").cast("binary") == F.lit(bytearray(header.row))
     named = judged.select(
         "object",
         F.when(accepted, F.substring("iso", 1, 7)).alias("month"),

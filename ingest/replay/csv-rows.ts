@@ -142,7 +142,8 @@ export class CsvRows {
     const tooFar = found.end - from > MAX_ROW_CHARACTERS;
     const spansLines = found.end > lineEnd;
     if (found.state !== 'closed' || tooFar) {
-      const problem = found.state === 'garbled' && !tooFar ? GARBLED_QUOTE : OPEN_QUOTE;
+      // What follows a quote in another line says that the quote of this one was not meant.
+      const problem = found.state === 'garbled' && !spansLines ? GARBLED_QUOTE : OPEN_QUOTE;
       this.#unreadable(rows, this.#decoded(firstLine()) ?? firstLine(), problem);
       return lineEnd + 1;
     }

@@ -26,7 +26,7 @@ def test_a_header_is_the_same_wherever_the_bytes_are_cut() -> None:
     content = b"\xef\xbb\xbf\r\n" + file_of(row())
     whole = header_of("x.csv", [content])
 
-    assert whole.line == HEADER.encode() + b"\r"
+    assert whole.row == HEADER.encode() + b"\r"
     assert whole.marked
     for size in range(1, 40):
         assert header_of("x.csv", pieces(content, size)) == whole

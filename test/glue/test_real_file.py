@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
-from spark_group import read_lines
+from spark_group import read_rows
 
 from csv_header import header_of
 from given import Bucket
@@ -59,7 +59,7 @@ def test_ids_are_the_same_in_any_order_and_partitioning(spark: SparkSession, tmp
     path.write_bytes(header + b"".join(rows))
     spark.conf.set("spark.sql.files.maxPartitionBytes", str(path.stat().st_size // partitions + 1))
     try:
-        lines = transform(read_lines(spark, [f"file://{path}"]), header_of("x.csv", [header]), partitions)
+        lines = transform(read_rows(spark, [(0, f"file://{path}")]), header_of("x.csv", [header]), partitions)
         lines.select("line_id").write.text(f"file://{tmp_path}/ids")
     finally:
         spark.conf.unset("spark.sql.files.maxPartitionBytes")

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from spark_group import read_lines
+from spark_group import read_rows
+from whole_rows import copy_whole_rows, row_end
 
 import csv_reference
 from csv_header import header_of
-from given import HEADER, TEXTS_AT_LIMITS, file_of, row
+from directory_store import DirectoryStore
+from given import HEADER, RUN, TEXTS_AT_LIMITS, file_of, row
 from transform import COLUMNS, transform
 
 USUAL = ["invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country"]
@@ -22,7 +24,13 @@ USUAL = ["invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "un
 def transformed(spark: SparkSession, path: Path, content: bytes, partitions: int = 2) -> DataFrame:
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
     header = header_of(path.name, [path.read_bytes()])
-    return transform(read_lines(spark, [f"file://{path}"]), header, partitions)
+    store = DirectoryStore(path.parent)
+    [source] = store.list(path.name)
+    if copies := copy_whole_rows(store, source, header, f"copies/{path.name}/", RUN):
+        rows = read_rows(spark, [(0, store.url(key)) for key in copies], row_end(RUN))
+    else:
+        rows = read_rows(spark, [(0, store.url(path.name))])
+    return transform(rows, header, partitions)
 
 
 def told(frame: DataFrame) -> tuple[list[tuple[Any, ...]], list[tuple[str, str]]]:
@@ -52,6 +60,14 @@ ROWS: list[bytes] = [
     row(description='"A, ""B"""').encode(),
     row(description='""').encode(),
     row(description='"open').encode(),
+    b'"' + row().encode(),
+    row(description='"two\nlines"').encode(),
+    row(description='"LANTERN\r\n"', country='"\n\n EIRE"').encode(),
+    row(description='"\n"').encode(),
+    row(description='"RED £\n"').encode("latin-1"),
+    row(description='"£\n"').encode() + b"\xa3",
+    row(country='"' + "\n" * 65_400 + 'EIRE"').encode(),
+    row(country='"' + "\n" * 65_600 + 'EIRE"').encode(),
     row(description='"a" b').encode(),
     row(description='"a"" b').encode(),
     row(description='in"side ""twice').encode(),
@@ -167,7 +183,7 @@ def test_columns_in_another_order_with_others_between(spark: SparkSession, tmp_p
     names = [*USUAL, "comment", "x"]
     chance.shuffle(names)
     written = {"invoiceNo": "Invoice", "unitPrice": "price", "customerId": "Customer ID", "stockCode": "stock_code"}
-    pieces = ['"', '""', ",", "\r", "£", " ", "6", "x", "\u00a0", "é", "\x00", ".0", "/"]
+    pieces = ['"', '""', ",", "\r", "\n", "£", " ", "6", "x", "\u00a0", "é", "\x00", ".0", "/"]
 
     def field(name: str) -> str:
         usual = dict(zip(USUAL, row().split(","), strict=True)).get(name, "")

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CsvRows, MAX_ROW_CHARACTERS, UnreadableHeaderError } from '../../ingest/replay/csv-rows.ts';
+import { columnsOf } from '../../ingest/replay/columns.ts';
+import { LineReader } from '../../ingest/replay/line-from-row.ts';
+import files from '../support/rows-over-lines.json' with { type: 'json' };
 import { rowsOf } from './fixtures.ts';
 
 const fields = (...pieces: readonly (string | Buffer)[]) => rowsOf(...pieces).map((row) => row.fields);
@@ -74,6 +77,20 @@ describe('reading CSV', () => {
       ['1', '2'],
       ['3', '4'],
     ]);
+  });
+});
+
+// The import reads the same files, and comes to the same (test/glue/test_whole_rows.py).
+describe('rows that go on for several lines', () => {
+  test.each(files)('$name', ({ text, descriptions, rejected }) => {
+    const rows = new CsvRows();
+    const read = [...rows.push(Buffer.from(text)), ...rows.end()];
+
+    const reader = new LineReader(columnsOf(rows.header ?? []));
+    const lines = read.map((row) => ({ text: row.text, line: row.problem ?? reader.read(row.fields) }));
+
+    expect(lines.flatMap(({ line }) => (typeof line === 'string' ? [] : [line.description]))).toEqual(descriptions);
+    expect(lines.flatMap(({ line: reason, text }) => (typeof reason === 'string' ? [{ reason, text }] : []))).toEqual(rejected);
   });
 });
 
