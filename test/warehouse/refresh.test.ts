@@ -109,6 +109,35 @@ test('pairs in less than one basket of a hundred are not kept, and those in one 
   expect(await shop.rows('SELECT COUNT(*) FROM mart.agg_product_pair')).toEqual([['0']]);
 });
 
+test('pairs are the same ones whether large baskets hold them or small ones, to the last basket', async () => {
+  const BASKETS = 1_000;
+  const basket = (invoiceNo: number, ...stockCodes: string[]) =>
+    stockCodes.map((stockCode) => row({ invoiceNo: String(invoiceNo), stockCode, description: stockCode }));
+  // Five baskets are the largest, and a pair must be in ten: so many small ones and so many large ones hold each pair X<large>-<small>.
+  const pairs = [0, 3, 5].flatMap((large) =>
+    [4, 5, 6, 7, 9, 10].map((small) => ({ large, small, name: `X${String(large)}-${String(small)}` })),
+  );
+  const codesOf = (name: string) => [`${name}A`, `${name}B`];
+  const largest = Array.from({ length: 5 }, (_, place) => [
+    ...pairs.filter(({ large }) => large > place).flatMap(({ name }) => codesOf(name)),
+    ...Array.from({ length: 60 }, (_, filler) => `F${String(filler)}`),
+  ]);
+  const small = pairs.flatMap((pair) => Array.from({ length: pair.small }, () => codesOf(pair.name)));
+  // Each product alone is in enough baskets, so that only pairs decide.
+  const alone = pairs.flatMap(({ name }) => codesOf(name).flatMap((code) => Array.from({ length: 8 }, () => [code])));
+  const rest = BASKETS - largest.length - small.length - alone.length;
+  const baskets = [...largest, ...small, ...alone, ...Array.from({ length: rest }, () => ['REST'])];
+
+  await loadAndRefresh(...baskets.flatMap((codes, place) => basket(1 + place, ...codes)));
+
+  const kept = pairs
+    .filter((pair) => pair.large + pair.small >= 10)
+    .map((pair) => `${pair.name}A ${String(pair.large + pair.small)}`);
+  const held = await shop.rows("SELECT stock_code, invoices FROM mart.agg_product_pair WHERE stock_code LIKE '%A'");
+  expect(rest).toBeGreaterThan(0);
+  expect(held.map((columns) => columns.join(' ')).sort()).toEqual(kept.sort());
+});
+
 test('says which load it covers, and does nothing before the next', async () => {
   await loadAndRefresh(row());
   const [[asOf, refreshedAsOf, refreshedLoad] = []] = await shop.rows(

@@ -1,1 +1,0 @@
-ANALYZE frequent_item;

@@ -1,0 +1,6 @@
+CREATE TEMP TABLE numbered_item AS
+SELECT
+  basket.place,
+  frequent_item.product_key
+FROM frequent_item
+INNER JOIN basket ON frequent_item.invoice_no = basket.invoice_no;

@@ -1,0 +1,1 @@
+ANALYZE numbered_item;

@@ -1,0 +1,1 @@
+ANALYZE possible_pair;
