@@ -22,11 +22,12 @@ process.exitCode = await replayCommand(process.argv.slice(2), {
   now: () => performance.now(),
   destination: async ({ outputs, data }) => {
     // Loaded only when something is sent: a dry run starts in half the time.
-    const [{ connect, connectionFrom }, { through }] = await Promise.all([
+    const [{ connect, connectionFrom }, { identityOf, through }] = await Promise.all([
       import('../../sdk/index.ts'),
       import('./destination.ts'),
     ]);
     const connection = connectionFrom(outputs);
-    return through(connect(connection), data === undefined ? connection.url : `the local stack on ${resolve(data)}`);
+    const name = data === undefined ? connection.url : `the local stack on ${resolve(data)}`;
+    return through(connect(connection), name, identityOf(connection));
   },
 });

@@ -14,6 +14,8 @@ import { TransactionsFile } from './transactions-file.ts';
 export interface Destination extends Pick<SendingPorts, 'send' | 'passes'> {
   /** What tells it from another destination, such as its address: a replay is resumed only towards the same one. */
   readonly name: string;
+  /** What another one of the same name has otherwise, such as a stack whose state was deleted. @default the name */
+  readonly identity?: string | undefined;
 }
 
 export interface ReplayOptions {
@@ -167,7 +169,8 @@ class Replay {
     this.#note = options.onNote ?? (() => undefined);
     this.#signal = options.signal ?? new AbortController().signal;
     if (destination !== undefined) {
-      const undertaking = { file: file.fingerprint, target: destination.name };
+      const { name, identity = name } = destination;
+      const undertaking = { file: file.fingerprint, target: name, identity };
       this.#resumeFile = new ResumeFile(beside(file.path, '.resume.json', this.#note), undertaking);
       this.#resumed = this.#whereToResume(this.#resumeFile);
     }

@@ -15,6 +15,8 @@ export interface Undertaking {
   readonly file: Fingerprint;
   /** Where the lines go, such as the address of the API. */
   readonly target: string;
+  /** What is made anew with the target: another one has nothing of what was sent. */
+  readonly identity: string;
 }
 
 /** The replay cannot go on where it stopped. */
@@ -31,7 +33,7 @@ export class ResumeError extends Error {
   }
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 interface Saved extends Undertaking {
   readonly version: number;
@@ -52,7 +54,7 @@ export class ResumeFile {
   read(): ResumeState | undefined {
     const saved = this.#saved();
     if (saved === undefined) return undefined;
-    const { file, target } = this.undertaking;
+    const { file, target, identity } = this.undertaking;
     for (const [fact, name] of [
       ['size', 'size'],
       ['beginning', 'beginning'],
@@ -65,6 +67,8 @@ export class ResumeFile {
         );
     if (saved.target !== target)
       throw new ResumeError(this.path, `that replay went to ${saved.target}, this one goes to ${target}`);
+    if (saved.identity !== identity)
+      throw new ResumeError(this.path, `${target} was begun anew since, and has nothing of what that replay sent`);
     return {
       row: saved.row,
       totals: Object.assign(new Totals(), saved.totals, { mills: BigInt(saved.totals.mills) }),

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { generatedCsv } from '../../ingest/replay/generator.ts';
@@ -109,6 +109,31 @@ test('after kill -9 the rest is sent, and little of it twice', async () => {
   expect(resumed).toMatchObject({ exitCode: 0, said: expect.stringMatching(/goes on after row \d+/) as string });
   expect(taken.size).toBe(ROWS);
   expect([...taken.values()].filter((times) => times > 1).length).toBeLessThan(2_000);
+});
+
+test('a stack whose state was deleted since is sent nothing with --resume, and everything without', async () => {
+  const file = generated();
+  let atMutation: (count: number) => void = () => undefined;
+  const { taken, outputs } = await api((count) => {
+    atMutation(count);
+  });
+  const first = command(file, '--data', dirname(outputs));
+  atMutation = (count) => {
+    if (count === 5) first.child.kill('SIGINT');
+  };
+  await first.ended;
+  taken.clear();
+  const fresh = JSON.parse(readFileSync(outputs, 'utf8')) as object;
+  writeFileSync(outputs, JSON.stringify({ ...fresh, credentials: { accessKeyId: 'another', secretAccessKey: 'test' } }));
+
+  const refused = await command(file, '--data', dirname(outputs), '--resume').ended;
+  const sent = taken.size;
+  const anew = await command(file, '--data', dirname(outputs)).ended;
+
+  expect(refused).toMatchObject({ exitCode: 1, said: expect.stringContaining('begin anew without --resume') as string });
+  expect(sent).toBe(0);
+  expect(anew.exitCode).toBe(0);
+  expect(taken.size).toBe(ROWS);
 });
 
 test('a stack that does not run is named with what to do', async () => {

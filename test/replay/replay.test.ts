@@ -245,18 +245,23 @@ describe('a replay that is resumed', () => {
     expect(existsSync(`${file}.resume.json`)).toBe(false);
   });
 
-  test('refuses a file that has changed, another destination, and a state that is none', async () => {
+  test('refuses a file that has changed, another destination, the same one when it is empty again, and a state that is none', async () => {
     const file = fileWith(generated(2_000));
     await half(file);
     const elsewhere = Object.assign(new FakeApi(), { name: 'http://elsewhere/graphql' });
+    const begunAnew = Object.assign(new FakeApi(), { identity: 'of its second state' });
 
     const toElsewhere = await failureOf(replayed(file, { destination: elsewhere, resume: true }));
+    const toEmpty = await failureOf(replayed(file, { destination: begunAnew, resume: true }));
     utimesSync(file, 1, 1);
     const changed = await failureOf(replayed(file, { destination: new FakeApi(), resume: true }));
     writeFileSync(`${file}.resume.json`, '{');
     const broken = await failureOf(replayed(file, { destination: new FakeApi(), resume: true }));
 
     expect(String(toElsewhere)).toContain('went to http://fake/graphql, this one goes to http://elsewhere/graphql');
+    expect(toEmpty).toMatchObject({ code: 'RESUME', message: expect.stringContaining('begin anew without --resume') as string });
+    expect(String(toEmpty)).toContain('http://fake/graphql was begun anew since');
+    expect(begunAnew.taken.size).toBe(0);
     expect(String(changed)).toContain('the CSV file has changed');
     expect(String(broken)).toContain('it is no JSON');
   });
