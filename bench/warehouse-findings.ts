@@ -156,12 +156,9 @@ export function ofWholeLoad({ rows, first, again, few }: WholeLoad): Finding[] {
       bound,
     },
     {
-      what: 'the same once more, with no row changed',
-      goal: '6 s',
+      what: 'the same once more, as if Firehose repeated everything, with no row changed',
       measured: `${figure(again.seconds)} s`,
-      reached: whole(rows) ? again.seconds <= 6 : undefined,
-      how: one(again),
-      bound,
+      how: `What the stream repeats is judged like what is new; only what an import repeats is set aside before. ${one(again)}`,
     },
     {
       what: `the same for ${figure(few.rows)} rows more`,

@@ -103,15 +103,6 @@ describe.runIf(missing === undefined)('files that are imported', () => {
     expect((await loadsSince(stack, before.loadId)).lines.in).toBe(0);
   });
 
-  test('change nothing when they are done again', async () => {
-    const again = await runImport(stack, [small, '--again']);
-
-    expect(again, again.shown).toMatchObject({ exitCode: 2 });
-    expect(told(again.printed, 'new')).toBe(0);
-    expect(told(again.printed, 'unchanged')).toBe(ROWS);
-    expect(await warehouseState(stack)).toEqual(await truth());
-  }, 300_000);
-
   test('are no news to the stream', async () => {
     const before = await loadsSince(stack, 0);
 
