@@ -95,6 +95,9 @@ class BulkImport:
             elif outcome["importId"] in now.objects:
                 lost.add(outcome["importId"])
                 self._say("WARN", "staged lines are gone", started, object=outcome["object"])
+        # At most one run is at work, so the others are dead, and have been made up for.
+        own = f"{bulk.WORK}{self.request.run}/"
+        self.store.delete(part.key for part in now.left if not part.key.startswith(own))
         return lost
 
     def _wanted(self, now: Standing, again: bool, lost: set[str]) -> list[StoredObject]:

@@ -7,6 +7,7 @@ that dies between `done` and the manifest is made up for by `Standing.unpublishe
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
@@ -19,7 +20,7 @@ MANIFESTS: Final = "import/manifests/"
 REFUSED: Final = "import/refused/"
 REJECTED: Final = "rejected/import/"
 STAGED: Final = "import/staged/"
-#: Where Spark writes before anything has its own name; what a dead run leaves expires with the staged objects.
+#: Where Spark writes before anything has its own name; what a dead run leaves there says that there was one.
 WORK: Final = f"{STAGED}_work/"
 
 #: Spark leaves out such names without a word, because its own unfinished files have them.
@@ -108,6 +109,8 @@ class Standing:
     done: dict[str, float]
     #: Manifests that were published, loaded or refused, `<importId>.<run>`, and when.
     published: dict[str, float]
+    #: What runs left where Spark writes.
+    left: list[StoredObject]
 
     @property
     def pending(self) -> list[StoredObject]:
@@ -116,14 +119,17 @@ class Standing:
     def unpublished(self, store: ObjectStore) -> Iterator[dict[str, Any]]:
         """Outcomes of runs that died before they published the manifest.
 
-        An outcome is read only if nothing was published after it, so that many finished imports cost no reading.
+        Many finished imports cost no reading: an outcome is read only if nothing was published after it, or if it is
+        later than what a dead run left. For when an object is imported again, what is published after its outcome may
+        be the run before, loaded late.
         """
+        died = min((one.modified for one in self.left), default=math.inf)
         newest: dict[str, float] = {}
         for name, at in self.published.items():
             of_import = name.split(".")[0]
             newest[of_import] = max(at, newest.get(of_import, 0.0))
         for of_import, at in self.done.items():
-            if newest.get(of_import, 0.0) > at:
+            if newest.get(of_import, 0.0) > at and at < died:
                 continue
             outcome = json.loads(b"".join(store.read(done_key(of_import))))
             if outcome["status"] == "STAGED" and f"{of_import}.{outcome['run']}" not in self.published:
@@ -143,7 +149,7 @@ def standing(store: ObjectStore) -> Standing:
         for prefix in (MANIFESTS, LOADED, REFUSED)
         for manifest in store.list(prefix)
     }
-    return Standing(objects, done, published)
+    return Standing(objects, done, published, list(store.list(WORK)))
 
 
 def _name(key: str) -> str:

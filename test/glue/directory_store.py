@@ -45,6 +45,15 @@ class KilledError(BaseException):
     """The process is gone: no handler of ours may run."""
 
 
+class UnpublishedStore(DirectoryStore):
+    """Dies where an object is to be published."""
+
+    def put(self, key: str, body: bytes) -> None:
+        if key.startswith("import/manifests/"):
+            raise KilledError
+        super().put(key, body)
+
+
 class DyingStore(DirectoryStore):
     """Carries out so many writes, and then no more of anything."""
 

@@ -12,7 +12,7 @@ import pytest
 from bulk_import import ImportFailedError
 from pyspark.sql import SparkSession
 
-from directory_store import DyingStore, KilledError
+from directory_store import DyingStore, KilledError, UnpublishedStore
 from given import RUN, Bucket, file_of, row
 
 THREE = file_of(row(), row(), row(invoice="C536379", quantity="-1", date="1/4/2011 10:00", customer="", price="0.001"))
@@ -305,6 +305,25 @@ def test_a_manifest_that_was_loaded_is_not_published_again(bucket: Bucket) -> No
     bucket.run(run="ffffffffffff")
 
     assert bucket.manifests() == {}
+
+
+def test_a_repeated_run_that_died_is_published_though_the_run_before_was_loaded_after_it(bucket: Bucket) -> None:
+    bucket.put(**{"sales.csv": THREE, "other.csv": file_of(row())})
+    bucket.run()
+    earlier = bucket.manifests()
+    with pytest.raises(KilledError):
+        bucket.run(UnpublishedStore(bucket.store.root), "aaaaaaaaaaaa", objects="bulk/sales.csv", again=True)
+    for manifest in earlier:
+        bucket.store.put(manifest.replace("/manifests/", "/loaded/"), b"{}")
+    bucket.store.delete(earlier)
+
+    bucket.run(run="ffffffffffff")
+
+    done = bucket.done()["sales.csv"]
+    assert done["run"] == "aaaaaaaaaaaa"
+    assert {key: len(lines) for key, lines in bucket.manifests().items()} == {done["manifest"]: 3}
+    assert bucket.keys("import/staged/_work/") == []
+    assert [line["what"] for line in bucket.log] == ["published late", "run ended"]
 
 
 def test_staged_lines_that_expired_before_they_were_published_are_made_anew(bucket: Bucket) -> None:
