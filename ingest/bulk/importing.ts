@@ -28,7 +28,7 @@ export interface ImportReport {
  * Put files where the job finds them, and watch until the warehouse has them.
  *
  * @param again - do again what has been imported before
- * @throws StackGoneError, JobNotStartedError, RunFailedError, NotLoadedError
+ * @throws StackGoneError, JobNotStartedError, RunFailedError, NotPublishedError, NotLoadedError
  */
 export async function importFiles(files: readonly BulkFile[], again: boolean, ports: ImportPorts): Promise<ImportReport> {
   const watch = new Watch(ports);

@@ -84,6 +84,22 @@ export class RunFailedError extends Error {
   }
 }
 
+/** Run after run of the job ends well and leaves the objects as they were. */
+export class NotPublishedError extends Error {
+  override readonly name = 'NotPublishedError';
+  readonly code = 'NOT_PUBLISHED';
+
+  constructor(
+    readonly objects: number,
+    runs: number,
+    logs: string,
+  ) {
+    super(
+      `${String(runs)} runs of the job have ended and published nothing of ${String(objects)} object(s): see what they say in ${logs}; the same command tries again`,
+    );
+  }
+}
+
 /** The warehouse does not take what the job has written. */
 export class NotLoadedError extends Error {
   override readonly name = 'NotLoadedError';
@@ -127,7 +143,7 @@ export class Watch {
 
   /**
    * @param repeated - those of the objects that are to be done again
-   * @throws StackGoneError, JobNotStartedError, RunFailedError, NotLoadedError
+   * @throws StackGoneError, JobNotStartedError, RunFailedError, NotPublishedError, NotLoadedError
    */
   async untilDone(objects: readonly Watched[], repeated: readonly Watched[]): Promise<'finished' | 'stopped'> {
     const { clock, signal, stack } = this.ports;
@@ -232,7 +248,7 @@ export class Watch {
     return (await this.ports.stack.runs()).some(isActive);
   }
 
-  /** @throws JobNotStartedError, RunFailedError */
+  /** @throws JobNotStartedError, RunFailedError, NotPublishedError */
   private async expectRun(undone: readonly Watched[], runs: readonly JobRun[]): Promise<void> {
     const { stack, clock, onNote } = this.ports;
     const waited = clock.now() - this.lastRunAt;
@@ -244,7 +260,7 @@ export class Watch {
     if (newest !== undefined && waited <= RETRY_PATIENCE) return;
     if (newest !== undefined && newest.state !== 'SUCCEEDED') throw new RunFailedError(newest, stack.logOf(newest.id));
     // Nobody else will: the object came, and its event went, before this command.
-    if (this.starts >= MOST_STARTS) throw new JobNotStartedError(waited / 1000, stack.logs);
+    if (this.starts >= MOST_STARTS) throw new NotPublishedError(undone.length, this.starts, stack.logs);
     this.starts += 1;
     const run = await stack.startRun([]);
     this.lastRunAt = clock.now();

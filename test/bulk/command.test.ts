@@ -179,6 +179,35 @@ describe('an import that went wrong on the way', () => {
     expect(printed).toMatch(/ new +10\n/);
   });
 
+  test('runs that never publish an object end the command, done again or not', async () => {
+    const [stack, path] = [new FakeStack(), fileWith(csv(row()), 'day.csv')];
+    await commanded([path], stack);
+    stack.habits.dyingRuns = Infinity;
+    const clock = new FakeClock();
+
+    const again = await commanded([path, '--again'], stack, { clock });
+    const once = await commanded([path], stack, { clock });
+
+    expect([again.exitCode, once.exitCode]).toEqual([1, 1]);
+    for (const { shown } of [again, once])
+      expect(shown).toContain(
+        'ERROR: 3 runs of the job have ended and published nothing of 1 object(s): see what they say in /logs',
+      );
+    expect(clock.now()).toBeLessThan(60_000);
+  });
+
+  test('a run with --again that died and is published by the next one is waited for', async () => {
+    const [stack, path] = [new FakeStack(), fileWith(csv(row()), 'day.csv')];
+    await commanded([path], stack);
+    stack.habits.dyingRuns = 1;
+
+    const { exitCode, printed } = await commanded([path, '--again'], stack);
+
+    expect(exitCode).toBe(0);
+    expect(stack.started).toEqual([['bulk/day.csv'], []]);
+    expect(printed).toMatch(/lines accepted +10\n/);
+  });
+
   test('a stack that ends is told of, and one that comes back within seconds is not', async () => {
     const ended = new FakeStack();
     const back = new FakeStack();

@@ -39,6 +39,8 @@ export class FakeStack implements ImportStack {
   readonly started: (readonly string[])[] = [];
   private readonly all: Run[] = [];
   private readonly pending = new Set<string>();
+  /** Manifests that a run which died has left to the next one, and their objects. */
+  private readonly unpublished = new Map<string, string>();
 
   constructor(readonly habits: Habits = {}) {}
 
@@ -125,6 +127,7 @@ export class FakeStack implements ImportStack {
       return;
     }
     const number = run.id.slice(3, 15);
+    for (const [manifest, key] of this.unpublished) this.publish(manifest, key);
     for (const key of new Set([...this.pending, ...run.objects])) this.transform(key, number);
     run.state = 'SUCCEEDED';
   }
@@ -143,12 +146,19 @@ export class FakeStack implements ImportStack {
       rejects: rejected.length > 0 ? rejects : null,
     };
     this.objects.set(`import/done/${importId}.json`, JSON.stringify(done));
-    if ((this.habits.dyingRuns ?? 0) > 0) {
-      this.habits.dyingRuns = (this.habits.dyingRuns ?? 0) - 1;
+    this.pending.delete(key);
+    if (status === 'STAGED') this.publish(`import/manifests/${importId}.${run}.json`, key);
+  }
+
+  private publish(manifest: string, key: string): void {
+    const { dyingRuns = 0 } = this.habits;
+    if (dyingRuns > 0) {
+      this.habits.dyingRuns = dyingRuns - 1;
+      this.unpublished.set(manifest, key);
       return;
     }
-    this.pending.delete(key);
-    if (status === 'STAGED') this.objects.set(`import/manifests/${importId}.${run}.json`, key);
+    this.objects.set(manifest, key);
+    this.unpublished.delete(manifest);
   }
 
   private load(): void {
