@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
 import { beside } from '../replay/beside.ts';
-import { NotARejectsFileError } from '../replay/rejected-rows.ts';
+import { HEADER_OF_IMPORT, isOfRejectedRows, NotARejectsFileError } from '../replay/rejected-rows.ts';
 import type { ObjectReport } from './importing.ts';
 import type { ImportStack } from './import-stack.ts';
 
@@ -11,7 +11,6 @@ interface Reject {
   readonly text: string;
 }
 
-const HEADER = 'Reason,Text\r\n';
 /** Rows of a file that are brought back; a file with more is another file. */
 const MOST = 100_000;
 
@@ -44,7 +43,7 @@ export async function fetchRejects(
   let rows = 0;
   const target = openSync(path, 'w');
   try {
-    writeSync(target, HEADER);
+    writeSync(target, HEADER_OF_IMPORT);
     for (const key of await stack.keys(prefix)) {
       if (!key.endsWith('.json.gz') || rows >= MOST) continue;
       const rejects = (await stack.packedLines(key, MOST - rows)).map((line) => JSON.parse(line) as Reject);
@@ -58,7 +57,7 @@ export async function fetchRejects(
   return { path, rows, examples: shown };
 }
 
-/** What a replay wrote may be written over; what a person wrote may not. */
+/** What a person wrote is not written over. */
 function refuseForeign(path: string): void {
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
@@ -66,8 +65,7 @@ function refuseForeign(path: string): void {
   const length = readSync(file, beginning, 0, beginning.length, 0);
   closeSync(file);
   const text = beginning.subarray(0, length).toString('latin1');
-  if (length > 0 && !text.startsWith(HEADER) && !text.startsWith('Row,Code,Reason,Text\r\n'))
-    throw new NotARejectsFileError(path);
+  if (length > 0 && !isOfRejectedRows(text)) throw new NotARejectsFileError(path);
 }
 
 const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -3,6 +3,13 @@ import type { RejectedRow } from './packets.ts';
 
 const HEADER = 'Row,Code,Reason,Text\r\n';
 
+/** How a file begins in which an import wrote rejected rows: under the same name, if it was of the same file. */
+export const HEADER_OF_IMPORT = 'Reason,Text\r\n';
+
+/** Whether a replay or an import wrote the file that begins like this, so that it may be written over. */
+export const isOfRejectedRows = (beginning: string): boolean =>
+  beginning.startsWith(HEADER) || beginning.startsWith(HEADER_OF_IMPORT);
+
 /** The file named for rejected rows holds something else. */
 export class NotARejectsFileError extends Error {
   override readonly name = 'NotARejectsFileError';
@@ -33,11 +40,11 @@ export class RejectedRows {
     const { size } = stats;
     const beginning = Buffer.alloc(HEADER.length);
     readSync(file, beginning, 0, HEADER.length, 0);
-    if (!stats.isFile() || (size > 0 && beginning.toString() !== HEADER)) {
+    if (!stats.isFile() || (size > 0 && !isOfRejectedRows(beginning.toString()))) {
       closeSync(file);
       throw new NotARejectsFileError(path);
     }
-    if (resumeAt === 0) {
+    if (resumeAt === 0 || beginning.toString() !== HEADER) {
       closeSync(file);
       rmSync(path);
       return;

@@ -170,6 +170,16 @@ describe('rows that are rejected', () => {
 
     expect(existsSync(`${file}.rejected.csv`)).toBe(false);
   });
+
+  test('of an import of the same file are not kept', async () => {
+    const file = fileWith(csv(row({ Quantity: 'six' })));
+    writeFileSync(`${file}.rejected.csv`, 'Reason,Text\r\nx,y\r\n');
+
+    const report = await replayed(file, { destination: new FakeApi() });
+
+    expect(report.rejected).toBe(1);
+    expect(readFileSync(`${file}.rejected.csv`, 'utf8')).toMatch(/^Row,Code,Reason,Text\r\n1,Unreadable,/);
+  });
 });
 
 describe('a replay that breaks off', () => {
