@@ -56,7 +56,7 @@ export async function warehouseAnswers(
 ): Promise<WarehouseAnswers> {
   const warehouse = new WarehouseReader(outputs);
   await warehouse.caughtUp(true);
-  const services = (await warehouse.ask('SELECT CAST(stock_code AS VARCHAR(120)) FROM mart.service_code')).map(
+  const services = (await warehouse.ask('SELECT CAST(stock_code AS VARCHAR(160)) FROM mart.service_code')).map(
     ([code]) => code ?? '',
   );
   warehouse.close();

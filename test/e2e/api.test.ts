@@ -331,7 +331,7 @@ describe('lines on their way', () => {
     expect(await client.customer('62030')).toMatchObject({ invoiceCount: 1, lineCount: 1, units: 6, revenue: '15.300' });
   });
 
-  test('two hundred emoji are a description, here and in every store', async () => {
+  test('two hundred emoji are a description', async () => {
     const description = '🕯'.repeat(200);
 
     await given(input({ invoiceNo: '520040', description }));

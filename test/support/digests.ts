@@ -3,8 +3,8 @@
 /** One text of a row's columns, each of them SQL. */
 const content = (columns: readonly string[]) => columns.map((column) => `COALESCE(${column}, '~')`).join(` || CHR(31) || `);
 
-/** A column as VARCHAR; the columns of a result are no longer than 600 bytes. */
-export const text = (column: string) => `CAST(${column} AS VARCHAR(600))`;
+/** A column as VARCHAR; the columns of a result are no longer than 800 bytes. */
+export const text = (column: string) => `CAST(${column} AS VARCHAR(800))`;
 
 /** Redshift casts no BOOLEAN to VARCHAR. */
 export const flag = (column: string) => `CASE ${column} WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' END`;

@@ -1,7 +1,7 @@
 -- The landing rows of this load, and the first field of each that fits no rule: those of the doors (domain/line-rules.ts), outer blanks
--- aside, and what the columns of mart hold in bytes. Rows that COPY lands from here on are not in it, and stay for the next load. What is
--- slow stands behind what is quick: blanks are cut off only where a text is too long with them, and control characters are looked for
--- only where there is anything but printable ASCII. Times are read once for all the lines that have them.
+-- aside. Rows that COPY lands from here on are not in it, and stay for the next load. What is slow stands behind what is quick: blanks are
+-- cut off only where a text is too long with them, and control characters are looked for only where there is anything but printable ASCII.
+-- Times are read once for all the lines that have them.
 CREATE TEMP TABLE judged AS
 SELECT
   landing.landing_id,
@@ -18,20 +18,14 @@ SELECT
       THEN 'invoiceNo'
     WHEN
       COALESCE(TRIM(landing.stockcode), '') = ''
-      OR (
-        OCTET_LENGTH(landing.stockcode) > 40
-        AND (LENGTH(TRIM(landing.stockcode)) > 40 OR OCTET_LENGTH(TRIM(landing.stockcode)) > 120)
-      )
+      OR (OCTET_LENGTH(landing.stockcode) > 40 AND LENGTH(TRIM(landing.stockcode)) > 40)
       OR (
         landing.stockcode ~ '[^ -~]'
         AND LENGTH(TRANSLATE(landing.stockcode, letter.controls, '')) < LENGTH(landing.stockcode)
       )
       THEN 'stockCode'
     WHEN
-      (
-        OCTET_LENGTH(landing.description) > 200
-        AND (LENGTH(TRIM(landing.description)) > 200 OR OCTET_LENGTH(TRIM(landing.description)) > 600)
-      )
+      (OCTET_LENGTH(landing.description) > 200 AND LENGTH(TRIM(landing.description)) > 200)
       OR (
         landing.description ~ '[^ -~]'
         AND LENGTH(TRANSLATE(landing.description, letter.controls, '')) < LENGTH(landing.description)
@@ -53,10 +47,7 @@ SELECT
       THEN 'customerId'
     WHEN
       COALESCE(TRIM(landing.country), '') = ''
-      OR (
-        OCTET_LENGTH(landing.country) > 60
-        AND (LENGTH(TRIM(landing.country)) > 60 OR OCTET_LENGTH(TRIM(landing.country)) > 180)
-      )
+      OR (OCTET_LENGTH(landing.country) > 60 AND LENGTH(TRIM(landing.country)) > 60)
       OR (
         landing.country ~ '[^ -~]'
         AND LENGTH(TRANSLATE(landing.country, letter.controls, '')) < LENGTH(landing.country)

@@ -6,8 +6,8 @@ CREATE SCHEMA IF NOT EXISTS mart;
 CREATE TABLE IF NOT EXISTS mart.sales_line (
   line_id VARCHAR(64) NOT NULL PRIMARY KEY,
   invoice_no VARCHAR(32) NOT NULL,
-  stock_code VARCHAR(120) NOT NULL,
-  description VARCHAR(600),
+  stock_code VARCHAR(160) NOT NULL,
+  description VARCHAR(800),
   quantity INTEGER NOT NULL,
   unit_price DECIMAL(12, 3) NOT NULL,
   amount DECIMAL(18, 3) NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS mart.sales_line (
   hour SMALLINT NOT NULL,
   -- NULL is a guest.
   customer_id VARCHAR(32),
-  country VARCHAR(180) NOT NULL,
+  country VARCHAR(240) NOT NULL,
   cancelled BOOLEAN NOT NULL,
   -- Milliseconds since 1970-01-01T00:00:00Z.
   sent_at BIGINT NOT NULL
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS mart.fact_invoice (
   month VARCHAR(7) NOT NULL,
   week VARCHAR(8) NOT NULL,
   weekday SMALLINT NOT NULL,
-  country VARCHAR(180) NOT NULL,
+  country VARCHAR(240) NOT NULL,
   customer_id VARCHAR(32),
   cancelled BOOLEAN NOT NULL,
   revenue DECIMAL(18, 3) NOT NULL,
@@ -55,10 +55,10 @@ CREATE TABLE IF NOT EXISTS mart.agg_sales (
   day DATE,
   weekday SMALLINT,
   hour SMALLINT,
-  country VARCHAR(180),
+  country VARCHAR(240),
   customer_id VARCHAR(32),
-  stock_code VARCHAR(120),
-  description VARCHAR(600),
+  stock_code VARCHAR(160),
+  description VARCHAR(800),
   cancelled BOOLEAN,
   revenue DECIMAL(18, 3) NOT NULL,
   units BIGINT NOT NULL,
@@ -84,10 +84,10 @@ INSERT INTO mart.sales_grouping (grouping_name) VALUES
 
 -- What is bought together, both ways round.
 CREATE TABLE IF NOT EXISTS mart.agg_product_pair (
-  stock_code VARCHAR(120) NOT NULL,
-  description VARCHAR(600),
-  other_stock_code VARCHAR(120) NOT NULL,
-  other_description VARCHAR(600),
+  stock_code VARCHAR(160) NOT NULL,
+  description VARCHAR(800),
+  other_stock_code VARCHAR(160) NOT NULL,
+  other_description VARCHAR(800),
   invoices BIGINT NOT NULL,
   support DOUBLE PRECISION NOT NULL,
   confidence DOUBLE PRECISION NOT NULL,
@@ -98,7 +98,7 @@ SORTKEY (stock_code);
 
 -- Stock codes that are no goods.
 CREATE TABLE IF NOT EXISTS mart.service_code (
-  stock_code VARCHAR(120) NOT NULL PRIMARY KEY,
+  stock_code VARCHAR(160) NOT NULL PRIMARY KEY,
   meaning VARCHAR(64) NOT NULL
 )
 DISTSTYLE ALL;
@@ -127,9 +127,9 @@ INSERT INTO mart.service_code (stock_code, meaning) VALUES
 
 CREATE TABLE IF NOT EXISTS mart.dim_product (
   product_key INTEGER NOT NULL PRIMARY KEY,
-  stock_code VARCHAR(120) NOT NULL,
+  stock_code VARCHAR(160) NOT NULL,
   -- Of the latest line that has one; NULL when none has.
-  description VARCHAR(600),
+  description VARCHAR(800),
   service BOOLEAN NOT NULL
 )
 DISTSTYLE ALL
@@ -151,7 +151,7 @@ WHERE NOT EXISTS (SELECT 1 FROM mart.dim_customer AS present WHERE present.custo
 
 CREATE TABLE IF NOT EXISTS mart.dim_country (
   country_key INTEGER NOT NULL PRIMARY KEY,
-  country VARCHAR(180) NOT NULL
+  country VARCHAR(240) NOT NULL
 )
 DISTSTYLE ALL;
 

@@ -20,7 +20,7 @@ export interface FixedQuestion {
   };
 }
 
-/** All of them. An item holds at most 1,000 rows of at most about 300 bytes: below the 400 KB that DynamoDB allows. */
+/** All of them. An item holds at most 1,000 rows of at most about 400 bytes: below the 400 KB that DynamoDB allows. */
 export const fixedQuestions: readonly FixedQuestion[] = [
   ...WHOLE_GROUPINGS.map((groupBy) => ofSales({ groupBy, where: {}, orderBy: [], limit: MAX_ROWS })),
   ...TOP_DIMENSIONS.flatMap((dimension) =>

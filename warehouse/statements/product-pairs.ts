@@ -31,7 +31,7 @@ ${order(limit)}`;
 }
 
 const PAIR =
-  'CAST(g.stock_code AS VARCHAR(120)) AS stock_code, CAST(g.description AS VARCHAR(600)) AS description, CAST(g.other_stock_code AS VARCHAR(120)) AS other_stock_code, CAST(g.other_description AS VARCHAR(600)) AS other_description, CAST(g.invoices AS BIGINT) AS invoices';
+  'CAST(g.stock_code AS VARCHAR(160)) AS stock_code, CAST(g.description AS VARCHAR(800)) AS description, CAST(g.other_stock_code AS VARCHAR(160)) AS other_stock_code, CAST(g.other_description AS VARCHAR(800)) AS other_description, CAST(g.invoices AS BIGINT) AS invoices';
 
 function order(limit: number): string {
   return `ORDER BY invoices DESC NULLS LAST, lift DESC NULLS LAST, stock_code ASC NULLS LAST, other_stock_code ASC NULLS LAST\nLIMIT ${limit + 1}`;

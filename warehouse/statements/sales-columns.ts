@@ -16,10 +16,10 @@ export const DIMENSION_COLUMNS: readonly DimensionColumn[] = [
   { dimension: 'DAY', name: 'day', type: 'DATE' },
   { dimension: 'WEEKDAY', name: 'weekday', type: 'SMALLINT' },
   { dimension: 'HOUR', name: 'hour', type: 'SMALLINT' },
-  { dimension: 'COUNTRY', name: 'country', type: 'VARCHAR(180)' },
+  { dimension: 'COUNTRY', name: 'country', type: 'VARCHAR(240)' },
   { dimension: 'CUSTOMER', name: 'customer_id', type: 'VARCHAR(32)' },
-  { dimension: 'PRODUCT', name: 'stock_code', type: 'VARCHAR(120)' },
-  { dimension: 'PRODUCT', name: 'description', type: 'VARCHAR(600)' },
+  { dimension: 'PRODUCT', name: 'stock_code', type: 'VARCHAR(160)' },
+  { dimension: 'PRODUCT', name: 'description', type: 'VARCHAR(800)' },
   { dimension: 'CANCELLED', name: 'cancelled', type: 'BOOLEAN' },
 ];
 
