@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { dynamoDbAnswers } from '../../ingest/handlers/dynamodb-answers.ts';
 import { itemBytes } from '../../local/services/dynamodb-capacity.ts';

@@ -21,8 +21,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const run = promisify(execFile);
 
-/** Minor versions of Python 3 that pyspark 3.5 runs on, the one of Glue 5.1 first. @source Spark 3.5.6, setup.py; pyspark on 3.12 */
-const PYTHONS = [11, 10, 12, 9, 8];
+/**
+ * Minor versions of Python 3: a script may use all that the one of Glue 5.1 has, and pyspark 3.5 runs on no newer one than the last.
+ *
+ * @source AWS Glue Developer Guide, "AWS Glue versions": Python 3.11
+ */
+const PYTHONS = [11, 12];
 /** @source Spark 3.5.6, documentation, "Overview": Java 8/11/17 */
 const JAVAS = [17, 11, 8];
 
@@ -39,7 +43,7 @@ export async function findPython(environment: Environment = process.env): Promis
   }
   throw new ProgramMissingError(
     'Python',
-    'Spark needs Python 3.8 to 3.12 with the module venv, and none was found: install python3.11 and python3.11-venv',
+    'jobs need Python 3.11 or 3.12 with the module venv, and none was found: install python3.11 and python3.11-venv',
   );
 }
 
