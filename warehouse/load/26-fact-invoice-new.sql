@@ -16,4 +16,5 @@ SELECT
   revenue,
   units,
   lines
-FROM fresh_invoice;
+FROM moved
+WHERE sign = 1;

@@ -1,1 +1,0 @@
-ANALYZE touched_place;
