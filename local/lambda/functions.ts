@@ -213,6 +213,8 @@ class Pool {
       AWS_SESSION_TOKEN: sessionTokenOf(definition.roleArn),
       TZ: ':UTC',
       LANG: 'en_US.UTF-8',
+      // What the SDK says of an old Node is true of this machine and not of Lambda's runtime.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       LAMBDA_TASK_ROOT: definition.directory,
       _HANDLER: definition.handler,
       AWS_LAMBDA_FUNCTION_NAME: definition.name,
