@@ -84,12 +84,17 @@ describe.runIf(hasRealFile)('a warehouse with a hard life', () => {
     expect(calm).toEqual(failing);
   });
 
+  /** Send on up to a share of the rows, slowly enough that no machine is done with all of them before it is stopped. */
+  async function sendUpTo(share: number): Promise<void> {
+    const sending = replay(ROWS, '--resume', '--rate', '4000');
+    await sending.reached(ROWS * share);
+    await sending.kill();
+  }
+
   /** Send on, and kill everything when somebody waits to write to a table. */
   async function killAtWriting(table: string, share: number): Promise<void> {
     await database.hold(table);
-    const sending = replay(ROWS, '--resume');
-    await sending.reached(ROWS * share);
-    await sending.kill();
+    await sendUpTo(share);
 
     await database.whenHeldBack();
     await kill();
@@ -105,9 +110,7 @@ describe.runIf(hasRealFile)('a warehouse with a hard life', () => {
   test('ends with a kill in the middle of a COPY', async () => {
     const firehose = { firehose: [{ operation: 'Copy', effect: 'fail' }] };
     await setAllFaults(stack, firehose);
-    const sending = replay(ROWS, '--resume');
-    await sending.reached(ROWS * 0.65);
-    await sending.kill();
+    await sendUpTo(0.65);
     await whenStored(stack);
     await clearAllFaults(stack, firehose);
 
