@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -167,11 +167,8 @@ async function landed(stack: Stack): Promise<string | null | undefined> {
   return row?.[0];
 }
 
-/** The loader has a name of CloudFormation's, and a log of that name. */
-function loaderOf({ directory }: Stack): string {
-  const log = readdirSync(join(directory, 'logs')).find((name) => name.includes('WarehouseLoader')) ?? '';
-  return log.replace(/\.log$/, '');
-}
+/** The loader has a name of CloudFormation's. */
+const loaderOf = ({ outputs }: Stack): string => outputs.stack['WarehouseLoaderName'] ?? '';
 
 /** How far a delivery stream of the local stack is. */
 interface Delivery {
