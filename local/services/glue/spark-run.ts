@@ -100,11 +100,11 @@ function processEnvironment(
   options: SparkRuntimeOptions,
 ): Record<string, string | undefined> {
   const configuration = join(directory, 'conf');
+  const temporary = join(directory, 'work');
   mkdirSync(configuration, { recursive: true });
   // The secret key is in it.
-  writeFileSync(join(configuration, 'spark-defaults.conf'), sparkSettings(job, join(directory, 'local'), jars, options), {
-    mode: 0o600,
-  });
+  const settings = sparkSettings(job, join(directory, 'local'), temporary, jars, options);
+  writeFileSync(join(configuration, 'spark-defaults.conf'), settings, { mode: 0o600 });
   writeFileSync(join(configuration, 'log4j2.properties'), logSettings);
   const { PATH, HOME, LANG } = process.env;
   return {
@@ -113,7 +113,7 @@ function processEnvironment(
     HOME,
     LANG: LANG ?? 'C.UTF-8',
     TZ: 'UTC',
-    TMPDIR: join(directory, 'work'),
+    TMPDIR: temporary,
     ...options.environmentOf(job.roleArn),
     JAVA_HOME: javaHome,
     PYSPARK_PYTHON: python,

@@ -29,11 +29,13 @@ const JAVA_OPTIONS = [
  * Spark's settings for a run on this machine, in the form of `spark-defaults.conf`: two threads, S3 by S3A at the local address.
  *
  * @param directory - for what Spark spills
+ * @param temporary - a directory that is there, for what Java and its libraries unpack: of a process that is killed it would stay elsewhere
  * @param jars - the directory of the S3 connector
  */
 export function sparkSettings(
   { workerType }: JobDefinition,
   directory: string,
+  temporary: string,
   jars: string,
   { endpoint, region, credentials }: SparkSurroundings,
 ): string {
@@ -56,7 +58,7 @@ export function sparkSettings(
     'spark.driver.extraClassPath': join(jars, '*'),
     'spark.local.dir': directory,
     'spark.sql.warehouse.dir': join(directory, 'warehouse'),
-    'spark.driver.extraJavaOptions': JAVA_OPTIONS,
+    'spark.driver.extraJavaOptions': `${JAVA_OPTIONS} "-Djava.io.tmpdir=${temporary}"`,
     'spark.ui.enabled': 'false',
     'spark.ui.showConsoleProgress': 'false',
     'spark.sql.session.timeZone': 'UTC',
