@@ -157,7 +157,10 @@ export function ofWholeLoad({ rows, first, again, few }: WholeLoad): Finding[] {
     },
     {
       what: 'the same once more, as if Firehose repeated everything, with no row changed',
+      goal: '6 s',
       measured: `${figure(again.seconds)} s`,
+      reached: whole(rows) ? again.seconds <= 6 : undefined,
+      bound,
       how: `What the stream repeats is judged like what is new; only what an import repeats is set aside before. ${one(again)}`,
     },
     {

@@ -103,7 +103,7 @@ describe('a fixed question', () => {
       await answers.put({ ...answer, asOf: answer.asOf ?? '', question: fixed.key, loadId: 1 });
 
       expect(answer.rows.length).toBeGreaterThan(0);
-      expect([fixed.key, bytes < 400 * 1024]).toEqual([fixed.key, true]);
+      expect([fixed.key, bytes < 400_000]).toEqual([fixed.key, true]);
     }
   });
 
