@@ -36,13 +36,13 @@ export interface WrongField {
 export const PATTERNS = {
   lineId: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
   invoiceNo: '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$',
-  stockCode: '^[^\\u0000-\\u001f\\u007f]{1,40}$',
-  description: '^[^\\u0000-\\u001f\\u007f]{0,200}$',
+  stockCode: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{1,40}$',
+  description: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{0,200}$',
   invoiceDate:
     '^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0{1,9})?Z$',
   unitPrice: '^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?$',
   customerId: '^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$',
-  country: '^[^\\u0000-\\u001f\\u007f]{1,60}$',
+  country: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{1,60}$',
 };
 
 /** What each field must look like, for messages. */
@@ -57,10 +57,23 @@ export const EXPECTED = {
   customerId:
     '1 to 32 letters, digits or any of _ -, beginning with a letter or digit, such as "17850", or leave it out for a guest',
   country: '1 to 60 characters without control characters, such as "United Kingdom"',
+  amount: 'quantity x unitPrice from -9000000 to 9000000 pounds: split the line',
+  sentAt: 'whole milliseconds since 1970-01-01T00:00:00Z, at most 15 digits, such as 1291191960000',
 };
 
-/** Largest quantity of a line: with the largest price it keeps an amount below 2^53 mills, so a double holds it exactly. */
+/** Largest quantity of a line: 10^9 such lines are 10^15 pieces, which a double holds exactly. @unit pieces */
 const MAX_QUANTITY = 1000000;
+
+/**
+ * Largest amount of a line, quantity x unit price: the sum of 10^9 such lines is below 2^63, the most that the warehouse's
+ * DECIMAL(19, 3) and BIGINT hold.
+ *
+ * @unit GBP / 1000 ("mills")
+ */
+const MAX_AMOUNT = 9000000000;
+
+/** Latest time of sending. @unit milliseconds since 1970-01-01T00:00:00Z */
+const MAX_SENT_AT = 999999999999999;
 
 /** Whether each text of a line matches its pattern. An absent description or customer matches. */
 export interface Fits {
@@ -102,7 +115,25 @@ export function wrongField(line: SentLine, fits: Fits): WrongField | undefined {
   if (!fits.unitPrice) return wrong('unitPrice', line.unitPrice);
   if (!fits.customerId) return wrong('customerId', line.customerId ?? '');
   if (!fits.country) return wrong('country', line.country);
+  if (!isSummable(line)) return wrong('amount', `${line.quantity} x ${line.unitPrice}`);
   return undefined;
+}
+
+/** What is wrong with a time of sending that came as JSON, or `undefined`. */
+export function wrongSentAt(sentAt: unknown): WrongField | undefined {
+  const fits = typeof sentAt === 'number' && sentAt >= 0 && sentAt <= MAX_SENT_AT && sentAt % 1 === 0;
+  return fits ? undefined : wrong('sentAt', sentAt === undefined ? 'nothing' : JSON.stringify(sentAt));
+}
+
+/** Whether quantity x unit price stays within the largest amount. @param line - with a quantity and a price that fit */
+function isSummable(line: SentLine): boolean {
+  const digits = toThreePlaces(line.unitPrice).split('.');
+  const pounds = JSON.parse(digits[0] ?? '0') as number;
+  // `1` before the places, because JSON knows no number that begins with 0.
+  const places = (JSON.parse(`1${digits[1] ?? '000'}`) as number) - 1000;
+  const mills = (pounds < 0 ? 0 - pounds : pounds) * 1000 + places;
+  const pieces = line.quantity < 0 ? 0 - line.quantity : line.quantity;
+  return pieces * mills <= MAX_AMOUNT;
 }
 
 const wrong = (field: keyof typeof EXPECTED, value: string): WrongField => ({ field, value, expected: EXPECTED[field] });
@@ -127,7 +158,8 @@ export function asTransactionLine(line: SentLine, sentAt: number): TransactionLi
     invoiceNo: line.invoiceNo,
     stockCode: line.stockCode,
     ...(line.description === undefined || line.description === null ? {} : { description: line.description }),
-    quantity: line.quantity,
+    // `+ 0` makes a 0 of a -0.
+    quantity: line.quantity + 0,
     invoiceDate: `${line.invoiceDate.slice(0, 19)}Z`,
     unitPrice: toThreePlaces(line.unitPrice),
     ...(line.customerId === undefined || line.customerId === null ? {} : { customerId: line.customerId }),

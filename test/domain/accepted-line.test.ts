@@ -46,11 +46,24 @@ describe('a line at a door', () => {
     [{ country: '' }, 'country'],
     [{ country: 'a\u0000b' }, 'country'],
     [{ country: null }, 'country'],
+    [{ stockCode: 'S\ud800' }, 'stockCode'],
+    [{ quantity: 1_000_000, unitPrice: '999999.999' }, 'amount'],
+    [{ quantity: -1_000_000, unitPrice: '9.001' }, 'amount'],
+    [{ quantity: 1_000_000, unitPrice: '-9.001' }, 'amount'],
   ])('is refused with %o, naming the field, the value and what to write', (change, field) => {
     const refusal = acceptLine({ ...line(), ...change }, AT);
 
     expect(refusal).toMatchObject({ field });
     expect((refusal as { message: string }).message).toMatch(new RegExp(`^${field}: write .+: got `, 's'));
+  });
+
+  test.each([
+    [1_000_000, '9'],
+    [-1_000_000, '9.000'],
+    [9, '-999999.999'],
+    [0, '999999.999'],
+  ])('takes %i pieces for %s pounds, as its amount is within 9,000,000 pounds', (quantity, unitPrice) => {
+    expect(acceptLine({ ...line(), quantity, unitPrice }, AT)).not.toHaveProperty('field');
   });
 
   test('takes the last day of February in a leap year only', () => {
