@@ -15,7 +15,7 @@ interface Table {
   readonly items: Map<string, Map<string, Item>>;
 }
 
-const TOTALS = ['customerId', 'cancelled', 'lineCount', 'units', 'total', 'chunkCount', 'country', 'invoiceNo'];
+const TOTALS = ['customerId', 'cancelled', 'lineCount', 'units', 'total', 'country', 'invoiceNo'];
 
 /** What DynamoDB would bill. @source DynamoDB developer guide, "Read and write operations" and "Item sizes and formats" */
 export class MeteredTables {
@@ -52,7 +52,7 @@ export class MeteredTables {
       return this.#batchWrite(
         input as { RequestItems: Record<string, { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } }[]> },
       );
-    if (command === 'BatchExecuteStatementCommand') return this.#insertAll(input as { Statements: Statement[] });
+    if (command === 'BatchExecuteStatementCommand') return this.#runStatements(input as { Statements: Statement[] });
     if (command === 'PutItemCommand') return this.#conditionalPut(input as PutInput);
     if (command === 'QueryCommand') return this.#query(input as QueryInput);
     throw new Error(`the store writer is not known to call ${command}`);
@@ -95,16 +95,14 @@ export class MeteredTables {
     throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
   }
 
-  /** Each statement is a conditional put, and costs the same. */
-  #insertAll({ Statements }: { Statements: readonly Statement[] }) {
-    const Responses = Statements.map(({ Statement: text, Parameters }) => {
-      const [, TableName = '', attributes = ''] = /^INSERT INTO "(.*)" VALUE \{(.*)\}$/.exec(text) ?? [];
-      const names = [...attributes.matchAll(/'([^']*)': \?/g)].map(([, name = '']) => name);
-      const Item = Object.fromEntries(names.map((name, place) => [name, Parameters[place] ?? { NULL: true }]));
+  /** Each statement is a conditional write of a whole item, and costs what a put of it does. */
+  #runStatements({ Statements }: { Statements: readonly Statement[] }) {
+    const Responses = Statements.map((statement) => {
+      const { put, failure } = wholeItemOf(statement);
       try {
-        return this.#conditionalPut({ TableName, Item });
+        return this.#conditionalPut(put);
       } catch (cause) {
-        if (cause instanceof ConditionalCheckFailedException) return { Error: { Code: 'DuplicateItem' } };
+        if (cause instanceof ConditionalCheckFailedException) return { Error: { Code: failure } };
         throw cause;
       }
     });
@@ -178,6 +176,25 @@ interface Statement {
   readonly Parameters: readonly AttributeValue[];
 }
 
+/** The item that a statement of the ledger writes, with its condition; an UPDATE of the ledger sets every attribute. */
+function wholeItemOf({ Statement: text, Parameters }: Statement): { readonly put: PutInput; readonly failure: string } {
+  const itemOf = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name, place) => [name, Parameters[place] ?? { NULL: true }]));
+  const [, inserted, attributes = ''] = /^INSERT INTO "(.*)" VALUE \{(.*)\}$/.exec(text) ?? [];
+  if (inserted !== undefined) {
+    const names = [...attributes.matchAll(/'([^']*)': \?/g)].map(([, name = '']) => name);
+    return { put: { TableName: inserted, Item: itemOf(names) }, failure: 'DuplicateItem' };
+  }
+  const [, updated, changes = ''] = /^UPDATE "(.*?)" (.*) AND "version" = \?$/.exec(text) ?? [];
+  if (updated === undefined) throw new Error(`the store writer is not known to run ${text}`);
+  const names = [...changes.matchAll(/"(\w+)" = \?/g)].map(([, name = '']) => name);
+  const expected = Parameters.at(-1) ?? { N: '' };
+  return {
+    put: { TableName: updated, Item: itemOf(names), ExpressionAttributeValues: { ':expected': expected } },
+    failure: 'ConditionalCheckFailed',
+  };
+}
+
 interface PutInput {
   readonly TableName: string;
   readonly Item: Item;
@@ -208,5 +225,6 @@ function valueSize(value: AttributeValue): number {
   if (value.N !== undefined) return Math.ceil(value.N.replace(/[-.]/g, '').length / 2) + (value.N.startsWith('-') ? 2 : 1);
   if (value.BOOL !== undefined) return 1;
   if (value.SS !== undefined) return value.SS.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (value.L !== undefined) return 3 + value.L.reduce((sum, one) => sum + 1 + valueSize(one), 0);
   throw new Error(`the store writer is not known to write ${JSON.stringify(value)}`);
 }

@@ -1,84 +1,62 @@
 import { datedInvoice } from '../../domain/keys.ts';
-import type { CustomerInvoice, CustomerProfile, InvoiceHeader, MonthTotals, Months } from './ledger.ts';
+import type { CustomerInvoice, CustomerProfile, Months, MonthTotals } from './ledger.ts';
 
-/** What became of one invoice of a customer. */
-export interface InvoiceChange {
-  readonly before: InvoiceHeader | undefined;
-  readonly after: InvoiceHeader & { readonly customerId: string };
-  /** Whether any line had been stored before this delivery. */
-  readonly repeated: boolean;
+/** Lines that a customer's part of an invoice has gained, and nothing else has changed. */
+export interface Addition {
+  /** `undefined` when the customer had no line in it. */
+  readonly before: CustomerInvoice | undefined;
+  readonly after: CustomerInvoice;
 }
 
-/**
- * Whether the change can be added to the profile as it stands: it came for the first time and moved no date.
- * Otherwise an earlier attempt may have stopped between two writes, and the profile is recomputed from what is stored.
- */
-export const isClean = ({ before, after, repeated }: InvoiceChange) =>
-  !repeated && (before === undefined || before.invoiceDate === after.invoiceDate) && after.formerDates.length === 0;
+export const monthOf = (invoiceDate: string) => invoiceDate.slice(0, 7);
 
-const monthOf = (invoiceDate: string) => invoiceDate.slice(0, 7);
+export const NO_INVOICES: MonthTotals = { invoices: 0, lines: 0, units: 0, revenue: 0n };
 
-/** The months whose totals a change may touch. */
-export const touchedMonths = ({ after }: InvoiceChange) => [after.invoiceDate, ...after.formerDates].map(monthOf);
-
-/** How a customer lists an invoice. */
-export const customerInvoice = ({ after }: InvoiceChange): CustomerInvoice => ({
-  invoiceNo: after.invoiceNo,
-  invoiceDate: after.invoiceDate,
-  customerId: after.customerId,
-  country: after.country,
-  cancelled: after.cancelled,
-  lineCount: after.lineCount,
-  units: after.units,
-  total: after.total,
-  chunkCount: after.chunkCount,
-});
-
-const NOTHING: MonthTotals = { invoices: 0, lines: 0, units: 0, revenue: 0 };
-
-/** The profile after clean changes of one customer. */
-export function addChanges(
+/** The profile after additions of one customer. */
+export function addTo(
   profile: CustomerProfile | undefined,
-  changes: readonly [InvoiceChange, ...InvoiceChange[]],
-): CustomerProfile {
+  additions: readonly [Addition, ...Addition[]],
+): CustomerProfile & { readonly country: string } {
   const months: Record<string, MonthTotals> = { ...profile?.months };
-  let { firstInvoiceAt, lastInvoice, country } = profile ?? startOf(changes[0].after);
-  for (const { before, after } of changes) {
+  const { customerId, ...start } = startOf(additions[0].after);
+  let { firstInvoiceAt, lastInvoice, country } =
+    profile?.country === undefined ? start : { ...profile, country: profile.country };
+  for (const { before, after } of additions) {
     const month = monthOf(after.invoiceDate);
-    const sum = months[month] ?? NOTHING;
+    const sum = months[month] ?? NO_INVOICES;
     months[month] = {
       invoices: sum.invoices + (before === undefined ? 1 : 0),
       lines: sum.lines + after.lineCount - (before?.lineCount ?? 0),
       units: sum.units + after.units - (before?.units ?? 0),
-      revenue: sum.revenue + after.total - (before?.total ?? 0),
+      revenue: sum.revenue + after.total - (before?.total ?? 0n),
     };
     if (after.invoiceDate < firstInvoiceAt) firstInvoiceAt = after.invoiceDate;
     const dated = datedInvoice(after.invoiceDate, after.invoiceNo);
-    if (dated > lastInvoice) [lastInvoice, country] = [dated, after.country];
+    if (dated >= lastInvoice) [lastInvoice, country] = [dated, after.country];
   }
-  return { customerId: changes[0].after.customerId, country, firstInvoiceAt, lastInvoice, months };
+  return { customerId, country, firstInvoiceAt, lastInvoice, months, version: (profile?.version ?? 0) + 1 };
 }
 
-const startOf = (invoice: InvoiceHeader) => ({
+const startOf = (invoice: CustomerInvoice) => ({
+  customerId: invoice.customerId,
   firstInvoiceAt: invoice.invoiceDate,
   lastInvoice: datedInvoice(invoice.invoiceDate, invoice.invoiceNo),
   country: invoice.country,
 });
 
-/** One month's totals, from all its invoices. */
-export function monthTotals(invoices: readonly CustomerInvoice[]): MonthTotals {
-  return invoices.reduce(
+/** The totals of some invoices of a customer. */
+export const totalsOf = (invoices: Iterable<CustomerInvoice>): MonthTotals =>
+  [...invoices].reduce(
     (sum, invoice) => ({
       invoices: sum.invoices + 1,
       lines: sum.lines + invoice.lineCount,
       units: sum.units + invoice.units,
       revenue: sum.revenue + invoice.total,
     }),
-    NOTHING,
+    NO_INVOICES,
   );
-}
 
-/** A customer's totals, as the sum of the months. Revenue in mills. */
+/** A customer's totals, as the sum of the months. */
 export const profileTotals = (months: Months): MonthTotals =>
   Object.values(months).reduce(
     (sum, month) => ({
@@ -87,9 +65,16 @@ export const profileTotals = (months: Months): MonthTotals =>
       units: sum.units + month.units,
       revenue: sum.revenue + month.revenue,
     }),
-    NOTHING,
+    NO_INVOICES,
   );
 
 /** Whether two months hold the same. */
-export const sameTotals = (a: MonthTotals | undefined, b: MonthTotals) =>
-  a?.invoices === b.invoices && a.lines === b.lines && a.units === b.units && a.revenue === b.revenue;
+export const isSameMonth = (a: MonthTotals | undefined, b: MonthTotals) =>
+  (a?.invoices ?? 0) === b.invoices &&
+  (a?.lines ?? 0) === b.lines &&
+  (a?.units ?? 0) === b.units &&
+  (a?.revenue ?? 0n) === b.revenue;
+
+/** Whether two entries of a customer's list say the same of an invoice. */
+export const isSameEntry = (a: CustomerInvoice | undefined, b: CustomerInvoice) =>
+  a?.lineCount === b.lineCount && a.units === b.units && a.total === b.total && a.country === b.country;

@@ -6,14 +6,22 @@ import {
   PutItemCommand,
   QueryCommand,
   type BatchStatementError,
+  type BatchStatementRequest,
   type DynamoDBClient,
   type PutItemCommandInput,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { customerInvoiceKey, HEADER, INVOICE_PREFIX, linesKey, LINES_PREFIX, PROFILE } from '../../domain/keys.ts';
-import type { StoredLine } from '../../domain/stored-line.ts';
+import { customerInvoiceKey, HEADER, INVOICE_PREFIX, LINES_PREFIX, PROFILE } from '../../domain/keys.ts';
 import { inParallel } from '../consumers/in-parallel.ts';
-import type { CustomerInvoice, CustomerProfile, InvoiceHeader, Ledger } from '../consumers/ledger.ts';
+import {
+  ItemRefusedError,
+  type CustomerInvoice,
+  type CustomerProfile,
+  type InvoiceHeader,
+  type Ledger,
+  type ProfileWrite,
+} from '../consumers/ledger.ts';
+import { fromStoredLines, toStoredLines } from './stored-lines.ts';
 import {
   fromCustomerInvoiceItem,
   fromHeaderItem,
@@ -52,7 +60,7 @@ export class TableBusyError extends Error {
   }
 }
 
-/** DynamoDB refuses a statement for good. */
+/** DynamoDB refuses a statement for a reason that is not in the item, such as a missing right. */
 export class StatementRefusedError extends Error {
   override readonly name = 'StatementRefusedError';
   readonly code = 'STATEMENT_REFUSED';
@@ -62,10 +70,15 @@ export class StatementRefusedError extends Error {
     readonly table: string,
     { Code, Message }: BatchStatementError,
   ) {
-    super(`table ${table} refuses an item: ${Code ?? 'no code'}: ${Message ?? 'no message'}`);
+    super(`table ${table} refuses a statement: ${Code ?? 'no code'}: ${Message ?? 'no message'}; the batch comes again`);
     this.reason = Code ?? '';
   }
 }
+
+/** What a statement fails with when there is, or is no longer, what its condition asks for. @source as `BUSY` */
+const CONDITION_FAILED = ['DuplicateItem', 'ConditionalCheckFailed'];
+/** What a statement fails with for what is in its item. @source as `BUSY` */
+const REFUSED_FOR_CONTENT = ['ValidationError', 'ItemCollectionSizeLimitExceeded'];
 
 /** The ledger in its two DynamoDB tables. Calls still open at the deadline are given up. */
 export function dynamoDbLedger(
@@ -123,28 +136,42 @@ export function dynamoDbLedger(
       return true;
     } catch (cause) {
       if (cause instanceof ConditionalCheckFailedException) return false;
+      if (cause instanceof Error && cause.name === 'ValidationException')
+        throw new ItemRefusedError(String(input.TableName), cause.message, { cause });
       throw cause;
     }
   }
 
-  /** A new item of `Invoices`, sent with all others that are asked for at the same time. */
-  const insert = inPortions<Item, boolean>(MOST_WRITES, async (items) => {
-    const inserted = items.map(() => false);
-    let left = items.map((item, place) => ({ item, place }));
+  /** Run statements, each with a condition of its own. @returns for each whether it was met, or why the item is refused */
+  async function runStatements(table: string, statements: readonly BatchStatementRequest[]): Promise<StatementOutcome[]> {
+    const outcomes: StatementOutcome[] = statements.map(() => false);
+    let left = statements.map((statement, place) => ({ statement, place }));
     for (let attempt = 0; left.length > 0; attempt++) {
-      await backOff(attempt, tables.invoices, left.length, deadline);
-      const Statements = left.map(({ item }) => insertStatement(tables.invoices, item));
+      await backOff(attempt, table, left.length, deadline);
+      const Statements = left.map(({ statement }) => statement);
       const answer = await client.send(new BatchExecuteStatementCommand({ Statements }), options);
       left = left.filter(({ place }, at) => {
         const error = answer.Responses?.[at]?.Error;
-        if (error === undefined) inserted[place] = true;
-        else if (BUSY.includes(error.Code ?? '')) return true;
-        else if (error.Code !== 'DuplicateItem') throw new StatementRefusedError(tables.invoices, error);
+        const code = error?.Code ?? '';
+        if (error === undefined) outcomes[place] = true;
+        else if (BUSY.includes(code)) return true;
+        else if (REFUSED_FOR_CONTENT.includes(code))
+          outcomes[place] = new ItemRefusedError(table, `${code}: ${error.Message ?? ''}`);
+        else if (!CONDITION_FAILED.includes(code)) throw new StatementRefusedError(table, error);
         return false;
       });
     }
-    return inserted;
-  });
+    return outcomes;
+  }
+
+  /** A new item of `Invoices`, sent with all others that are asked for at the same time. */
+  const insertTogether = inPortions<Item, StatementOutcome>(MOST_WRITES, (items) =>
+    runStatements(
+      tables.invoices,
+      items.map((item) => insertStatement(tables.invoices, item)),
+    ),
+  );
+  const insert = (item: Item) => insertTogether(item).then(metOrThrow);
 
   const oneInvoice = async (customerId: string, ScanIndexForward: boolean) => {
     const answer = await client.send(
@@ -181,11 +208,17 @@ export function dynamoDbLedger(
     async chunks(invoiceNo) {
       const values = { ':invoice': { S: invoiceNo }, ':prefix': { S: LINES_PREFIX } };
       const items = await queryAll(tables.invoices, 'invoiceNo = :invoice and begins_with(sk, :prefix)', values);
-      return items.map((item) => JSON.parse(item['lines']?.S ?? '[]') as StoredLine[]);
+      return new Map(items.map((item) => [item['sk']?.S ?? '', fromStoredLines(invoiceNo, item['lines']?.S ?? '')]));
     },
 
-    addChunk: (invoiceNo, chunk, lines) =>
-      insert({ invoiceNo: { S: invoiceNo }, sk: { S: linesKey(chunk) }, lines: { S: JSON.stringify(lines) } }),
+    addChunk: (invoiceNo, key, lines) =>
+      insert({ invoiceNo: { S: invoiceNo }, sk: { S: key }, lines: { S: toStoredLines(lines) } }),
+
+    removeChunks: (invoiceNo, keys) =>
+      writeAll(
+        tables.invoices,
+        keys.map((key) => ({ DeleteRequest: { Key: { invoiceNo: { S: invoiceNo }, sk: { S: key } } } })),
+      ),
 
     putHeader: (header, expected) =>
       expected === undefined
@@ -210,14 +243,23 @@ export function dynamoDbLedger(
         : ([fromCustomerInvoiceItem(first), fromCustomerInvoiceItem(last)] as [CustomerInvoice, CustomerInvoice]);
     },
 
-    writeCustomers: ({ invoices, obsolete, profiles }) =>
+    changeLists: ({ puts, removals }) =>
       writeAll(tables.customers, [
-        ...invoices.map((invoice) => ({ PutRequest: { Item: toCustomerInvoiceItem(invoice) } })),
-        ...obsolete.map(({ customerId, invoiceDate, invoiceNo }) => ({
+        ...puts.map((invoice) => ({ PutRequest: { Item: toCustomerInvoiceItem(invoice) } })),
+        ...removals.map(({ customerId, invoiceDate, invoiceNo }) => ({
           DeleteRequest: { Key: { customerId: { S: customerId }, sk: { S: customerInvoiceKey(invoiceDate, invoiceNo) } } },
         })),
-        ...profiles.map((profile) => ({ PutRequest: { Item: toProfileItem(profile) } })),
       ]),
+
+    async putProfiles(writes) {
+      const outcomes = await inParallel(portions(writes, MOST_WRITES), CALLS_AT_ONCE, (portion) =>
+        runStatements(
+          tables.customers,
+          portion.map((write) => profileStatement(tables.customers, write)),
+        ),
+      );
+      return outcomes.flat().map(metOrThrow);
+    },
   };
 }
 
@@ -225,6 +267,27 @@ export function dynamoDbLedger(
 function insertStatement(table: string, item: Item) {
   const attributes = Object.keys(item).map((name) => `'${name}': ?`);
   return { Statement: `INSERT INTO "${table}" VALUE {${attributes.join(', ')}}`, Parameters: Object.values(item) };
+}
+
+/** A profile as a statement of PartiQL: a new one, or one in the place of exactly the version that was read. */
+function profileStatement(table: string, { profile, expected }: ProfileWrite): BatchStatementRequest {
+  const item = toProfileItem(profile);
+  if (expected === undefined) return insertStatement(table, item);
+  const { customerId, sk, ...others } = item;
+  const changes = Object.keys(others).map((name) => `SET "${name}" = ?`);
+  if (item['homeCountry'] === undefined) changes.push('REMOVE "homeCountry"');
+  return {
+    Statement: `UPDATE "${table}" ${changes.join(' ')} WHERE "customerId" = ? AND "sk" = ? AND "version" = ?`,
+    Parameters: [...Object.values(others), customerId, sk, { N: String(expected) }].filter((value) => value !== undefined),
+  };
+}
+
+/** Whether a statement's condition was met, or why its item is refused. */
+type StatementOutcome = boolean | ItemRefusedError;
+
+function metOrThrow(outcome: StatementOutcome): boolean {
+  if (typeof outcome !== 'boolean') throw outcome;
+  return outcome;
 }
 
 /** Collects what is asked for until the running code pauses, and does it in portions; a failed portion fails for all who asked. */

@@ -1,5 +1,7 @@
 import putItem from 'dynalite/actions/putItem.js';
+import updateItem from 'dynalite/actions/updateItem.js';
 import checksOfPut from 'dynalite/validations/putItem.js';
+import checksOfUpdate from 'dynalite/validations/updateItem.js';
 import { ServiceError } from '../errors.ts';
 import { Consumption, detailOf, effectOf } from './dynamodb-capacity.ts';
 import type { WriteEffect } from './dynamodb-capacity.ts';
@@ -18,18 +20,29 @@ const THROTTLED = {
 
 /** `INSERT INTO "table" VALUE {'name': ?, …}`: an attribute for each parameter. */
 interface Insert {
+  readonly kind: 'INSERT';
   readonly table: string;
   readonly attributes: readonly string[];
 }
 
+/** `UPDATE "table" SET "name" = ? … REMOVE "name" … WHERE "name" = ? AND …`: parameters for the sets, then for the conditions. */
+interface Update {
+  readonly kind: 'UPDATE';
+  readonly table: string;
+  readonly sets: readonly string[];
+  readonly removals: readonly string[];
+  readonly conditions: readonly string[];
+}
+
 /** Statements as they were read: clients send few different texts. */
-const known = new Map<string, Insert>();
+const known = new Map<string, Insert | Update>();
 const MOST_KNOWN = 1_000;
 
 /**
- * BatchExecuteStatement with INSERT statements, each of one new item; every other statement of PartiQL is refused by name.
+ * BatchExecuteStatement with statements that write one item each; every other statement of PartiQL is refused by name.
  *
- * @remarks An INSERT is conditional: it fails alone, with `DuplicateItem`, when there is an item of that key.
+ * @remarks Each is conditional and fails alone: an INSERT with `DuplicateItem` when there is an item of that key, an UPDATE with
+ * `ConditionalCheckFailed` when there is none, or one of which the conditions are not true.
  */
 export const batchExecute: ItemOperation = async (engine, input, strike) => {
   const statements = input['Statements'];
@@ -42,80 +55,153 @@ export const batchExecute: ItemOperation = async (engine, input, strike) => {
   const effects: WriteEffect[] = [];
   const seen = new Set<string>();
   const responses = (statements as unknown[]).map((statement, place) => {
-    const { insert, item } = readStatement(statement);
-    if (strike !== undefined && (strike + place) % 2 === 0) return { TableName: insert.table, Error: THROTTLED };
+    const { write, parameters } = readStatement(statement);
+    const { table } = write;
+    if (strike !== undefined && (strike + place) % 2 === 0) return { TableName: table, Error: THROTTLED };
     let written: Written;
     try {
-      written = insertOne(engine, insert.table, item);
+      written = write.kind === 'INSERT' ? insertOne(engine, write, parameters) : updateOne(engine, write, parameters);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      return { TableName: insert.table, Error: asStatementError(error) };
+      return { TableName: table, Error: asStatementError(error, write) };
     }
-    const target = `${insert.table}/${written.write.key}`;
+    const target = `${table}/${written.write.key}`;
     if (seen.has(target)) throw validationError('All statements of a batch must be on different items');
     seen.add(target);
     const effect = effectOf(written.write);
     effects.push(effect);
-    consumption.addWrite(insert.table, effect);
-    return { TableName: insert.table };
+    consumption.addWrite(table, effect);
+    return { TableName: table };
   });
   engine.store.stage(effects.flatMap((effect) => effect.changes));
   await engine.store.settled();
   return { Responses: responses, ConsumedCapacity: consumption.toWire(detailOf(input)) };
 };
 
-function insertOne(engine: Engine, table: string, item: AttributeMap): Written {
+function insertOne(engine: Engine, { table, attributes }: Insert, parameters: readonly unknown[]): Written {
   const [key] = engine.tableOf(table).KeySchema;
   const input: Input = {
     TableName: table,
-    Item: item,
+    Item: attributesOf(attributes, parameters),
     ConditionExpression: 'attribute_not_exists(#key)',
     ExpressionAttributeNames: { '#key': key?.AttributeName },
   };
   return engine.write(putItem, engine.check(checksOfPut, input), input);
 }
 
-function asStatementError(error: ServiceError): { Code: string; Message: string } {
-  if (isConditionFailure(error)) return { Code: 'DuplicateItem', Message: 'Duplicate primary key exists in table' };
+function updateOne(engine: Engine, update: Update, parameters: readonly unknown[]): Written {
+  const { table, sets, removals, conditions } = update;
+  const keys = engine.tableOf(table).KeySchema.map(({ AttributeName }) => AttributeName);
+  const asked = attributesOf(conditions, parameters.slice(sets.length));
+  const missing = keys.find((key) => !(key in asked));
+  if (missing !== undefined)
+    throw validationError(`Where clause does not contain a mandatory equality on all key attributes: ${missing}`);
+  const others = conditions.filter((name) => !keys.includes(name));
+  const names: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
+  const nameOf = (name: string) => {
+    const token = `#n${String(Object.keys(names).length)}`;
+    names[token] = name;
+    return token;
+  };
+  const valueOf = (value: unknown) => {
+    const token = `:v${String(Object.keys(values).length)}`;
+    values[token] = value;
+    return token;
+  };
+  const changes = [
+    ...(sets.length === 0
+      ? []
+      : [`SET ${sets.map((name, place) => `${nameOf(name)} = ${valueOf(parameters[place])}`).join(', ')}`]),
+    ...(removals.length === 0 ? [] : [`REMOVE ${removals.map(nameOf).join(', ')}`]),
+  ];
+  const exists = `attribute_exists(${nameOf(keys[0] ?? '')})`;
+  const input: Input = {
+    TableName: table,
+    Key: Object.fromEntries(keys.map((key) => [key, asked[key]])),
+    UpdateExpression: changes.join(' '),
+    ConditionExpression: [exists, ...others.map((name) => `${nameOf(name)} = ${valueOf(asked[name])}`)].join(' AND '),
+    ExpressionAttributeNames: names,
+    ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: values }),
+  };
+  return engine.write(updateItem, engine.check(checksOfUpdate, input), input);
+}
+
+const attributesOf = (names: readonly string[], values: readonly unknown[]) =>
+  Object.fromEntries(names.map((name, place) => [name, values[place]])) as AttributeMap;
+
+function asStatementError(error: ServiceError, { kind }: Insert | Update): { Code: string; Message: string } {
+  if (isConditionFailure(error))
+    return kind === 'INSERT'
+      ? { Code: 'DuplicateItem', Message: 'Duplicate primary key exists in table' }
+      : { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed' };
   const code = error.code.slice(error.code.indexOf('#') + 1);
   return { Code: code === 'ResourceNotFoundException' ? 'ResourceNotFound' : 'ValidationError', Message: error.message };
 }
 
-function readStatement(statement: unknown): { insert: Insert; item: AttributeMap } {
+function readStatement(statement: unknown): { write: Insert | Update; parameters: readonly unknown[] } {
   if (!isMap(statement) || typeof statement['Statement'] !== 'string')
     throw validationError("each of 'Statements' needs 'Statement', a text of PartiQL");
-  const insert = insertOf(statement['Statement']);
+  const write = writeOf(statement['Statement']);
+  const wanted = write.kind === 'INSERT' ? write.attributes.length : write.sets.length + write.conditions.length;
   const parameters = statement['Parameters'] ?? [];
-  if (!Array.isArray(parameters) || parameters.length !== insert.attributes.length) {
-    throw validationError(
-      `Number of parameters in request and statement don't match. The statement has ${String(insert.attributes.length)}`,
-    );
+  if (!Array.isArray(parameters) || parameters.length !== wanted) {
+    throw validationError(`Number of parameters in request and statement don't match. The statement has ${String(wanted)}`);
   }
-  const item = Object.fromEntries(insert.attributes.map((name, place) => [name, (parameters as unknown[])[place]]));
-  return { insert, item: item as AttributeMap };
+  return { write, parameters };
 }
 
 const INSERT = /^\s*INSERT\s+INTO\s+(?:"([\w.-]+)"|([\w]+))\s+VALUE\s*\{(.*)\}\s*;?\s*$/is;
 const ATTRIBUTE = /^\s*'((?:[^']|'')+)'\s*:\s*\?\s*$/;
+const UPDATE = /^\s*UPDATE\s+(?:"([\w.-]+)"|([\w]+))\s+((?:SET|REMOVE)\s.*?)\s+WHERE\s+(.*?)\s*;?\s*$/is;
+const CHANGE = /\s*(?:SET\s+(?:"([^"]+)"|(\w+))\s*=\s*\?|REMOVE\s+(?:"([^"]+)"|(\w+)))(?=\s|$)/iy;
+const CONDITION = /^\s*(?:"([^"]+)"|(\w+))\s*=\s*\?\s*$/;
 
-function insertOf(text: string): Insert {
+function writeOf(text: string): Insert | Update {
   const before = known.get(text);
   if (before !== undefined) return before;
+  const write = insertOf(text) ?? updateOf(text);
+  if (write === undefined) throw unsupported(text);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(text, write);
+  return write;
+}
+
+function insertOf(text: string): Insert | undefined {
   const [, quoted, plain, body = ''] = INSERT.exec(text) ?? [];
   const table = quoted ?? plain;
-  if (table === undefined) throw unsupported(text);
+  if (table === undefined) return undefined;
   const attributes = body.split(',').map((part) => {
     const [, name] = ATTRIBUTE.exec(part) ?? [];
     if (name === undefined) throw unsupported(text);
     return name.replaceAll("''", "'");
   });
-  if (known.size >= MOST_KNOWN) known.clear();
-  const insert = { table, attributes };
-  known.set(text, insert);
-  return insert;
+  return { kind: 'INSERT', table, attributes };
+}
+
+function updateOf(text: string): Update | undefined {
+  const [, quoted, plain, changes = '', where = ''] = UPDATE.exec(text) ?? [];
+  const table = quoted ?? plain;
+  if (table === undefined) return undefined;
+  const sets: string[] = [];
+  const removals: string[] = [];
+  for (CHANGE.lastIndex = 0; CHANGE.lastIndex < changes.length;) {
+    const [, set, plainSet, removal, plainRemoval] = CHANGE.exec(changes) ?? [];
+    const [name, removed] = [set ?? plainSet, removal ?? plainRemoval];
+    if (name !== undefined) sets.push(name);
+    else if (removed !== undefined) removals.push(removed);
+    else throw unsupported(text);
+  }
+  const conditions = where.split(/\s+AND\s+/i).map((part) => {
+    const [, name, plainName] = CONDITION.exec(part) ?? [];
+    const condition = name ?? plainName;
+    if (condition === undefined) throw unsupported(text);
+    return condition;
+  });
+  return { kind: 'UPDATE', table, sets, removals, conditions };
 }
 
 const unsupported = (text: string) =>
   validationError(
-    `PartiQL: only INSERT INTO "table" VALUE {'name': ?, …} is supported locally, with a parameter for each value: got ${text.slice(0, 200)}`,
+    `PartiQL: only INSERT INTO "table" VALUE {'name': ?, …} and UPDATE "table" SET "name" = ? … REMOVE "name" … WHERE "name" = ? AND … are supported locally, with a parameter for each value: got ${text.slice(0, 200)}`,
   );

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
+import { ItemRefusedError } from '../../ingest/consumers/ledger.ts';
 import { storeWriter } from '../../ingest/consumers/store-writer.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { expectedLedger, heldBy } from '../support/expected-ledger.ts';
@@ -42,7 +43,7 @@ describe('the store writer', () => {
 
     await writerTo(ledger).write(kinesisRecords(twins));
 
-    expect(ledger.headerItems.get('536365')).toMatchObject({ lineCount: 2, units: 12, total: 30_600 });
+    expect(ledger.headerItems.get('536365')).toMatchObject({ lineCount: 2, units: 12, total: 30_600n });
   });
 
   test('writes nothing when a batch comes again after all of it had been stored', async () => {
@@ -84,13 +85,12 @@ describe('the store writer', () => {
     expect(Object.keys(ledger.profileItems.get('17850')?.months ?? {})).toEqual(['2011-02']);
   });
 
-  test('sets aside what cannot be read and what belongs to another customer, with the reason, and stores the rest', async () => {
+  test('sets aside what cannot be read, with the reason, and stores the rest', async () => {
     const ledger = new MemoryLedger();
     const writer = writerTo(ledger);
-    const good = line();
-    const foreign = line({ lineId: 'x', customerId: '99999' });
+    const lines = [line(), line({ lineId: 'x', customerId: '99999' })];
     const broken = { ...line({ lineId: 'y' }), quantity: 'six' };
-    const text = `${JSON.stringify(good)}\n{"half":\n${JSON.stringify(broken)}\n${JSON.stringify(foreign)}\n`;
+    const text = `${JSON.stringify(lines[0])}\n{"half":\n${JSON.stringify(broken)}\n${JSON.stringify(lines[1])}\n`;
 
     const answer = await writer.write([kinesisRecord(1, text)]);
 
@@ -98,10 +98,98 @@ describe('the store writer', () => {
       .join('')
       .trim()
       .split('\n')
-      .map((one) => JSON.parse(one) as { reason: string });
+      .map((one) => JSON.parse(one) as { reason: string; line: string });
     expect(answer.batchItemFailures).toEqual([]);
-    expect(rejects.map(({ reason }) => reason)).toEqual(['NotJson', 'InvalidValue', 'OtherCustomer']);
-    expect(heldBy(ledger)).toEqual(expectedLedger([good]));
+    expect(rejects.map(({ reason }) => reason)).toEqual(['NotJson', 'InvalidValue']);
+    expect(rejects.map((reject) => reject.line)).toEqual(['{"half":', JSON.stringify(broken)]);
+    expect(heldBy(ledger)).toEqual(expectedLedger(lines));
+  });
+
+  test('counts each line for its own customer, whoever came first', async () => {
+    const ledger = new MemoryLedger();
+    const victim = Array.from({ length: 5 }, (_, n) => line({ invoiceNo: `V${String(n)}`, lineId: '1', customerId: 'VICTIM' }));
+    const stranger = line({ invoiceNo: 'V0', lineId: '2', customerId: 'B' });
+    const more = line({ invoiceNo: 'V0', lineId: '3', customerId: 'VICTIM', unitPrice: '1.000' });
+    const guest = line({ invoiceNo: 'V1', lineId: '2', customerId: undefined });
+
+    await writerTo(ledger).write(kinesisRecords(victim));
+    await writerTo(ledger).write(kinesisRecords([stranger, guest, more]));
+
+    expect(heldBy(ledger)).toEqual(expectedLedger([...victim, stranger, guest, more]));
+  });
+
+  test.each<[string, Partial<TransactionLine>]>([
+    ['a price', { unitPrice: '3.000' }],
+    ['a quantity', { quantity: 1 }],
+    ['a date of another month', { invoiceDate: '2011-05-01T00:00:00Z' }],
+    ['a date of the same month', { invoiceDate: '2010-12-24T00:00:00Z' }],
+    ['a customer', { customerId: '12346' }],
+    ['a country', { country: 'Norway' }],
+  ])('lets the later version of a line win, which corrects %s, in whatever order they come', async (_, change) => {
+    for (const size of [3, 100]) {
+      const others = linesOf('536365', size);
+      const first = line({ lineId: 'corrected', sentAt: 1 });
+      const second = line({ lineId: 'corrected', sentAt: 2, ...change });
+      for (const order of [
+        [first, second],
+        [second, first],
+      ]) {
+        const ledger = new MemoryLedger();
+        const writer = writerTo(ledger);
+        await writer.write(kinesisRecords(others));
+        for (const one of order) await writer.write(kinesisRecords([one]));
+
+        expect(heldBy(ledger)).toEqual(expectedLedger([...others, first, second]));
+      }
+    }
+  });
+
+  test('keeps sums beyond 2^53 mills exact', async () => {
+    const ledger = new MemoryLedger();
+    const most = { quantity: 9, unitPrice: '999999.999' };
+    const lines = linesOf('536365', 2_000, most);
+    const writer = writerTo(ledger);
+    const before = { '2010-12': { invoices: 1, lines: 10 ** 9, units: 10 ** 15 - 1, revenue: 9n * 10n ** 18n - 7n } };
+    const profile = {
+      customerId: '17850',
+      country: 'Norway',
+      firstInvoiceAt: '2010-12-01T00:00:00Z',
+      lastInvoice: '',
+      version: 3,
+    };
+    ledger.profileItems.set('17850', { ...profile, months: before });
+
+    await writer.write(kinesisRecords(lines));
+
+    expect(ledger.headerItems.get('536365')?.total).toBe(2_000n * 9n * 999_999_999n);
+    expect(ledger.profileItems.get('17850')?.months['2010-12']?.revenue).toBe(9n * 10n ** 18n - 7n + 2_000n * 9n * 999_999_999n);
+  });
+
+  test('sets aside alone an invoice that no table takes, and stores its neighbours', async () => {
+    const ledger = new MemoryLedger();
+    const writer = writerTo(ledger);
+    const putHeader = ledger.putHeader.bind(ledger);
+    ledger.putHeader = (header, expected) =>
+      header.invoiceNo === 'bad' ? Promise.reject(new ItemRefusedError('Invoices', 'too large')) : putHeader(header, expected);
+    const good = linesOf('536365', 3);
+
+    const answer = await writer.write(kinesisRecords([...linesOf('bad', 2), ...good]));
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(heldBy(ledger)).toEqual(expectedLedger(good));
+    const rejects = [...writer.rejected.values()].join('').trim().split('\n');
+    expect(rejects.map((one) => (JSON.parse(one) as { reason: string }).reason)).toEqual(['CannotBeStored', 'CannotBeStored']);
+  });
+
+  test('gives up nothing while a table is out of reach: the batch comes again', async () => {
+    const ledger = new MemoryLedger();
+    const writer = writerTo(ledger);
+    ledger.putHeader = () => Promise.reject(new Error('connect ECONNREFUSED'));
+
+    const answer = await writer.write(kinesisRecords(linesOf('536365', 3)));
+
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(writer.rejected.size).toBe(0);
   });
 
   test('names the first record that was not stored, so that the batch comes again from there', async () => {

@@ -1,111 +1,121 @@
+import { compareVersions } from '../../domain/line-version.ts';
 import { toMills } from '../../domain/money.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
+import { profileTotals } from '../../ingest/consumers/customer-totals.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
 
-/** Totals in their plainest form, for comparing. Money in mills. */
-export interface PlainTotals {
-  lines: number;
-  units: number;
-  mills: number;
-  invoices?: number;
-  first?: string;
-  last?: string;
-  country?: string;
+/** The latest version of each line, by invoice and line id: all that counts. */
+export function latestVersions(sent: readonly TransactionLine[]): TransactionLine[] {
+  const latest = new Map<string, TransactionLine>();
+  for (const one of sent) {
+    const key = `${one.invoiceNo} ${one.lineId}`;
+    const known = latest.get(key);
+    if (known === undefined || compareVersions(one, known) > 0) latest.set(key, one);
+  }
+  return [...latest.values()];
 }
 
-/** What the tables must hold after these lines, computed in the plainest way. */
-export function expectedLedger(lines: readonly TransactionLine[]) {
-  const distinct = new Map(lines.map((one) => [one.lineId, one]));
-  const invoices = new Map<string, PlainTotals & { date: string; customerId: string | undefined; country: string }>();
-  for (const one of distinct.values()) {
-    const invoice = invoices.get(one.invoiceNo) ?? {
-      lines: 0,
-      units: 0,
-      mills: 0,
-      date: one.invoiceDate,
-      customerId: one.customerId,
-      country: one.country,
-    };
-    invoices.set(one.invoiceNo, {
-      ...invoice,
-      lines: invoice.lines + 1,
-      units: invoice.units + one.quantity,
-      mills: invoice.mills + one.quantity * toMills(one.unitPrice),
-      date: one.invoiceDate < invoice.date ? one.invoiceDate : invoice.date,
-    });
-  }
-  const customers = new Map<string, PlainTotals>();
-  for (const [invoiceNo, invoice] of invoices) {
-    if (invoice.customerId === undefined) continue;
-    const dated = `${invoice.date}#${invoiceNo}`;
-    const sum = customers.get(invoice.customerId) ?? {
-      lines: 0,
-      units: 0,
-      mills: 0,
-      invoices: 0,
-      first: invoice.date,
-      last: '',
-      country: '',
-    };
-    const latest = dated > (sum.last ?? '');
-    customers.set(invoice.customerId, {
-      lines: sum.lines + invoice.lines,
-      units: sum.units + invoice.units,
-      mills: sum.mills + invoice.mills,
-      invoices: (sum.invoices ?? 0) + 1,
-      first: invoice.date < (sum.first ?? '~') ? invoice.date : (sum.first ?? invoice.date),
-      last: latest ? dated : (sum.last ?? ''),
-      country: latest ? invoice.country : (sum.country ?? ''),
-    });
-  }
+/** Sums and the first line's facts. Money in mills. */
+export interface PlainTotals {
+  readonly lines: number;
+  readonly units: number;
+  readonly mills: bigint;
+  readonly date: string;
+  readonly country: string;
+}
+
+function plainTotals(lines: readonly TransactionLine[]): PlainTotals {
+  const first = firstOf(lines);
   return {
-    invoices: new Map(
-      [...invoices].map(([no, { lines: count, units, mills, date }]) => [no, { lines: count, units, mills, date }]),
-    ),
-    customers,
-    lineIds: [...distinct.keys()].sort(),
-    listed: [...invoices]
-      .filter(([, { customerId }]) => customerId !== undefined)
-      .map(([no, { date, customerId }]) => `${customerId ?? ''} ${date} ${no}`)
-      .sort(),
+    lines: lines.length,
+    units: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    mills: lines.reduce((sum, { quantity, unitPrice }) => sum + BigInt(quantity) * BigInt(toMills(unitPrice)), 0n),
+    date: first.invoiceDate,
+    country: first.country,
   };
+}
+
+const firstOf = (lines: readonly TransactionLine[]) =>
+  lines.reduce((a, b) => (`${b.invoiceDate} ${b.lineId}` < `${a.invoiceDate} ${a.lineId}` ? b : a));
+
+/** What the tables must hold after these lines, computed in the plainest way. */
+export function expectedLedger(sent: readonly TransactionLine[]) {
+  const lines = latestVersions(sent);
+  const invoices = mapOf(
+    groupBy(lines, ({ invoiceNo }) => invoiceNo),
+    (own) => ({
+      ...plainTotals(own),
+      customerId: firstOf(own).customerId,
+    }),
+  );
+  const owned = lines.filter(({ customerId }) => customerId !== undefined);
+  const parts = new Map(
+    [...groupBy(owned, ({ customerId = '', invoiceNo }) => `${customerId} ${invoiceNo}`)].map(([key, own]) => {
+      const totals = plainTotals(own);
+      return [`${key} ${totals.date}`, totals] as const;
+    }),
+  );
+  const customers = mapOf(
+    groupBy(owned, ({ customerId = '' }) => customerId),
+    (own) => {
+      const dated = [...groupBy(own, ({ invoiceNo }) => invoiceNo)].map(([invoiceNo, part]) => {
+        const { date, country } = plainTotals(part);
+        return { date, country, last: `${date}#${invoiceNo}` };
+      });
+      const latest = dated.reduce((a, b) => (b.last > a.last ? b : a));
+      const { lines: count, units, mills } = plainTotals(own);
+      const first = dated.map(({ date }) => date).sort()[0];
+      return { lines: count, units, mills, invoices: dated.length, first, last: latest.last, country: latest.country };
+    },
+  );
+  return { invoices, customers, parts, lines: lines.map(lineText).sort() };
 }
 
 /** What a ledger holds, in the same form. */
 export function heldBy(ledger: MemoryLedger) {
-  const lineIds: string[] = [];
-  for (const header of ledger.headerItems.values()) {
-    const all = [...header.lines];
-    for (let n = 1; n <= header.chunkCount; n++) all.push(...(ledger.chunkItems.get(`${header.invoiceNo} ${String(n)}`) ?? []));
-    lineIds.push(...all.map(([id]) => (id.startsWith('-') ? header.invoiceNo + id : id)));
-  }
+  const lines = [...ledger.headerItems.values()].flatMap((header) => [
+    ...header.chunks.flatMap(({ key }) => ledger.chunkItems.get(`${header.invoiceNo} ${key}`) ?? []),
+    ...header.lines,
+  ]);
   return {
-    invoices: new Map(
-      [...ledger.headerItems].map(([no, header]) => [
-        no,
-        { lines: header.lineCount, units: header.units, mills: header.total, date: header.invoiceDate },
-      ]),
-    ),
+    invoices: mapOf(ledger.headerItems, (header) => ({ ...totalsOf(header), customerId: header.customerId })),
     customers: new Map(
-      [...ledger.profileItems].map(([id, profile]) => {
-        const months = Object.values(profile.months);
-        return [
-          id,
-          {
-            lines: months.reduce((sum, month) => sum + month.lines, 0),
-            units: months.reduce((sum, month) => sum + month.units, 0),
-            mills: months.reduce((sum, month) => sum + month.revenue, 0),
-            invoices: months.reduce((sum, month) => sum + month.invoices, 0),
-            first: profile.firstInvoiceAt,
-            last: profile.lastInvoice,
-            country: profile.country,
-          },
-        ];
+      [...ledger.profileItems].flatMap(([id, profile]) => {
+        const sum = profileTotals(profile.months);
+        if (sum.invoices === 0 && profile.country === undefined) return [];
+        const { firstInvoiceAt: first, lastInvoice: last, country } = profile;
+        const totals = { lines: sum.lines, units: sum.units, mills: sum.revenue, invoices: sum.invoices, first, last, country };
+        return [[id, totals] as const];
       }),
     ),
-    lineIds: lineIds.sort(),
-    listed: [...ledger.invoiceItems.values()]
-      .map((invoice) => `${invoice.customerId} ${invoice.invoiceDate} ${invoice.invoiceNo}`)
-      .sort(),
+    parts: new Map(
+      [...ledger.invoiceItems.values()].map(
+        (part) => [`${part.customerId} ${part.invoiceNo} ${part.invoiceDate}`, totalsOf(part)] as const,
+      ),
+    ),
+    lines: lines.map(lineText).sort(),
   };
 }
+
+const totalsOf = (invoice: { lineCount: number; units: number; total: bigint; invoiceDate: string; country: string }) => ({
+  lines: invoice.lineCount,
+  units: invoice.units,
+  mills: invoice.total,
+  date: invoice.invoiceDate,
+  country: invoice.country,
+});
+
+const lineText = (line: TransactionLine) => JSON.stringify(Object.entries(line).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+function groupBy<One>(all: readonly One[], keyOf: (one: One) => string): Map<string, One[]> {
+  const groups = new Map<string, One[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+const mapOf = <From, To>(groups: ReadonlyMap<string, From>, change: (from: From) => To) =>
+  new Map([...groups].map(([key, one]) => [key, change(one)] as const));

@@ -1,6 +1,6 @@
 import { datedInvoice } from '../../domain/keys.ts';
+import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { CustomerInvoice, CustomerProfile, InvoiceHeader, Ledger } from '../../ingest/consumers/ledger.ts';
-import type { StoredLine } from '../../domain/stored-line.ts';
 
 /** The process died here: nothing after this point happened. */
 export class Crash extends Error {
@@ -10,7 +10,8 @@ export class Crash extends Error {
 /** A ledger in memory that can die before or after any single write, and be found by the next process as it was left. */
 export class MemoryLedger implements Ledger {
   readonly headerItems = new Map<string, InvoiceHeader>();
-  readonly chunkItems = new Map<string, readonly StoredLine[]>();
+  /** By invoice number and key. */
+  readonly chunkItems = new Map<string, readonly TransactionLine[]>();
   readonly invoiceItems = new Map<string, CustomerInvoice>();
   readonly profileItems = new Map<string, CustomerProfile>();
   /** Writes left until the crash; `undefined` for none. */
@@ -18,52 +19,72 @@ export class MemoryLedger implements Ledger {
   writes = 0;
   reads = 0;
 
-  headers(invoiceNos: readonly string[]) {
+  async headers(invoiceNos: readonly string[]) {
+    await Promise.resolve();
     this.reads += invoiceNos.length;
-    return Promise.resolve(found(this.headerItems, invoiceNos));
+    return found(this.headerItems, invoiceNos);
   }
 
-  profiles(customerIds: readonly string[]) {
+  async profiles(customerIds: readonly string[]) {
+    await Promise.resolve();
     this.reads += customerIds.length;
-    return Promise.resolve(found(this.profileItems, customerIds));
+    return found(this.profileItems, customerIds);
   }
 
-  chunks(invoiceNo: string) {
-    const chunks: (readonly StoredLine[])[] = [];
-    for (let n = 1; this.chunkItems.has(`${invoiceNo} ${String(n)}`); n++) {
-      this.reads++;
-      chunks.push(this.chunkItems.get(`${invoiceNo} ${String(n)}`) ?? []);
-    }
-    return Promise.resolve(chunks);
+  async chunks(invoiceNo: string) {
+    await Promise.resolve();
+    const prefix = `${invoiceNo} `;
+    const chunks = [...this.chunkItems].filter(([key]) => key.startsWith(prefix));
+    this.reads += chunks.length;
+    return new Map(chunks.map(([key, lines]) => [key.slice(prefix.length), lines]));
   }
 
-  addChunk(invoiceNo: string, chunk: number, lines: readonly StoredLine[]) {
-    const key = `${invoiceNo} ${String(chunk)}`;
-    if (this.chunkItems.has(key)) return Promise.resolve(false);
-    return this.#write(() => this.chunkItems.set(key, lines)).then(() => true);
+  async addChunk(invoiceNo: string, key: string, lines: readonly TransactionLine[]) {
+    await Promise.resolve();
+    if (this.chunkItems.has(`${invoiceNo} ${key}`)) return false;
+    this.#write(() => this.chunkItems.set(`${invoiceNo} ${key}`, lines));
+    return true;
   }
 
-  putHeader(header: InvoiceHeader, expected: number | undefined) {
-    if (this.headerItems.get(header.invoiceNo)?.version !== expected) return Promise.resolve(false);
-    return this.#write(() => this.headerItems.set(header.invoiceNo, header)).then(() => true);
+  async removeChunks(invoiceNo: string, keys: readonly string[]) {
+    await Promise.resolve();
+    for (const key of keys) this.#write(() => this.chunkItems.delete(`${invoiceNo} ${key}`));
   }
 
-  customerInvoices(customerId: string, month: string) {
+  async putHeader(header: InvoiceHeader, expected: number | undefined) {
+    await Promise.resolve();
+    if (this.headerItems.get(header.invoiceNo)?.version !== expected) return false;
+    this.#write(() => this.headerItems.set(header.invoiceNo, header));
+    return true;
+  }
+
+  async customerInvoices(customerId: string, month: string) {
+    await Promise.resolve();
     this.reads++;
-    return Promise.resolve(this.#listOf(customerId).filter((invoice) => invoice.invoiceDate.startsWith(month)));
+    return this.#listOf(customerId).filter((invoice) => invoice.invoiceDate.startsWith(month));
   }
 
-  firstAndLastInvoice(customerId: string) {
+  async firstAndLastInvoice(customerId: string) {
+    await Promise.resolve();
     this.reads += 2;
     const list = this.#listOf(customerId);
     const [first, last] = [list[0], list.at(-1)];
-    return Promise.resolve(first && last ? ([first, last] as const) : undefined);
+    return first && last ? ([first, last] as const) : undefined;
   }
 
-  async writeCustomers({ invoices, obsolete, profiles }: Parameters<Ledger['writeCustomers']>[0]) {
-    for (const invoice of invoices) await this.#write(() => this.invoiceItems.set(keyOf(invoice), invoice));
-    for (const invoice of obsolete) await this.#write(() => this.invoiceItems.delete(keyOf(invoice)));
-    for (const profile of profiles) await this.#write(() => this.profileItems.set(profile.customerId, profile));
+  async changeLists({ puts, removals }: Parameters<Ledger['changeLists']>[0]) {
+    await Promise.resolve();
+    for (const invoice of puts) this.#write(() => this.invoiceItems.set(keyOf(invoice), invoice));
+    for (const invoice of removals) this.#write(() => this.invoiceItems.delete(keyOf(invoice)));
+  }
+
+  async putProfiles(writes: Parameters<Ledger['putProfiles']>[0]) {
+    await Promise.resolve();
+    return writes.map(({ profile, expected }) => {
+      if (this.profileItems.get(profile.customerId)?.version !== expected) return false;
+      this.#write(() => this.profileItems.set(profile.customerId, profile));
+      return true;
+    });
   }
 
   #listOf(customerId: string): CustomerInvoice[] {
@@ -72,8 +93,7 @@ export class MemoryLedger implements Ledger {
       .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
-  async #write(change: () => unknown): Promise<void> {
-    await Promise.resolve();
+  #write(change: () => unknown): void {
     if (this.writesLeft === 0) throw new Crash('the process died before this write');
     if (this.writesLeft !== undefined) this.writesLeft--;
     this.writes++;

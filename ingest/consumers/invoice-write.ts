@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { linesKey } from '../../domain/keys.ts';
+import type { TransactionLine } from '../../domain/transaction-line.ts';
+import { monthOf, type Addition } from './customer-totals.ts';
+import type { CustomerNews, Doubt } from './customer-update.ts';
+import type { Delivery } from './delivery.ts';
+import { layOut, type Layout } from './invoice-layout.ts';
+import type { InvoiceLines, LineChanges, Part } from './invoice-lines.ts';
+import { MissingChunkError, type KnownInvoices } from './known-invoices.ts';
+import type { EntryPlace, InvoiceHeader, Ledger } from './ledger.ts';
+
+/** How often an invoice is tried again when another writer was faster. */
+const ATTEMPTS = 12;
+
+/** Most former places that a header remembers: only a writer that paused while as many corrections moved the invoice needs more. */
+const MOST_FORMER_PLACES = 200;
+
+/** Other writers changed an invoice at every attempt. */
+export class ContendedInvoiceError extends Error {
+  override readonly name = 'ContendedInvoiceError';
+  readonly code = 'CONTENDED_INVOICE';
+
+  constructor(
+    readonly invoiceNo: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `invoice ${invoiceNo} was changed by another writer ${String(ATTEMPTS)} times in a row; the batch comes again`,
+      options,
+    );
+  }
+}
+
+/**
+ * Take the lines of a delivery into their invoice. Every line is stored once, in its latest version, whoever else writes.
+ *
+ * @remarks New chunks are written first, under keys of their own, and count from the moment in which the header names them. The header is
+ * written only if nobody has written it since it was read.
+ * @param read - the invoice's header as it was read with others
+ * @returns what its customers have to follow
+ */
+export async function storeInvoice(
+  ledger: Ledger,
+  known: KnownInvoices,
+  read: InvoiceHeader | undefined,
+  { invoiceNo, lines }: Delivery,
+): Promise<CustomerNews> {
+  let header = read;
+  let cause: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) header = (await ledger.headers([invoiceNo])).get(invoiceNo);
+    try {
+      const news = await tryToStore(ledger, known, header, invoiceNo, lines, attempt > 0);
+      if (news !== undefined) return news;
+    } catch (error) {
+      if (!(error instanceof MissingChunkError)) throw error;
+      cause = error;
+    }
+  }
+  throw new ContendedInvoiceError(invoiceNo, { cause });
+}
+
+/** @returns `undefined` when another writer was faster */
+async function tryToStore(
+  ledger: Ledger,
+  known: KnownInvoices,
+  header: InvoiceHeader | undefined,
+  invoiceNo: string,
+  lines: readonly TransactionLine[],
+  isLater: boolean,
+): Promise<CustomerNews | undefined> {
+  const { lines: invoice, strayChunks } = await known.take(ledger, invoiceNo, header);
+  const before = invoice.parts;
+  const changes = invoice.apply(lines);
+  const isDoubtful = isLater || changes.repeated > 0 || changes.replaced.length > 0;
+  if (header !== undefined && changes.added === 0 && changes.replaced.length === 0) {
+    known.keep(header, invoice);
+    return { additions: [], doubts: doubtsOf(invoice, before, header, lines) };
+  }
+
+  const layout = layOut(invoice, header?.chunks ?? [], changes.replaced, newChunkKey);
+  for (const { key, lines: chunk } of layout.newChunks) if (!(await ledger.addChunk(invoiceNo, key, chunk))) return undefined;
+  const after = headerOf(invoice, header, layout, formerPlaces(header, before, invoice.parts));
+  if (!(await ledger.putHeader(after, header?.version))) return undefined;
+  known.keep(after, invoice);
+  // Nobody can come to name them again: who read them as strays, or in an earlier version, can no longer write the header.
+  const removable = [...strayChunks, ...(header?.replacedChunks ?? [])];
+  if (removable.length > 0) await ledger.removeChunks(invoiceNo, removable);
+  return newsOf(invoice, before, after, lines, changes, isDoubtful);
+}
+
+/** A sort key that no chunk ever had. */
+const newChunkKey = (number: number) => `${linesKey(number)}#${randomUUID().slice(0, 8)}`;
+
+const headerOf = (
+  invoice: InvoiceLines,
+  before: InvoiceHeader | undefined,
+  { tail, chunks, replacedChunks }: Layout,
+  former: readonly EntryPlace[],
+): InvoiceHeader => ({
+  ...invoice.totals(),
+  lines: tail,
+  chunks,
+  replacedChunks,
+  version: (before?.version ?? 0) + 1,
+  formerPlaces: former,
+});
+
+/** Where customers' lists had the invoice and have it no longer. */
+function formerPlaces(
+  header: InvoiceHeader | undefined,
+  before: ReadonlyMap<string, Part>,
+  after: ReadonlyMap<string, Part>,
+): readonly EntryPlace[] {
+  const places = [...(header?.formerPlaces ?? []), ...placesOf(before)];
+  const former = new Map(places.map((place) => [`${place.customerId} ${place.invoiceDate}`, place]));
+  for (const { customerId, invoiceDate } of placesOf(after)) former.delete(`${customerId} ${invoiceDate}`);
+  return [...former.values()].slice(-MOST_FORMER_PLACES);
+}
+
+const placesOf = (parts: ReadonlyMap<string, Part>): EntryPlace[] =>
+  [...parts].flatMap(([customerId, { first }]) => (customerId === '' ? [] : [{ customerId, invoiceDate: first.invoiceDate }]));
+
+/**
+ * What customers have to follow. Where lines came for the first time and moved nothing, the difference can be added to what is stored;
+ * otherwise an earlier attempt may have stopped between two writes.
+ */
+function newsOf(
+  invoice: InvoiceLines,
+  before: ReadonlyMap<string, Part>,
+  header: InvoiceHeader,
+  lines: readonly TransactionLine[],
+  changes: LineChanges,
+  isDoubtful: boolean,
+): CustomerNews {
+  if (isDoubtful || header.formerPlaces.length > 0) return { additions: [], doubts: doubtsOf(invoice, before, header, lines) };
+  const additions: Addition[] = [];
+  for (const [customerId, part] of invoice.parts) {
+    const old = before.get(customerId);
+    const after = invoice.partOf(customerId);
+    if (customerId === '' || after === undefined || old?.lineCount === part.lineCount) continue;
+    additions.push({ before: old && { ...after, lineCount: old.lineCount, units: old.units, total: old.total }, after });
+  }
+  return { additions, doubts: [] };
+}
+
+/** Every customer who has, had, or may have had a part of the invoice. */
+function doubtsOf(
+  invoice: InvoiceLines,
+  before: ReadonlyMap<string, Part>,
+  header: InvoiceHeader,
+  lines: readonly TransactionLine[],
+): Doubt[] {
+  const months = new Map<string, Set<string>>();
+  const add = (customerId: string | undefined, invoiceDate: string) => {
+    if (customerId === undefined || customerId === '') return;
+    const known = months.get(customerId);
+    if (known === undefined) months.set(customerId, new Set([monthOf(invoiceDate)]));
+    else known.add(monthOf(invoiceDate));
+  };
+  for (const parts of [before, invoice.parts])
+    for (const { customerId, invoiceDate } of placesOf(parts)) add(customerId, invoiceDate);
+  for (const { customerId, invoiceDate } of header.formerPlaces) add(customerId, invoiceDate);
+  for (const { customerId, invoiceDate } of lines) add(customerId, invoiceDate);
+  return [...months].map(([customerId, own]) => ({ customerId, invoiceNo: invoice.invoiceNo, months: [...own] }));
+}
