@@ -141,6 +141,13 @@ describe('a bad line', () => {
     [{ customerId: '' }, 'customerId'],
     [{ customerId: '17850.0' }, 'customerId'],
     [{ country: ' ' }, 'country'],
+    [{ stockCode: 'half \ud83d' }, 'stockCode'],
+    [{ description: '\ude00 half' }, 'description'],
+    [{ country: '\ud83d' }, 'country'],
+    [{ quantity: 1_000_000, unitPrice: '9.001' }, 'amount'],
+    [{ quantity: -1_000_000, unitPrice: '9.001' }, 'amount'],
+    [{ quantity: 1_000_000, unitPrice: '-9.001' }, 'amount'],
+    [{ quantity: 10, unitPrice: '900000.001' }, 'amount'],
   ])('is one with %o, and the other door says the same', (change, field) => {
     const bad = { ...sent(line()), ...change };
 
@@ -159,6 +166,10 @@ describe('a bad line', () => {
     { quantity: 0 },
     { invoiceDate: '2012-02-29T23:59:59Z' },
     { lineId: 'x'.repeat(64) },
+    { quantity: 1_000_000, unitPrice: '9' },
+    { quantity: -1_000_000, unitPrice: '-9.000' },
+    { quantity: 9, unitPrice: '999999.999' },
+    { quantity: 0, unitPrice: '-999999.999' },
   ])('is none with %o, and the other door says the same', (change) => {
     const good = { ...sent(line()), ...change };
 
