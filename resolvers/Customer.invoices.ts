@@ -7,7 +7,7 @@ import type { CustomerSource } from './shared/customer.ts';
 import { toInvoice, type InvoiceItem } from './shared/invoice.ts';
 import { openToken, pageLimit, sealToken } from './shared/page.ts';
 
-/** A customer's copy of an invoice header; date and number are in its sort key. */
+/** A customer's part of an invoice: the sums of this customer's own lines; date and number are in its sort key. */
 type CustomerInvoiceItem = Omit<InvoiceItem, 'invoiceNo' | 'datedNo'> & { readonly customerId: string; readonly sk: string };
 
 interface ItemPage {
@@ -34,7 +34,7 @@ export function response(ctx: Ctx) {
   return {
     items: ctx.result.items.map((item) => {
       const datedNo = item.sk.slice(INVOICE_PREFIX.length);
-      return toInvoice({ ...item, datedNo, invoiceNo: datedNo.slice(21) });
+      return { ...toInvoice({ ...item, datedNo, invoiceNo: datedNo.slice(21) }), linesOf: ctx.source.customerId };
     }),
     nextToken: sealToken(scope(ctx), ctx.result.nextToken),
   };

@@ -16,5 +16,5 @@ export function request(ctx: Ctx) {
 
 export function response(ctx: Ctx): CustomerSource | null {
   if (ctx.error) util.error(ctx.error.message, ctx.error.type);
-  return ctx.result ? toCustomer(ctx.result) : null;
+  return toCustomer(ctx.result);
 }

@@ -28,7 +28,8 @@ export function response(ctx: Ctx) {
   const table = ctx.env['CUSTOMERS_TABLE'] ?? '';
   if ((ctx.result.unprocessedKeys?.[table] ?? []).length > 0)
     util.error('the store is busy: ask for the same page again', 'StoreUnavailable');
-  const found = (ctx.result.data[table] ?? []).filter((profile) => profile !== null);
+  // The index by country may know a customer whose profile is not there yet, or who has no lines any more.
+  const found = (ctx.result.data[table] ?? []).filter((profile): profile is ProfileItem => profile?.homeCountry !== undefined);
   ctx.stash.profiles = ctx.stash.profiles.concat(found);
   ctx.stash.customerIds = ctx.stash.customerIds.slice(MOST_KEYS);
   return {};

@@ -42,7 +42,10 @@ export const fields = {
   ],
   'Customer.invoices': 'customersTable',
   'Invoice.customer': 'customersTable',
-  'Invoice.lines': 'invoicesTable',
+  'Invoice.lines': [
+    ['Invoice.lines.header', 'invoicesTable'],
+    ['Invoice.lines.chunks', 'invoicesTable'],
+  ],
   'Mutation.sendTransaction': 'transactionStream',
   'Mutation.sendTransactions': 'transactionStream',
 } as const satisfies Readonly<Record<string, Wiring>>;

@@ -1,21 +1,26 @@
 import type { Customer } from '../../schema/generated/types.ts';
-import { toPounds } from '../../domain/pounds.ts';
 
-/** A profile in `Customers`; `revenue` in mills, `lastInvoice` is `<invoiceDate>#<invoiceNo>`. */
+/**
+ * A profile in `Customers`; `revenue` in pounds, `lastInvoice` is `<invoiceDate>#<invoiceNo>`.
+ *
+ * @remarks A customer who has lost every line by corrections keeps an item with `invoiceCount` 0 and without a country.
+ */
 export interface ProfileItem {
   readonly customerId: string;
-  readonly homeCountry: string;
+  readonly homeCountry?: string;
   readonly firstInvoiceAt: string;
   readonly lastInvoice: string;
   readonly invoiceCount: number;
   readonly lineCount: number;
   readonly units: number;
-  readonly revenue: number;
+  readonly revenue: string;
 }
 
 export type CustomerSource = Omit<Customer, 'invoices' | '__typename'>;
 
-export function toCustomer(item: ProfileItem): CustomerSource {
+/** The customer of a profile; null when there is none, or none with a line. */
+export function toCustomer(item: ProfileItem | null): CustomerSource | null {
+  if (item?.homeCountry === undefined) return null;
   return {
     customerId: item.customerId,
     country: item.homeCountry,
@@ -24,6 +29,6 @@ export function toCustomer(item: ProfileItem): CustomerSource {
     invoiceCount: item.invoiceCount,
     lineCount: item.lineCount,
     units: item.units,
-    revenue: toPounds(item.revenue),
+    revenue: item.revenue,
   };
 }

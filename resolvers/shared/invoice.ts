@@ -1,8 +1,18 @@
 import type { Invoice } from '../../schema/generated/types.ts';
-import { toPounds } from '../../domain/pounds.ts';
 
-/** A header in `Invoices`, or its copy in an index; `total` in mills. */
-export interface InvoiceItem {
+/** Where the lines of an invoice are, as its header tells it. */
+export interface StoredInvoice {
+  /** JSON: `StoredLines`, the last lines of the invoice. */
+  readonly lines?: string;
+  /** JSON: `ChunkName[]`, the lines before those in order; absent when there are none. */
+  readonly chunks?: string;
+}
+
+/** An item that holds further lines of an invoice: its sort key, and how many lines. */
+export type ChunkName = readonly [key: string, count: number];
+
+/** A header in `Invoices`, its copy in an index, which has no lines, or a customer's part of an invoice; `total` in pounds. */
+export interface InvoiceItem extends StoredInvoice {
   readonly invoiceNo: string;
   readonly datedNo: string;
   readonly customerId?: string;
@@ -10,16 +20,15 @@ export interface InvoiceItem {
   readonly cancelled: boolean;
   readonly lineCount: number;
   readonly units: number;
-  readonly total: number;
-  readonly chunkCount: number;
-  /** JSON: the first lines; not in the indexes. */
-  readonly lines?: string;
+  readonly total: string;
 }
 
-/** An invoice as its nested fields receive it: what the schema shows, and where the lines are. */
+/** An invoice as its nested fields receive it: what the schema shows, and what leads to the lines. */
 export type InvoiceSource = Omit<Invoice, 'lines' | 'customer' | '__typename'> & {
-  readonly chunkCount: number;
-  readonly firstLines?: string;
+  /** Set when the header has been read. */
+  readonly stored?: StoredInvoice;
+  /** The customer whose lines alone belong to it; absent for the whole invoice. */
+  readonly linesOf?: string;
 };
 
 /** @remarks `datedNo` is `<invoiceDate>#<invoiceNo>`, and an invoice date is always 20 characters long. */
@@ -32,8 +41,15 @@ export function toInvoice(item: InvoiceItem): InvoiceSource {
     cancelled: item.cancelled,
     lineCount: item.lineCount,
     units: item.units,
-    total: toPounds(item.total),
-    chunkCount: item.chunkCount,
-    ...(item.lines === undefined ? {} : { firstLines: item.lines }),
+    total: item.total,
+    ...(item.lines === undefined ? {} : { stored: storedInvoice(item) }),
+  };
+}
+
+/** What of a header leads to the lines. */
+export function storedInvoice(item: StoredInvoice): StoredInvoice {
+  return {
+    ...(item.lines === undefined ? {} : { lines: item.lines }),
+    ...(item.chunks === undefined ? {} : { chunks: item.chunks }),
   };
 }

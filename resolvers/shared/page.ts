@@ -28,10 +28,13 @@ export function openToken(scope: string, token: string | null | undefined): stri
   const encoded = token.length % 4 === 0 && util.matches('^[A-Za-z0-9+/]+={0,2}$', token);
   const opened = (encoded ? JSON.parse(util.base64Decode(token)) : null) as [string, string] | null;
   const place = opened?.[1];
-  if (opened?.[0] !== scope || typeof place !== 'string') {
-    util.error('nextToken: write the nextToken of this very list, or leave it out for the first page', 'InvalidToken', null, {
-      field: 'nextToken',
-    });
-  }
+  if (opened?.[0] !== scope || typeof place !== 'string') refuseToken();
   return place;
+}
+
+/** End the field with `InvalidToken`. */
+export function refuseToken(): never {
+  return util.error('nextToken: write the nextToken of this very list, or leave it out for the first page', 'InvalidToken', null, {
+    field: 'nextToken',
+  });
 }

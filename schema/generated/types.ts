@@ -23,17 +23,22 @@ export type Scalars = {
   AWSURL: { input: string; output: string; }
 };
 
-/** A customer, as the sum of all invoices of this customer. */
+/** A customer, as the sum of all lines of this customer, on whatever invoices they stand. */
 export type Customer = {
-  /** The country of the latest invoice. */
+  /** The country of the latest invoice, as `invoices` shows it. */
   country: Scalars['String']['output'];
   /** The customer's number. */
   customerId: Scalars['ID']['output'];
   /** When the first invoice was written: the shop's wall clock carried as UTC. */
   firstInvoiceAt: Scalars['AWSDateTime']['output'];
-  /** How many invoice numbers, cancellations included. */
+  /** How many invoices have lines of this customer, cancellations included. */
   invoiceCount: Scalars['Int']['output'];
-  /** The customer's invoices, newest first. */
+  /**
+   * The customer's invoices, newest first.
+   *
+   * Each shows the customer's own lines alone: they make its date, country, counts, total and lines, also where an invoice has lines
+   * of other customers or guests. `Query.invoice` shows the whole of it.
+   */
   invoices: InvoicePage;
   /** When the latest invoice was written: the shop's wall clock carried as UTC. */
   lastInvoiceAt: Scalars['AWSDateTime']['output'];
@@ -41,12 +46,12 @@ export type Customer = {
   lineCount: Scalars['Int']['output'];
   /** Sum of quantity x unit price, in pounds with three places, such as "5391.210". */
   revenue: Scalars['String']['output'];
-  /** Sum of the lines' quantities, in pieces. */
-  units: Scalars['Int']['output'];
+  /** Sum of the lines' quantities, in pieces: a whole number, exact up to 2^53. */
+  units: Scalars['Float']['output'];
 };
 
 
-/** A customer, as the sum of all invoices of this customer. */
+/** A customer, as the sum of all lines of this customer, on whatever invoices they stand. */
 export type CustomerInvoicesArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
@@ -60,32 +65,46 @@ export type CustomerPage = {
   nextToken?: Maybe<Scalars['String']['output']>;
 };
 
-/** An invoice, as the sum of its lines. */
+/**
+ * An invoice, as the sum of its lines.
+ *
+ * Lines of one invoice may differ in date, customer and country. Its own are those of its first line: the one with the earliest
+ * `invoiceDate`, of several the one with the least `lineId`.
+ */
 export type Invoice = {
   /** Whether this is a cancellation: its number starts with C. */
   cancelled: Scalars['Boolean']['output'];
-  /** The country of the invoice. */
+  /** The country of the first line. */
   country: Scalars['String']['output'];
-  /** The customer; null for a guest. */
+  /** The first line's customer; null for a guest. */
   customer?: Maybe<Customer>;
-  /** The customer's number; null for a guest. */
+  /** The number of the first line's customer; null for a guest. */
   customerId?: Maybe<Scalars['ID']['output']>;
-  /** When the invoice's earliest line was written: the shop's wall clock carried as UTC. */
+  /** When the invoice's first line was written: the shop's wall clock carried as UTC. */
   invoiceDate: Scalars['AWSDateTime']['output'];
   /** The invoice's number. */
   invoiceNo: Scalars['ID']['output'];
   /** How many lines. */
   lineCount: Scalars['Int']['output'];
-  /** The invoice's lines, in the order in which they arrived. */
+  /**
+   * The invoice's lines, in the order in which they first arrived: a corrected line keeps its place.
+   *
+   * Of an invoice in `Customer.invoices` only the customer's own: a page then holds fewer than `limit` where others stand between.
+   */
   lines: LinePage;
   /** Sum of quantity x unit price, in pounds with three places, such as "139.120". */
   total: Scalars['String']['output'];
-  /** Sum of the lines' quantities, in pieces. */
-  units: Scalars['Int']['output'];
+  /** Sum of the lines' quantities, in pieces: a whole number, exact up to 2^53. */
+  units: Scalars['Float']['output'];
 };
 
 
-/** An invoice, as the sum of its lines. */
+/**
+ * An invoice, as the sum of its lines.
+ *
+ * Lines of one invoice may differ in date, customer and country. Its own are those of its first line: the one with the earliest
+ * `invoiceDate`, of several the one with the least `lineId`.
+ */
 export type InvoiceLinesArgs = {
   limit?: InputMaybe<Scalars['Int']['input']>;
   nextToken?: InputMaybe<Scalars['String']['input']>;
@@ -95,12 +114,20 @@ export type InvoiceLinesArgs = {
 export type InvoiceLine = {
   /** Quantity x unit price, in pounds with three places, such as "15.300". */
   amount: Scalars['String']['output'];
+  /** The line's country. */
+  country: Scalars['String']['output'];
+  /** The number of the line's customer; null for a guest. */
+  customerId?: Maybe<Scalars['ID']['output']>;
   /** The product's description as written on this line. */
   description?: Maybe<Scalars['String']['output']>;
-  /** The line's identity. */
+  /** When the line was written: the shop's wall clock carried as UTC. */
+  invoiceDate: Scalars['AWSDateTime']['output'];
+  /** The line's identity in its invoice. */
   lineId: Scalars['ID']['output'];
   /** Pieces sold; negative when returned. */
   quantity: Scalars['Int']['output'];
+  /** When the version that counts was sent, to the millisecond. One beyond the year 9999 shows as that year's end. */
+  sentAt: Scalars['AWSDateTime']['output'];
   /** The product's code. */
   stockCode: Scalars['ID']['output'];
   /** Pounds for one piece, with three places, such as "2.550". */
@@ -131,7 +158,8 @@ export type Mutation = {
    * Put up to 250 transaction lines on their way to every store.
    *
    * A line that cannot be accepted is refused alone: it is named in `failed` (and, where its values are at fault, in `errors`),
-   * and the others are sent. Sending a line again with the same `lineId` never counts it twice.
+   * and the others are sent. Sending a line again with the same `lineId` never counts it twice; with other values it corrects the
+   * line.
    */
   sendTransactions: SendReceipt;
 };
@@ -191,12 +219,16 @@ export type ProductPairRow = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
  */
 export type Query = {
-  /** One customer, or null when no invoice of this customer has arrived. */
+  /** One customer, or null when there is no line of this customer. */
   customer?: Maybe<Customer>;
   /**
    * Customers by how lately, how often and for how much they bought (RFM): each in five equal parts, 5 is best.
@@ -239,6 +271,10 @@ export type Query = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -253,6 +289,10 @@ export type QueryCustomerArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -267,6 +307,10 @@ export type QueryCustomerSegmentsArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -283,6 +327,10 @@ export type QueryCustomersArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -297,6 +345,10 @@ export type QueryInvoiceArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -315,6 +367,10 @@ export type QueryInvoicesArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -330,6 +386,10 @@ export type QueryProductPairsArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -345,6 +405,10 @@ export type QueryRetentionArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -362,6 +426,10 @@ export type QuerySalesArgs = {
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
  * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
+ * every store, whatever the order in which they arrived; each line counts for its own customer.
+ * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
+ * are Float, because they may not, and are whole numbers all the same.
  * Every list is paged: pass `nextToken` back unchanged to go on; it is null at the end.
  * A page may hold fewer items than `limit` before the end, and each element comes exactly once.
  * Sales, segments, retention and pairs come from the warehouse, which follows the stores: `asOf` tells how far it has got.
@@ -428,9 +496,9 @@ export type RetentionRow = {
 export type SalesDimension =
   /** Whether the invoice is a cancellation: `cancelled`. */
   | 'CANCELLED'
-  /** The country of the invoice: `country`. */
+  /** The country of the line: `country`. */
   | 'COUNTRY'
-  /** The customer: `customerId`, null for all guests together. */
+  /** The customer of the line: `customerId`, null for all guests together. */
   | 'CUSTOMER'
   /** The day: `day`, such as "2011-02-14". */
   | 'DAY'
@@ -490,13 +558,13 @@ export type SalesField =
 export type SalesFilter = {
   /** True: only cancellations. False: no cancellations. */
   cancelled?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Only invoices of these countries: 1 to 50 names, none twice. */
+  /** Only lines of these countries: 1 to 50 names, none twice. */
   countries?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Only invoices of this customer. */
+  /** Only lines of this customer. */
   customerId?: InputMaybe<Scalars['ID']['input']>;
   /** The first day, inclusive, such as "2011-01-01". */
   from?: InputMaybe<Scalars['AWSDate']['input']>;
-  /** True: only invoices without a customer. False: only those with one. */
+  /** True: only lines without a customer. False: only those with one. */
   guests?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only lines of this product. */
   stockCode?: InputMaybe<Scalars['ID']['input']>;
@@ -560,8 +628,8 @@ export type SalesRow = {
   revenue: Scalars['String']['output'];
   /** The product's code. */
   stockCode?: Maybe<Scalars['ID']['output']>;
-  /** Sum of the lines' quantities, in pieces. */
-  units: Scalars['Int']['output'];
+  /** Sum of the lines' quantities, in pieces: a whole number, exact up to 2^53. */
+  units: Scalars['Float']['output'];
   /** The ISO week, such as "2011-W07". */
   week?: Maybe<Scalars['String']['output']>;
   /** The day of the week: 1 is Monday, 7 is Sunday. */
@@ -618,7 +686,7 @@ export type SendFailure = {
 
 /** What became of the lines of one request. */
 export type SendReceipt = {
-  /** How many lines the stream has taken. */
+  /** How many lines the stream has taken: each of them will count in every store. */
   accepted: Scalars['Int']['output'];
   /** The lines it has not taken, with the reason. */
   failed: Array<SendFailure>;
@@ -631,7 +699,13 @@ export type SortDirection =
   /** From the greatest on. */
   | 'DESC';
 
-/** One line of an invoice, as the client sends it. */
+/**
+ * One line of an invoice, as the client sends it.
+ *
+ * Quantity x unit price must lie within -9000000 to 9000000 pounds, so that every sum stays exact: split a larger line.
+ * Sending a line again with the same `invoiceNo` and `lineId` and other values corrects it: the version with the later time of
+ * sending counts, in every store, with everything it changes (customer, date and country too). Who may send may also correct.
+ */
 export type TransactionInput = {
   /** The country's name: 1 to 60 characters. */
   country: Scalars['String']['input'];
@@ -643,7 +717,7 @@ export type TransactionInput = {
   invoiceDate: Scalars['AWSDateTime']['input'];
   /** The invoice's number: 1 to 32 letters, digits or any of . _ - */
   invoiceNo: Scalars['ID']['input'];
-  /** The line's identity, made by the client once and kept on every retry: 1 to 64 letters, digits or any of . _ : - */
+  /** The line's identity in its invoice, made by the client once and kept on every retry: 1 to 64 letters, digits or any of . _ : - */
   lineId: Scalars['ID']['input'];
   /** Pieces sold, -1000000 to 1000000; negative when returned. */
   quantity: Scalars['Int']['input'];

@@ -135,8 +135,8 @@ test('every role may do exactly this', () => {
       'dynamodb:Query TablesCustomers/index/byCountry',
     ],
     GraphQLinvoicesTable: [
+      'dynamodb:BatchGetItem TablesInvoices',
       'dynamodb:GetItem TablesInvoices',
-      'dynamodb:Query TablesInvoices',
       'dynamodb:Query TablesInvoices/index/byCountry',
       'dynamodb:Query TablesInvoices/index/byDate',
     ],

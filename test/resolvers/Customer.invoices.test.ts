@@ -41,8 +41,8 @@ describe('a page', () => {
     });
   });
 
-  test('holds invoices with date and number out of the sort key, and money with its sign', () => {
-    const items = [customerInvoiceItem(), customerInvoiceItem({ sk: 'INVOICE#2011-01-04T10:00:00Z#C540001', total: -1 })];
+  test("holds the customer's own part of invoices, with date and number out of the sort key, money as it is stored", () => {
+    const items = [customerInvoiceItem(), customerInvoiceItem({ sk: 'INVOICE#2011-01-04T10:00:00Z#C540001', total: '-0.001' })];
 
     const answered = response({ source, result: { items, nextToken: null } });
 
@@ -57,7 +57,7 @@ describe('a page', () => {
           lineCount: 7,
           units: 40,
           total: '139.120',
-          chunkCount: 0,
+          linesOf: '17850',
         },
         expect.objectContaining({ invoiceNo: 'C540001', invoiceDate: '2011-01-04T10:00:00Z', total: '-0.001' }),
       ],

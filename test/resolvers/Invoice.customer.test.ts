@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtResolver, UNANSWERED } from '../support/resolver.ts';
-import { profileItem } from '../support/stored-items.ts';
+import { emptyProfileItem, profileItem } from '../support/stored-items.ts';
 
 const { request, response } = builtResolver('Invoice.customer');
 
@@ -22,8 +22,11 @@ test('a profile becomes a customer', () => {
   expect(answered.returned).toMatchObject({ customerId: '17850', lastInvoiceAt: '2010-12-02T15:27:00Z', revenue: '5391.210' });
 });
 
-test('a customer whose profile is still on its way is null, and no error', () => {
-  const answered = response({ result: null });
+test.each([
+  ['is still on its way', null],
+  ['has lost every line', emptyProfileItem()],
+])('a customer whose profile %s is null, and no error', (_, result) => {
+  const answered = response({ result });
 
   expect([answered.returned, answered.error]).toEqual([null, undefined]);
 });

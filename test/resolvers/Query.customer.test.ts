@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtResolver, UNANSWERED } from '../support/resolver.ts';
-import { profileItem } from '../support/stored-items.ts';
+import { emptyProfileItem, profileItem } from '../support/stored-items.ts';
 
 const { request, response } = builtResolver('Query.customer');
 
@@ -20,8 +20,8 @@ test.each(['', ' ', '17 850', '17850.0', '-1', 'x'.repeat(33), 'PROFILE#1'])(
   },
 );
 
-test('a profile becomes a customer: money in pounds with three places, the last date out of the last invoice', () => {
-  const answered = response({ result: profileItem({ revenue: 9_747_747_934, lastInvoice: '2011-12-09T12:50:00Z#581587' }) });
+test('a profile becomes a customer: money as it is stored, the last date out of the last invoice', () => {
+  const answered = response({ result: profileItem({ revenue: '9747747.934', lastInvoice: '2011-12-09T12:50:00Z#581587' }) });
 
   expect(answered.returned).toEqual({
     customerId: '17850',
@@ -35,18 +35,25 @@ test('a profile becomes a customer: money in pounds with three places, the last 
   });
 });
 
-test.each([
-  [0, '0.000'],
-  [1, '0.001'],
-  [-1, '-0.001'],
-  [999, '0.999'],
-  [1_000, '1.000'],
-  [-11_062_060, '-11062.060'],
-  [9_007_199_254_740_991, '9007199254740.991'],
-])('%d thousandths of a pound are printed as %s', (revenue, printed) => {
-  const { returned } = response({ result: profileItem({ revenue }) });
+test.each(['0.000', '-0.001', '-11062.060', '9007199254740.993', '9000000000000000.000', '-8999999999999999.999'])(
+  'a revenue of %s pounds is answered exactly, also beyond what a number can hold',
+  (revenue) => {
+    const { returned } = response({ result: profileItem({ revenue }) });
 
-  expect(returned).toMatchObject({ revenue: printed });
+    expect(returned).toMatchObject({ revenue });
+  },
+);
+
+test('the pieces of the most lines there can be are answered exactly', () => {
+  const { returned } = response({ result: profileItem({ lineCount: 1_000_000_000, units: 999_999_999_999_999 }) });
+
+  expect(returned).toMatchObject({ lineCount: 1_000_000_000, units: 999_999_999_999_999 });
+});
+
+test('a customer who has lost every line by corrections is null, and no error', () => {
+  const answered = response({ result: emptyProfileItem() });
+
+  expect([answered.returned, answered.error]).toEqual([null, undefined]);
 });
 
 test('a customer of whom nothing has arrived is null, and no error', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtResolver, UNANSWERED } from '../support/resolver.ts';
-import { profileItem } from '../support/stored-items.ts';
+import { emptyProfileItem, profileItem } from '../support/stored-items.ts';
 
 const { request, response, resolve } = builtResolver('Query.customers.profiles');
 
@@ -34,10 +34,11 @@ test('five steps bring the largest page, in the order of the numbers', () => {
   expect(stash).toMatchObject({ customerIds: [], profiles: numbers(500).map((customerId) => ({ customerId })) });
 });
 
-test('a profile that the index was faster than is left out', () => {
-  const result = { data: { Customers: [null, profileItem({ customerId: '2' })] }, unprocessedKeys: { Customers: [] } };
+test('a profile that the index was faster than, or that has lost every line, is left out', () => {
+  const profiles = [null, profileItem({ customerId: '2' }), emptyProfileItem({ customerId: '3' })];
+  const result = { data: { Customers: profiles }, unprocessedKeys: { Customers: [] } };
 
-  const answered = response({ stash: { customerIds: ['1', '2'], profiles: [] }, result });
+  const answered = response({ stash: { customerIds: ['1', '2', '3'], profiles: [] }, result });
 
   expect(answered.stash).toMatchObject({ profiles: [{ customerId: '2' }] });
 });

@@ -11,7 +11,7 @@ test('the steps find the country, the size of the page and its place, and nothin
 });
 
 test('the steps leave the customers of the page in order, and where it goes on', () => {
-  const profiles = [profileItem(), profileItem({ customerId: '17851', revenue: 0 })];
+  const profiles = [profileItem(), profileItem({ customerId: '17851', revenue: '0.000' })];
 
   const answered = response({ stash: { country: 'EIRE', profiles, nextPlace: 'further' } });
 

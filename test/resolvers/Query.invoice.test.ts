@@ -20,7 +20,15 @@ test.each(['', '536365 ; drop', 'LINES#0001', 'x'.repeat(33)])(
 );
 
 test('a header becomes an invoice that carries along what its lines need', () => {
-  const answered = response({ result: headerItem({ invoiceNo: 'C536379', cancelled: true, total: -27_500, units: -1 }) });
+  const answered = response({
+    result: headerItem({
+      invoiceNo: 'C536379',
+      cancelled: true,
+      total: '-27.500',
+      units: 1_000_000_000_000_000,
+      chunks: '[["LINES#0001#k3j9x2",250]]',
+    }),
+  });
 
   expect(answered.returned).toEqual({
     invoiceNo: 'C536379',
@@ -29,10 +37,9 @@ test('a header becomes an invoice that carries along what its lines need', () =>
     country: 'United Kingdom',
     cancelled: true,
     lineCount: 7,
-    units: -1,
+    units: 1_000_000_000_000_000,
     total: '-27.500',
-    chunkCount: 0,
-    firstLines: headerItem().lines,
+    stored: { lines: headerItem().lines, chunks: '[["LINES#0001#k3j9x2",250]]' },
   });
 });
 
