@@ -158,7 +158,7 @@ async function checkedRows({ outputs }: FreshStack, { accepted, money }: Importe
   const warehouse = new WarehouseReader(outputs);
   const { lines, mills } = await warehouse.count();
   warehouse.close();
-  if (lines !== accepted || mills !== toMills(money))
+  if (lines !== accepted || mills !== BigInt(toMills(money)))
     throw new WrongImportError(
       `${String(lines)} lines are in the warehouse, ${String(accepted)} were accepted, of ${money} pounds`,
     );

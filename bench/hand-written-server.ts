@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { DynamoDBClient, GetItemCommand, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, DynamoDBClient, GetItemCommand, QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { buildSchema, execute, parse, validate, type DocumentNode } from 'graphql';
 import { HEADER, INVOICE_PREFIX, PROFILE } from '../domain/keys.ts';
 import { toPounds } from '../domain/pounds.ts';
-import type { StoredLine } from '../domain/stored-line.ts';
+import type { StoredLine, StoredLines } from '../domain/stored-line.ts';
 import { report, settings } from './child.ts';
 
 // What somebody would write by hand for `customer { invoices { lines } }`: node:http, graphql-js, the SDK; documents parsed once.
@@ -53,7 +53,7 @@ class Customer {
     this.customerId = text(item, 'customerId');
     this.country = text(item, 'homeCountry');
     this.invoiceCount = number(item, 'invoiceCount');
-    this.revenue = toPounds(number(item, 'revenue'));
+    this.revenue = text(item, 'revenue');
   }
 
   async invoices({ limit }: { limit?: number }) {
@@ -71,28 +71,46 @@ class Customer {
 }
 
 class Invoice {
+  readonly customerId: string;
   readonly invoiceNo: string;
   readonly invoiceDate: string;
   readonly total: string;
 
   constructor(item: Item) {
     const dated = text(item, 'sk').slice(INVOICE_PREFIX.length);
+    this.customerId = text(item, 'customerId');
     this.invoiceNo = dated.slice(21);
     this.invoiceDate = dated.slice(0, 20);
-    this.total = toPounds(number(item, 'total'));
+    this.total = text(item, 'total');
   }
 
-  async lines({ limit }: { limit?: number }) {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: invoicesTable,
-        KeyConditionExpression: 'invoiceNo = :invoice and sk >= :header',
-        ExpressionAttributeValues: { ':invoice': { S: this.invoiceNo }, ':header': { S: HEADER } },
-        Limit: 2,
-      }),
-    );
-    const stored = Items.flatMap((item) => JSON.parse(text(item, 'lines')) as StoredLine[]);
-    return { items: stored.slice(0, limit ?? 50).map(toLine) };
+  /** The first page, of the customer's own lines. */
+  async lines({ limit = 50 }: { limit?: number }) {
+    const Key = { invoiceNo: { S: this.invoiceNo }, sk: { S: HEADER } };
+    const { Item: header = {} } = await client.send(new GetItemCommand({ TableName: invoicesTable, Key, ConsistentRead: true }));
+    const keys: string[] = [];
+    let lines = 0;
+    for (const [key, count] of JSON.parse(header['chunks']?.S ?? '[]') as [string, number][]) {
+      if (lines >= limit) break;
+      keys.push(key);
+      lines += count;
+    }
+    const items = [...(await this.#chunks(keys)), ...(lines < limit ? [header] : [])];
+    const stored = items.flatMap((item) => {
+      const { lines: all, settings } = JSON.parse(text(item, 'lines')) as StoredLines;
+      return all.map((line) => ({ line, customerId: settings[line[6] ?? 0]?.[1] }));
+    });
+    const own = stored.slice(0, limit).filter(({ customerId }) => customerId === this.customerId);
+    return { items: own.map(({ line }) => toLine(line)) };
+  }
+
+  async #chunks(keys: readonly string[]): Promise<Item[]> {
+    if (keys.length === 0) return [];
+    const Keys = keys.map((sk) => ({ invoiceNo: { S: this.invoiceNo }, sk: { S: sk } }));
+    const RequestItems = { [invoicesTable]: { Keys, ConsistentRead: true } };
+    const { Responses = {} } = await client.send(new BatchGetItemCommand({ RequestItems }));
+    const found = new Map((Responses[invoicesTable] ?? []).map((item) => [text(item, 'sk'), item]));
+    return keys.map((key) => found.get(key) ?? {});
   }
 }
 

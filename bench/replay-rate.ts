@@ -74,7 +74,7 @@ export function withReplayedRows<Result>(
     client.close();
 
     const warehouse = hasWarehouse(outputs) ? new WarehouseReader(outputs) : undefined;
-    const expected = { lines: report.accepted, units: report.units, mills: Number(report.mills) };
+    const expected = { lines: report.accepted, units: report.units, mills: report.mills };
     const { table, complete } = compareStores(expected, await takeInventory(outputs), await warehouse?.count());
     warehouse?.close();
     if (!complete || report.accepted !== report.rowsRead) throw new IncompleteStoresError(table);

@@ -112,7 +112,7 @@ async function show(
   await Promise.all([consumersCaughtUp(outputs), warehouse?.caughtUp()]);
   const seconds = (performance.now() - started) / 1000;
   print(`\nEvery store has caught up ${seconds.toFixed(1)} s after the first row; counting what landed, line by line\n\n`);
-  const sent = { lines: report.accepted, units: report.units, mills: Number(report.mills) };
+  const sent = { lines: report.accepted, units: report.units, mills: report.mills };
   const { table, complete } = compareStores(sent, await takeInventory(outputs), await warehouse?.count());
   print(table);
   print(complete ? '' : '\nA store differs from what was sent: this is a fault, please report it\n');

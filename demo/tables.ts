@@ -1,5 +1,5 @@
 import type { Holding, Inventory } from './inventory.ts';
-import { toPounds } from '../domain/pounds.ts';
+import { poundsOf } from '../ingest/replay/totals.ts';
 
 const grouped = new Intl.NumberFormat('en-GB');
 
@@ -7,7 +7,7 @@ const grouped = new Intl.NumberFormat('en-GB');
 export interface Sent {
   readonly lines: number;
   readonly units: number;
-  readonly mills: number;
+  readonly mills: bigint;
 }
 
 /** A line of the table of stores; a store without lines of guests compares with its own part of what was sent. */
@@ -16,7 +16,7 @@ interface Row {
   readonly what: string;
   readonly lines: number;
   readonly units: number;
-  readonly mills: number;
+  readonly mills: bigint;
   readonly differs: boolean;
 }
 
@@ -52,7 +52,7 @@ function print(rows: readonly Row[]): string {
       store,
       grouped.format(lines),
       grouped.format(units),
-      toPounds(mills),
+      poundsOf(mills),
       place === 0 ? '' : differs ? 'DIFFERS' : '0',
       what,
     ]),

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
-import { toMills } from '../domain/money.ts';
 import type { Holding, StoreAddresses } from './inventory.ts';
 
 /** How far a delivery stream of the local stack is. */
@@ -66,11 +65,13 @@ export class WarehouseReader {
   /** What the table of lines holds, counted line by line. @throws Error when a line is there twice */
   async count(): Promise<Holding> {
     const [row = []] = await this.ask(
-      'SELECT COUNT(*), COUNT(DISTINCT line_id), CAST(SUM(quantity) AS BIGINT), CAST(SUM(amount) AS DECIMAL(18,3)) FROM mart.sales_line',
+      `SELECT COUNT(*), (SELECT COUNT(*) FROM (SELECT invoice_no, line_id FROM mart.sales_line GROUP BY invoice_no, line_id) AS line),
+         CAST(SUM(quantity) AS BIGINT), CAST(SUM(amount) AS DECIMAL(19,3))
+       FROM mart.sales_line`,
     );
     const [lines, distinct, units, amount] = row;
     if (lines !== distinct) throw new Error(`mart.sales_line holds ${String(lines)} rows of ${String(distinct)} lines`);
-    return { lines: Number(lines), units: Number(units ?? 0), mills: toMills(amount ?? '0.000') };
+    return { lines: Number(lines), units: Number(units ?? 0), mills: BigInt((amount ?? '0.000').replace('.', '')) };
   }
 
   /**

@@ -270,7 +270,7 @@ describe('an invoice reached through a customer', () => {
     ['2010-12-01T08:26:00Z', '13047', 'United Kingdom'],
     ['2010-12-01T08:26:00Z', '', 'United Kingdom'],
   ] as const;
-  const line = (n: number): StoredLine => [`${String(n)}`, '85123A', '', 1, 0, 0, n % 3];
+  const line = (n: number): StoredLine => [String(n), '85123A', '', 1, 0, 0, n % 3];
   const part = (from: number, until: number): StoredLines =>
     storedLines(
       Array.from({ length: until - from }, (_, n) => line(from + n)),

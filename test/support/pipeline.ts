@@ -38,11 +38,7 @@ export async function storesAgainst(stack: Stack, truth: ShopTruth) {
     units: Number(sum(({ units }) => BigInt(units))),
     mills: sum(({ mills }) => mills),
   };
-  const plain = ({ lines, units, mills }: { lines: number; units: number; mills: number }) => ({
-    lines,
-    units,
-    mills: BigInt(mills),
-  });
+  const plain = ({ lines, units, mills }: { lines: number; units: number; mills: bigint }) => ({ lines, units, mills });
   return {
     expected: {
       raw: whole,
