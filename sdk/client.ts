@@ -30,6 +30,7 @@ import { serialiseLink } from './links/serialise.ts';
 import { fetchTransport, nodeTransport, type Transport } from './links/transport.ts';
 import type { CallOptions, ConnectOptions, ListOptions, WarehouseOptions } from './options.ts';
 import { elements, type Page } from './pages.ts';
+import { whileChanging } from './reading.ts';
 import { sendUntilTaken, type SendReceipt } from './send.ts';
 import { Uncached } from './uncached.ts';
 import {
@@ -91,7 +92,7 @@ export class Tillgraph {
     });
   }
 
-  /** One customer; with `invoices`, the newest so many as well. Null when no invoice of this customer has arrived. */
+  /** One customer; with `invoices`, the newest so many as well. Null when there is no line of this customer. */
   customer(customerId: string, options: CallOptions & { readonly invoices: number }): Promise<CustomerWithInvoices | null>;
   customer(customerId: string, options?: CallOptions & { readonly invoices?: undefined }): Promise<CustomerTotalsFragment | null>;
   async customer(customerId: string, { invoices, ...options }: CallOptions & { readonly invoices?: number | undefined } = {}) {
@@ -129,7 +130,7 @@ export class Tillgraph {
     );
   }
 
-  /** All invoices of a customer, newest first; none for a customer who is not known. */
+  /** A customer's own part of all invoices, newest first; none for a customer who is not known. */
   customerInvoices(customerId: string, options: ListOptions = {}): AsyncGenerator<InvoiceTotalsFragment, void, undefined> {
     return this.#list(options, async (page) => {
       const { customer } = await this.query(documents.CustomerInvoicesDocument, { customerId, ...page }, options);
@@ -137,7 +138,7 @@ export class Tillgraph {
     });
   }
 
-  /** All lines of an invoice, in the order in which they arrived; none for an invoice that is not known. */
+  /** All lines of an invoice, in the order in which they first arrived; none for an invoice that is not known. */
   invoiceLines(invoiceNo: string, options: ListOptions = {}): AsyncGenerator<LineDetailFragment, void, undefined> {
     return this.#list(options, async (page) => {
       const { invoice } = await this.query(documents.InvoiceLinesDocument, { invoiceNo, ...page }, options);
@@ -211,7 +212,7 @@ export class Tillgraph {
    *
    * @remarks Lines that the stream could not take just now are sent again within the call, as `retry` says; lines that are at
    * fault never. Both stand in `failed` when they remain. Where this throws, sending the same lines again is safe: a `lineId`
-   * counts once.
+   * counts once on its invoice. With other values it corrects the line: what was sent last counts.
    */
   async sendTransactions(inputs: readonly TransactionInput[], options?: CallOptions): Promise<SendReceipt> {
     if (inputs.length < 1 || inputs.length > MAX_LINES_PER_REQUEST)
@@ -296,7 +297,8 @@ export class Tillgraph {
     context: RequestContext,
   ): Promise<Data> {
     const query: DocumentNode = document;
-    return (await this.#apollo.query({ query, variables, fetchPolicy: 'no-cache', context: { ...context } })).data as Data;
+    const ask = () => this.#apollo.query({ query, variables, fetchPolicy: 'no-cache', context: { ...context } });
+    return (await whileChanging(ask, context.retry, context.signal)).data as Data;
   }
 
   async #mutate<Data, Variables extends OperationVariables>(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fakeApi, type Received } from './fake-api.ts';
+import { appSyncError, fakeApi, type Received } from './fake-api.ts';
 
 const invoice = (invoiceNo: string) => ({ invoiceNo });
 const page = (items: string[], nextToken: string | null) => ({ items: items.map(invoice), nextToken });
@@ -67,6 +67,39 @@ describe('a list', () => {
 
     await expect(reading).rejects.toMatchObject({ code: 'ENDLESS_PAGES', nextToken: 'the same' });
     expect(api.received).toHaveLength(2);
+  });
+});
+
+describe('lines that are corrected while they are read', () => {
+  const changed = {
+    body: { data: null, errors: [appSyncError('ask for the same page again', 'InvoiceChanged', ['invoice', 'lines'])] },
+  };
+  const lines = { body: { data: { invoice: { lines: page(['1'], null) } } } };
+
+  test('are asked for again', async () => {
+    const api = await fakeApi((_, n) => (n < 2 ? changed : lines));
+
+    const seen = await collect(api.connect().invoiceLines('536365'));
+
+    expect(seen).toEqual(['1']);
+    expect(api.received).toHaveLength(3);
+  });
+
+  test('are refused when it goes on so, after as many attempts as the policy has', async () => {
+    const api = await fakeApi(() => changed);
+
+    const reading = collect(api.connect().invoiceLines('536365'));
+
+    await expect(reading).rejects.toMatchObject({ code: 'REQUEST_REFUSED', errors: [{ errorType: 'InvoiceChanged' }] });
+    expect(api.received).toHaveLength(4);
+  });
+
+  test('are not asked for again where another error came with it', async () => {
+    const errors = [...changed.body.errors, appSyncError('no', 'InvalidValue', ['customer'])];
+    const api = await fakeApi(() => ({ body: { data: null, errors } }));
+
+    await expect(collect(api.connect().invoiceLines('536365'))).rejects.toMatchObject({ code: 'REQUEST_REFUSED' });
+    expect(api.received).toHaveLength(1);
   });
 });
 
