@@ -233,7 +233,7 @@ describe('an invoice in several chunks', () => {
     );
   });
 
-  test('of 100,000 lines in chunks of 32 is read to its end within the loops that APPSYNC_JS allows', () => {
+  test('of 100,000 lines in chunks of 32 is read within the loops that APPSYNC_JS allows', () => {
     const long = new StoredInvoice(
       Array.from({ length: 3_125 }, () => 32),
       10,
