@@ -17,8 +17,8 @@ const COLUMNS = [
   ...['invoicedate', 'unitprice', 'customerid', 'country', 'sentat'],
 ] as const;
 
-/** A row of the landing table as COPY leaves it, or as something else wrote it. */
-export type LandingRow = Partial<Record<(typeof COLUMNS)[number] | 'source', string>>;
+/** A row of the landing table as COPY leaves it, or as something else wrote it; what is absent is NULL. */
+export type LandingRow = Partial<Record<(typeof COLUMNS)[number] | 'source', string | undefined>>;
 
 /** The statements of a folder of `warehouse/`, in the order of its files. */
 export function statementsOf(folder: 'migrations' | 'load' | 'refresh'): string[] {

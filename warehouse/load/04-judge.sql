@@ -1,7 +1,9 @@
 -- The landing rows of this load, and the first field of each that fits no rule: those of the doors (domain/line-rules.ts), outer blanks
--- aside. Rows that COPY lands from here on are not in it, and stay for the next load. What is slow stands behind what is quick: blanks are
--- cut off only where a text is too long with them, and control characters are looked for only where there is anything but printable ASCII.
--- Times are read once for all the lines that have them.
+-- aside. A field is wrong unless it is proved right, so that NULL, which makes most comparisons neither true nor false, proves nothing.
+-- Rows that COPY lands from here on are not in it, and stay for the next load. What is slow stands behind what is quick: blanks are cut
+-- off only where a text is too long with them, control characters are looked for only where there is anything but printable ASCII, and
+-- quantity and price are multiplied only where their digits are so many that the product may be too large. Times are read once for all
+-- the lines that have them.
 CREATE TEMP TABLE judged AS
 SELECT
   landing.landing_id,
@@ -9,53 +11,77 @@ SELECT
   landing.copied_at,
   CASE
     WHEN
-      NOT COALESCE(landing.lineid, '') ~ '^ *[A-Za-z0-9][A-Za-z0-9._:-]* *$'
-      OR (OCTET_LENGTH(landing.lineid) > 64 AND OCTET_LENGTH(TRIM(landing.lineid)) > 64)
+      NOT COALESCE(
+        landing.lineid ~ '^ *[A-Za-z0-9][A-Za-z0-9._:-]* *$'
+        AND (OCTET_LENGTH(landing.lineid) <= 64 OR OCTET_LENGTH(TRIM(landing.lineid)) <= 64), FALSE
+      )
       THEN 'lineId'
     WHEN
-      NOT COALESCE(landing.invoiceno, '') ~ '^ *[A-Za-z0-9][A-Za-z0-9._-]* *$'
-      OR (OCTET_LENGTH(landing.invoiceno) > 32 AND OCTET_LENGTH(TRIM(landing.invoiceno)) > 32)
+      NOT COALESCE(
+        landing.invoiceno ~ '^ *[A-Za-z0-9][A-Za-z0-9._-]* *$'
+        AND (OCTET_LENGTH(landing.invoiceno) <= 32 OR OCTET_LENGTH(TRIM(landing.invoiceno)) <= 32), FALSE
+      )
       THEN 'invoiceNo'
     WHEN
-      COALESCE(TRIM(landing.stockcode), '') = ''
-      OR (OCTET_LENGTH(landing.stockcode) > 40 AND LENGTH(TRIM(landing.stockcode)) > 40)
-      OR (
-        landing.stockcode ~ '[^ -~]'
-        AND LENGTH(TRANSLATE(landing.stockcode, letter.controls, '')) < LENGTH(landing.stockcode)
+      NOT COALESCE(
+        TRIM(landing.stockcode) <> ''
+        AND (OCTET_LENGTH(landing.stockcode) <= 40 OR LENGTH(TRIM(landing.stockcode)) <= 40)
+        AND (
+          NOT landing.stockcode ~ '[^ -~]'
+          OR LENGTH(TRANSLATE(landing.stockcode, letter.controls, '')) = LENGTH(landing.stockcode)
+        ), FALSE
       )
       THEN 'stockCode'
     WHEN
-      (OCTET_LENGTH(landing.description) > 200 AND LENGTH(TRIM(landing.description)) > 200)
-      OR (
-        landing.description ~ '[^ -~]'
-        AND LENGTH(TRANSLATE(landing.description, letter.controls, '')) < LENGTH(landing.description)
+      NOT COALESCE(
+        landing.description IS NULL
+        OR (
+          (OCTET_LENGTH(landing.description) <= 200 OR LENGTH(TRIM(landing.description)) <= 200)
+          AND (
+            NOT landing.description ~ '[^ -~]'
+            OR LENGTH(TRANSLATE(landing.description, letter.controls, '')) = LENGTH(landing.description)
+          )
+        ), FALSE
       )
       THEN 'description'
     WHEN
-      NOT (
+      NOT COALESCE(
         (OCTET_LENGTH(landing.quantity) < 7 AND landing.quantity ~ '^[0-9]+$')
-        OR COALESCE(landing.quantity, '') ~ '^ *-?([0-9]{1,6}|1000000) *$'
+        OR landing.quantity ~ '^ *-?([0-9]{1,6}|1000000) *$', FALSE
       )
       THEN 'quantity'
     WHEN moment.invoice_ts IS NULL
       THEN 'invoiceDate'
-    WHEN NOT COALESCE(landing.unitprice, '') ~ '^ *-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})? *$'
+    WHEN NOT COALESCE(landing.unitprice ~ '^ *-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})? *$', FALSE)
       THEN 'unitPrice'
     WHEN
-      NOT landing.customerid ~ '^ *([A-Za-z0-9][A-Za-z0-9_-]*)? *$'
-      OR (OCTET_LENGTH(landing.customerid) > 32 AND OCTET_LENGTH(TRIM(landing.customerid)) > 32)
+      NOT COALESCE(
+        landing.customerid IS NULL
+        OR (
+          landing.customerid ~ '^ *([A-Za-z0-9][A-Za-z0-9_-]*)? *$'
+          AND (OCTET_LENGTH(landing.customerid) <= 32 OR OCTET_LENGTH(TRIM(landing.customerid)) <= 32)
+        ), FALSE
+      )
       THEN 'customerId'
     WHEN
-      COALESCE(TRIM(landing.country), '') = ''
-      OR (OCTET_LENGTH(landing.country) > 60 AND LENGTH(TRIM(landing.country)) > 60)
-      OR (
-        landing.country ~ '[^ -~]'
-        AND LENGTH(TRANSLATE(landing.country, letter.controls, '')) < LENGTH(landing.country)
+      NOT COALESCE(
+        TRIM(landing.country) <> ''
+        AND (OCTET_LENGTH(landing.country) <= 60 OR LENGTH(TRIM(landing.country)) <= 60)
+        AND (
+          NOT landing.country ~ '[^ -~]'
+          OR LENGTH(TRANSLATE(landing.country, letter.controls, '')) = LENGTH(landing.country)
+        ), FALSE
       )
       THEN 'country'
     WHEN
-      NOT COALESCE(landing.sentat, '') ~ '^ *[0-9]+ *$'
-      OR (OCTET_LENGTH(landing.sentat) > 15 AND OCTET_LENGTH(TRIM(landing.sentat)) > 15)
+      OCTET_LENGTH(landing.quantity) + STRPOS(landing.unitprice || '.', '.') > 7
+      AND ABS(CAST(TRIM(landing.quantity) AS INTEGER) * CAST(TRIM(landing.unitprice) AS DECIMAL(12, 3))) > 9000000
+      THEN 'amount'
+    WHEN
+      NOT COALESCE(
+        landing.sentat ~ '^ *[0-9]+ *$'
+        AND (OCTET_LENGTH(landing.sentat) <= 15 OR OCTET_LENGTH(TRIM(landing.sentat)) <= 15), FALSE
+      )
       THEN 'sentAt'
   END AS wrong_field,
   moment.invoice_ts

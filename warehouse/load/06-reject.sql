@@ -1,11 +1,11 @@
 -- What was wrong, in the words of the doors, with the row as it came. The same row is no news, whatever brings it again: Firehose, another
--- run of an import, or a rebuild.
+-- run of an import, or a rebuild. A reason is never NULL, whatever is missing: a row that could not be put aside would stop every load.
 INSERT INTO intake.reject (
   reason, source_object, rejected_at, lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid,
   country, sentat, landing_id, copied_at
 )
 SELECT
-  refused.wrong_field || ': write ' || line_rule.expected || ': got "'
+  refused.wrong_field || ': write ' || COALESCE(line_rule.expected, 'what the rules of a line allow') || ': got "'
   || CASE WHEN LENGTH(refused.wrong_value) > 80 THEN LEFT(refused.wrong_value, 80) || '…' ELSE refused.wrong_value END
   || '"' AS reason,
   refused.source AS source_object,
@@ -56,7 +56,8 @@ FROM (
           WHEN 'unitPrice' THEN landing.unitprice
           WHEN 'customerId' THEN landing.customerid
           WHEN 'country' THEN landing.country
-          ELSE landing.sentat
+          WHEN 'amount' THEN TRIM(landing.quantity) || ' x ' || TRIM(landing.unitprice)
+          ELSE COALESCE(landing.sentat, 'nothing')
         END, ''
       )
     ) AS wrong_value
@@ -64,7 +65,7 @@ FROM (
   INNER JOIN intake.landing ON judged.landing_id = landing.landing_id
   WHERE judged.wrong_field IS NOT NULL
 ) AS refused
-INNER JOIN intake.line_rule ON refused.wrong_field = line_rule.field
+LEFT JOIN intake.line_rule ON refused.wrong_field = line_rule.field
 LEFT JOIN intake.reject AS known
   ON
     COALESCE(refused.lineid, '') = COALESCE(known.lineid, '')
