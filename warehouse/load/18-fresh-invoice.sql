@@ -7,9 +7,9 @@ SELECT
   sales_line.country,
   sales_line.customer_id,
   sales_line.cancelled,
-  CAST(SUM(sales_line.amount) AS DECIMAL(18, 3)) AS revenue,
+  CAST(SUM(sales_line.amount) AS DECIMAL(19, 3)) AS revenue,
   CAST(SUM(sales_line.quantity) AS BIGINT) AS units,
-  CAST(COUNT(*) AS INTEGER) AS lines
+  CAST(COUNT(*) AS BIGINT) AS lines
 FROM touched_invoice
 INNER JOIN mart.sales_line ON touched_invoice.invoice_no = sales_line.invoice_no
 GROUP BY

@@ -3,7 +3,7 @@ CREATE TEMP TABLE measured AS
 SELECT
   difference.grouping_name,
   difference.group_key,
-  CAST(COALESCE(agg_sales.revenue, 0) + difference.revenue AS DECIMAL(18, 3)) AS revenue,
+  CAST(COALESCE(agg_sales.revenue, 0) + difference.revenue AS DECIMAL(19, 3)) AS revenue,
   CAST(COALESCE(agg_sales.units, 0) + difference.units AS BIGINT) AS units,
   CAST(COALESCE(agg_sales.lines, 0) + difference.lines AS BIGINT) AS lines,
   CAST(COALESCE(agg_sales.invoices, 0) + difference.rows_of_invoices - COALESCE(counted_again.times, 0) AS BIGINT) AS invoices,

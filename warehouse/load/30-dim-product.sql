@@ -2,7 +2,7 @@
 -- exact.
 INSERT INTO mart.dim_product (product_key, stock_code, description, service)
 SELECT
-  CAST(highest.product_key + ROW_NUMBER() OVER (ORDER BY met.stock_code) AS INTEGER) AS product_key,
+  CAST(highest.product_key + ROW_NUMBER() OVER (ORDER BY met.stock_code) AS BIGINT) AS product_key,
   met.stock_code,
   met.description,
   (service_code.stock_code IS NOT NULL) AS service

@@ -2,15 +2,19 @@
 
 CREATE SCHEMA IF NOT EXISTS mart;
 
+-- Sums of money have nineteen digits, which Redshift keeps in 64 bits: a line is of at most 9,000,000 pounds (domain/line-rules.ts), so
+-- a thousand million lines of the largest amount are below 2^63 mills.
+
 -- One row per line of an invoice, in its latest version: the greatest (sent_at, content).
 CREATE TABLE IF NOT EXISTS mart.sales_line (
-  line_id VARCHAR(64) NOT NULL PRIMARY KEY,
   invoice_no VARCHAR(32) NOT NULL,
+  -- Tells the lines of one invoice apart; other invoices may have the same.
+  line_id VARCHAR(64) NOT NULL,
   stock_code VARCHAR(160) NOT NULL,
   description VARCHAR(800),
   quantity INTEGER NOT NULL,
   unit_price DECIMAL(12, 3) NOT NULL,
-  amount DECIMAL(18, 3) NOT NULL,
+  amount DECIMAL(19, 3) NOT NULL,
   invoice_ts TIMESTAMP NOT NULL,
   day DATE NOT NULL,
   hour SMALLINT NOT NULL,
@@ -19,7 +23,8 @@ CREATE TABLE IF NOT EXISTS mart.sales_line (
   country VARCHAR(240) NOT NULL,
   cancelled BOOLEAN NOT NULL,
   -- Milliseconds since 1970-01-01T00:00:00Z.
-  sent_at BIGINT NOT NULL
+  sent_at BIGINT NOT NULL,
+  PRIMARY KEY (invoice_no, line_id)
 )
 DISTKEY (invoice_no)
 SORTKEY (day);
@@ -37,9 +42,9 @@ CREATE TABLE IF NOT EXISTS mart.fact_invoice (
   country VARCHAR(240) NOT NULL,
   customer_id VARCHAR(32),
   cancelled BOOLEAN NOT NULL,
-  revenue DECIMAL(18, 3) NOT NULL,
+  revenue DECIMAL(19, 3) NOT NULL,
   units BIGINT NOT NULL,
-  lines INTEGER NOT NULL
+  lines BIGINT NOT NULL
 )
 DISTKEY (invoice_no)
 SORTKEY (day);
@@ -60,12 +65,12 @@ CREATE TABLE IF NOT EXISTS mart.agg_sales (
   stock_code VARCHAR(160),
   description VARCHAR(800),
   cancelled BOOLEAN,
-  revenue DECIMAL(18, 3) NOT NULL,
+  revenue DECIMAL(19, 3) NOT NULL,
   units BIGINT NOT NULL,
   lines BIGINT NOT NULL,
   invoices BIGINT NOT NULL,
   customers BIGINT NOT NULL,
-  average_invoice DECIMAL(18, 3) NOT NULL
+  average_invoice DECIMAL(19, 3) NOT NULL
 )
 DISTSTYLE ALL
 SORTKEY (grouping_name, group_key);
@@ -126,7 +131,7 @@ INSERT INTO mart.service_code (stock_code, meaning) VALUES
 ('gift_0001_50', 'Gift voucher');
 
 CREATE TABLE IF NOT EXISTS mart.dim_product (
-  product_key INTEGER NOT NULL PRIMARY KEY,
+  product_key BIGINT NOT NULL PRIMARY KEY,
   stock_code VARCHAR(160) NOT NULL,
   -- Of the latest line that has one; NULL when none has.
   description VARCHAR(800),
@@ -136,7 +141,7 @@ DISTSTYLE ALL
 SORTKEY (stock_code);
 
 CREATE TABLE IF NOT EXISTS mart.dim_customer (
-  customer_key INTEGER NOT NULL PRIMARY KEY,
+  customer_key BIGINT NOT NULL PRIMARY KEY,
   -- NULL in row 0, the guest.
   customer_id VARCHAR(32)
 )
@@ -150,7 +155,7 @@ SELECT
 WHERE NOT EXISTS (SELECT 1 FROM mart.dim_customer AS present WHERE present.customer_key = 0);
 
 CREATE TABLE IF NOT EXISTS mart.dim_country (
-  country_key INTEGER NOT NULL PRIMARY KEY,
+  country_key BIGINT NOT NULL PRIMARY KEY,
   country VARCHAR(240) NOT NULL
 )
 DISTSTYLE ALL;

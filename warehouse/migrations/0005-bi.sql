@@ -21,8 +21,8 @@ DROP VIEW IF EXISTS bi.dim_country;
 -- The one place that says what gross and net are: gross counts sales, net counts everything.
 CREATE VIEW mart.sold_line AS
 SELECT
-  line_id,
   invoice_no,
+  line_id,
   stock_code,
   quantity,
   unit_price,
@@ -32,7 +32,7 @@ SELECT
   country,
   cancelled,
   (invoice_no LIKE 'A%') AS adjustment,
-  CAST(CASE WHEN invoice_no LIKE 'C%' OR invoice_no LIKE 'A%' THEN 0 ELSE amount END AS DECIMAL(18, 3)) AS gross_amount,
+  CAST(CASE WHEN invoice_no LIKE 'C%' OR invoice_no LIKE 'A%' THEN 0 ELSE amount END AS DECIMAL(19, 3)) AS gross_amount,
   amount AS net_amount
 FROM mart.sales_line;
 
@@ -83,11 +83,11 @@ SELECT
   country
 FROM mart.dim_country;
 
--- One row per line of an invoice.
+-- One row per line of an invoice: invoice_no and line_id are its key.
 CREATE VIEW bi.fact_sales AS
 SELECT
-  sold_line.line_id,
   sold_line.invoice_no,
+  sold_line.line_id,
   calendar.date_key,
   sold_line.hour,
   dim_customer.customer_key,
@@ -109,9 +109,9 @@ INNER JOIN mart.dim_country ON sold_line.country = dim_country.country;
 CREATE VIEW bi.sales_by_day AS
 SELECT
   sold_line.day,
-  CAST(SUM(sold_line.gross_amount) AS DECIMAL(18, 3)) AS gross,
-  CAST(SUM(sold_line.net_amount) AS DECIMAL(18, 3)) AS net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sold_line.net_amount END) AS DECIMAL(18, 3)) AS net_of_services,
+  CAST(SUM(sold_line.gross_amount) AS DECIMAL(19, 3)) AS gross,
+  CAST(SUM(sold_line.net_amount) AS DECIMAL(19, 3)) AS net,
+  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sold_line.net_amount END) AS DECIMAL(19, 3)) AS net_of_services,
   CAST(SUM(sold_line.quantity) AS BIGINT) AS units,
   CAST(COUNT(*) AS BIGINT) AS lines,
   CAST(COUNT(DISTINCT sold_line.invoice_no) AS BIGINT) AS invoices,
@@ -125,9 +125,9 @@ SELECT
   calendar.month,
   calendar.month_start,
   sold_line.country,
-  CAST(SUM(sold_line.gross_amount) AS DECIMAL(18, 3)) AS gross,
-  CAST(SUM(sold_line.net_amount) AS DECIMAL(18, 3)) AS net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sold_line.net_amount END) AS DECIMAL(18, 3)) AS net_of_services,
+  CAST(SUM(sold_line.gross_amount) AS DECIMAL(19, 3)) AS gross,
+  CAST(SUM(sold_line.net_amount) AS DECIMAL(19, 3)) AS net,
+  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sold_line.net_amount END) AS DECIMAL(19, 3)) AS net_of_services,
   CAST(SUM(sold_line.quantity) AS BIGINT) AS units,
   CAST(COUNT(*) AS BIGINT) AS lines,
   CAST(COUNT(DISTINCT sold_line.invoice_no) AS BIGINT) AS invoices,

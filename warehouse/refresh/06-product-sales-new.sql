@@ -13,17 +13,14 @@ SELECT
   measured.customers,
   CAST(
     CAST(
-      CASE
-        WHEN measured.revenue < 0
-          THEN -((2 * CAST(-measured.revenue * 1000 AS BIGINT) + measured.invoices) / (2 * measured.invoices))
-        ELSE (2 * CAST(measured.revenue * 1000 AS BIGINT) + measured.invoices) / (2 * measured.invoices)
-      END AS DECIMAL(18, 0)
-    ) * 0.001 AS DECIMAL(18, 3)
+      CAST(measured.revenue * 1000 AS BIGINT) / measured.invoices
+      + 2 * (CAST(measured.revenue * 1000 AS BIGINT) % measured.invoices) / measured.invoices AS DECIMAL(19, 0)
+    ) * 0.001 AS DECIMAL(19, 3)
   ) AS average_invoice
 FROM (
   SELECT
     sales_line.stock_code,
-    CAST(SUM(sales_line.amount) AS DECIMAL(18, 3)) AS revenue,
+    CAST(SUM(sales_line.amount) AS DECIMAL(19, 3)) AS revenue,
     CAST(SUM(sales_line.quantity) AS BIGINT) AS units,
     COUNT(*) AS lines,
     COUNT(DISTINCT sales_line.invoice_no) AS invoices,

@@ -1,4 +1,6 @@
--- Ratios are rounded in whole millionths, half away from zero, so that every engine rounds alike.
+-- Ratios are rounded in whole millionths, half away from zero, so that every engine rounds alike. Lift, invoices * baskets / (bought *
+-- other_bought), is divided in two steps, because a million times its numerator is more than a BIGINT holds; a pair is in no more baskets
+-- than either product, which keeps each step below 2^63 for a thousand million baskets.
 INSERT INTO mart.agg_product_pair (
   stock_code, description, other_stock_code, other_description, invoices, support, confidence, lift
 )
@@ -11,8 +13,14 @@ SELECT
   CAST((2000000 * both_ways.invoices + baskets.invoices) / (2 * baskets.invoices) AS DOUBLE PRECISION) / 1000000 AS support,
   CAST((2000000 * both_ways.invoices + bought.invoices) / (2 * bought.invoices) AS DOUBLE PRECISION) / 1000000 AS confidence,
   CAST(
-    (2000000 * both_ways.invoices * baskets.invoices + bought.invoices * other_bought.invoices)
-    / (2 * bought.invoices * other_bought.invoices) AS DOUBLE PRECISION
+    1000000 * (both_ways.invoices * baskets.invoices / other_bought.invoices) / bought.invoices
+    + (
+      2 * (
+        1000000 * (both_ways.invoices * baskets.invoices / other_bought.invoices) % bought.invoices * other_bought.invoices
+        + 1000000 * (both_ways.invoices * baskets.invoices % other_bought.invoices)
+      )
+      + bought.invoices * other_bought.invoices
+    ) / (2 * bought.invoices * other_bought.invoices) AS DOUBLE PRECISION
   ) / 1000000 AS lift
 FROM (
   SELECT

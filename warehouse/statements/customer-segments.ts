@@ -36,7 +36,7 @@ SELECT s.recency, s.frequency, s.monetary, COUNT(*) AS customers, SUM(s.invoices
 FROM scored s
 GROUP BY s.recency, s.frequency, s.monetary
 )
-SELECT CAST(g.recency AS SMALLINT) AS recency, CAST(g.frequency AS SMALLINT) AS frequency, CAST(g.monetary AS SMALLINT) AS monetary, CAST(g.customers AS BIGINT) AS customers, CAST(g.invoices AS BIGINT) AS invoices, CAST(g.revenue AS DECIMAL(18,3)) AS revenue, CAST(f.as_of AS TIMESTAMP) AS as_of
+SELECT CAST(g.recency AS SMALLINT) AS recency, CAST(g.frequency AS SMALLINT) AS frequency, CAST(g.monetary AS SMALLINT) AS monetary, CAST(g.customers AS BIGINT) AS customers, CAST(g.invoices AS BIGINT) AS invoices, CAST(g.revenue AS DECIMAL(19,3)) AS revenue, CAST(f.as_of AS TIMESTAMP) AS as_of
 FROM mart.freshness f LEFT JOIN cell g ON TRUE
 ORDER BY recency DESC, frequency DESC, monetary DESC
 LIMIT ${SEGMENT_ROWS + 1}`;

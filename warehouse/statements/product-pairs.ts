@@ -1,4 +1,4 @@
-import { ratio } from './ratio.ts';
+import { lift, ratio } from './ratio.ts';
 import type { FieldRow, Statement } from './statement.ts';
 
 /** Two products bought together, as the API returns it. */
@@ -83,7 +83,7 @@ FROM mine m
 SELECT q.stock_code, q.description, r.stock_code AS other_stock_code, r.description AS other_description, p.baskets AS invoices, w.baskets AS all_baskets, b.baskets AS mine_baskets, o.baskets AS other_baskets
 FROM pair p JOIN whole w ON TRUE JOIN base b ON TRUE JOIN other o ON o.stock_code = p.stock_code JOIN mart.dim_product r ON r.stock_code = p.stock_code JOIN mart.dim_product q ON q.stock_code = CAST(:stock_code AS VARCHAR(256))
 )
-SELECT ${PAIR}, ${ratio('g.invoices', 'g.all_baskets')} AS support, ${ratio('g.invoices', 'g.mine_baskets')} AS confidence, ${ratio('g.invoices * g.all_baskets', 'g.mine_baskets * g.other_baskets')} AS lift, CAST(f.as_of AS TIMESTAMP) AS as_of
+SELECT ${PAIR}, ${ratio('g.invoices', 'g.all_baskets')} AS support, ${ratio('g.invoices', 'g.mine_baskets')} AS confidence, ${lift('g.invoices', 'g.all_baskets', 'g.mine_baskets', 'g.other_baskets')} AS lift, CAST(f.as_of AS TIMESTAMP) AS as_of
 FROM mart.freshness f LEFT JOIN cell g ON TRUE
 ${order(limit)}`;
   return { name: 'product-pairs-of-one', sql, parameters: [{ name: 'stock_code', value: stockCode }], source: 'RAW' };

@@ -45,7 +45,7 @@ export function salesStatement(question: SalesQuestion, by?: SalesRoute): Statem
   });
   const average = grouping === undefined ? AVERAGE : 'g.average_invoice';
   const asOf = grouping === 'PRODUCT' ? 'f.refreshed_as_of' : 'f.as_of';
-  const sql = `SELECT ${columns.join(', ')}, ${measure('g.revenue', 'DECIMAL(18,3)', 'revenue', total)}, ${measure('g.units', 'BIGINT', 'units', total)}, ${measure('g.lines', 'BIGINT', 'lines', total)}, ${measure('g.invoices', 'BIGINT', 'invoices', total)}, ${measure('g.customers', 'BIGINT', 'customers', total)}, ${measure(average, 'DECIMAL(18,3)', 'average_invoice', total)}, CAST(${asOf} AS TIMESTAMP) AS as_of
+  const sql = `SELECT ${columns.join(', ')}, ${measure('g.revenue', 'DECIMAL(19,3)', 'revenue', total)}, ${measure('g.units', 'BIGINT', 'units', total)}, ${measure('g.lines', 'BIGINT', 'lines', total)}, ${measure('g.invoices', 'BIGINT', 'invoices', total)}, ${measure('g.customers', 'BIGINT', 'customers', total)}, ${measure(average, 'DECIMAL(19,3)', 'average_invoice', total)}, CAST(${asOf} AS TIMESTAMP) AS as_of
 FROM mart.freshness f LEFT JOIN (
 ${groups}
 ) g ON TRUE${names}${orderOf(question)}
@@ -62,10 +62,11 @@ function measure(value: string, type: string, name: string, total: boolean): str
 /**
  * Revenue by invoices in whole thousandths, half away from zero.
  *
- * @remarks In integers, because decimal division has rules of its own in every engine.
+ * @remarks In integers, because decimal division has rules of its own in every engine. The quotient, and what twice the remainder comes
+ * to: twice the revenue is more than a BIGINT holds.
  */
 const AVERAGE =
-  'CASE WHEN g.invoices = 0 THEN 0 WHEN g.mills < 0 THEN 0 - (2 * (0 - g.mills) + g.invoices) / (2 * g.invoices) ELSE (2 * g.mills + g.invoices) / (2 * g.invoices) END * CAST(0.001 AS DECIMAL(4,3))';
+  'CASE WHEN g.invoices = 0 THEN 0 ELSE g.mills / g.invoices + 2 * (g.mills % g.invoices) / g.invoices END * CAST(0.001 AS DECIMAL(4,3))';
 
 function detailGroups(question: SalesQuestion, detail: Detail, where: Where): string {
   const isRaw = detail.table === RAW.table;
@@ -78,7 +79,7 @@ function detailGroups(question: SalesQuestion, detail: Detail, where: Where): st
   const keys = question.groupBy.map(
     (dimension) => `${isRaw && CALENDAR_DIMENSIONS.indexOf(dimension) !== -1 ? 'c' : 's'}.${KEY_COLUMNS[dimension]}`,
   );
-  const revenue = `CAST(SUM(${detail.revenue}) AS DECIMAL(18,3))`;
+  const revenue = `CAST(SUM(${detail.revenue}) AS DECIMAL(19,3))`;
   const columns = keys.concat([
     `${revenue} AS revenue`,
     `CAST(${revenue} * 1000 AS BIGINT) AS mills`,
