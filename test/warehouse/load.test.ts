@@ -43,11 +43,11 @@ describe('a line', () => {
 
     expect(await shop.rows('SELECT * FROM mart.sales_line ORDER BY line_id')).toEqual([
       [
-        ...['536365-b554dfdb0730-1', '536365', '85123A', 'WHITE HANGING HEART T-LIGHT HOLDER', '6', '2.550', '15.300'],
+        ...['536365', '536365-b554dfdb0730-1', '85123A', 'WHITE HANGING HEART T-LIGHT HOLDER', '6', '2.550', '15.300'],
         ...['2010-12-01 08:26:00', '2010-12-01', '8', '17850', 'United Kingdom', 'f', '1700000000000'],
       ],
       [
-        ...['b', 'C7', '85123A', 'WHITE HANGING HEART T-LIGHT HOLDER', '-3', '0.001', '-0.003'],
+        ...['C7', 'b', '85123A', 'WHITE HANGING HEART T-LIGHT HOLDER', '-3', '0.001', '-0.003'],
         ...['2011-02-14 23:59:59', '2011-02-14', '23', null, 'United Kingdom', 't', '1700000000000'],
       ],
     ]);
@@ -105,6 +105,52 @@ describe('a line', () => {
   });
 });
 
+describe('a line is known by its invoice and its id', () => {
+  const IDS = ['1', '2', '3'];
+
+  test('so invoices whose lines are numbered alike keep all of them', async () => {
+    const rows = ['7', '8', '9', 'C7', 'A8'].flatMap((invoiceNo) => IDS.map((lineId) => row({ invoiceNo, lineId })));
+    await shop.land(...rows, ...rows.slice(0, 4));
+    await shop.load();
+    await shop.land(...rows);
+
+    await shop.load();
+
+    expect(await lines()).toHaveLength(15);
+    expect(await lastCounts()).toEqual([15, 0, 0, 0, 0, 15]);
+    expect(await shop.rows('SELECT invoice_no, lines FROM mart.fact_invoice ORDER BY 1')).toEqual([
+      ...['7', '8', '9', 'A8', 'C7'].map((invoiceNo) => [invoiceNo, '3']),
+    ]);
+    await expectRollupsRight();
+  });
+
+  test('so nobody takes a line out of another invoice by sending its id later', async () => {
+    await shop.land(row({ invoiceNo: '7', lineId: '1', sentAt: 1 }));
+    await shop.load();
+    await shop.land(row({ invoiceNo: '8', lineId: '1', sentAt: 2, quantity: 100 }));
+
+    await shop.load();
+
+    expect(await shop.rows('SELECT invoice_no, quantity FROM mart.sales_line ORDER BY 1')).toEqual([
+      ['7', '6'],
+      ['8', '100'],
+    ]);
+    await expectRollupsRight();
+  });
+
+  test('so a file that is imported again changes no line of another invoice', async () => {
+    const imported = ['7', '8'].map((invoiceNo) => ({ ...row({ invoiceNo, lineId: '1', sentAt: 0 }), source: 'a file' }));
+    await shop.land(...imported);
+    await shop.load();
+    await shop.land(...imported);
+
+    await shop.load();
+
+    expect(await lines()).toHaveLength(2);
+    expect(await lastCounts()).toEqual([2, 0, 0, 0, 0, 2]);
+  });
+});
+
 describe('of two versions of a line', () => {
   test.each([
     ['the one that was sent later', { quantity: 1, sentAt: 2 }, { quantity: 9, sentAt: 1 }, '1'],
@@ -137,12 +183,12 @@ describe('of two versions of a line', () => {
     expect(await lines()).toEqual([['536365-b554dfdb0730-1', '6', '5']]);
   });
 
-  test('both the old and the new invoice, day, country and customer are summed anew', async () => {
+  test('both the old and the new day, country and customer are summed anew', async () => {
     await shop.land(row(), row({ lineId: 'b' }), row({ lineId: 'c', invoiceNo: '9', country: 'EIRE', customerId: '3' }));
     await shop.load();
     await shop.land(
       row({
-        ...{ sentAt: 1_800_000_000_000, invoiceNo: '700', invoiceDate: '2011-03-05T17:00:00Z', country: 'France' },
+        ...{ sentAt: 1_800_000_000_000, invoiceDate: '2011-03-05T17:00:00Z', country: 'France' },
         ...{ customerId: undefined, stockCode: 'POST', quantity: 2 },
       }),
     );

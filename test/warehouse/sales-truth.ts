@@ -88,7 +88,7 @@ export function grouped<Element>(all: readonly Element[], keyOf: (one: Element) 
 /** The latest description of each product that has one. */
 export function descriptions(lines: readonly TransactionLine[]): Map<string, string> {
   const latest = new Map<string, TransactionLine>();
-  const time = ({ invoiceDate, lineId }: TransactionLine) => `${invoiceDate} ${lineId}`;
+  const time = ({ invoiceDate, invoiceNo, lineId }: TransactionLine) => `${invoiceDate} ${invoiceNo} ${lineId}`;
   for (const line of lines) {
     const known = latest.get(line.stockCode);
     if (line.description !== undefined && (known === undefined || time(line) > time(known))) latest.set(line.stockCode, line);

@@ -7,11 +7,10 @@ SELECT
   landing.source,
   landing.copied_at
 FROM intake.landing
-INNER JOIN mart.sales_line ON landing.lineid = sales_line.line_id
+INNER JOIN mart.sales_line ON landing.invoiceno = sales_line.invoice_no AND landing.lineid = sales_line.line_id
 WHERE
   landing.source IS NOT NULL
   AND landing.sentat IN ('0', CAST(sales_line.sent_at AS VARCHAR(20)))
-  AND landing.invoiceno = sales_line.invoice_no
   AND landing.stockcode = sales_line.stock_code
   AND COALESCE(landing.description, '') = COALESCE(sales_line.description, '')
   AND landing.quantity = CAST(sales_line.quantity AS VARCHAR(11))

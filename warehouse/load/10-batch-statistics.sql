@@ -1,1 +1,1 @@
-ANALYZE batch (landing_id, line_id);
+ANALYZE batch (landing_id, invoice_no, line_id);

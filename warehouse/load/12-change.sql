@@ -1,4 +1,4 @@
--- What the batch has to say: lines that are not there, and later versions of those that are. A later version of the same content changes
+-- What the batch has to say: lines that are not there, and later versions of those that are (domain/line-version.ts). A later version of the same content changes
 -- no sum, but its time must be kept: a version between the two would win without it.
 CREATE TEMP TABLE change AS
 SELECT
@@ -9,7 +9,7 @@ SELECT
   said.description,
   said.quantity,
   said.unit_price,
-  CAST(said.quantity * said.unit_price AS DECIMAL(18, 3)) AS amount,
+  CAST(said.quantity * said.unit_price AS DECIMAL(19, 3)) AS amount,
   said.invoice_ts,
   CAST(said.invoice_ts AS DATE) AS day,
   CAST(EXTRACT(HOUR FROM said.invoice_ts) AS SMALLINT) AS hour,
@@ -17,7 +17,6 @@ SELECT
   said.country,
   (said.invoice_no LIKE 'C%') AS cancelled,
   said.sent_at,
-  present.invoice_no AS old_invoice_no,
   CASE
     WHEN present.line_id IS NULL THEN 'NEW'
     WHEN said.content = present.content THEN 'SAME'
@@ -36,8 +35,8 @@ FROM (
     customer_id,
     country,
     sent_at,
-    invoice_no || CHR(31) || stock_code || CHR(31) || COALESCE(description, '') || CHR(31) || CAST(quantity AS VARCHAR(11))
-    || CHR(31) || TO_CHAR(invoice_ts, 'YYYY-MM-DD HH24:MI:SS') || CHR(31) || CAST(unit_price AS VARCHAR(14)) || CHR(31)
+    stock_code || CHR(31) || COALESCE(description, '') || CHR(31) || CAST(quantity AS VARCHAR(11)) || CHR(31)
+    || TO_CHAR(invoice_ts, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || CHR(31) || CAST(unit_price AS VARCHAR(14)) || CHR(31)
     || COALESCE(customer_id, '') || CHR(31) || country AS content
   FROM batch
 ) AS said
@@ -46,11 +45,11 @@ LEFT JOIN (
     line_id,
     invoice_no,
     sent_at,
-    invoice_no || CHR(31) || stock_code || CHR(31) || COALESCE(description, '') || CHR(31) || CAST(quantity AS VARCHAR(11))
-    || CHR(31) || TO_CHAR(invoice_ts, 'YYYY-MM-DD HH24:MI:SS') || CHR(31) || CAST(unit_price AS VARCHAR(14)) || CHR(31)
+    stock_code || CHR(31) || COALESCE(description, '') || CHR(31) || CAST(quantity AS VARCHAR(11)) || CHR(31)
+    || TO_CHAR(invoice_ts, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || CHR(31) || CAST(unit_price AS VARCHAR(14)) || CHR(31)
     || COALESCE(customer_id, '') || CHR(31) || country AS content
   FROM mart.sales_line
-) AS present ON said.line_id = present.line_id
+) AS present ON said.invoice_no = present.invoice_no AND said.line_id = present.line_id
 WHERE
   present.line_id IS NULL
   OR said.sent_at > present.sent_at

@@ -1,1 +1,1 @@
-ANALYZE change (line_id, kind);
+ANALYZE change (invoice_no, line_id, kind);

@@ -1,10 +1,10 @@
 -- All columns are set, and alike in both branches: Redshift merges that faster.
 MERGE INTO mart.sales_line
 USING change
-ON sales_line.line_id = change.line_id
+ON sales_line.invoice_no = change.invoice_no AND sales_line.line_id = change.line_id
 WHEN MATCHED THEN UPDATE SET
-  line_id = change.line_id,
   invoice_no = change.invoice_no,
+  line_id = change.line_id,
   stock_code = change.stock_code,
   description = change.description,
   quantity = change.quantity,
@@ -18,9 +18,9 @@ WHEN MATCHED THEN UPDATE SET
   cancelled = change.cancelled,
   sent_at = change.sent_at
 WHEN NOT MATCHED THEN INSERT (
-  line_id, invoice_no, stock_code, description, quantity, unit_price, amount, invoice_ts, day, hour, customer_id, country,
+  invoice_no, line_id, stock_code, description, quantity, unit_price, amount, invoice_ts, day, hour, customer_id, country,
   cancelled, sent_at
 ) VALUES (
-  change.line_id, change.invoice_no, change.stock_code, change.description, change.quantity, change.unit_price, change.amount,
+  change.invoice_no, change.line_id, change.stock_code, change.description, change.quantity, change.unit_price, change.amount,
   change.invoice_ts, change.day, change.hour, change.customer_id, change.country, change.cancelled, change.sent_at
 );

@@ -1,9 +1,5 @@
--- Invoices that won, lost or changed a line.
+-- Invoices that won or changed a line. A line stays with its invoice: the number of the invoice is part of what the line is known by.
 CREATE TEMP TABLE touched_invoice AS
-SELECT invoice_no
+SELECT DISTINCT invoice_no
 FROM change
-WHERE kind IN ('NEW', 'CHANGED')
-UNION
-SELECT old_invoice_no AS invoice_no
-FROM change
-WHERE kind = 'CHANGED';
+WHERE kind IN ('NEW', 'CHANGED');

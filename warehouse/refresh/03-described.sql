@@ -1,4 +1,4 @@
--- The latest description of each product: of the last line by time, then line id, that has one.
+-- The latest description of each product: of the last line by time, then invoice and line id, that has one.
 CREATE TEMP TABLE described AS
 SELECT
   stock_code,
@@ -7,7 +7,7 @@ FROM (
   SELECT
     sales_line.stock_code,
     sales_line.description,
-    ROW_NUMBER() OVER (PARTITION BY sales_line.stock_code ORDER BY sales_line.line_id DESC) AS place
+    ROW_NUMBER() OVER (PARTITION BY sales_line.stock_code ORDER BY sales_line.invoice_no DESC, sales_line.line_id DESC) AS place
   FROM (
     SELECT
       lines.stock_code,
