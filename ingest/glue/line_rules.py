@@ -8,15 +8,15 @@ from typing import Final
 #: The patterns that a trimmed text must match, whole. `\\z`, because Java's `$` also matches before a last line end.
 PATTERNS: Final = {
     "invoiceNo": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z",
-    "stockCode": r"^[^\u0000-\u001f\u007f]{1,40}\z",
-    "description": r"^[^\u0000-\u001f\u007f]{0,200}\z",
+    "stockCode": r"^[^\u0000-\u001f\u007f\ud800-\udfff]{1,40}\z",
+    "description": r"^[^\u0000-\u001f\u007f\ud800-\udfff]{0,200}\z",
     "invoiceDate": (
         r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
         r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0{1,9})?Z\z"
     ),
     "unitPrice": r"^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?\z",
     "customerId": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}\z",
-    "country": r"^[^\u0000-\u001f\u007f]{1,60}\z",
+    "country": r"^[^\u0000-\u001f\u007f\ud800-\udfff]{1,60}\z",
 }
 
 #: What each field must look like, for reasons.
@@ -32,6 +32,7 @@ EXPECTED: Final = {
         "or leave it out for a guest"
     ),
     "country": '1 to 60 characters without control characters, such as "United Kingdom"',
+    "amount": "quantity x unitPrice from -9000000 to 9000000 pounds: split the line",
 }
 
 #: What a date must look like in a file, where the doors know only ISO.
@@ -39,6 +40,9 @@ EXPECTED_DATE: Final = 'month/day/year hour:minute such as "12/1/2010 8:26", or 
 
 #: Largest quantity of a line, and largest of a return. Unit: pieces.
 MAX_QUANTITY: Final = 1_000_000
+
+#: Largest amount of a line, quantity x unit price, and largest that is taken back. Unit: GBP / 1000 ("mills").
+MAX_AMOUNT: Final = 9_000_000_000
 
 #: Longest part of a refused value that a reason repeats. Unit: characters.
 QUOTED_CHARACTERS: Final = 80

@@ -213,6 +213,10 @@ def _judged(typed: DataFrame) -> DataFrame:
         )
         .when(~fits("customerId", customer), door("customerId", customer))
         .when(~fits("country", texts["country"]), door("country", texts["country"]))
+        .when(
+            F.abs(quantity * F.expr("try_cast(three_places AS decimal(12,3))")) * 1000 > rules.MAX_AMOUNT,
+            door("amount", F.concat(quantity.cast("string"), F.lit(" x "), F.col("three_places"))),
+        )
     )
     return typed.select("*", reason.alias("reason"))
 

@@ -166,6 +166,8 @@ def _line(row: dict[str, str]) -> tuple | str:
     pounds, _, places = price.partition(".")
     price = f"{pounds}.{places.ljust(3, '0')}"
     price = "0.000" if price == "-0.000" else price
+    if abs(quantity) * int(price.lstrip("-").replace(".", "")) > 9_000_000_000:
+        return refused("amount", f"{quantity} x {price}")
     texts = (row["invoiceNo"], row["stockCode"], row["description"] or None)
     return (*texts, quantity, date, price, customer or None, row["country"])
 

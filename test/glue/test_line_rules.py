@@ -32,9 +32,10 @@ def test_patterns_are_those_of_the_doors() -> None:
 def test_words_are_those_of_the_doors() -> None:
     expected = constants("domain/line-rules.ts", "EXPECTED")
 
-    assert expected.keys() - rules.EXPECTED.keys() == {"lineId"}
+    assert expected.keys() - rules.EXPECTED.keys() == {"lineId", "sentAt"}
     assert {field: expected[field] for field in rules.EXPECTED} == rules.EXPECTED
     assert f"MAX_QUANTITY = {rules.MAX_QUANTITY};" in source("domain/line-rules.ts")
+    assert f"MAX_AMOUNT = {rules.MAX_AMOUNT};" in source("domain/line-rules.ts")
     assert f"{{{rules.QUOTED_CHARACTERS}}})[" in source("domain/line-rules.ts")
     assert f"FIELD_SEPARATOR = {json.dumps(rules.FIELD_SEPARATOR)}".replace('"', "'") in source("domain/line-id.ts")
     assert f"HASH_DIGITS = {rules.HASH_DIGITS};" in source("domain/line-id.ts")

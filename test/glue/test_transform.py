@@ -13,9 +13,10 @@ from spark_group import read_rows
 from whole_rows import copy_whole_rows, row_end
 
 import csv_reference
+import line_rules as rules
 from csv_header import header_of
 from directory_store import DirectoryStore
-from given import HEADER, RUN, TEXTS_AT_LIMITS, file_of, row
+from given import HEADER, JUDGED_LINES, RUN, TEXTS_AT_LIMITS, file_of, row
 from transform import COLUMNS, transform
 
 USUAL = ["invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country"]
@@ -146,6 +147,10 @@ ROWS: list[bytes] = [
     *[row_with(field, text).encode() for field, text, _ in TEXTS_AT_LIMITS],
     row(description="x" * 201, quantity="2000000", date="2/30/2011 1:00", price="x").encode(),
     row(date="never", quantity="six").encode(),
+    *[
+        row(quantity=quantity, price=price).encode()
+        for quantity, price in (("1000000", "9"), ("1000000", "9.001"), ("-1000000.0", "-9.0010"), ("10", "999999.999"))
+    ],
     row(stock="y" * 90, price="z").encode(),
 ]  # fmt: skip
 
@@ -166,6 +171,21 @@ def test_a_character_is_a_code_point_as_for_all_other_doors(spark: SparkSession,
 
     read = {text for line in lines for text in line if isinstance(text, str)}
     assert [text in read for _, text, _ in TEXTS_AT_LIMITS] == [fits for _, _, fits in TEXTS_AT_LIMITS]
+
+
+def test_the_lines_that_every_judge_is_shown_end_in_the_words_of_the_table(spark: SparkSession, tmp_path: Path) -> None:
+    usual = dict(zip(USUAL, row(date="2010-12-01T08:26:00Z", price="2.550").split(","), strict=True))
+    fields = [{**usual, **{name: str(value) for name, value in one["line"].items()}} for one in JUDGED_LINES]
+    rows = [",".join('"' + one[name].replace('"', '""') + '"' for name in USUAL) for one in fields]
+
+    lines, rejected = told(transformed(spark, tmp_path / "judged.csv", file_of(*rows)))
+
+    reasons = {text: reason for reason, text in rejected}
+    assert [reasons.get(text) for text in rows] == [
+        f'{one["refused"]}: write {rules.EXPECTED[one["refused"]]}: got "{one["got"]}"' if "refused" in one else None
+        for one in JUDGED_LINES
+    ]
+    assert len(lines) + len(rejected) == len(rows)
 
 
 def test_after_a_byte_order_mark_only_utf8_is_read(spark: SparkSession, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import type { SalesQuestion } from '../../warehouse/statements/sales-question.ts
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
 import { salesStatement } from '../../warehouse/statements/sales-statement.ts';
 import type { FieldRow, Statement } from '../../warehouse/statements/statement.ts';
-import { line } from '../support/lines.ts';
+import { line, type LineChanges } from '../support/lines.ts';
 import { segmentTruth } from './customer-truth.ts';
 import { filesOf, givenShop, landingRow, type Shop } from './given-shop.ts';
 import { allRollupsAndTruth, invoicesAndTruth, rollupAndTruth } from './rollup-truth.ts';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 beforeEach(() => shop.empty());
 
 /** Of one kind of the largest lines there can be, so many; ten lines of an invoice. */
-function many(count: number, prefix: string, changes: Partial<TransactionLine>): TransactionLine[] {
+function many(count: number, prefix: string, changes: LineChanges): TransactionLine[] {
   return Array.from({ length: count }, (_, place) =>
     line({ invoiceNo: `${prefix}${String(Math.floor(place / 10))}`, lineId: String(place % 10), ...changes }),
   );
@@ -89,7 +89,7 @@ describe('thousands of lines of the largest amounts', () => {
     await givenLoaded(LARGEST);
 
     const answers = new Map<string, readonly Record<string, unknown>[]>();
-    for (const { key, statement, answer } of fixedQuestions) answers.set(key, answer(await ask(statement)).rows);
+    for (const question of fixedQuestions) answers.set(question.key, question.answer(await ask(question.statement)).rows);
 
     const units = 2148 * 1_000_000 + 701 * 9 - 1203 * 1_000_000 + 33 * 9;
     expect(answers.get('sales:TOTAL')).toMatchObject([{ units, lines: LARGEST.length }]);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acceptSentLine, isRefusal } from '../../domain/accepted-line.ts';
 import { EXPECTED, type SentLine } from '../../domain/line-rules.ts';
+import { JUDGED_LINES } from '../support/judged-lines.ts';
 import { line } from '../support/lines.ts';
 import { TEXTS_AT_LIMITS } from '../support/texts-at-limits.ts';
 import { givenShop, landingRow, type LandingRow, type Shop } from './given-shop.ts';
@@ -122,6 +123,21 @@ test('a line that was rejected before is no news, wherever it comes from, and co
     ['3', '3'],
     ['3', '3'],
   ]);
+});
+
+test('the lines that every judge is shown are taken and refused in the words of the table', async () => {
+  await shop.land(
+    ...JUDGED_LINES.map(({ sent }, place) => ({ ...landingRow({ ...sent, sentAt: 1 }), source: String(place).padStart(4, '0') })),
+  );
+
+  await shop.load();
+
+  const rejected = await shop.rows('SELECT source_object, reason FROM intake.reject ORDER BY 1');
+  const refused = JUDGED_LINES.flatMap(({ reason }, place) =>
+    reason === undefined ? [] : [[String(place).padStart(4, '0'), reason]],
+  );
+  expect(rejected).toEqual(refused);
+  expect(await shop.rows('SELECT lines_in FROM intake.load_audit')).toEqual([[String(JUDGED_LINES.length)]]);
 });
 
 test('what the doors refuse is rejected for the same field and in the same words, and nothing else', async () => {
