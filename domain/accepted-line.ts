@@ -47,4 +47,11 @@ export function acceptSentLine(sent: SentLine, sentAt: number): TransactionLine 
 const REQUIRED = ['lineId', 'invoiceNo', 'stockCode', 'quantity', 'invoiceDate', 'unitPrice', 'country'] as const;
 const OPTIONAL = ['description', 'customerId'] as const;
 
-const describe = (value: unknown) => (JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing';
+function describe(value: unknown): string {
+  try {
+    return (JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing';
+  } catch {
+    // JSON is read however deep it is nested, and written only as deep as the stack allows.
+    return 'a value that is nested too deeply to be shown';
+  }
+}

@@ -122,7 +122,10 @@ export function wrongField(line: SentLine, fits: Fits): WrongField | undefined {
 /** What is wrong with a time of sending that came as JSON, or `undefined`. */
 export function wrongSentAt(sentAt: unknown): WrongField | undefined {
   const fits = typeof sentAt === 'number' && sentAt >= 0 && sentAt <= MAX_SENT_AT && sentAt % 1 === 0;
-  return fits ? undefined : wrong('sentAt', sentAt === undefined ? 'nothing' : JSON.stringify(sentAt));
+  if (fits) return undefined;
+  // Not an object as JSON: nested deeply enough, it cannot be written.
+  if (typeof sentAt === 'object' && sentAt !== null) return wrong('sentAt', 'an object or a list');
+  return wrong('sentAt', sentAt === undefined ? 'nothing' : JSON.stringify(sentAt));
 }
 
 /** Whether quantity x unit price stays within the largest amount. @param line - with a quantity and a price that fit */

@@ -61,6 +61,14 @@ describe('a stream record', () => {
     expect(refused).toMatchObject([{ reason: 'NotText', line: latin1.toString('base64'), encoding: 'base64' }]);
   });
 
+  test.each(['quantity', 'lineId', 'description', 'sentAt'])('with a %s nested 100,000 levels deep is refused', (field) => {
+    const text = JSON.stringify({ ...line(), [field]: 'HERE' }).replace('"HERE"', '['.repeat(100_000) + ']'.repeat(100_000));
+
+    expect(judge(text).refused).toMatchObject([
+      { reason: 'InvalidValue', message: expect.stringMatching(`^${field}: write `) as string },
+    ]);
+  });
+
   test('of any bytes is judged: every piece between line feeds is a line or refused', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.json(), fc.string(), fc.constant(JSON.stringify(line())))), (pieces) => {
