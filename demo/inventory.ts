@@ -89,7 +89,7 @@ async function countStream(addresses: StoreAddresses): Promise<Inventory['stream
   return { records, bytes };
 }
 
-/** What the raw layer holds: of each line the latest version. */
+/** What the raw layer holds, read as a set: of each line the latest version. */
 async function countRaw(addresses: StoreAddresses): Promise<Inventory['raw']> {
   const client = new S3Client(clientOptions(addresses, 's3'));
   const Bucket = addresses.stack['BucketName'];
@@ -111,7 +111,7 @@ async function countRaw(addresses: StoreAddresses): Promise<Inventory['raw']> {
         const known = latest.get(identity);
         if (known !== undefined) {
           const before = JSON.parse(known) as TransactionLine;
-          if (compareVersions(before, line) >= 0) continue;
+          if (known === text || compareVersions(before, line) >= 0) continue;
           add(before, -1);
         }
         latest.set(identity, text);

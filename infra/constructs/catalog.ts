@@ -135,7 +135,11 @@ const LINES: readonly Column[] = [
   { name: 'source_object', type: 'string', comment: 'the file, such as bulk/2010.csv' },
 ];
 
-/** A line as it was sent. Its price is a text there, and stays one: the readers of JSON would make it a binary fraction. */
+/**
+ * A line as it was sent. Its price is a text there, and stays one: the readers of JSON would make it a binary fraction.
+ *
+ * A line can stand there more than once, so a query begins with `SELECT DISTINCT`, and of several versions the latest counts.
+ */
 const RAW: readonly Column[] = [
   { name: 'lineid', type: 'string', comment: 'what tells one line from all others' },
   { name: 'invoiceno', type: 'string', comment: 'C… cancels, A… adjusts' },

@@ -2,26 +2,25 @@ import { constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { batchObjectKey, recordBytes, type KinesisConsumer } from './kinesis-batch.ts';
 import type { ObjectStore } from './object-store.ts';
+import { judgeRecord, toNdjson } from './stream-judge.ts';
 
 const compress = promisify(gzip);
-const LINE_FEED = Buffer.from('\n');
 
 /**
- * Stream to raw layer: everything that was waiting becomes one gzipped NDJSON object, byte for byte.
+ * Stream to raw layer: the accepted lines of everything that was waiting become one gzipped NDJSON object.
  *
- * @remarks Nothing is parsed, so no record can block the layer that everything can be rebuilt from. The one write is the
- * last act, and its key depends on the batch alone: a batch that comes again replaces its own object.
+ * @remarks What is refused the store writer keeps, with the reason; here nothing of any content can block the layer that everything
+ * can be rebuilt from. The one write is the last act. A batch that comes again as it was replaces its own object; one that is cut
+ * otherwise after a crash overlaps another object, so the layer is read as a set. (An object for the first record alone would be
+ * replaced by every batch that begins there, and an attempt that was given up could shorten it when it arrives late.)
  */
 export const rawWriter =
   (objects: ObjectStore): KinesisConsumer =>
   async (event, deadline) => {
-    const parts: Buffer[] = [];
-    for (const record of event.Records) {
-      const bytes = recordBytes(record);
-      parts.push(bytes);
-      if (bytes.at(-1) !== LINE_FEED[0]) parts.push(LINE_FEED);
+    const accepted = event.Records.map((record) => toNdjson(judgeRecord(recordBytes(record)).lines)).join('');
+    if (accepted !== '') {
+      const body = await compress(accepted, { level: constants.Z_BEST_SPEED });
+      await objects.put(`${batchObjectKey('raw/v=1', event.Records)}.ndjson.gz`, body, 'application/x-ndjson', deadline);
     }
-    const body = await compress(Buffer.concat(parts), { level: constants.Z_BEST_SPEED });
-    await objects.put(`${batchObjectKey('raw/v=1', event.Records)}.ndjson.gz`, body, 'application/x-ndjson', deadline);
     return { batchItemFailures: [] };
   };
