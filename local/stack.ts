@@ -202,6 +202,7 @@ async function startAll(
           definition,
           stores,
           database,
+          functions,
           secrets,
           { ...services, directory: options.directory.inside('firehose') },
           closers,

@@ -1,5 +1,6 @@
 import type { Closers } from '../closers.ts';
 import type { LocalCredentials } from '../appsync/definition.ts';
+import type { Functions } from '../lambda/functions.ts';
 import type { RedshiftService } from '../services/redshift/redshift.ts';
 import { startRedshiftData } from '../services/redshift-data/redshift-data.ts';
 import type { Login } from '../services/firehose/delivery.ts';
@@ -36,6 +37,7 @@ export async function startDeliveries(
   { deliveryStreams: streams }: StackDefinition,
   { kinesis, s3 }: Stores,
   redshift: RedshiftService,
+  functions: Pick<Functions, 'invoke'>,
   secrets: SecretValues,
   options: ServiceOptions & { readonly directory: string },
   closers: Closers,
@@ -48,6 +50,7 @@ export async function startDeliveries(
     objects: s3.objects,
     copy: (statement, login) => copy(redshift, statement, login),
     secretOf: (arn) => secrets.login(arn),
+    invoke: (name, event) => functions.invoke(name, event),
   });
   closers.add(() => firehose.close());
   return firehose.url;

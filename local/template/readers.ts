@@ -55,7 +55,7 @@ export function readStack(assembly: Assembly, options: ReadOptions): StackReadin
     eventSourceMappings: declared.each('AWS::Lambda::EventSourceMapping', ({ properties, ref }) =>
       known(properties, 'FunctionName', readEventSourceMapping(properties, ref())),
     ),
-    ...readWarehouseAndDelivery(declared, stores),
+    ...readWarehouseAndDelivery(declared, stores, functions),
     eventRules: declared.each('AWS::Events::Rule', ({ properties, ref, attribute }) => {
       const rule = readEventRule(properties, ref(), attribute('Arn'));
       for (const target of rule.targets) known(properties, 'Targets', target);
@@ -120,6 +120,7 @@ function knownJob(properties: Declared['properties'], name: string, { glue }: Pi
 function readWarehouseAndDelivery(
   declared: Declarations,
   { streams, buckets }: Stores,
+  functions: readonly LambdaDefinition[],
 ): Pick<StackDefinition, 'secrets' | 'warehouse' | 'deliveryStreams'> {
   const namespaces = declared.each('AWS::RedshiftServerless::Namespace', (namespace) => namespace);
   const found = declared.one('AWS::RedshiftServerless::Workgroup', (workgroup) => ({
@@ -134,6 +135,7 @@ function readWarehouseAndDelivery(
     streams: streams.map(({ name }) => name),
     buckets: buckets.map(({ name }) => name),
     secretArns: secrets.map(({ arn }) => arn),
+    functions: functions.map(({ name }) => name),
     ...(found && { warehouseHost: found.host }),
   };
   return {

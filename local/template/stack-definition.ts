@@ -189,6 +189,21 @@ export interface DeliveryStreamDefinition {
   readonly bufferMegabytes: number;
   /** How long a COPY that fails is tried again, 0 to 7,200. @unit seconds */
   readonly retrySeconds: number;
+  /** Absent: records go into the objects as they come. */
+  readonly processing?: ProcessingDefinition;
+}
+
+/** A function that makes of each record what is delivered. */
+export interface ProcessingDefinition {
+  readonly functionName: string;
+  /** As the template names it. */
+  readonly functionArn: string;
+  /** After the first attempt, 0 to 300. */
+  readonly retries: number;
+  /** What one invocation gets, 0.2 to 3. @unit MiB */
+  readonly bufferMegabytes: number;
+  /** How long its records are gathered, 0 to 900. @unit seconds */
+  readonly bufferSeconds: number;
 }
 
 /** A rule of EventBridge on the default bus. */

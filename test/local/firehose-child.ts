@@ -31,6 +31,7 @@ const firehose = await startFirehose({
   streams: [deliveryStream()],
   source: kinesis,
   secretOf: () => ({ username: 'loader', password: 'secret' }),
+  invoke: () => Promise.reject(new Error('no function is declared')),
   objects: {
     async write(bucket, key, body) {
       tell({ step: 'write' });

@@ -8,10 +8,12 @@ import type { AnswerEffect, Faults } from '../../faults.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 import { copyStatement } from './copy-statement.ts';
 import { Intake } from './intake.ts';
-import { failedManifestKey, manifestKey, manifestOf, recordsKey } from './object-keys.ts';
+import { failedManifestKey, failedRecordsKey, manifestKey, manifestOf, recordsKey } from './object-keys.ts';
 import type { Manifest, Positions, Progress } from './progress.ts';
 import { amountsOf } from './progress.ts';
 import type { RecordBuffer } from './record-buffer.ts';
+import { Transformation, type TransformationPorts } from './transformation.ts';
+import { TransformingIntake } from './transforming-intake.ts';
 
 const compress = promisify(gzip);
 
@@ -20,11 +22,13 @@ const compress = promisify(gzip);
  *
  * - `Copy fail`: COPY is refused; `Copy fail-after`: it is done and reported as failed; `Copy duplicate`: it is done twice.
  * - `PutObject fail`: an object or a manifest cannot be written.
+ * - `Transform fail`: the function is not invoked; `Transform fail-after`: it is, and its answer is lost.
  */
 type DeliveryEffect = 'fail' | 'fail-after' | 'duplicate';
-export const DELIVERY_EFFECTS: Readonly<Record<'Copy' | 'PutObject', readonly DeliveryEffect[]>> = {
+export const DELIVERY_EFFECTS: Readonly<Record<'Copy' | 'PutObject' | 'Transform', readonly DeliveryEffect[]>> = {
   Copy: ['fail', 'fail-after', 'duplicate'],
   PutObject: ['fail'],
+  Transform: ['fail', 'fail-after'],
 };
 
 export type FirehoseEffect = AnswerEffect | DeliveryEffect;
@@ -43,6 +47,8 @@ export interface DeliveryPorts {
   copy(this: void, statement: string, login: Login): Promise<{ readonly rows: number }>;
   /** Asked before each COPY, so that a new password is known. @throws when there is no such secret */
   secretOf(this: void, arn: string): { readonly username: string; readonly password: string };
+  /** For streams whose records a function transforms. */
+  readonly invoke: TransformationPorts['invoke'];
   readonly clock: Clock;
   log(this: void, line: string): void;
 }
@@ -61,6 +67,8 @@ const LONGEST_WAIT = 300_000;
 const SHORTEST_WAIT = 2;
 
 const MEBIBYTE = 1024 * 1024;
+/** Of a batch for the function: of more, what Firehose says of each does not fit into one event. */
+const MOST_TRANSFORMED = 10_000;
 
 /**
  * One delivery stream at work: records become objects, objects become rows.
@@ -71,7 +79,7 @@ const MEBIBYTE = 1024 * 1024;
  */
 export class Delivery {
   private readonly closing = new AbortController();
-  private readonly intake: Intake;
+  private readonly intake: Intake | TransformingIntake;
   private running: readonly Promise<void>[] = [];
   private readonly waiters = new Set<() => void>();
   /** Of the COPY that is under way. */
@@ -85,14 +93,41 @@ export class Delivery {
     private readonly ports: DeliveryPorts,
     private readonly options: DeliveryOptions,
   ) {
-    this.intake = new Intake(ports.source, ports.clock, {
+    this.intake = this.newIntake();
+  }
+
+  private newIntake(): Intake | TransformingIntake {
+    const { definition, ports, options } = this;
+    const bytes = definition.bufferMegabytes * MEBIBYTE;
+    const interval = (definition.bufferSeconds * 1000) / options.timeFactor;
+    const { processing } = definition;
+    const common = {
       stream: definition.kinesisStreamName,
-      bytes: definition.bufferMegabytes * MEBIBYTE,
-      interval: (definition.bufferSeconds * 1000) / options.timeFactor,
-      retry: (attempt) => this.waitBefore(attempt),
-      log: (line) => {
+      retry: (attempt: number) => this.waitBefore(attempt),
+      log: (line: string) => {
         this.log(line);
       },
+    };
+    if (processing === undefined) return new Intake(ports.source, ports.clock, { ...common, bytes, interval });
+    const transformation = new Transformation(definition, processing, {
+      ...common,
+      invoke: ports.invoke,
+      clock: ports.clock,
+      fault: () => {
+        const effect = this.faults.take('Transform')?.effect;
+        return effect === 'fail' || effect === 'fail-after' ? effect : undefined;
+      },
+    });
+    const batches = new Intake(ports.source, ports.clock, {
+      ...common,
+      bytes: processing.bufferMegabytes * MEBIBYTE,
+      mostRecords: MOST_TRANSFORMED,
+      interval: (processing.bufferSeconds * 1000) / options.timeFactor,
+    });
+    return new TransformingIntake(batches, ports.clock, {
+      bytes,
+      interval,
+      transform: (batch, signal) => transformation.apply(batch, signal),
     });
   }
 
@@ -111,8 +146,8 @@ export class Delivery {
   /** How far it is. `waiting` counts all that the source has and the table has not; `unread` at most a thousand records of each shard. */
   async look() {
     const unread = await this.intake.unread();
-    const { progress, intake } = this;
-    const buffered = { records: intake.buffer.records, bytes: intake.buffer.bytes };
+    const { progress } = this;
+    const { buffered } = this.intake;
     const stored = { objects: progress.waiting.length, ...amountsOf(progress.waiting) };
     const copying = progress.manifest && {
       manifest: progress.manifest.key,
@@ -135,6 +170,7 @@ export class Delivery {
       copying,
       copied: progress.copied,
       failed: progress.failed,
+      unprocessed: progress.unprocessed,
       deliveredThrough: progress.settled,
     };
   }
@@ -170,14 +206,24 @@ export class Delivery {
     }
   }
 
-  /** @returns false when it closes before the object is written */
+  /** @returns false when it closes before the objects are written */
   private async store(buffer: RecordBuffer): Promise<boolean> {
     const { definition, progress } = this;
-    const key = recordsKey(definition, progress.version, buffer.oldestArrival, randomUUID());
-    const joined = buffer.join();
-    const body = definition.compression === 'GZIP' ? await compress(joined) : joined;
-    if (!(await this.write(key, body))) return false;
-    progress.store({ key, records: buffer.records, bytes: buffer.bytes, through: buffer.through });
+    const { oldestArrival, through, failed } = buffer;
+    if (failed.length > 0) {
+      const key = failedRecordsKey(definition, progress.version, oldestArrival, randomUUID());
+      if (!(await this.write(key, Buffer.from(failed.map((document) => `${document}\n`).join(''))))) return false;
+      progress.setAside(failed.length, key);
+      this.log(`gives up ${String(failed.length)} records: s3://${definition.bucket}/${key} has them`);
+    }
+    if (buffer.deliveries === 0) progress.skip(through);
+    else {
+      const key = recordsKey(definition, progress.version, oldestArrival, randomUUID());
+      const joined = buffer.join();
+      const body = definition.compression === 'GZIP' ? await compress(joined) : joined;
+      if (!(await this.write(key, body))) return false;
+      progress.store({ key, records: buffer.deliveries, bytes: buffer.bytes, through });
+    }
     this.intake.begin();
     this.changed();
     return true;
@@ -209,7 +255,7 @@ export class Delivery {
       this.attempts += 1;
       try {
         const rows = await this.copy(manifest);
-        progress.complete(manifest, rows);
+        progress.complete(rows);
         this.changed();
         return;
       } catch (error) {
@@ -237,7 +283,7 @@ export class Delivery {
   private async giveUp(manifest: Manifest, body: Buffer): Promise<void> {
     const key = failedManifestKey(this.definition, manifest.key);
     if (!(await this.write(key, body))) return;
-    this.progress.giveUp(manifest, key);
+    this.progress.giveUp(key);
     this.log(`gives up ${String(manifest.objects.length)} objects: s3://${this.definition.bucket}/${key} names them`);
     this.changed();
   }

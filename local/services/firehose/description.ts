@@ -1,4 +1,4 @@
-import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition, ProcessingDefinition } from '../../template/stack-definition.ts';
 import type { Progress } from './progress.ts';
 
 /**
@@ -12,7 +12,7 @@ export function describe(
   { version, createdAt, updatedAt }: Pick<Progress, 'version' | 'createdAt' | 'updatedAt'>,
   { region, accountId }: { readonly region: string; readonly accountId: string },
 ) {
-  const { name, arn, kinesisStreamName, table, columns, copyOptions, retrySeconds, roleArn, secretArn } = definition;
+  const { name, arn, kinesisStreamName, table, columns, copyOptions, retrySeconds, roleArn, secretArn, processing } = definition;
   return {
     DeliveryStreamName: name,
     DeliveryStreamARN: arn,
@@ -40,12 +40,32 @@ export function describe(
           },
           RetryOptions: { DurationInSeconds: retrySeconds },
           S3DestinationDescription: bucketOf(definition),
+          ...(processing && { ProcessingConfiguration: processingOf(processing, roleArn) }),
           S3BackupMode: 'Disabled',
           SecretsManagerConfiguration: { Enabled: true, SecretARN: secretArn },
         },
       },
     ],
     HasMoreDestinations: false,
+  };
+}
+
+function processingOf({ functionArn, retries, bufferMegabytes, bufferSeconds }: ProcessingDefinition, roleArn: string) {
+  const parameters = {
+    LambdaArn: functionArn,
+    NumberOfRetries: String(retries),
+    RoleArn: roleArn,
+    BufferSizeInMBs: String(bufferMegabytes),
+    BufferIntervalInSeconds: String(bufferSeconds),
+  };
+  return {
+    Enabled: true,
+    Processors: [
+      {
+        Type: 'Lambda',
+        Parameters: Object.entries(parameters).map(([ParameterName, ParameterValue]) => ({ ParameterName, ParameterValue })),
+      },
+    ],
   };
 }
 

@@ -28,10 +28,11 @@ export interface FirehoseOptions extends JsonServerOptions, Omit<DeliveryPorts, 
 
 /** Amazon Data Firehose on one machine: from Kinesis, through objects, by COPY into a table. */
 export interface FirehoseService {
-  /** Describes; `GET /_deliveries` tells how far each stream is, `/_faults` has `Copy` and `PutObject` besides the operations. */
+  /** Describes; `GET /_deliveries` tells how far each stream is, `/_faults` has `Copy`, `PutObject` and `Transform` besides. */
   readonly url: string;
   /**
-   * Resolves when all records up to these are in the table, or in objects that a manifest under `errors/` names.
+   * Resolves when all records up to these are in the table, in objects that a manifest under `errors/` names, under
+   * `processing-failed/`, or dropped by the function.
    *
    * @param through - sequence number of the last record for each shard that matters, as PutRecords answered it
    * @throws Error when Firehose closes before

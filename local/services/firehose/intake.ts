@@ -8,6 +8,8 @@ export interface IntakeOptions {
   readonly stream: string;
   /** A buffer is full with as much. */
   readonly bytes: number;
+  /** Or with as many records. @default without end */
+  readonly mostRecords?: number;
   /** A buffer is due so long after its first record was read. @unit ms */
   readonly interval: number;
   /** How long to wait before the n-th retry in a row. @unit ms */
@@ -43,7 +45,13 @@ export class Intake {
     private readonly clock: Clock,
     private readonly options: IntakeOptions,
   ) {
-    this.buffer = new RecordBuffer(options.bytes);
+    this.buffer = new RecordBuffer(options.bytes, options.mostRecords);
+  }
+
+  /** What has been read and is in no object. */
+  get buffered(): { readonly records: number; readonly bytes: number } {
+    const { records, bytes } = this.buffer;
+    return { records, bytes };
   }
 
   /** @param positions - last record of each shard that is stored already */
@@ -54,7 +62,7 @@ export class Intake {
 
   /** Begin an empty buffer: what was in the last one is stored. */
   begin(): void {
-    this.buffer = new RecordBuffer(this.options.bytes);
+    this.buffer = new RecordBuffer(this.options.bytes, this.options.mostRecords);
     this.due = Infinity;
   }
 

@@ -58,6 +58,23 @@ export function failedManifestKey({ prefix, errorPrefix }: DeliveryStreamDefinit
   return (errorPrefix === '' ? `${prefix}errors/` : errorPrefix) + key.slice(key.lastIndexOf(MANIFESTS));
 }
 
+/**
+ * Key of an object of records whose transformation failed.
+ *
+ * @source Amazon Data Firehose Developer Guide, "Handle failure in data transformation": the folder `processing-failed`. That the rest of the
+ * key is as of other objects, and that an error prefix stands in the place of the folder, is our reading.
+ */
+export function failedRecordsKey(
+  { prefix, errorPrefix, name }: DeliveryStreamDefinition,
+  version: number,
+  oldestArrival: number,
+  uuid: string,
+): string {
+  const { hour, second } = partsOf(oldestArrival);
+  const folder = errorPrefix === '' ? `${prefix}processing-failed/` : errorPrefix;
+  return `${folder}${hour}/${name}-${String(version)}-${second}-${uuid}`;
+}
+
 /** What COPY reads with MANIFEST. @source Amazon Redshift Developer Guide, "Using a manifest to specify data files" */
 export function manifestOf(bucket: string, keys: readonly string[]): string {
   return JSON.stringify({ entries: keys.map((key) => ({ url: `s3://${bucket}/${key}`, mandatory: true })) });

@@ -34,16 +34,18 @@ interface State {
   /** @unit ms since 1970 */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Everything up to here is in an object. */
+  /** Everything up to here is in an object, or nothing of it is delivered. */
   readonly stored: Positions;
   /** Objects that no COPY has been begun with, the oldest first. */
   readonly waiting: readonly StoredObject[];
   /** The manifest whose COPY has been begun and not ended. */
   readonly manifest: Manifest | null;
-  /** Everything up to here is in the table, or in an object that a manifest under `errors/` names. */
+  /** Everything up to here is in the table, in an object that a manifest under `errors/` names, under `processing-failed/`, or dropped. */
   readonly settled: Positions;
   readonly copied: Amounts & { readonly objects: number; readonly manifests: number; readonly rows: number };
   readonly failed: Amounts & { readonly objects: number; readonly manifests: number; readonly lastManifest: string | null };
+  /** Records whose transformation failed. */
+  readonly unprocessed: { readonly records: number; readonly objects: number; readonly lastObject: string | null };
 }
 
 /**
@@ -104,6 +106,35 @@ export class Progress {
     return this.state.failed;
   }
 
+  get unprocessed(): State['unprocessed'] {
+    return this.state.unprocessed;
+  }
+
+  /** Records whose transformation failed are in the bucket. */
+  setAside(records: number, key: string): void {
+    const { unprocessed } = this.state;
+    this.change({
+      unprocessed: { records: unprocessed.records + records, objects: unprocessed.objects + 1, lastObject: key },
+    });
+  }
+
+  /** Nothing is delivered of the records up to here; they are settled with the last object before them. */
+  skip(through: Positions): void {
+    const { waiting, manifest, stored, settled } = this.state;
+    const withLast = (objects: readonly StoredObject[]): readonly StoredObject[] =>
+      objects.map((object, index) =>
+        index === objects.length - 1 ? { ...object, through: { ...object.through, ...through } } : object,
+      );
+    this.change({
+      stored: { ...stored, ...through },
+      ...(waiting.length > 0
+        ? { waiting: withLast(waiting) }
+        : manifest !== null
+          ? { manifest: { ...manifest, objects: withLast(manifest.objects) } }
+          : { settled: { ...settled, ...through } }),
+    });
+  }
+
   /** The object is in the bucket. */
   store(object: StoredObject): void {
     const { stored, waiting } = this.state;
@@ -118,8 +149,9 @@ export class Progress {
   }
 
   /** The manifest's COPY is done. */
-  complete({ objects }: Manifest, rows: number): void {
-    const { copied } = this.state;
+  complete(rows: number): void {
+    const { copied, manifest } = this.state;
+    const objects = manifest?.objects ?? [];
     const { records, bytes } = amountsOf(objects);
     this.change({
       manifest: null,
@@ -135,8 +167,9 @@ export class Progress {
   }
 
   /** The manifest is given up, and lies in the bucket as `failedKey`. */
-  giveUp({ objects }: Manifest, failedKey: string): void {
-    const { failed } = this.state;
+  giveUp(failedKey: string): void {
+    const { failed, manifest } = this.state;
+    const objects = manifest?.objects ?? [];
     const { records, bytes } = amountsOf(objects);
     this.change({
       manifest: null,
@@ -184,6 +217,7 @@ function beginning(now: number): State {
     settled: {},
     copied: { records: 0, bytes: 0, objects: 0, manifests: 0, rows: 0 },
     failed: { records: 0, bytes: 0, objects: 0, manifests: 0, lastManifest: null },
+    unprocessed: { records: 0, objects: 0, lastObject: null },
   };
 }
 
@@ -196,7 +230,8 @@ function read(path: string, log: (line: string) => void): State | undefined {
     throw error;
   }
   try {
-    return JSON.parse(text) as State;
+    // What an earlier release did not write is as at the beginning.
+    return { ...beginning(0), ...(JSON.parse(text) as Partial<State>) };
   } catch (error) {
     log(`${path} cannot be read, so that delivery begins anew with the oldest record: ${String(error)}`);
     return undefined;

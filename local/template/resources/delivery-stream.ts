@@ -1,5 +1,6 @@
 import type { Properties } from '../properties.ts';
-import type { DeliveryStreamDefinition } from '../stack-definition.ts';
+import type { DeliveryStreamDefinition, ProcessingDefinition } from '../stack-definition.ts';
+import { functionNameOf } from './functions.ts';
 
 const IDENTITY = 'there is one local identity, which may do everything';
 const LOGS = 'logs are files in the data directory';
@@ -9,6 +10,7 @@ export interface DeliveryPlaces {
   readonly streams: readonly string[];
   readonly buckets: readonly string[];
   readonly secretArns: readonly string[];
+  readonly functions: readonly string[];
   /** Address of the workgroup, without port. */
   readonly warehouseHost?: string;
 }
@@ -27,7 +29,7 @@ export function readDeliveryStream(
   const destination = properties.object('RedshiftDestinationConfiguration');
   destination.needless({ CloudWatchLoggingOptions: LOGS });
   destination.only('S3BackupMode', 'Disabled', 'the objects that are copied stay where they are');
-  readProcessing(destination);
+  const processing = readProcessing(destination, places.functions);
   const copy = destination.object('CopyCommand');
   return {
     name,
@@ -44,6 +46,7 @@ export function readDeliveryStream(
     roleArn: destination.string('RoleARN'),
     ...readObjects(destination.object('S3Configuration'), places.buckets),
     retrySeconds: destination.optionalObject('RetryOptions')?.wholeNumber('DurationInSeconds', 0, 7_200, undefined) ?? 3_600,
+    ...(processing && { processing }),
   };
 }
 
@@ -66,10 +69,54 @@ function readObjects(objects: Properties, buckets: readonly string[]): Pick<Deli
   };
 }
 
-function readProcessing(destination: Properties): void {
+function readProcessing(destination: Properties, functions: readonly string[]): ProcessingDefinition | undefined {
   const processing = destination.optionalObject('ProcessingConfiguration');
-  processing?.only('Enabled', false, 'records go to the table as they come');
-  processing?.only('Processors', [], 'records go to the table as they come');
+  if (processing?.optionalBoolean('Enabled') !== true) {
+    processing?.needless({ Processors: 'they are switched off' });
+    return undefined;
+  }
+  const [processor, second] = processing.objects('Processors');
+  if (processor === undefined || second !== undefined)
+    return processing.refuse('Processors', 'one processor runs locally: write one of type Lambda, or Enabled false');
+  processor.choice('Type', ['Lambda']);
+  return readLambdaProcessor(processor, functions);
+}
+
+/** What a processor of type Lambda may be told, and does when it is not. @source Firehose API, ProcessorParameter */
+const PARAMETERS = {
+  LambdaArn: undefined,
+  RoleArn: undefined,
+  NumberOfRetries: { least: 0, most: 300, otherwise: 3, isWhole: true },
+  BufferSizeInMBs: { least: 0.2, most: 3, otherwise: 1, isWhole: false },
+  BufferIntervalInSeconds: { least: 0, most: 900, otherwise: 60, isWhole: true },
+} as const;
+
+function readLambdaProcessor(processor: Properties, functions: readonly string[]): ProcessingDefinition {
+  const written = new Map<string, Properties>();
+  for (const parameter of processor.objects('Parameters')) {
+    const name = parameter.choice('ParameterName', Object.keys(PARAMETERS));
+    if (written.has(name)) parameter.refuse('ParameterName', `${name} is written twice`);
+    written.set(name, parameter);
+  }
+  const number = (name: 'NumberOfRetries' | 'BufferSizeInMBs' | 'BufferIntervalInSeconds'): number => {
+    const parameter = written.get(name);
+    const { least, most, otherwise, isWhole } = PARAMETERS[name];
+    const value = parameter?.optionalNumber('ParameterValue') ?? otherwise;
+    if (value >= least && value <= most && (!isWhole || Number.isInteger(value))) return value;
+    return processor.refuse('Parameters', `${name} ${String(value)} is outside ${String(least)} to ${String(most)}`);
+  };
+  written.get('RoleArn')?.needless({ ParameterValue: IDENTITY });
+  const lambdaArn = written.get('LambdaArn') ?? processor.refuse('Parameters', 'LambdaArn is required');
+  const functionArn = lambdaArn.string('ParameterValue');
+  const functionName = functionNameOf(functionArn);
+  if (!functions.includes(functionName)) lambdaArn.refuse('ParameterValue', `the stack has no function ${functionName}`);
+  return {
+    functionName,
+    functionArn,
+    retries: number('NumberOfRetries'),
+    bufferMegabytes: number('BufferSizeInMBs'),
+    bufferSeconds: number('BufferIntervalInSeconds'),
+  };
 }
 
 function readSecretArn(destination: Properties, secretArns: readonly string[]): string {

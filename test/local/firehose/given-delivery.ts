@@ -95,7 +95,17 @@ export class Destination {
 
   /** Keys of objects of records, without the bucket. */
   get recordKeys(): readonly string[] {
-    return [...this.objects.keys()].map((key) => key.slice('lake/'.length)).filter((key) => !key.includes('manifests/'));
+    return [...this.objects.keys()]
+      .map((key) => key.slice('lake/'.length))
+      .filter((key) => !/manifests\/|processing-failed\//.test(key));
+  }
+
+  /** What was written of records whose transformation failed. */
+  get failedRecords(): readonly Readonly<Record<string, unknown>>[] {
+    return [...this.objects.keys()]
+      .filter((key) => key.includes('processing-failed/'))
+      .flatMap((key) => this.text(key).trimEnd().split('\n'))
+      .map((text) => JSON.parse(text) as Record<string, unknown>);
   }
 
   get failedManifests(): readonly string[] {
@@ -129,6 +139,7 @@ export async function givenFirehose({
     objects: destination,
     copy: (statement, login) => destination.copy(statement, login),
     secretOf: () => ({ username: 'loader', password: 'secret' }),
+    invoke: () => Promise.reject(new Error('no function is declared')),
     directory,
     clock,
     streams: [deliveryStream(stream)],
@@ -148,6 +159,7 @@ export interface Look {
   readonly copying: { readonly manifest: string; readonly attempts: number; readonly lastError: string | null } | null;
   readonly copied: { readonly records: number; readonly bytes: number; readonly manifests: number; readonly rows: number };
   readonly failed: { readonly records: number; readonly manifests: number; readonly lastManifest: string | null };
+  readonly unprocessed: { readonly records: number; readonly objects: number; readonly lastObject: string | null };
   readonly deliveredThrough: Readonly<Record<string, string>>;
 }
 

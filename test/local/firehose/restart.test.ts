@@ -19,8 +19,19 @@ import { Destination, FIRST, givenFirehose, look, MemoryShards, SECOND } from '.
 /** Neither yes nor no: what a killed process hears of what it asked for. */
 const silence = (): Promise<never> => new Promise(() => undefined);
 
+/** Of five records one is dropped, and one has failed. */
+function judgement(event: unknown) {
+  const { records } = event as { records: readonly { recordId: string; data: string }[] };
+  return {
+    records: records.map(({ recordId, data }) => {
+      const place = Number(Buffer.from(data, 'base64').toString()) % 5;
+      return { recordId, data, result: place === 1 ? 'Dropped' : place === 2 ? 'ProcessingFailed' : 'Ok' };
+    }),
+  };
+}
+
 /** A life of a delivery stream that ends at a step: what it does outside itself is counted, before it is done and after. */
-function begin(path: string, source: MemoryShards, destination: Destination, lastStep: number) {
+function begin(path: string, source: MemoryShards, destination: Destination, lastStep: number, isTransformed: boolean) {
   const ended = later();
   let steps = 0;
   let isDead = false;
@@ -37,7 +48,8 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
     const result = await effect();
     return step() ? silence() : result;
   }
-  const definition = deliveryStream({ bufferSeconds: 0 });
+  const processing = { functionName: 'judge', functionArn: 'judge', retries: 1, bufferMegabytes: 1, bufferSeconds: 0 };
+  const definition = deliveryStream({ bufferSeconds: 0, ...(isTransformed && { processing }) });
   const delivery = new Delivery(
     definition,
     Progress.open(path, definition, time, () => undefined),
@@ -51,6 +63,7 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
       objects: { write: (...object) => alive(() => destination.write(...object)) },
       copy: (statement, login) => alive(() => destination.copy(statement, login)),
       secretOf: () => ({ username: 'loader', password: 'secret' }),
+      invoke: (_name, event) => alive(() => Promise.resolve({ payload: JSON.stringify(judgement(event)) })),
       clock: {
         now: () => time,
         wait: (milliseconds) => {
@@ -65,7 +78,10 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
   return { delivery, ended: ended.promise };
 }
 
-test('whatever the step at which it is killed, and however often, every record is in the table', async () => {
+test.each([
+  [false, 'every record is in the table'],
+  [true, 'every record is in the table, failed or dropped, as the function says'],
+])('whatever the step at which it is killed, and however often, with a function %s: %s', async (isTransformed) => {
   const lives = fc.array(fc.record({ records: fc.integer({ min: 0, max: 4 }), lastStep: fc.integer({ min: 1, max: 14 }) }), {
     minLength: 1,
     maxLength: 6,
@@ -82,7 +98,7 @@ test('whatever the step at which it is killed, and however often, every record i
         through[shard] = source.append(`${String(sent.length - 1)}\n`, shard);
       }
       for (const { records, lastStep } of plan) {
-        const { delivery, ended } = begin(path, source, destination, lastStep);
+        const { delivery, ended } = begin(path, source, destination, lastStep, isTransformed);
         await delivery.start();
         for (let count = 0; count < records; count += 1) send();
         // A life may also end because it has nothing left to do.
@@ -90,12 +106,16 @@ test('whatever the step at which it is killed, and however often, every record i
         await setImmediate();
       }
 
-      const { delivery } = begin(path, source, destination, Infinity);
+      const { delivery } = begin(path, source, destination, Infinity, isTransformed);
       await delivery.start();
       await delivery.whenDelivered(through);
       await delivery.close();
 
-      expect([...new Set(destination.rows)].sort()).toEqual([...sent].sort());
+      const of = (place: number) => sent.filter((text) => Number(text) % 5 === place);
+      const missing = isTransformed ? new Set([...of(1), ...of(2)]) : new Set<string>();
+      expect([...new Set(destination.rows)].sort()).toEqual(sent.filter((text) => !missing.has(text)).sort());
+      const failed = destination.failedRecords.map(({ rawData }) => Buffer.from(String(rawData), 'base64').toString().trim());
+      expect([...new Set(failed)].sort()).toEqual(isTransformed ? of(2).sort() : []);
       for (const { keys } of destination.copies) for (const key of keys) expect(destination.objects.has(key)).toBe(true);
     }),
     { numRuns: 150 },

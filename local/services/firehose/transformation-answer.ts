@@ -1,0 +1,66 @@
+/** Why records were not transformed. */
+export interface TransformationError {
+  readonly errorCode: string;
+  readonly errorMessage: string;
+}
+
+/** What a function says of each record. */
+export interface Answers {
+  /** What is delivered of a record, or nothing of it, or why it failed. */
+  readonly of: (recordId: string) => Buffer | 'dropped' | TransformationError;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * Read a function's answer. One that breaks the model makes failed records of all that were asked for.
+ *
+ * @source Firehose's guide, "Required parameters for data transformation", and "Lambda invocation errors" for codes and messages
+ */
+export function answersIn(payload: string, recordIds: readonly string[]): Answers {
+  const answers = new Map<string, Buffer | 'dropped' | TransformationError>();
+  for (const record of recordsIn(payload) ?? [undefined]) {
+    const { recordId, result, data } = (record ?? {}) as { recordId?: unknown; result?: unknown; data?: unknown };
+    const answer = answerOf(result, data);
+    if (typeof recordId !== 'string' || answer === undefined) return all(BROKEN);
+    if (answers.has(recordId)) return all(DUPLICATED);
+    answers.set(recordId, answer);
+  }
+  // An id of no record is as good as one that was not returned.
+  if (answers.size !== recordIds.length || recordIds.some((recordId) => !answers.has(recordId))) return all(MISSING);
+  return { of: (recordId) => answers.get(recordId) ?? MISSING };
+}
+
+function recordsIn(payload: string): readonly unknown[] | undefined {
+  try {
+    const { records } = JSON.parse(payload) as { records?: unknown };
+    return Array.isArray(records) ? records : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function answerOf(result: unknown, data: unknown): Buffer | 'dropped' | TransformationError | undefined {
+  if (result === 'Dropped') return 'dropped';
+  if (result === 'ProcessingFailed') return FAILED;
+  if (result !== 'Ok' || typeof data !== 'string' || !BASE64.test(data)) return undefined;
+  return Buffer.from(data, 'base64');
+}
+
+const all = (error: TransformationError): Answers => ({ of: () => error });
+
+const FAILED = { errorCode: 'Lambda.ProcessingFailedStatus', errorMessage: 'ProcessingFailed status set for record' };
+const BROKEN = {
+  errorCode: 'Lambda.JsonProcessingException',
+  errorMessage:
+    'There was an error parsing returned records from the Lambda function. Ensure that the returned records follow the status model required by Firehose.',
+};
+const DUPLICATED = {
+  errorCode: 'Lambda.DuplicatedRecordId',
+  errorMessage:
+    'Multiple records were returned with the same record ID. Ensure that the Lambda function returns unique record IDs for each record.',
+};
+const MISSING = {
+  errorCode: 'Lambda.MissingRecordId',
+  errorMessage: 'One or more record IDs were not returned. Ensure that the Lambda function returns all received record IDs.',
+};
