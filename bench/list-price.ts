@@ -44,6 +44,8 @@ export const ASSUMED = {
   storeWriterSeconds: 4,
   /** The raw writer on an event of 6 MB, with 512 MB. @unit seconds */
   rawWriterSeconds: 2,
+  /** The judge of the delivery on a mebibyte of records, with 512 MB: measured on one whole core, 20 ms. @unit seconds */
+  judgeSeconds: 0.2,
   writerGigabytes: 0.5,
   /** The usual door on one row, with 128 MB. @unit seconds */
   usualDoorSeconds: 0.05,
@@ -69,21 +71,30 @@ export const ASSUMED = {
 /** The largest event of Lambda, and what a record needs in it besides its base64. @source Lambda quotas: 6 MB; measured: 480 bytes */
 const EVENT_BYTES = 6 * 1024 * 1024;
 const RECORD_OVERHEAD = 480;
+/** What Firehose gives to the judge at a time; it is full long before its ten seconds at the rates that are priced. */
+const JUDGED_BYTES = 1024 * 1024;
 
 /** What a million rows cost on the way from the API to every store, at the counts of a whole file. */
 export function ourPrice(counts: WriteUnits, recordsPerBatch: number): Price[] {
   const gigabytes = counts.billedKilobytes / KILOBYTES_PER_GIGABYTE;
   const storeCalls = counts.records / recordsPerBatch;
   const objects = (counts.recordBytes * (4 / 3) + counts.records * RECORD_OVERHEAD) / EVENT_BYTES;
+  const judgements = counts.recordBytes / JUDGED_BYTES;
   const gigabyteSeconds =
-    ((counts.records / 1000) * ASSUMED.storeWriterSeconds + objects * ASSUMED.rawWriterSeconds) * ASSUMED.writerGigabytes;
+    ((counts.records / 1000) * ASSUMED.storeWriterSeconds +
+      objects * ASSUMED.rawWriterSeconds +
+      judgements * ASSUMED.judgeSeconds) *
+    ASSUMED.writerGigabytes;
   return perMillion(counts.rows, [
     { part: 'AppSync', dollars: counts.mutations * LIST.appSyncOperation },
     { part: 'Kinesis', dollars: gigabytes * LIST.kinesisGigabyteIn + outOf(counts.recordBytes) },
     firehose(counts.deliveredKilobytes),
     { part: 'DynamoDB writes', dollars: (counts.tableUnits + counts.indexUnits) * LIST.writeUnit },
     { part: 'DynamoDB reads', dollars: counts.readUnits * LIST.readUnit },
-    { part: 'Lambda', dollars: (storeCalls + objects) * LIST.lambdaRequest + gigabyteSeconds * LIST.lambdaGigabyteSecond },
+    {
+      part: 'Lambda',
+      dollars: (storeCalls + objects + judgements) * LIST.lambdaRequest + gigabyteSeconds * LIST.lambdaGigabyteSecond,
+    },
     { part: 'S3', dollars: objects * LIST.s3Put },
   ]);
 }

@@ -23,6 +23,7 @@ export const resolvers = [
 export const functions = [
   'raw-writer',
   'store-writer',
+  'delivery-judge',
   'transactions-door',
   'warehouse-loader',
   'warehouse-migrator',

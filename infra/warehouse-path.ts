@@ -60,7 +60,16 @@ export class WarehousePath extends Construct {
     schema.admitUser(copier, 'loader');
     schema.admitUser(this.biUser, 'bi_reader');
 
-    this.delivery = new WarehouseDelivery(this, 'Delivery', { stage, settings, stream, bucket, warehouse, schema, user: copier });
+    this.delivery = new WarehouseDelivery(this, 'Delivery', {
+      stage,
+      settings,
+      build,
+      stream,
+      bucket,
+      warehouse,
+      schema,
+      user: copier,
+    });
     bucket.announceObjects();
     this.answers = new AnswersTable(this, 'Answers', stage);
     this.imports = new ImportPath(this, 'Import', { stage, settings, build, bucket });

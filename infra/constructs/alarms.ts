@@ -83,7 +83,7 @@ export class Alarms extends Construct {
         period: minute,
       }),
       above: 0,
-      meaning: `${name} gave up on records: they are whole in the bucket under aws/lambda/, and must be sent again`,
+      meaning: `${name} gave up on records: they are whole in the bucket under aws/lambda/, and npm run redrive sends them again`,
     });
   }
 
@@ -199,6 +199,7 @@ export class Alarms extends Construct {
   /** Whether transactions reach the warehouse, whether its answers are those of today, and what it costs. */
   watchWarehouse({ warehouse, settings, limit, delivery, loader }: WarehousePath, bucket: RawBucket): void {
     this.watchDelivery(delivery, bucket, settings.bufferSeconds);
+    this.watchJudge(delivery.judge, bucket);
     this.watchLoader(loader);
     this.tell('WarehouseLimit', {
       metric: limit.metricConsumed({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
@@ -285,6 +286,17 @@ export class Alarms extends Construct {
       above: 0,
       meaning:
         'Firehose gave up on copies: their lists are in the bucket under firehose/errors/, and the loader copies them next',
+    });
+  }
+
+  /** Whether the lines that Firehose delivers are judged. */
+  private watchJudge(judge: BundledFunction, bucket: RawBucket): void {
+    this.watchFunction('DeliveryJudge', judge);
+    this.tell('DeliveryUnjudged', {
+      metric: bucket.metricUnjudged(sum),
+      above: 0,
+      meaning:
+        'Firehose gave up on records because their judge failed: they are in the bucket under firehose/processing-failed/, and npm run redrive sends them again',
     });
   }
 

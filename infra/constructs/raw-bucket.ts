@@ -32,6 +32,13 @@ export const DELIVERED_PREFIX = `${DELIVERY_PREFIX}2`;
  */
 const UNDELIVERED_PREFIX = `${DELIVERY_PREFIX}errors/`;
 
+/**
+ * Where Firehose puts records that the judge did not answer for.
+ *
+ * @source "Handle failure in data transformation" in Firehose's guide: the folder `processing-failed`
+ */
+const UNJUDGED_PREFIX = `${DELIVERY_PREFIX}processing-failed/`;
+
 /** Where the loader puts those lists when it has copied what they name, and where when the warehouse refuses again. */
 const REDRIVEN_PREFIX = `${DELIVERY_PREFIX}redriven/`;
 const REFUSED_PREFIX = `${DELIVERY_PREFIX}refused/`;
@@ -89,6 +96,7 @@ const staged = Object.entries({
 
 const REFUSALS = 'refusals';
 const UNDELIVERED = 'undelivered';
+const UNJUDGED = 'unjudged';
 const REFUSED_IMPORTS = 'refused-imports';
 
 /** Every transaction as it came, for as long as the shop exists; and what no consumer could take. */
@@ -113,6 +121,7 @@ export class RawBucket extends Construct {
           ? []
           : [
               { id: UNDELIVERED, prefix: `${UNDELIVERED_PREFIX}manifests/` },
+              { id: UNJUDGED, prefix: UNJUDGED_PREFIX },
               { id: REFUSED_IMPORTS, prefix: REFUSED_IMPORT_PREFIX },
             ]),
       ],
@@ -140,6 +149,11 @@ export class RawBucket extends Construct {
   /** How many lists of objects Firehose put which the warehouse did not take. */
   metricUndelivered(options: MetricOptions): Metric {
     return this.metricPuts(UNDELIVERED, options);
+  }
+
+  /** How many objects Firehose put of records that the judge did not answer for. */
+  metricUnjudged(options: MetricOptions): Metric {
+    return this.metricPuts(UNJUDGED, options);
   }
 
   /** How many lists of imported files were put aside because the warehouse does not take them. */

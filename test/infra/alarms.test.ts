@@ -73,6 +73,10 @@ test('and of this where there is a warehouse', () => {
     ['DeliveryLate', 'DeliveryToS3.DataFreshness', 900, at.lasting],
     ['CopiesFail', 'DeliveryToRedshift.Success', 0, at.lasting],
     ['CopiesGivenUp', 'PutRequests', 0, '1 of 1 x 60 s'],
+    ['DeliveryJudgeErrors', 'Errors + DeliveryJudgeLoggedErrors', 0, '3 of 5 x 60 s'],
+    ['DeliveryJudgeThrottles', 'Throttles', 0, '3 of 5 x 60 s'],
+    ['DeliveryJudgeSlow', 'Duration', 48_000, at.lasting],
+    ['DeliveryUnjudged', 'PutRequests', 0, '1 of 1 x 60 s'],
     ['LoaderErrors', 'Errors', 1, at.eachLoad],
     ['LoaderProblems', 'LoaderLoggedProblems', 0, at.eachLoad],
     ['LoaderSlow', 'Duration', 720_000, at.lastingLoads],
@@ -124,7 +128,7 @@ test('what is measured once per invocation is looked at no oftener than the raw 
     ['IteratorAge', 'Duration'].includes(String(Properties['MetricName'])),
   );
 
-  expect(perInvocation.map(({ Properties }) => Properties['Period']).sort()).toEqual([300, 300, 300, 300, 300, 900]);
+  expect(perInvocation.map(({ Properties }) => Properties['Period']).sort()).toEqual([300, 300, 300, 300, 300, 300, 900]);
 });
 
 test('every alarm says what is wrong, tells when it is over, and takes silence for peace', () => {
@@ -148,6 +152,7 @@ test('refused lines are counted where they are put', () => {
     MetricsConfigurations: [
       { Id: 'refusals', Prefix: 'rejected/' },
       { Id: 'undelivered', Prefix: 'firehose/errors/manifests/' },
+      { Id: 'unjudged', Prefix: 'firehose/processing-failed/' },
       { Id: 'refused-imports', Prefix: 'import/refused/' },
     ],
   });

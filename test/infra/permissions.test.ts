@@ -170,7 +170,9 @@ test('every role may do exactly this', () => {
       ...['GetBucketLocation', 'ListBucket', 'ListBucketMultipartUploads'].map((action) => `s3:${action} RawBucket`),
       'secretsmanager:GetSecretValue WarehouseLoaderUserSecret',
       'logs:PutLogEvents WarehouseDeliveryLogs',
+      ...['GetFunctionConfiguration', 'InvokeFunction'].map((action) => `lambda:${action} WarehouseDeliveryJudgeFunction`),
     ].sort(),
+    WarehouseDeliveryJudge: [...logs('WarehouseDeliveryJudgeLogs'), ...traces],
     WarehouseLoaderFunction: [
       'redshift-data:BatchExecuteStatement WarehouseDatabaseWorkgroup',
       'redshift-serverless:GetCredentials WarehouseDatabaseWorkgroup',
@@ -283,7 +285,7 @@ test('roles have no policies but these, and each is for one service', () => {
     'firehose.amazonaws.com if sts:ExternalId is AWS::AccountId',
     'glue.amazonaws.com',
     'glue.amazonaws.com',
-    ...Array<string>(7).fill('lambda.amazonaws.com'),
+    ...Array<string>(8).fill('lambda.amazonaws.com'),
     'redshift-serverless.amazonaws.com and redshift.amazonaws.com',
     'scheduler.amazonaws.com if aws:SourceAccount is AWS::AccountId',
     'scheduler.amazonaws.com if aws:SourceAccount is AWS::AccountId',
@@ -352,6 +354,7 @@ test.each([
   ['warehouse-loader', 'WarehouseLoaderFunction', ['redshift-serverless:GetCredentials']],
   ['warehouse-migrator', 'WarehouseSchemaMigrator', []],
   ['import-starter', 'WarehouseImportStarterFunction', []],
+  ['delivery-judge', 'WarehouseDeliveryJudge', []],
 ])('the %s may call what its code calls, what its triggers need, and nothing else', (handler, role, needed) => {
   expect(granted(role)).toEqual(new Set([...called(handler), ...needed]));
 });

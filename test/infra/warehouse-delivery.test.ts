@@ -57,6 +57,31 @@ describe('the delivery', () => {
     });
   });
 
+  test('brings accepted lines only: the judge sees each record first, as long as it takes', () => {
+    const [judge] = Object.keys(resources(template, 'AWS::Lambda::Function')).filter((id) =>
+      id.startsWith('WarehouseDeliveryJudge'),
+    );
+    const [role] = Object.keys(resources(template, 'AWS::IAM::Role')).filter((id) => id.startsWith('WarehouseDeliveryRole'));
+
+    expect(delivery()).toMatchObject({
+      ProcessingConfiguration: {
+        Enabled: true,
+        Processors: [
+          {
+            Type: 'Lambda',
+            Parameters: [
+              { ParameterName: 'LambdaArn', ParameterValue: { 'Fn::GetAtt': [judge, 'Arn'] } },
+              { ParameterName: 'RoleArn', ParameterValue: { 'Fn::GetAtt': [role, 'Arn'] } },
+              { ParameterName: 'NumberOfRetries', ParameterValue: '300' },
+              { ParameterName: 'BufferSizeInMBs', ParameterValue: '1' },
+              { ParameterName: 'BufferIntervalInSeconds', ParameterValue: '10' },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
   test.each([
     ['dev', 300, 64],
     ['prod', 300, 128],
@@ -141,6 +166,7 @@ describe('the loader', () => {
     ['firehose/2026/11/22/19/Tillgraph-dev-1-2026-11-22-19-05-07-4b28', true],
     ['firehose/manifests/2026/11/22/19/Tillgraph-dev-2026-11-22-19-05-07-4b28', false],
     ['firehose/errors/manifests/2026/11/22/19/Tillgraph-dev-2026-11-22-19-05-07-4b28', true],
+    ['firehose/processing-failed/2026/11/22/19/Tillgraph-dev-1-2026-11-22-19-05-07-4b28', false],
     ['firehose/redriven/errors/manifests/2026/11/22/19/Tillgraph-dev', false],
     ['firehose/refused/errors/manifests/2026/11/22/19/Tillgraph-dev', false],
     ['raw/v=1/dt=2026-11-22/hour=19/shardId-000000000000-1-2.ndjson.gz', false],
