@@ -60,8 +60,6 @@ export class TillgraphStack extends Stack {
         window: Duration.seconds(300),
         parallel: 1,
         partial: false,
-        retries: 50,
-        maximumAge: Duration.hours(20),
         lagAlarm: Duration.minutes(15),
       },
     });
@@ -86,8 +84,6 @@ export class TillgraphStack extends Stack {
         window: Duration.seconds(2),
         parallel: 2,
         partial: true,
-        retries: 10,
-        maximumAge: Duration.hours(6),
         lagAlarm: Duration.minutes(5),
       },
     });

@@ -3,7 +3,7 @@ import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aw
 import { Construct } from 'constructs';
 import { BundledFunction, type BundledFunctionProps } from './bundled-function.ts';
 import type { RawBucket } from './raw-bucket.ts';
-import type { TransactionStream } from './transaction-stream.ts';
+import { TransactionStream } from './transaction-stream.ts';
 
 /** How a consumer takes transactions from the stream. */
 export interface Delivery {
@@ -15,13 +15,19 @@ export interface Delivery {
   readonly parallel: number;
   /** Whether a failed batch is cut in two, and the function may say from which record on it failed. */
   readonly partial: boolean;
-  /** How often a failed batch is tried again, 0 to 10,000. */
-  readonly retries: number;
-  /** When a batch that still fails is given up: 60 seconds to 7 days, and less than the stream keeps it. */
-  readonly maximumAge: Duration;
   /** How far behind the stream the consumer may be before a person is told. */
   readonly lagAlarm: Duration;
 }
+
+/** For ever: an outage is no poison, and what a consumer cannot take for its content it puts aside itself. @source Lambda: -1 */
+const RETRIES = -1;
+
+/**
+ * When a batch that still fails is given up, as long as it is whole: four hours before the stream forgets it. Without that limit the records
+ * would vanish without a word; what is given up is kept in the bucket, and comes back by `npm run redrive`. The hours are for whoever is told
+ * by the alarm on the lag, and for writing down a day's worth.
+ */
+const MAXIMUM_AGE = TransactionStream.retention.minus(Duration.hours(4));
 
 export interface ConsumerProps extends BundledFunctionProps {
   readonly stream: TransactionStream;
@@ -51,8 +57,8 @@ export class Consumer extends Construct {
       parallelizationFactor: delivery.parallel,
       bisectBatchOnError: delivery.partial,
       reportBatchItemFailures: delivery.partial,
-      retryAttempts: delivery.retries,
-      maxRecordAge: delivery.maximumAge,
+      retryAttempts: RETRIES,
+      maxRecordAge: MAXIMUM_AGE,
       // Not `S3OnFailureDestination`: it would let the consumer read and delete in the whole bucket.
       onFailure: { bind: () => ({ destination: bucket.bucket.bucketArn }) },
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
