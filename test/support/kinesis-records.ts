@@ -5,7 +5,7 @@ import { packLines } from '../../domain/stream-record.ts';
 /** A record as Kinesis hands it to Lambda: data in base64, arrival in seconds. */
 export function kinesisRecord(
   sequence: number,
-  text: string,
+  data: string | Buffer,
   partitionKey = 'key',
   shard = 'shardId-000000000000',
 ): KinesisStreamRecord {
@@ -20,7 +20,7 @@ export function kinesisRecord(
     invokeIdentityArn: 'arn:aws:iam::000000000000:role/consumer',
     kinesis: {
       approximateArrivalTimestamp: 1_320_000_000 + sequence,
-      data: Buffer.from(text, 'utf8').toString('base64'),
+      data: Buffer.from(data as string).toString('base64'),
       kinesisSchemaVersion: '1.0',
       partitionKey,
       sequenceNumber,
