@@ -98,7 +98,7 @@ function onlyVersion(kinds: Kinds, invoiceNo: string, lineId: string): Transacti
 
 const named = fc.record({ invoiceNo: pick(INVOICES), place: fc.nat({ max: 11 }) });
 
-function anyLine(kinds: Kinds): fc.Arbitrary<TransactionLine> {
+export function anyLine(kinds: Kinds): fc.Arbitrary<TransactionLine> {
   if (kinds.corrected !== true)
     return named.map(({ invoiceNo, place }) => onlyVersion(kinds, invoiceNo, lineIdOf(invoiceNo, place)));
   const facts = fc.record({
@@ -154,16 +154,34 @@ function ordinary() {
   return { country: 'France', amount: AMOUNTS[0]!, date: DATES[0]!, stockCode: '85123A', sentAt: TIMES[0]! };
 }
 
-function anyText(kinds: Kinds): fc.Arbitrary<JudgedText> {
-  const line = anyLine(kinds);
-  if (kinds.foreign !== 'anything') return line.map(asItIs);
-  const strange = fc.tuple(fc.nat({ max: TEMPLATE.length - 1 }), line).map(([place, { invoiceNo, lineId, ...like }]) => {
-    const { customerId = '17850', description = 'HEART', quantity, unitPrice, invoiceDate: date, ...others } = like;
-    return judgedTexts(lineOf(invoiceNo, lineId, { ...others, amount: [quantity, unitPrice], date, customerId, description }))[
-      place
-    ]!;
-  });
-  return fc.oneof({ withCrossShrink: true }, { weight: 2, arbitrary: line.map(asItIs) }, { weight: 1, arbitrary: strange });
+/** A line, and in which strange way somebody writes it: its place in the table of judged texts, or as the doors do. */
+export interface Writing {
+  readonly line: TransactionLine;
+  readonly way: number | undefined;
+}
+
+export function anyWriting(kinds: Kinds): fc.Arbitrary<Writing> {
+  const ordinaryWay = fc.record({ line: anyLine(kinds), way: fc.constant(undefined) });
+  if (kinds.foreign !== 'anything') return ordinaryWay;
+  const strange = fc.record({ line: anyLine(kinds), way: fc.nat({ max: TEMPLATE.length - 1 }) });
+  return fc.oneof({ withCrossShrink: true }, { weight: 2, arbitrary: ordinaryWay }, { weight: 1, arbitrary: strange });
+}
+
+export function writtenText({ line, way }: Writing): JudgedText {
+  if (way === undefined) return asItIs(line);
+  const {
+    invoiceNo,
+    lineId,
+    quantity,
+    unitPrice,
+    invoiceDate: date,
+    customerId = '17850',
+    description = 'HEART',
+    ...others
+  } = line;
+  return judgedTexts(lineOf(invoiceNo, lineId, { ...others, amount: [quantity, unitPrice], date, customerId, description }))[
+    way
+  ]!;
 }
 
 const asItIs = (line: TransactionLine): JudgedText => ({
@@ -182,7 +200,7 @@ function anySendings(kinds: Kinds): fc.Arbitrary<Sending[]> {
   const foreign = fc
     .record({
       partitionKey: pick(['a', 'b', 'c', '17850']),
-      texts: fc.array(anyText(kinds), { minLength: 1, maxLength: 3 }),
+      texts: fc.array(anyWriting(kinds).map(writtenText), { minLength: 1, maxLength: 3 }),
       ended: fc.boolean(),
     })
     .map((sending): Sending[] => [{ door: 'foreign', ...sending }]);

@@ -22,14 +22,11 @@ export class Turns {
 
   /** Give turns until the work has ended. */
   async until<T>(work: Promise<T>): Promise<T> {
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
+    const running = new Set([work]);
+    const end = () => running.delete(work);
     work.then(end, end);
-    for (let taken = 0; ;) {
+    for (let taken = 0; running.size > 0;) {
       await untilIdle();
-      if (ended) return work;
       const place = (this.choices[taken] ?? 0) % Math.max(1, this.#waiting.length);
       const [letThrough] = this.#waiting.splice(place, 1);
       if (letThrough === undefined) continue;
@@ -37,5 +34,6 @@ export class Turns {
       taken += 1;
       if (taken > MOST_TURNS) throw new Error(`no end after ${MOST_TURNS} calls to the stores`);
     }
+    return work;
   }
 }
