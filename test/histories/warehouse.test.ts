@@ -7,8 +7,8 @@ import { allRollupsAndTruth, invoicesAndTruth, rollupAndTruth } from '../warehou
 import type { Kinds } from './arbitrary.ts';
 import { differences } from './differences.ts';
 import { passedByFirehose } from './firehose-passes.ts';
-import { latestVersions } from './model.ts';
 import { runs } from './runs.ts';
+import { expectedLines, heldLines } from './warehouse-lines.ts';
 import { lives, LOADS, ofShop, type Life } from './warehouse-life.ts';
 
 let shop: Shop;
@@ -52,30 +52,6 @@ async function bring(all: readonly Life[]): Promise<TransactionLine[]> {
   return accepted;
 }
 
-const FACTS = `invoice_no || ' ' || line_id, stock_code, COALESCE(description, ''), quantity,
-  TO_CHAR(invoice_ts, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), unit_price, amount, COALESCE(customer_id, ''), country, sent_at`;
-
-async function heldLines(): Promise<{ lines: Record<string, string> }> {
-  const lines: Record<string, string> = {};
-  for (const [key, ...facts] of await shop.rows(`SELECT ${FACTS} FROM mart.sales_line`)) {
-    const text = facts.join('|');
-    lines[key!] = Object.hasOwn(lines, key!) ? `${String(lines[key!])} and ${text}` : text;
-  }
-  return { lines };
-}
-
-const expectedLines = (accepted: readonly TransactionLine[]) => ({
-  lines: Object.fromEntries(
-    latestVersions(accepted).map((line) => {
-      const mills = BigInt(line.quantity) * BigInt(line.unitPrice.replace('.', ''));
-      const digits = String(mills < 0n ? -mills : mills).padStart(4, '0');
-      const amount = `${mills < 0n ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}`;
-      const facts = [line.stockCode, line.description ?? '', line.quantity + 0, line.invoiceDate, line.unitPrice, amount];
-      return [`${line.invoiceNo} ${line.lineId}`, [...facts, line.customerId ?? '', line.country, line.sentAt].join('|')];
-    }),
-  ),
-});
-
 /** So many shops at once: each of them is a history of its own. */
 const SHOPS = 200;
 
@@ -85,7 +61,7 @@ async function expectRight(kinds: Kinds, usualRuns: number): Promise<void> {
       await shop.empty();
       const accepted = await bring(all);
 
-      expect(differences(await heldLines(), expectedLines(accepted))).toEqual([]);
+      expect(differences(await heldLines((sql) => shop.rows(sql)), expectedLines(accepted))).toEqual([]);
       for (const { held, truth } of [
         await invoicesAndTruth(shop),
         await allRollupsAndTruth(shop),
@@ -150,7 +126,7 @@ test('no row of the landing table stops a load: what fits no rule is set aside a
       await shop.land(...wrong, ...right.map(landingRow));
       await shop.load();
 
-      expect(differences(await heldLines(), expectedLines(right))).toEqual([]);
+      expect(differences(await heldLines((sql) => shop.rows(sql)), expectedLines(right))).toEqual([]);
       expect(await shop.rows('SELECT COUNT(*) FROM intake.reject WHERE line_number IS NULL')).toEqual([[String(wrong.length)]]);
       expect(await shop.rows('SELECT COUNT(*) FROM intake.landing')).toEqual([['0']]);
     }),
@@ -178,6 +154,6 @@ test('an amount that is larger than a line may have is set aside alone', async (
   await shop.land(...[...right, ...tooLarge].map(landingRow));
   await shop.load();
 
-  expect(differences(await heldLines(), expectedLines(right))).toEqual([]);
+  expect(differences(await heldLines((sql) => shop.rows(sql)), expectedLines(right))).toEqual([]);
   expect(await shop.rows('SELECT COUNT(*) FROM intake.reject WHERE line_number IS NULL')).toEqual([['1001']]);
 });
