@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalCredentials } from './appsync/definition.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { identify, isRunning } from './process-identity.ts';
+import { readState, writeState, writeWhole } from './state-files.ts';
 
 /** Says that the directory is ours, and how it is laid out. */
 const MARKER = '.aws-on-one-machine.json';
 const FORMAT = 1;
+const MARK = `${JSON.stringify({ format: FORMAT })}\n`;
 const LOCK = 'lock.json';
 const TAKEOVER = 'lock.takeover.json';
 const SECRETS = 'credentials.json';
@@ -68,7 +70,7 @@ export class DataDirectory {
     // Not the marker: whoever is killed on the way must still find the directory ours.
     const state = fresh ? readdirSync(root).filter((name) => name !== LOCK && name !== MARKER) : [];
     for (const name of state) rmSync(join(root, name), { recursive: true });
-    writeFileSync(join(root, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
+    writeWhole(join(root, MARKER), Buffer.from(MARK));
     return new DataDirectory(root, readSecrets(root));
   }
 
@@ -82,7 +84,7 @@ export class DataDirectory {
     if (present !== undefined) return present;
     const made = `da2-${letters(26).toLowerCase()}`;
     this.secrets = { ...this.secrets, apiKeys: { ...this.secrets.apiKeys, [logicalId]: made } };
-    this.write(SECRETS, this.secrets);
+    this.keep(SECRETS, this.secrets);
     return made;
   }
 
@@ -93,12 +95,21 @@ export class DataDirectory {
     return path;
   }
 
-  /** Write a file in one piece, for the owner's eyes only. @returns its path */
+  /** Write a file for others to read: plain JSON, in one piece, for the owner's eyes only. @returns its path */
   write(name: string, content: unknown): string {
     const path = join(this.path, name);
-    writeFileSync(`${path}.next`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-    renameSync(`${path}.next`, path);
+    writeWhole(path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`), { mode: 0o600 });
     return path;
+  }
+
+  /** Keep state in a file, for the owner's eyes only. @throws StateNotWrittenError */
+  keep(name: string, content: unknown): void {
+    writeState(join(this.path, name), content, { mode: 0o600 });
+  }
+
+  /** What `keep` kept under this name; undefined when nothing was. @throws DamagedStateError */
+  kept(name: string): unknown {
+    return readState(join(this.path, name));
   }
 
   /** Give the directory free. */
@@ -117,7 +128,7 @@ function refuseForeign(root: string, fresh: boolean): void {
     if (names.every((name) => name.startsWith('lock.'))) return;
     throw new ForeignDirectoryError(root, 'has files that are not ours');
   }
-  const { format } = JSON.parse(readFileSync(marker, 'utf8')) as { format?: unknown };
+  const { format } = (readState(marker, `write ${MARK.trimEnd()} into it`) ?? {}) as { format?: unknown };
   if (format !== FORMAT && !fresh)
     throw new ForeignDirectoryError(root, `has the format ${String(format)} of another version (--fresh deletes it)`);
 }
@@ -168,14 +179,14 @@ function holderOf(path: string): ProcessIdentity | undefined {
 
 function readSecrets(root: string): Secrets {
   const path = join(root, SECRETS);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Secrets;
+  const kept = readState(path) as Secrets | undefined;
+  if (kept !== undefined) return kept;
   const made: Secrets = {
     // The form of AWS's own: clients check it. The word in it says that it opens nothing else.
     credentials: { accessKeyId: `AKIALOCAL${letters(11)}`, secretAccessKey: randomBytes(30).toString('base64') },
     apiKeys: {},
   };
-  writeFileSync(`${path}.next`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.next`, path);
+  writeState(path, made, { mode: 0o600 });
   return made;
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DataDirectory } from '../data-directory.ts';
 import type { QueuedInvocation } from '../lambda/functions.ts';
@@ -65,15 +65,14 @@ export async function makeCustomResources(
   definitions: readonly CustomResourceDefinition[],
   ports: CustomResourcePorts,
 ): Promise<ReadonlyMap<string, MadeResource>> {
-  const path = join(ports.directory.path, FILE);
-  const kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, Kept>) : {};
+  const kept = (ports.directory.kept(FILE) ?? {}) as Record<string, Kept>;
   const due = definitions.filter((definition) => kept[definition.logicalId]?.fingerprint !== fingerprintOf(definition, ports));
   if (due.length > 0) {
     const server = await startResponseServer();
     try {
       for (const definition of due) {
         kept[definition.logicalId] = await make(definition, kept[definition.logicalId], ports, server.newAddress);
-        ports.directory.write(FILE, kept);
+        ports.directory.keep(FILE, kept);
       }
     } finally {
       await server.close();

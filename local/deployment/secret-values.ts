@@ -1,6 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DataDirectory } from '../data-directory.ts';
 import type { SecretDefinition } from '../template/stack-definition.ts';
 import { newPassword } from './password.ts';
@@ -43,8 +41,7 @@ export class SecretValues {
   private kept: Readonly<Record<string, Kept>>;
 
   constructor(private readonly directory: DataDirectory) {
-    const path = join(directory.path, FILE);
-    this.kept = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, Kept>) : {};
+    this.kept = (directory.kept(FILE) ?? {}) as Record<string, Kept>;
   }
 
   /** Say which secrets there are, and no others, and make the values that are missing. @throws PasswordError */
@@ -58,7 +55,7 @@ export class SecretValues {
     });
     if (made.length === 0) return;
     this.kept = { ...this.kept, ...Object.fromEntries(made) };
-    this.directory.write(FILE, this.kept);
+    this.directory.keep(FILE, this.kept);
   }
 
   get all(): readonly SecretDefinition[] {

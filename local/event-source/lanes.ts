@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DamagedStateError, readState, writeState } from '../state-files.ts';
 
 /**
  * Which of a shard's parallel processors a partition key belongs to: FNV-1a of its UTF-16 units.
@@ -13,6 +14,8 @@ export function laneOf(partitionKey: string, lanes: number): number {
     hash = Math.imul(hash ^ partitionKey.charCodeAt(index), 0x01000193);
   return (hash >>> 0) % lanes;
 }
+
+const REMEDY = 'delete it to begin anew where the mapping is declared to start';
 
 /**
  * How far each lane of one shard has come, in a file.
@@ -29,7 +32,7 @@ export class Checkpoints {
     this.lanes = [...lanes];
   }
 
-  /** @returns undefined when nothing was ever written, or what was is not readable */
+  /** @returns undefined when nothing was ever written @throws DamagedStateError */
   static load(path: string, lanes: number): Checkpoints | undefined {
     const stored = read(path);
     if (stored === undefined) return undefined;
@@ -58,18 +61,15 @@ export class Checkpoints {
   }
 
   private write(): void {
-    writeFileSync(`${this.path}.next`, JSON.stringify({ lanes: this.lanes }));
-    renameSync(`${this.path}.next`, this.path);
+    writeState(this.path, { lanes: this.lanes }, { flush: false });
   }
 }
 
 function read(path: string): (string | null)[] | undefined {
-  try {
-    const { lanes } = JSON.parse(readFileSync(path, 'utf8')) as { lanes: (string | null)[] };
-    return lanes;
-  } catch {
-    return undefined;
-  }
+  const kept = readState(path, REMEDY) as { lanes?: unknown } | null | undefined;
+  if (kept === undefined) return undefined;
+  if (!Array.isArray(kept?.lanes)) throw new DamagedStateError(path, 'it has no lanes', REMEDY);
+  return kept.lanes as (string | null)[];
 }
 
 function slowest(lanes: readonly (string | null)[]): string | null {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
+import { DamagedStateError, readState, writeState } from '../state-files.ts';
 import { s3Error } from './s3-errors.ts';
 import { Objects } from './s3-objects.ts';
 import { checkBucketName } from './s3-request.ts';
@@ -15,6 +17,8 @@ export interface Bucket {
 }
 
 const FACTS = 'bucket.json';
+/** Nothing but the time is in it. */
+const REMEDY = 'write {"created":0} into it: the objects are not touched by this';
 
 /** The buckets of a directory: `buckets/<name>/objects/…` and `buckets/<name>/uploads/…`; drafts of both in `temporary/`. */
 export class Buckets {
@@ -29,8 +33,10 @@ export class Buckets {
     await mkdir(buckets.temporary, { recursive: true });
     await mkdir(buckets.root, { recursive: true });
     for (const name of await readdir(buckets.root)) {
-      const { created } = JSON.parse(await readFile(join(buckets.root, name, FACTS), 'utf8')) as { created: number };
-      buckets.remember(name, created);
+      const file = join(buckets.root, name, FACTS);
+      const facts = readState(file, REMEDY) as { created: number } | undefined;
+      if (facts === undefined) throw new DamagedStateError(file, 'it is gone', REMEDY);
+      buckets.remember(name, facts.created);
     }
     return buckets;
   }
@@ -52,10 +58,10 @@ export class Buckets {
 
   async create(name: string): Promise<void> {
     checkBucketName(name);
-    const created = Date.now();
+    const created = systemClock.now();
     const draft = join(this.temporary, randomUUID());
     await mkdir(draft);
-    await writeFile(join(draft, FACTS), JSON.stringify({ created }));
+    writeState(join(draft, FACTS), { created });
     await rename(draft, join(this.root, name));
     this.remember(name, created);
   }

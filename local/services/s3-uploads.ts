@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseState, writeState } from '../state-files.ts';
 import { CHECKSUMS } from './s3-checksums.ts';
 import type { ChecksumName } from './s3-checksums.ts';
 import { s3Error } from './s3-errors.ts';
@@ -44,7 +45,7 @@ export class Uploads {
     const id = randomUUID().replaceAll('-', '');
     const draft = join(this.temporary, id);
     await mkdir(draft, { recursive: true });
-    await writeFile(join(draft, 'upload.json'), JSON.stringify(upload));
+    writeState(join(draft, 'upload.json'), upload, { flush: false });
     await mkdir(this.root, { recursive: true });
     await rename(draft, join(this.root, id));
     return { id, ...upload };
@@ -52,10 +53,9 @@ export class Uploads {
 
   /** @throws ServiceError NoSuchUpload, also when it is of another key */
   async get(id: string, key: string): Promise<Upload> {
-    const text = /^[0-9a-f]{32}$/.test(id)
-      ? await readFile(join(this.root, id, 'upload.json'), 'utf8').catch(() => undefined)
-      : undefined;
-    const upload = text === undefined ? undefined : (JSON.parse(text) as Omit<Upload, 'id'>);
+    const file = join(this.root, id, 'upload.json');
+    const bytes = /^[0-9a-f]{32}$/.test(id) ? await readFile(file).catch(() => undefined) : undefined;
+    const upload = bytes === undefined ? undefined : (parseState(file, bytes) as Omit<Upload, 'id'>);
     if (upload?.key !== key) throw s3Error('NoSuchUpload', { UploadId: id });
     return { id, ...upload };
   }

@@ -49,7 +49,7 @@ const LISTED = 10;
 
 /** Begin delivering. @throws UnsupportedPrefixError */
 export async function startFirehose(options: FirehoseOptions): Promise<FirehoseService> {
-  const { streams, directory, log, clock = systemClock, timeFactor, mostWaiting = MOST_WAITING } = options;
+  const { streams, directory, clock = systemClock, timeFactor, mostWaiting = MOST_WAITING } = options;
   for (const definition of streams) refusePrefixExpressions(definition);
   const faults = new Faults<FirehoseEffect>('firehose', {
     DescribeDeliveryStream: ['unavailable', 'unavailable-after'],
@@ -58,7 +58,7 @@ export async function startFirehose(options: FirehoseOptions): Promise<FirehoseS
   });
   const deliveries = new Map<string, { definition: DeliveryStreamDefinition; progress: Progress; delivery: Delivery }>();
   for (const definition of streams) {
-    const progress = Progress.open(join(directory, `${definition.name}.json`), definition, clock.now(), log);
+    const progress = Progress.open(join(directory, `${definition.name}.json`), definition, clock.now());
     const delivery = new Delivery(definition, progress, faults, { ...options, clock }, { timeFactor, mostWaiting });
     deliveries.set(definition.name, { definition, progress, delivery });
   }

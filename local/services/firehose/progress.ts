@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { readState, writeState } from '../../state-files.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 
 /** Sequence number of a record of each shard. */
@@ -48,6 +49,8 @@ interface State {
   readonly unprocessed: { readonly records: number; readonly objects: number; readonly lastObject: string | null };
 }
 
+const REMEDY = 'delete it to deliver anew, from the oldest record of the stream on';
+
 /**
  * How far a delivery stream is, in a file.
  *
@@ -60,9 +63,12 @@ export class Progress {
     private state: State,
   ) {}
 
-  static open(path: string, definition: DeliveryStreamDefinition, now: number, log: (line: string) => void): Progress {
+  /** @throws DamagedStateError */
+  static open(path: string, definition: DeliveryStreamDefinition, now: number): Progress {
     const configuration = JSON.stringify(definition);
-    const present = read(path, log);
+    const stored = readState(path, REMEDY) as Partial<State> | undefined;
+    // What an earlier release did not write is as at the beginning.
+    const present = stored && { ...beginning(now), ...stored };
     if (present?.configuration === configuration) return new Progress(path, present);
     mkdirSync(dirname(path), { recursive: true });
     const progress = new Progress(path, present ?? beginning(now));
@@ -190,8 +196,7 @@ export class Progress {
 
   private change(changes: Partial<State>): void {
     const next = { ...this.state, ...changes };
-    writeFileSync(`${this.path}.next`, JSON.stringify(next));
-    renameSync(`${this.path}.next`, this.path);
+    writeState(this.path, next, { flush: false });
     this.state = next;
   }
 }
@@ -219,21 +224,4 @@ function beginning(now: number): State {
     failed: { records: 0, bytes: 0, objects: 0, manifests: 0, lastManifest: null },
     unprocessed: { records: 0, objects: 0, lastObject: null },
   };
-}
-
-function read(path: string, log: (line: string) => void): State | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    // What an earlier release did not write is as at the beginning.
-    return { ...beginning(0), ...(JSON.parse(text) as Partial<State>) };
-  } catch (error) {
-    log(`${path} cannot be read, so that delivery begins anew with the oldest record: ${String(error)}`);
-    return undefined;
-  }
 }

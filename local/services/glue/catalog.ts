@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { PartitionInput } from '@aws-sdk/client-glue';
+import { systemClock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
+import { readState, writeState } from '../../state-files.ts';
 import type { CatalogTableDefinition, DatabaseDefinition } from '../../template/glue-definition.ts';
 
 type CatalogTableInput = CatalogTableDefinition['input'];
@@ -52,10 +53,9 @@ export class Catalog {
   constructor(
     /** Where the file is; it exists. */
     private readonly directory: string,
-    private readonly now: () => number = () => Date.now(),
+    private readonly now: () => number = () => systemClock.now(),
   ) {
-    const path = join(directory, FILE);
-    this.content = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Content) : { databases: {}, tables: {} };
+    this.content = (readState(join(directory, FILE)) ?? { databases: {}, tables: {} }) as Content;
   }
 
   /** Say what the template declares: these databases and no others, these tables beside those of crawlers. */
@@ -138,9 +138,7 @@ export class Catalog {
   }
 
   private write(content: Content): void {
-    const path = join(this.directory, FILE);
-    writeFileSync(`${path}.next`, JSON.stringify(content));
-    renameSync(`${path}.next`, path);
+    writeState(join(this.directory, FILE), content);
     this.content = content;
   }
 }

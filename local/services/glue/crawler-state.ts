@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readState, writeState } from '../../state-files.ts';
 
 /** How a crawl went. Times are ms since 1970. */
 export interface LastCrawl {
@@ -35,8 +35,7 @@ export class CrawlerStates {
 
   /** @param directory - where the file is; it exists */
   constructor(private readonly directory: string) {
-    const path = join(directory, FILE);
-    this.states = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, CrawlerState>) : {};
+    this.states = (readState(join(directory, FILE)) ?? {}) as Record<string, CrawlerState>;
   }
 
   find(name: string): CrawlerState | undefined {
@@ -44,9 +43,8 @@ export class CrawlerStates {
   }
 
   put(name: string, state: CrawlerState): void {
-    this.states = { ...this.states, [name]: state };
-    const path = join(this.directory, FILE);
-    writeFileSync(`${path}.next`, JSON.stringify(this.states));
-    renameSync(`${path}.next`, path);
+    const states = { ...this.states, [name]: state };
+    writeState(join(this.directory, FILE), states);
+    this.states = states;
   }
 }

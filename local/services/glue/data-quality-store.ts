@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readState, writeState } from '../../state-files.ts';
 import type { Verdict } from './data-quality-rules.ts';
 
 /** A table as Glue's calls name it. */
@@ -53,10 +53,7 @@ export class QualityStore {
 
   /** @param directory - where the file is; it exists */
   constructor(private readonly directory: string) {
-    const path = join(directory, FILE);
-    const { runs, results }: Content = existsSync(path)
-      ? (JSON.parse(readFileSync(path, 'utf8')) as Content)
-      : { runs: [], results: [] };
+    const { runs, results } = (readState(join(directory, FILE)) ?? { runs: [], results: [] }) as Content;
     // Nothing goes on when the process that did it is gone.
     this.content = {
       runs: runs.map((run) => (isOver(run) ? run : { ...run, status: 'FAILED', error: 'the stack has ended' })),
@@ -82,10 +79,9 @@ export class QualityStore {
     const others = this.content.runs.filter(({ id }) => id !== run.id);
     const runs = [...others, run].sort((one, other) => one.startedAt - other.startedAt).slice(-KEPT);
     const kept = new Set(runs.map(({ id }) => id));
-    this.content = { runs, results: [...this.content.results, ...made].filter(({ runId }) => kept.has(runId)) };
-    const path = join(this.directory, FILE);
-    writeFileSync(`${path}.next`, JSON.stringify(this.content));
-    renameSync(`${path}.next`, path);
+    const content = { runs, results: [...this.content.results, ...made].filter(({ runId }) => kept.has(runId)) };
+    writeState(join(this.directory, FILE), content);
+    this.content = content;
   }
 }
 

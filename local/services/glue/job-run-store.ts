@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../process-identity.ts';
+import { readState, writeState } from '../../state-files.ts';
 
 /** `WAITING`, `STARTING`, `RUNNING` and `STOPPING` go on; the others are the end. */
 export type JobRunState = 'WAITING' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED' | 'TIMEOUT';
@@ -46,7 +47,8 @@ export class JobRunStore {
   constructor(private readonly directory: string) {
     mkdirSync(directory, { recursive: true });
     for (const name of readdirSync(directory).filter((file) => file.endsWith('.json'))) {
-      const run = JSON.parse(readFileSync(join(directory, name), 'utf8')) as JobRun;
+      const file = join(directory, name);
+      const run = readState(file, 'delete it to forget this run') as JobRun;
       this.runs.set(run.id, run);
     }
   }
@@ -66,10 +68,7 @@ export class JobRunStore {
   }
 
   put(run: JobRun): void {
-    const path = this.pathOf(run);
-    // Whole or not at all: a kill in between leaves what was.
-    writeFileSync(`${path}.next`, JSON.stringify(run), { mode: 0o600 });
-    renameSync(`${path}.next`, path);
+    writeState(this.pathOf(run), run, { mode: 0o600 });
     this.runs.set(run.id, run);
     if (hasEnded(run)) this.forget(run.jobName);
   }

@@ -75,11 +75,12 @@ describe('a password', () => {
 describe('the value of a secret', () => {
   test('is made up once, and only the owner can read it', async () => {
     const path = join(newDirectory('secrets'), 'data');
-    const first = new SecretValues(await newData(path));
+    const directory = await newData(path);
+    const first = new SecretValues(directory);
     first.declare([login('loader')]);
     const made = first.login('shop/loader');
 
-    const second = new SecretValues({ path } as DataDirectory);
+    const second = new SecretValues(directory);
     second.declare([login('loader')]);
 
     expect(made).toEqual({ username: 'loader', password: expect.stringMatching(/^.{32}$/) });

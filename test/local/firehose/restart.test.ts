@@ -52,7 +52,7 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
   const definition = deliveryStream({ bufferSeconds: 0, ...(isTransformed && { processing }) });
   const delivery = new Delivery(
     definition,
-    Progress.open(path, definition, time, () => undefined),
+    Progress.open(path, definition, time),
     new Faults<FirehoseEffect>('firehose', DELIVERY_EFFECTS),
     {
       source: {
