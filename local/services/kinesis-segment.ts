@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { walkFrames } from './kinesis-frame.ts';
+import { DamagedStateError } from '../state-files.ts';
+import { frameBehind, walkFrames } from './kinesis-frame.ts';
 import type { Frame } from './kinesis-frame.ts';
 
 /** Distance of two marks: at most so much is read for nothing when a read starts between them. @unit bytes */
@@ -20,8 +21,7 @@ export class Segment {
   firstArrivedAt: number | null = null;
   /** Not before the arrival of the last record, and not after the first one of the next segment. */
   lastArrivedAt: number | null = null;
-  /** Null: not read yet. Marks of old segments are read when somebody reads there. */
-  private marks: Mark[] | null = [];
+  private marks: Mark[] = [];
 
   constructor(
     readonly path: string,
@@ -44,34 +44,39 @@ export class Segment {
 
   /** Remember that a record was written at the end. */
   grow(position: number, bytes: number, arrivedAt: number): void {
-    addMark((this.marks ??= []), { position, offset: this.size, arrivedAt });
+    addMark(this.marks, { position, offset: this.size, arrivedAt });
     this.size += bytes;
     this.firstArrivedAt ??= arrivedAt;
     this.lastArrivedAt = arrivedAt;
   }
 
-  /** Take up a segment that is not the last: complete by construction, so only its first frame is read. */
-  async openClosed(next: Segment): Promise<void> {
+  /** Take up a segment that is not the last, and so is complete: every frame is checked. @throws DamagedStateError */
+  async openClosed(following: Segment): Promise<void> {
     const { size } = await stat(this.path);
-    await walkFrames(this.path, 0, size, (frame) => {
-      this.firstArrivedAt = frame.arrivedAt;
-      return false;
-    });
-    this.size = size;
-    this.marks = null;
-    this.lastArrivedAt = next.firstArrivedAt ?? (await this.scan()).arrivedAt;
+    const { next, offset } = await this.scan(size);
+    if (offset < size) throw this.damagedAt(offset);
+    if (next !== following.firstPosition) {
+      const missing = `its last record is ${String(next - 1)}, and ${following.path} begins with ${String(following.firstPosition)}`;
+      throw new DamagedStateError(this.path, missing);
+    }
   }
 
   /**
-   * Take up the last segment: every frame is checked, and what lies behind the last whole one is cut off.
+   * Take up the last segment: every frame is checked, and what a killed process left unfinished at the end is cut off.
    *
-   * @returns the position behind the last record, and how many bytes of an unfinished write were cut off
+   * @param acknowledged - the position behind the last record that was answered; null when that is not known
+   * @returns the position behind the last record, and how many bytes were cut off
+   * @throws DamagedStateError when a record is damaged that was answered, or that has whole ones behind it
    */
-  async recover(): Promise<{ next: number; cutBytes: number }> {
+  async recover(acknowledged: number | null): Promise<{ next: number; cutBytes: number }> {
     const { size } = await stat(this.path);
-    this.size = size;
-    const { next, offset } = await this.scan();
-    this.size = offset;
+    const { next, offset } = await this.scan(size);
+    if (offset < size && (next < (acknowledged ?? 0) || (await frameBehind(this.path, offset, size)) !== null))
+      throw this.damagedAt(offset);
+    if (next < (acknowledged ?? 0)) {
+      const missing = `it ends with record ${String(next - 1)}, and ${String((acknowledged ?? 0) - 1)} was acknowledged`;
+      throw new DamagedStateError(this.path, missing);
+    }
     if (offset < size) {
       const file = await open(this.path, 'r+');
       await file.truncate(offset).finally(() => file.close());
@@ -79,9 +84,8 @@ export class Segment {
     return { next, cutBytes: size - offset };
   }
 
-  /** Visit the frames from `position` on, until `visit` answers false. @throws Error when the file is damaged */
+  /** Visit the frames from `position` on, until `visit` answers false. @throws DamagedStateError */
   async walk(position: number, visit: (frame: Frame, position: number) => boolean): Promise<void> {
-    if (this.marks === null) await this.scan();
     await this.walkFrom(
       this.markBefore((mark) => mark.position <= position),
       (frame, at) => (at < position ? true : visit(frame, at)),
@@ -90,7 +94,6 @@ export class Segment {
 
   /** The first record that arrived at `time` or later; null when all came before. */
   async firstArrivedFrom(time: number): Promise<number | null> {
-    if (this.marks === null) await this.scan();
     let found: number | null = null;
     await this.walkFrom(
       this.markBefore((mark) => mark.arrivedAt < time),
@@ -106,18 +109,19 @@ export class Segment {
     if (start === undefined) return;
     let position = start.position;
     const { offset, sound } = await walkFrames(this.path, start.offset, this.size, (frame) => visit(frame, position++));
-    if (!sound)
-      throw new Error(
-        `${this.path} is damaged at byte ${String(offset)}: delete the stream, or start with a fresh data directory`,
-      );
+    if (!sound) throw this.damagedAt(offset);
   }
 
-  /** Read the whole file once, for its marks. Two readers may do so at once: each ends with the same marks. */
-  private async scan(): Promise<{ next: number; offset: number; arrivedAt: number | null }> {
+  private damagedAt(offset: number): DamagedStateError {
+    return new DamagedStateError(this.path, `at byte ${String(offset)} should be a record, and its checksum is wrong`);
+  }
+
+  /** Read the whole file once, up to what is no frame. */
+  private async scan(end: number): Promise<{ next: number; offset: number }> {
     const marks: Mark[] = [];
     let next = this.firstPosition;
     let arrivedAt: number | null = null;
-    const { offset } = await walkFrames(this.path, 0, this.size, (frame) => {
+    const { offset } = await walkFrames(this.path, 0, end, (frame) => {
       addMark(marks, { position: next, offset: frame.offset, arrivedAt: frame.arrivedAt });
       this.firstArrivedAt ??= frame.arrivedAt;
       arrivedAt = frame.arrivedAt;
@@ -126,12 +130,13 @@ export class Segment {
     });
     this.marks = marks;
     this.lastArrivedAt = arrivedAt;
-    return { next, offset, arrivedAt };
+    this.size = offset;
+    return { next, offset };
   }
 
   /** The last mark that fits; marks are in order of position, offset and arrival alike. */
   private markBefore(fits: (mark: Mark) => boolean): Mark | undefined {
-    const marks = this.marks ?? [];
+    const { marks } = this;
     let [low, high] = [0, marks.length];
     while (low < high) {
       const middle = (low + high) >> 1;

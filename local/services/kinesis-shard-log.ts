@@ -1,7 +1,9 @@
 import { constants, writev } from 'node:fs';
 import { mkdir, open, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Frames } from './kinesis-frame.ts';
+import { HighWater } from './kinesis-high-water.ts';
 import { Segment } from './kinesis-segment.ts';
 import { RecordTail } from './kinesis-tail.ts';
 import type { ReadLimits, StreamRecord } from './kinesis-tail.ts';
@@ -21,6 +23,7 @@ export interface ShardLogOptions {
   readonly tailBytes: number;
 }
 
+const HIGH_WATER = 'high-water';
 const SEGMENT_BYTES = 32 * 1024 * 1024;
 /** A segment also ends after this part of the retention, so that a slow stream is trimmed in steps as well. */
 const SEGMENTS_PER_RETENTION = 24;
@@ -48,6 +51,8 @@ export class ShardLog {
   private writes: Write[] = [];
   private draining: Promise<void> | null = null;
   private trimDue = false;
+  /** Behind the last record may lie a part of a write that failed. */
+  private hasRubbish = false;
   private closed: Error | null = null;
   private readonly waiters = new Set<Waiter>();
   private readonly tail: RecordTail;
@@ -61,6 +66,7 @@ export class ShardLog {
     private file: FileHandle,
     /** The position of the next record. */
     private next: number,
+    private readonly highWater: HighWater,
   ) {
     this.tail = new RecordTail(options.tailBytes, next);
   }
@@ -68,18 +74,27 @@ export class ShardLog {
   static async open(options: ShardLogOptions): Promise<ShardLog> {
     await mkdir(options.directory, { recursive: true });
     const segments = await Segment.list(options.directory);
-    const last = segments.pop() ?? Segment.at(options.directory, 1);
-    const file = await open(last.path, constants.O_RDWR | constants.O_CREAT);
-    const { next, cutBytes } = await last.recover();
-    if (cutBytes > 0)
-      options.log(`${last.path}: cut off ${String(cutBytes)} bytes of a write that was never finished nor acknowledged`);
-    for (let newer = last, index = segments.length - 1; index >= 0; index -= 1) {
-      const segment = segments[index];
-      if (segment === undefined) continue;
-      await segment.openClosed(newer);
-      newer = segment;
+    for (const [index, segment] of segments.entries()) {
+      const following = segments[index + 1];
+      if (following !== undefined) await segment.openClosed(following);
     }
-    return new ShardLog(options, segments, last, file, next);
+    const last = segments.pop() ?? Segment.at(options.directory, 1);
+    const highWaterPath = join(options.directory, HIGH_WATER);
+    const acknowledged = HighWater.read(highWaterPath);
+    if (acknowledged === 'damaged')
+      options.log(
+        `${highWaterPath} is damaged, and made anew: the checksums of the records are right, and the end is taken as it is`,
+      );
+    const file = await open(last.path, constants.O_RDWR | constants.O_CREAT);
+    try {
+      const { next, cutBytes } = await last.recover(acknowledged === 'damaged' ? null : acknowledged);
+      if (cutBytes > 0)
+        options.log(`${last.path}: cut off ${String(cutBytes)} bytes of a write that was never finished nor acknowledged`);
+      return new ShardLog(options, segments, last, file, next, HighWater.open(highWaterPath, next));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** The position that the next record will get. */
@@ -170,6 +185,7 @@ export class ShardLog {
     await this.draining;
     for (const waiter of this.waiters) waiter.reject(reason);
     await this.file.close();
+    this.highWater.close();
   }
 
   /** Oldest first. */
@@ -193,21 +209,30 @@ export class ShardLog {
   }
 
   private async write(group: readonly Write[]): Promise<void> {
+    if (this.hasRubbish) await this.cutRubbish();
     if (this.rollDue()) await this.roll();
     const { active } = this;
     try {
+      this.hasRubbish = true;
       await writeAll(
         this.file,
         group.map(({ frames }) => frames.bytes),
         active.size,
       );
+      this.highWater.write(this.next + group.reduce((count, { frames }) => count + frames.records.length, 0));
+      this.hasRubbish = false;
     } catch (error) {
-      // What was written in part is overwritten by the next write; cut off, so that a restart does not find it.
-      await this.file.truncate(active.size);
+      await this.cutRubbish();
       throw error;
     }
     for (const { frames, resolve } of group) resolve(this.publish(frames));
     for (const waiter of this.waiters) if (waiter.position < this.next) waiter.resolve();
+  }
+
+  /** What was written in part: the next write would leave the rest of it behind itself, and a restart would find it. */
+  private async cutRubbish(): Promise<void> {
+    await this.file.truncate(this.active.size);
+    this.hasRubbish = false;
   }
 
   private publish({ records }: Frames): StreamRecord[] {

@@ -113,7 +113,7 @@ export function streamOperations(state: KinesisState): Record<string, Operation>
         );
       }
       stream.state.retentionHours = hours;
-      await stream.save();
+      stream.save();
     },
 
     AddTagsToStream: async (input) => {
@@ -130,7 +130,7 @@ export function streamOperations(state: KinesisState): Record<string, Operation>
         );
       }
       stream.state.tags = all;
-      await stream.save();
+      stream.save();
     },
 
     ListTagsForStream: (input) => {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceError } from '../errors.ts';
+import { DamagedStateError, readState, writeState } from '../state-files.ts';
 import { parseSequenceNumber, sequenceNumbersOf, shardIdOf } from './kinesis-sequence.ts';
 import { ShardLog } from './kinesis-shard-log.ts';
 import type { ShardLogOptions } from './kinesis-shard-log.ts';
@@ -37,6 +38,7 @@ const HOUR_MS = 3_600_000;
 /** What the newest records of all shards of a stream may hold in memory. @unit bytes */
 const TAILS_BYTES = 32 * 1024 * 1024;
 const FOLDER = '.stream';
+const FACTS = 'stream.json';
 
 export class Stream {
   private constructor(
@@ -89,10 +91,8 @@ export class Stream {
   }
 
   /** Keep the state; the old file stays whole until the new one is complete. */
-  async save(): Promise<void> {
-    const path = join(this.directory, 'stream.json');
-    await writeFile(`${path}.new`, `${JSON.stringify(this.state, null, 2)}\n`);
-    await rename(`${path}.new`, path);
+  save(): void {
+    writeState(join(this.directory, FACTS), this.state);
   }
 
   async close(reason: Error): Promise<void> {
@@ -131,7 +131,7 @@ export class Streams {
       const path = join(directory, folder);
       // A folder without the ending is one whose creation or deletion was interrupted.
       if (!folder.endsWith(FOLDER)) await rm(path, { recursive: true, force: true });
-      else await streams.load(path, JSON.parse(await readFile(join(path, 'stream.json'), 'utf8')) as StreamState);
+      else await streams.load(path, readFacts(join(path, FACTS)));
     }
     return streams;
   }
@@ -168,7 +168,7 @@ export class Streams {
     try {
       const [draft, path] = [join(this.directory, `${name}.new`), join(this.directory, `${name}${FOLDER}`)];
       await mkdir(draft, { recursive: true });
-      await writeFile(join(draft, 'stream.json'), `${JSON.stringify(state, null, 2)}\n`);
+      writeState(join(draft, FACTS), state);
       await rename(draft, path);
       return await this.load(path, state);
     } finally {
@@ -206,6 +206,13 @@ export class Streams {
     this.streams.set(state.name, stream);
     return stream;
   }
+}
+
+/** @throws DamagedStateError */
+function readFacts(file: string): StreamState {
+  const state = readState(file) as StreamState | undefined;
+  if (state === undefined) throw new DamagedStateError(file, 'it is gone');
+  return state;
 }
 
 /** A hash key as 32 hexadecimal digits. */

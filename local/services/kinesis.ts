@@ -117,7 +117,7 @@ async function ensureStream(
   }
   if (present.state.retentionHours === retentionHours && present.state.mode === mode) return;
   Object.assign(present.state, { retentionHours, mode });
-  await present.save();
+  present.save();
 }
 
 /** Where in which log a reader goes on. @throws ServiceError when there is no such stream or shard, or the number is not of this shard */

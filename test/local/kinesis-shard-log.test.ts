@@ -1,4 +1,4 @@
-import { appendFile, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { Base64Data } from '../../local/services/kinesis-body.ts';
@@ -127,11 +127,11 @@ test.each([1, 7, 8, 20, 26])(
   async (missing) => {
     const directory = await givenDirectory();
     const before = await givenLog(directory);
-    await before.append(frames(['1', '2', '3']));
+    await before.append(frames(['1', '2']));
     await before.close(new Error('restart'));
     const [path = ''] = (await readdir(directory)).map((name) => join(directory, name));
-    const { size } = await stat(path);
-    await truncate(path, size - missing);
+    const { bytes } = frames(['3']);
+    await appendFile(path, bytes.subarray(0, bytes.length - missing));
 
     const after = await givenLog(directory);
     await after.append(frames(['4']));
@@ -159,7 +159,7 @@ test.each([
   expect(after.lines).toEqual([expect.stringContaining(`cut off ${String(rubbish.length)} bytes`)]);
 });
 
-test('damage in an old file is an error that names the file, and not a gap', async () => {
+test('damage in an old file is found at the start, named with the file, and no gap', async () => {
   const directory = await givenDirectory();
   const before = await givenLog(directory, { segmentBytes: 100 });
   for (const text of numbers(1, 9)) await before.append(frames([text]));
@@ -168,9 +168,7 @@ test('damage in an old file is an error that names the file, and not a gap', asy
   const bytes = await readFile(path);
   await writeFile(path, bytes.fill(0, bytes.length - 3));
 
-  const after = await givenLog(directory);
-
-  await expect(readAll(after, 0)).rejects.toThrow(`${path} is damaged at byte`);
+  await expect(givenLog(directory)).rejects.toThrow(`${path} is damaged: at byte`);
 });
 
 test('records older than the retention go, file by file, and readers go on with the oldest that is left', async () => {
@@ -187,7 +185,8 @@ test('records older than the retention go, file by file, and readers go on with 
 
   expect(await textsFrom(log, 0)).toEqual(['20', '30']);
   expect(await log.firstArrivedFrom(0)).toBe(3);
-  expect((await readdir(directory)).map((name) => Number.parseInt(name))).toEqual([3, 4, 5]);
+  const segments = (await readdir(directory)).filter((name) => name.endsWith('.log'));
+  expect(segments.map((name) => Number.parseInt(name))).toEqual([3, 4, 5]);
 });
 
 test('when everything is too old nothing is left, and numbering still goes on after a restart', async () => {
