@@ -1,5 +1,10 @@
 import db from 'dynalite/db/index.js';
 import type { Level, LevelOperation, LevelRange } from 'dynalite/db/index.js';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { HighWater } from '../high-water.ts';
+import { DamagedStateError } from '../state-files.ts';
+import { checkLevelDb } from './leveldb-check.ts';
 
 /** A change of one key; without a value the key goes. */
 export interface Change {
@@ -15,7 +20,8 @@ export type Range = Omit<LevelRange, 'valueEncoding'>;
  *
  * @remarks A call of DynamoDB reads and stages without a pause in between, so calls are serializable without locks, and what one call
  * stages is one LevelDB batch: after a kill -9 all of it is there or nothing. The batch reaches the operating system, not the platter:
- * it survives the process, not a power cut.
+ * it survives the process, not a power cut. Each batch has a number, which is kept in the database and, once the batch is written, beside it:
+ * so a start can tell when the end of LevelDB's log is missing.
  */
 export class Store {
   /** Staged and not yet on disk; null: to be removed. */
@@ -25,10 +31,22 @@ export class Store {
   private writing: Promise<void> | undefined;
   private collecting: Promise<void> | undefined;
 
-  private constructor(private readonly level: Level) {}
+  /** LevelDB is closed, because a write failed, and not yet open again. */
+  private isDown = false;
+  private isClosed = false;
 
-  /** @throws Error when another process has the directory open */
-  static async open(directory: string): Promise<Store> {
+  private constructor(
+    private readonly directory: string,
+    private readonly level: Level,
+    private readonly highWater: HighWater,
+    /** Of the last batch. */
+    private number: number,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** @throws DamagedStateError @throws Error when another process has the directory open */
+  static async open(directory: string, log: (line: string) => void): Promise<Store> {
+    await checkLevelDb(directory);
     const { db: level } = db.create({ path: directory });
     try {
       await level.open();
@@ -41,7 +59,17 @@ export class Store {
         { cause },
       );
     }
-    return new Store(level);
+    const path = join(directory, HIGH_WATER);
+    const acknowledged = HighWater.read(path);
+    const number = Number(level.getSync(HIGH_WATER, { valueEncoding: 'utf8' }) ?? 0);
+    if (acknowledged === 'damaged')
+      log(`${path} is damaged, and made anew: the checksums of the tables are right, and their end is taken as it is`);
+    else if (number < (acknowledged ?? 0)) {
+      await level.close();
+      const missing = `the last write in it is ${String(number)}, and ${String(acknowledged)} was acknowledged`;
+      throw new DamagedStateError(directory, missing);
+    }
+    return new Store(directory, level, HighWater.open(path, number), number, log);
   }
 
   read(key: string): unknown {
@@ -53,6 +81,7 @@ export class Store {
 
   /** All of `changes` or none will be on disk; `settled` tells when. */
   stage(changes: readonly Change[]): void {
+    if (this.isDown) throw new Error(`the tables in ${this.directory} are closed, because a write failed`);
     for (const { key, value } of changes) {
       if (value === undefined) {
         this.staged.set(key, null);
@@ -104,8 +133,10 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.settled();
     await this.level.close();
+    this.highWater.close();
   }
 
   /** Collect for one turn of the loop, or while the group before is being written; then write all of it in one batch. */
@@ -116,8 +147,40 @@ export class Store {
     this.waiting = [];
     this.writing = this.collecting;
     this.collecting = undefined;
-    await this.level.batch(operations);
+    const number = this.number + 1;
+    try {
+      await this.level.batch([...operations, { type: 'put', key: HIGH_WATER, value: String(number), valueEncoding: 'utf8' }]);
+    } catch (error) {
+      await this.reopen(error);
+      throw error;
+    }
+    this.number = number;
+    this.highWater.write(number);
     this.written(operations);
+  }
+
+  /**
+   * Open LevelDB anew: behind a write that failed, as on a full disk, its log has half a record, and what it wrote there next would be lost
+   * at the next start. Until then every call fails.
+   */
+  private async reopen(reason: unknown): Promise<void> {
+    this.isDown = true;
+    this.log(`the tables in ${this.directory} are opened anew, because a write failed: ${messageOf(reason)}`);
+    await this.level.close();
+    void this.openAgain();
+  }
+
+  private async openAgain(): Promise<void> {
+    for (let attempt = 1; !this.isClosed; attempt += 1) {
+      try {
+        await this.level.open();
+        this.isDown = false;
+        return;
+      } catch (error) {
+        if (attempt === 1) this.log(`the tables in ${this.directory} cannot be opened yet: ${messageOf(error)}`);
+        await pause(PAUSE, undefined, { ref: false });
+      }
+    }
   }
 
   private written(operations: readonly LevelOperation[]): void {
@@ -138,6 +201,16 @@ export class Store {
 
 /** Values that are read from LevelDB at a time. */
 const PAGE = 100;
+/** The file and the key of the number of the last batch. */
+const HIGH_WATER = 'high-water';
+/** Between two attempts to open. @unit ms */
+const PAUSE = 500;
+
+/** LevelDB says what happened in the cause. */
+function messageOf(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}
 
 function under(prefix: string, range: Range): Range {
   const { gt, gte, lt, lte, ...rest } = range;

@@ -20,15 +20,16 @@ const { options } = workerData as { options: WorkerOptions };
 
 installParsers();
 await mkdir(options.directory, { recursive: true });
-const store = await Store.open(options.directory);
+const log = (line: string) => {
+  tell({ type: 'log', line });
+};
+const store = await Store.open(options.directory, log);
 const tables = await Tables.load(store, options);
 const engine = new Engine(store, (name) => tables.get(name));
 const transactions = await Transactions.load(engine, Date.now);
 const server = await startJsonServer(dynamoDbService(engine, tables, transactions), {
   ...options,
-  log: (line) => {
-    tell({ type: 'log', line });
-  },
+  log,
 });
 
 port.on('message', (message: ToWorker) => {

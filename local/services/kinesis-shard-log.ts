@@ -3,7 +3,7 @@ import { mkdir, open, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frames } from './kinesis-frame.ts';
-import { HighWater } from './kinesis-high-water.ts';
+import { HighWater } from '../high-water.ts';
 import { Segment } from './kinesis-segment.ts';
 import { RecordTail } from './kinesis-tail.ts';
 import type { ReadLimits, StreamRecord } from './kinesis-tail.ts';
