@@ -9,16 +9,22 @@ import type { Troubles } from './troubled-port.ts';
 export function ledgerOf(held: MemoryLedger, troubles: Troubles): Ledger {
   const ledger = troubles.around<Ledger>(held);
   return new Proxy(ledger, {
-    get: (target, name) => (name === 'writeCustomers' ? oneByOne(target) : (Reflect.get(target, name) as unknown)),
+    get(target, name) {
+      if (name === 'changeLists') return listsOneByOne(target);
+      if (name === 'putProfiles') return profilesOneByOne(target);
+      return Reflect.get(target, name) as unknown;
+    },
   });
 }
 
-const NOTHING = { invoices: [], obsolete: [], profiles: [] };
-
-const oneByOne =
-  (ledger: Ledger): Ledger['writeCustomers'] =>
-  async ({ invoices, obsolete, profiles }) => {
-    await Promise.all(invoices.map((one) => ledger.writeCustomers({ ...NOTHING, invoices: [one] })));
-    await Promise.all(obsolete.map((one) => ledger.writeCustomers({ ...NOTHING, obsolete: [one] })));
-    await Promise.all(profiles.map((one) => ledger.writeCustomers({ ...NOTHING, profiles: [one] })));
+const listsOneByOne =
+  (ledger: Ledger): Ledger['changeLists'] =>
+  async ({ puts, removals }) => {
+    await Promise.all(puts.map((one) => ledger.changeLists({ puts: [one], removals: [] })));
+    await Promise.all(removals.map((one) => ledger.changeLists({ puts: [], removals: [one] })));
   };
+
+const profilesOneByOne =
+  (ledger: Ledger): Ledger['putProfiles'] =>
+  async (writes) =>
+    (await Promise.all(writes.map((one) => ledger.putProfiles([one])))).flat();

@@ -1,6 +1,4 @@
 import { profileTotals } from '../../ingest/consumers/customer-totals.ts';
-import { toPounds } from '../../domain/pounds.ts';
-import { wholeLineId } from '../../domain/stored-line.ts';
 import type { MemoryLedger } from '../support/memory-ledger.ts';
 import { lineText, type Answers } from './model.ts';
 
@@ -10,12 +8,10 @@ export function heldAnswers(ledger: MemoryLedger): Answers {
   const invoices: Record<string, Answers['invoices'][string]> = {};
   for (const header of ledger.headerItems.values()) {
     const { invoiceNo, invoiceDate, customerId, country, lineCount, units, total } = header;
-    const stored = [...header.lines];
-    for (let chunk = 1; chunk <= header.chunkCount; chunk++)
-      stored.push(...(ledger.chunkItems.get(`${invoiceNo} ${String(chunk)}`) ?? []));
-    for (const [shortId, stockCode, description, quantity, mills] of stored) {
-      const key = `${invoiceNo} ${wholeLineId(invoiceNo, shortId)}`;
-      const text = lineText({ stockCode, description, quantity, unitPrice: toPounds(mills) });
+    const stored = [...header.chunks.flatMap(({ key }) => ledger.chunkItems.get(`${invoiceNo} ${key}`) ?? []), ...header.lines];
+    for (const line of stored) {
+      const key = `${invoiceNo} ${line.lineId}`;
+      const text = lineText(line);
       lines[key] = key in lines ? `${String(lines[key])} and ${text}` : text;
     }
     const sums = { lines: lineCount, units: String(units), mills: String(total) };
@@ -24,10 +20,11 @@ export function heldAnswers(ledger: MemoryLedger): Answers {
   const customers: Record<string, Answers['customers'][string]> = {};
   for (const profile of ledger.profileItems.values()) {
     const totals = profileTotals(profile.months);
-    if (totals.lines === 0 && totals.invoices === 0) continue;
+    // A customer whom corrections have left without any line is answered as nobody.
+    if (totals.lines === 0 && totals.invoices === 0 && profile.country === undefined) continue;
     customers[profile.customerId] = {
       ...{ lines: totals.lines, units: String(totals.units), mills: String(totals.revenue), invoices: totals.invoices },
-      ...{ first: profile.firstInvoiceAt, last: profile.lastInvoice, country: profile.country },
+      ...{ first: profile.firstInvoiceAt, last: profile.lastInvoice, country: profile.country ?? '' },
     };
   }
   const listed = Object.fromEntries(

@@ -58,9 +58,9 @@ export function judgedTexts(line: TransactionLine): JudgedText[] {
 
     // Numbers, as JSON may write them.
     taken('a quantity of 1.0', { quantity: '1.0' }, { quantity: 1 }),
-    taken('a quantity of 1e2', { quantity: '1e2' }, { quantity: 100 }),
-    taken('a quantity of 1E+2', { quantity: '1E+2' }, { quantity: 100 }),
-    taken('a quantity of -12.50e1', { quantity: '-12.50e1' }, { quantity: -125 }),
+    taken('a quantity of 1e2', { quantity: '1e2', unitPrice: '"2.55"' }, { quantity: 100, unitPrice: '2.550' }),
+    taken('a quantity of 1E+2', { quantity: '1E+2', unitPrice: '"2.55"' }, { quantity: 100, unitPrice: '2.550' }),
+    taken('a quantity of -12.50e1', { quantity: '-12.50e1', unitPrice: '"2.55"' }, { quantity: -125, unitPrice: '2.550' }),
     taken('a quantity of -0', { quantity: '-0' }, { quantity: 0 }),
     refused('quantity', 'a textual quantity', { quantity: '"5"' }),
     refused('quantity', 'a quantity with a fraction', { quantity: '1.5' }),
@@ -89,17 +89,17 @@ export function judgedTexts(line: TransactionLine): JudgedText[] {
     refused('sentAt', 'a date for a sentAt', { sentAt: '"2023-11-14T22:13:20Z"' }),
 
     // Prices.
-    taken('a price with one place', { unitPrice: '"2.5"' }, { unitPrice: '2.500' }),
-    taken('a price without places', { unitPrice: '"2"' }, { unitPrice: '2.000' }),
+    taken('a price with one place', { quantity: '3', unitPrice: '"2.5"' }, { quantity: 3, unitPrice: '2.500' }),
+    taken('a price without places', { quantity: '3', unitPrice: '"2"' }, { quantity: 3, unitPrice: '2.000' }),
     taken('a price of minus nothing', { unitPrice: '"-0"' }, { unitPrice: '0.000' }),
     refused('unitPrice', 'a price as a number', { unitPrice: '2.5' }),
     refused('unitPrice', 'a price with four places', { unitPrice: '"2.5000"' }),
     refused('unitPrice', 'a price in other words', { unitPrice: '"2,50"' }),
     refused('unitPrice', 'a price beyond the bound', { unitPrice: '"1000000"' }),
     refused('unitPrice', 'a price of null', { unitPrice: 'null' }),
-    taken('the largest amount', { quantity: '1000', unitPrice: '"999.999"' }, { quantity: 1000, unitPrice: '999.999' }),
-    taken('the least amount', { quantity: '-1', unitPrice: '"999999.999"' }, { quantity: -1, unitPrice: '999999.999' }),
-    refused('amount', 'an amount beyond the bound', { quantity: '1001', unitPrice: '"999.999"' }),
+    taken('the largest amount', { quantity: '1000000', unitPrice: '"9"' }, { quantity: 1_000_000, unitPrice: '9.000' }),
+    taken('the least amount', { quantity: '-1000000', unitPrice: '"9"' }, { quantity: -1_000_000, unitPrice: '9.000' }),
+    refused('amount', 'an amount beyond the bound', { quantity: '1000000', unitPrice: '"9.001"' }),
     refused('amount', 'the largest of both', { quantity: '-1000000', unitPrice: '"999999.999"' }),
 
     // Texts.
