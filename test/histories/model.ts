@@ -47,8 +47,11 @@ export interface Answers {
 }
 
 /** A line in the words of `Answers`. */
-export const lineText = (line: Pick<TransactionLine, 'stockCode' | 'description' | 'quantity' | 'unitPrice'>) =>
-  [line.stockCode, line.description ?? '', line.quantity + 0, line.unitPrice].join('|');
+export const lineText = (line: Omit<TransactionLine, 'lineId' | 'invoiceNo'>) =>
+  [
+    ...[line.stockCode, line.description ?? '', line.quantity + 0, line.unitPrice],
+    ...[line.invoiceDate, line.customerId ?? '', line.country, line.sentAt],
+  ].join('|');
 
 /** What the stores answer when they hold these lines. @param latest - one version of each line */
 export function answersOf(latest: readonly TransactionLine[]): Answers {

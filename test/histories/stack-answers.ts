@@ -37,8 +37,11 @@ export async function apiAnswers(stack: Stack, invoiceNos: readonly string[], cu
         ...{ date: invoice.invoiceDate, customerId: invoice.customerId ?? undefined, country: invoice.country },
       };
       for await (const line of client.invoiceLines(invoiceNo)) {
-        const { lineId, stockCode, quantity, unitPrice } = line;
-        const text = lineText({ stockCode, description: line.description ?? '', quantity, unitPrice });
+        const { lineId, stockCode, quantity, unitPrice, invoiceDate, country } = line;
+        const text = lineText({
+          ...{ stockCode, description: line.description ?? '', quantity, unitPrice },
+          ...{ invoiceDate, customerId: line.customerId ?? '', country, sentAt: Date.parse(line.sentAt) },
+        });
         const key = `${invoiceNo} ${lineId}`;
         lines[key] = Object.hasOwn(lines, key) ? `${String(lines[key])} and ${text}` : text;
       }

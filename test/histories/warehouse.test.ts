@@ -21,7 +21,7 @@ const COLUMNS = 'lineid, invoiceno, stockcode, description, quantity, invoicedat
 /** Firehose stages records in one object and copies it, as the delivery stream of the stack does. */
 async function deliver(name: string, records: readonly Buffer[]): Promise<void> {
   if (records.length === 0) return;
-  shop.objects.put(`firehose/${name}`, await passedByFirehose(records));
+  shop.objects.put(`firehose/${name}`, passedByFirehose(records));
   shop.objects.put(`manifests/${name}`, JSON.stringify({ entries: [{ url: `s3://bucket/firehose/${name}`, mandatory: true }] }));
   await shop.rows(
     `COPY intake.landing (${COLUMNS}) FROM 's3://bucket/manifests/${name}' CREDENTIALS 'aws_iam_role=arn:aws:iam::000000000000:role/x'

@@ -5,8 +5,9 @@ export type LineChanges = Partial<Omit<TransactionLine, 'customerId'>> & { custo
 
 /** A line of invoice 536365 of customer 17850; what a test cares about is named, the rest is ordinary. */
 export function line(changes: LineChanges = {}): TransactionLine {
-  const { customerId, ...others } = { customerId: '17850' as string | undefined, ...changes };
-  const whole = {
+  const { customerId, country = 'United Kingdom', sentAt = 1_700_000_000_000, ...others } = { customerId: '17850', ...changes };
+  // In the order in which the doors write the fields.
+  return {
     lineId: '536365-b554dfdb0730-1',
     invoiceNo: '536365',
     stockCode: '85123A',
@@ -14,11 +15,11 @@ export function line(changes: LineChanges = {}): TransactionLine {
     quantity: 6,
     invoiceDate: '2010-12-01T08:26:00Z',
     unitPrice: '2.550',
-    country: 'United Kingdom',
-    sentAt: 1_700_000_000_000,
     ...others,
+    ...(customerId === undefined ? {} : { customerId }),
+    country,
+    sentAt,
   };
-  return customerId === undefined ? whole : { ...whole, customerId };
 }
 
 /** So many lines of one invoice, each with an id of its own. */
