@@ -42,14 +42,9 @@ export function toInvoice(item: InvoiceItem): InvoiceSource {
     lineCount: item.lineCount,
     units: item.units,
     total: item.total,
-    ...(item.lines === undefined ? {} : { stored: storedInvoice(item) }),
+    ...(item.lines === undefined ? {} : { stored: storedInvoice(item.lines, item.chunks) }),
   };
 }
 
-/** What of a header leads to the lines. */
-export function storedInvoice(item: StoredInvoice): StoredInvoice {
-  return {
-    ...(item.lines === undefined ? {} : { lines: item.lines }),
-    ...(item.chunks === undefined ? {} : { chunks: item.chunks }),
-  };
-}
+const storedInvoice = (lines: string, chunks: string | undefined): StoredInvoice =>
+  chunks === undefined ? { lines } : { lines, chunks };

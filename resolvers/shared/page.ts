@@ -34,7 +34,12 @@ export function openToken(scope: string, token: string | null | undefined): stri
 
 /** End the field with `InvalidToken`. */
 export function refuseToken(): never {
-  return util.error('nextToken: write the nextToken of this very list, or leave it out for the first page', 'InvalidToken', null, {
-    field: 'nextToken',
-  });
+  return util.error(
+    'nextToken: write the nextToken of this very list, or leave it out for the first page',
+    'InvalidToken',
+    null,
+    {
+      field: 'nextToken',
+    },
+  );
 }

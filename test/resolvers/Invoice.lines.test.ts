@@ -162,6 +162,17 @@ describe('an invoice in several chunks', () => {
     expect(page.items.map(({ lineId }) => lineId)).toEqual(invoice.lineIds);
   });
 
+  test.each([3, 70])('shows the line at place %d corrected where it stood', (place) => {
+    const corrected = new StoredInvoice([64], 10);
+    corrected.correct(place, 7);
+
+    const { page } = askPage(listed, { limit: 500 }, () => corrected.items());
+
+    expect(page.items.map(({ lineId }) => lineId)).toEqual(corrected.lineIds);
+    expect(page.items[place]).toMatchObject({ quantity: 7, sentAt: '2010-12-02T09:00:01.250Z' });
+    expect(page.items[place - 1]).toMatchObject({ quantity: 6, sentAt: '2010-12-02T09:00:00.250Z' });
+  });
+
   test('of which one is gone has been corrected meanwhile: the page is to be asked for again', () => {
     const corrected = new StoredInvoice([64], 1);
     const before = corrected.items();

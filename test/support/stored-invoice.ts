@@ -1,6 +1,6 @@
 import { wholeLineId, type StoredLine } from '../../domain/stored-line.ts';
 import { builtResolver, type Evaluation } from './resolver.ts';
-import { chunkItem, headerItem, SENT, storedLine, storedLines } from './stored-items.ts';
+import { chunkItem, headerItem, storedLine, storedLines } from './stored-items.ts';
 
 /** Most lines that a header carries itself. */
 const LINES_IN_HEADER = 64;
@@ -39,7 +39,7 @@ export class StoredInvoice {
     }
   }
 
-  /** A line is corrected: it keeps its place, and its chunk is written anew under another key. */
+  /** A line is corrected a second after it was sent: it keeps its place, and its chunk is written anew under another key. */
   correct(place: number, quantity: number): void {
     this.kept = undefined;
     let before = 0;
@@ -83,9 +83,6 @@ const corrected = (line: StoredLine | undefined, quantity: number): StoredLine =
   const [lineId, stockCode, description, , mills] = line ?? storedLine();
   return [lineId, stockCode, description, quantity, mills, 1000];
 };
-
-/** When a corrected line was sent. */
-export const CORRECTED = SENT + 1000;
 
 const field = builtResolver('Invoice.lines');
 const header = builtResolver('Invoice.lines.header');
