@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PutItemCommand, type AttributeValue, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DataSourceDefinition, FunctionDefinition, ResolverDefinition } from '../../local/appsync/definition.ts';
 import { startApi } from '../../local/appsync/server.ts';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import { fields, type Wiring } from '../../resolvers/index.ts';
-import { localClient } from '../parity/dynamodb-endpoint.ts';
-import { LOCAL, temporaryDirectory } from '../parity/remote.ts';
+import { LOCAL } from '../parity/remote.ts';
+import { openStoreTables, type StoreTables } from '../support/store-tables.ts';
 
 // The fields that the two tables answer, as they are built, on tables that a test fills itself.
 
@@ -15,28 +13,13 @@ const API_KEY = 'da2-test';
 const TABLES = { customersTable: 'Customers', invoicesTable: 'Invoices' } as const;
 
 export interface StoredApi {
-  put(table: 'Customers' | 'Invoices', ...items: readonly object[]): Promise<void>;
+  readonly put: StoreTables['put'];
   ask(query: string, variables?: object): Promise<{ data: any; errors: readonly { readonly errorType?: string | null }[] }>;
   close(): Promise<void>;
 }
 
 export async function startStoredApi(): Promise<StoredApi> {
-  const directory = await temporaryDirectory();
-  const service = await startDynamoDb({ ...LOCAL, directory: directory.path, port: 0, log: console.error });
-  await service.createTable(table('Customers', 'customerId', [index('byCountry', 'homeCountry', 'customerId')]));
-  const projected = ['customerId', 'country', 'cancelled', 'lineCount', 'units', 'total'];
-  await service.createTable(
-    table('Invoices', 'invoiceNo', [
-      index('byDate', 'listing', 'datedNo', projected),
-      index(
-        'byCountry',
-        'country',
-        'datedNo',
-        projected.filter((name) => name !== 'country'),
-      ),
-    ]),
-  );
-  const client: DynamoDBClient = localClient(service.url);
+  const tables = await openStoreTables();
   const api = await startApi(
     {
       ...{ apiId: 'test', name: 'test', region: LOCAL.region, accountId: LOCAL.accountId, introspection: false },
@@ -51,7 +34,7 @@ export async function startStoredApi(): Promise<StoredApi> {
       ...wiring(),
     },
     {
-      endpointOf: () => service.url,
+      endpointOf: () => tables.url,
       invokeFunction: () => Promise.reject(new Error('no function here')),
       credentials: { ...LOCAL.credentials },
       log: () => undefined,
@@ -59,12 +42,7 @@ export async function startStoredApi(): Promise<StoredApi> {
     { port: 0 },
   );
   return {
-    async put(TableName, ...items) {
-      for (const item of items) {
-        const Item = Object.fromEntries(Object.entries(item).map(([name, value]) => [name, attribute(value)]));
-        await client.send(new PutItemCommand({ TableName, Item }));
-      }
-    },
+    put: tables.put,
     async ask(query, variables = {}) {
       const headers = { 'content-type': 'application/json', 'x-api-key': API_KEY };
       const response = await fetch(api.graphqlUrl, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
@@ -73,9 +51,7 @@ export async function startStoredApi(): Promise<StoredApi> {
     },
     async close() {
       await api.close();
-      client.destroy();
-      await service.close();
-      await directory[Symbol.asyncDispose]();
+      await tables.close();
     },
   };
 }
@@ -98,34 +74,4 @@ function wiring(): { resolvers: ResolverDefinition[]; functions: FunctionDefinit
     return [{ ...common, kind: 'PIPELINE', functionIds }];
   });
   return { resolvers, functions };
-}
-
-const key = (partition: string, sort: string) => [
-  { AttributeName: partition, KeyType: 'HASH' },
-  { AttributeName: sort, KeyType: 'RANGE' },
-];
-
-const index = (IndexName: string, partition: string, sort: string, projected?: readonly string[]) => ({
-  IndexName,
-  KeySchema: key(partition, sort),
-  Projection:
-    projected === undefined ? { ProjectionType: 'KEYS_ONLY' } : { ProjectionType: 'INCLUDE', NonKeyAttributes: projected },
-});
-
-function table(TableName: string, partition: string, indexes: readonly ReturnType<typeof index>[]) {
-  const names = new Set([partition, 'sk', ...indexes.flatMap((one) => one.KeySchema.map((part) => part.AttributeName))]);
-  return {
-    TableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [...names].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: key(partition, 'sk'),
-    GlobalSecondaryIndexes: indexes,
-  };
-}
-
-function attribute(value: unknown): AttributeValue {
-  if (typeof value === 'string') return { S: value };
-  if (typeof value === 'number') return { N: String(value) };
-  if (typeof value === 'boolean') return { BOOL: value };
-  throw new Error(`no item of the two tables holds ${JSON.stringify(value)}`);
 }
