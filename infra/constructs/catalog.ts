@@ -160,7 +160,7 @@ const RULES = [
   'RowCount > 0',
   ...ALWAYS.map((column) => `IsComplete "${column}"`),
   // Not `IsUnique`: two files may hold the same line, and the warehouse counts it once.
-  'CustomSql "select count(*) from (select line_id from primary group by line_id, source_object having count(*) > 1)" = 0',
+  'CustomSql "select count(*) from (select line_id from primary group by invoice_no, line_id, source_object having count(*) > 1)" = 0',
   'CustomSql "select count(*) from primary where amount <> quantity * unit_price" = 0',
   `CustomSql "select count(*) from primary where cancelled <> (invoice_no like 'C%')" = 0`,
   'ColumnValues "quantity" between -1000001 and 1000001',

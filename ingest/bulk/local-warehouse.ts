@@ -12,12 +12,12 @@ const PATIENCE = 30;
 const COUNT = `SELECT
   (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.sales_line),
   (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM mart.sales_line),
-  (SELECT CAST(COALESCE(SUM(amount), 0) AS DECIMAL(18,3)) FROM mart.sales_line),
+  (SELECT CAST(COALESCE(SUM(amount), 0) AS DECIMAL(19,3)) FROM mart.sales_line),
   (SELECT CAST(COUNT(DISTINCT invoice_no) AS BIGINT) FROM mart.sales_line),
   (SELECT CAST(COUNT(DISTINCT customer_id) AS BIGINT) FROM mart.sales_line),
   (SELECT CAST(COUNT(DISTINCT stock_code) AS BIGINT) FROM mart.sales_line),
   (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.agg_sales),
-  (SELECT CAST(COALESCE(SUM(revenue), 0) AS DECIMAL(18,3)) FROM mart.agg_sales WHERE grouping_name = 'TOTAL'),
+  (SELECT CAST(COALESCE(SUM(revenue), 0) AS DECIMAL(19,3)) FROM mart.agg_sales WHERE grouping_name = 'TOTAL'),
   (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.reject)`;
 
 const PROGRESS = `SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.landing), (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.sales_line)`;

@@ -10,14 +10,17 @@ import type { StagedLines } from '../warehouse/unannounced.ts';
  */
 export function s3StagedLines(client: Pick<S3Client, 'send'>, bucket: string, prefix: string): StagedLines {
   return {
-    async newestSince(at) {
+    async newestSince(at, until) {
       let newest: number | undefined;
       let ContinuationToken: string | undefined;
       do {
         const from = ContinuationToken === undefined ? { StartAfter: keyBefore(prefix, at) } : { ContinuationToken };
         const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...from }));
         const lines = (page.Contents ?? []).filter(({ Key = '' }) => stagedObject(prefix, Key) === 'lines');
-        for (const { LastModified } of lines) newest = Math.max(newest ?? 0, LastModified?.getTime() ?? 0);
+        for (const { LastModified } of lines) {
+          const put = LastModified?.getTime() ?? 0;
+          if (put <= until) newest = Math.max(newest ?? 0, put);
+        }
         // Keys of lines begin with a year, and all others come behind them.
         ContinuationToken = lines.length < (page.Contents?.length ?? 0) ? undefined : page.NextContinuationToken;
       } while (ContinuationToken !== undefined);

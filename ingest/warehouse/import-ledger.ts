@@ -15,7 +15,7 @@ export interface Copied {
 
 const listOf = (keys: readonly string[]) => keys.map((key) => `'${key}'`).join(', ');
 
-/** @param keys - of {@link SAFE_KEY}'s letters, at most some hundred */
+/** @param keys - of {@link SAFE_KEY}'s letters */
 const KNOWN = (keys: readonly string[]) => `SELECT
   CAST(copied.manifest AS VARCHAR(1024)) AS manifest,
   CAST(copied.copied_at AS TIMESTAMP) AS copied_at,
@@ -58,9 +58,35 @@ LEFT JOIN intake.load_audit ON told.load_id = load_audit.load_id`;
 
 /** What the warehouse has copied of these lists; what is not in the answer it has not. */
 export async function copiedOf(session: WarehouseSession, keys: readonly string[]): Promise<ReadonlyMap<string, Copied>> {
-  if (keys.length === 0) return new Map();
-  const batch = await session.run({ name: 'warehouse imports', statements: [KNOWN(keys)] });
-  return new Map((await batch.rows(0)).map((row) => [row[0]?.stringValue ?? '', copiedIn(row)]));
+  const copied = new Map<string, Copied>();
+  for (const some of inStatements(keys)) {
+    const batch = await session.run({ name: 'warehouse imports', statements: [KNOWN(some)] });
+    for (const row of await batch.rows(0)) copied.set(row[0]?.stringValue ?? '', copiedIn(row));
+  }
+  return copied;
+}
+
+/**
+ * Most characters of the keys in one statement, each of which stands in it twice: a rebuild has thousands of lists.
+ *
+ * @source Redshift Data API, "Considerations": a statement is of at most 100 KB
+ */
+const MOST_CHARACTERS = 40_000;
+
+function* inStatements(keys: readonly string[]): Generator<string[]> {
+  let some: string[] = [];
+  let characters = 0;
+  for (const key of keys) {
+    if (characters + key.length > MOST_CHARACTERS) {
+      yield some;
+      some = [];
+      characters = 0;
+    }
+    some.push(key);
+    // With its quotes, comma and blank.
+    characters += key.length + 4;
+  }
+  if (some.length > 0) yield some;
 }
 
 function copiedIn(row: FieldRow): Copied {

@@ -68,12 +68,14 @@ const copyStatement = (bucket: string, key: string) =>
   `COPY intake.landing (${COLUMNS})\nFROM 's3://${bucket}/${key}'\nIAM_ROLE default\nFORMAT AS CSV\nGZIP\nMANIFEST`;
 
 /**
- * Copy and load imports until there is none left, tell what became of each, and take its list away.
+ * Copy and load imports, tell what became of each, and take its list away. What is published meanwhile is for the next call, so that
+ * imports which follow one another keep nothing else from being done.
  *
  * @remarks A list stays until everything is done, and each step finds out what the one before it did: whatever stops a run, the next one
  * goes on there. No list is copied twice, because its record is written by the transaction that copies it.
  */
 export async function takeImports(ports: ImportPorts, found: readonly ImportManifest[]): Promise<void> {
+  const wanted = new Set(keysOf(found));
   let manifests = found;
   let losses = 0;
   const tried = new Set<string>();
@@ -84,7 +86,7 @@ export async function takeImports(ports: ImportPorts, found: readonly ImportMani
     } catch (cause) {
       if (!(cause instanceof LostBatchError) || ++losses > LOSSES) throw cause;
     }
-    manifests = await ports.imports.list();
+    manifests = (await ports.imports.list()).filter(({ key }) => wanted.has(key));
   }
 }
 

@@ -10,7 +10,7 @@ export interface Look {
   readonly waiting: number;
   /** Those among them that are of no import. */
   readonly waitingOfStream: number;
-  /** When the newest line of the stream that was ever loaded had been copied; absent before the first load. @unit milliseconds since 1970 */
+  /** When the newest line of the stream had been copied that was loaded last; absent before the first load. @unit milliseconds since 1970 */
   readonly copiedAt?: number;
   /** The last load; absent before the first. */
   readonly loadId?: number;
@@ -50,6 +50,7 @@ export function batchOf(folder: 'load' | 'refresh', files: readonly SqlFile[]): 
   return { name: `warehouse ${folder}`, statements };
 }
 
+/** Of the last load that had lines of the stream, and not the latest time of all: a clock that was ahead once would pass for ever. */
 const LOOK = `SELECT
   CAST(landing.waiting AS BIGINT) AS waiting,
   CAST(audit.copied_at AS TIMESTAMP) AS copied_at,
@@ -57,7 +58,13 @@ const LOOK = `SELECT
   CAST(freshness.refreshed_load_id AS BIGINT) AS refreshed_load_id,
   CAST(landing.of_imports AS BIGINT) AS of_imports
 FROM (SELECT COUNT(*) AS waiting, COUNT(source) AS of_imports FROM intake.landing) AS landing
-CROSS JOIN (SELECT MAX(newest_copied_at) AS copied_at FROM intake.load_audit) AS audit
+CROSS JOIN (
+  SELECT MAX(load_audit.newest_copied_at) AS copied_at
+  FROM intake.load_audit
+  INNER JOIN (
+    SELECT MAX(load_id) AS load_id FROM intake.load_audit WHERE newest_copied_at > CAST('1970-01-01 00:00:00' AS TIMESTAMP)
+  ) AS latest ON load_audit.load_id = latest.load_id
+) AS audit
 CROSS JOIN (
   SELECT MAX(load_id) AS load_id, MAX(refreshed_load_id) AS refreshed_load_id FROM mart.freshness
 ) AS freshness`;

@@ -4,7 +4,7 @@ import type { StatementBatch } from './data-api.ts';
 import { takeImports, type ImportManifest, type ImportManifests } from './imports.ts';
 import { load, lookAround, type Look } from './landing.ts';
 import type { LoadReport } from './load-report.ts';
-import { isAwaiting, isHopeless, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import { isAhead, isAwaiting, isHopeless, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
 import { goOnRebuilding, isRebuilding, type ImportJob, type Rebuild, type RebuildSource } from './rebuild.ts';
 import { redrive, type FailedDeliveries } from './redrive.ts';
 import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
@@ -34,6 +34,8 @@ const SHORTEST_WATCH = SECOND;
 const LONGEST_WATCH = 60 * SECOND;
 /** The longest pause while watching. @unit milliseconds */
 const WATCHING_PAUSE = 500;
+/** How long a list that is published while a run is at work may wait until it is looked for. @unit milliseconds */
+const LISTS_WAIT = 10 * SECOND;
 /** While lines keep coming, how long the answers may wait. @unit milliseconds */
 const ANSWERS_WAIT = 5 * SECOND;
 /** While lines keep coming, how long a refresh may wait: readers wait for no refresh, but lines do. @unit milliseconds */
@@ -48,11 +50,16 @@ export class LoadRun {
   /** When something that had been copied was last found, or first found to have come. */
   private foundAt: number | undefined;
   private answeredAt = 0;
+  /** When lists were looked for last: the run begins with a look. */
+  private listedAt: number;
+  private hasToldOfClocks = false;
 
   constructor(
     private readonly ports: LoadRunPorts,
     private state: LoadState,
-  ) {}
+  ) {
+    this.listedAt = ports.clock.now();
+  }
 
   /** Copy what Firehose gave up on. It is announced first, so that a run that stops after a COPY is followed by one that loads it. */
   async redrive(manifests: readonly string[]): Promise<void> {
@@ -70,6 +77,23 @@ export class LoadRun {
   async takeImports(manifests: readonly ImportManifest[]): Promise<void> {
     await this.write({ isCopying: true });
     await takeImports({ ...this.ports, load: () => this.load() }, manifests);
+  }
+
+  /**
+   * Take what was published while this run was at work. The event that tells of a list waits for the run to end, which it does not as
+   * long as lines keep coming.
+   *
+   * @returns whether there was something
+   */
+  private async takePublished(): Promise<boolean> {
+    const { deliveries, imports, clock } = this.ports;
+    if (clock.now() < this.listedAt + LISTS_WAIT) return false;
+    const failed = await deliveries.list();
+    const published = await imports.list();
+    if (failed.length > 0) await this.redrive(failed);
+    if (published.length > 0) await this.takeImports(published);
+    this.listedAt = clock.now();
+    return failed.length > 0 || published.length > 0;
   }
 
   /** Whether a rebuild is under way. */
@@ -108,6 +132,7 @@ export class LoadRun {
     for (;;) {
       needTime(clock, ENOUGH_TIME, 'another load');
       try {
+        if (await this.takePublished()) quietSince = undefined;
         const look = await report.time('look', () => lookAround(session));
         if (look.waiting > 0) {
           // Of an announced object an import tells nothing.
@@ -115,7 +140,11 @@ export class LoadRun {
           quietSince = undefined;
           pauses = 0;
           await this.load();
-          if (clock.now() >= this.answeredAt + ANSWERS_WAIT && !this.isRebuilding) await this.answer();
+          if (this.isRebuilding) continue;
+          if (clock.now() >= this.answeredAt + ANSWERS_WAIT) await this.answer();
+          // While lines keep coming this is the only place where a refresh can be made up for.
+          if (clock.now() >= Math.max(refreshDueAt(this.state), (this.state.refreshedAt ?? 0) + REFRESH_WAIT))
+            await this.refresh();
           continue;
         }
         if (this.answersAreDue(look)) {
@@ -203,6 +232,16 @@ export class LoadRun {
   private isCopied({ copiedAt = 0 }: Look): boolean {
     const announcedAt = this.state.announcedAt ?? 0;
     if (!isAwaiting(this.state) || announcedAt <= this.redrivenAt) return true;
+    const now = this.ports.clock.now();
+    if (isAhead(copiedAt, now)) {
+      // What has come is loaded, and nothing is taken for it before.
+      if (!this.hasToldOfClocks)
+        this.ports.report.problems.push(
+          `it is ${new Date(now).toISOString()}, and the last lines were copied at ${new Date(copiedAt).toISOString()} by the warehouse's clock: what was announced is waited for all the same`,
+        );
+      this.hasToldOfClocks = true;
+      return false;
+    }
     return Math.floor(copiedAt / SECOND) >= Math.floor(announcedAt / SECOND);
   }
 

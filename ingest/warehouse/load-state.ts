@@ -34,8 +34,8 @@ export interface LoadStateStore {
   read(): Promise<LoadState>;
   /** Move `announcedAt` forward, never back. */
   announce(at: number): Promise<void>;
-  /** Replace what is given and leave the rest. */
-  write(changes: Omit<LoadState, 'announcedAt'>): Promise<void>;
+  /** Replace what is given and leave the rest. `announcedAt` is given only where a clock has gone back: see {@link timesAhead}. */
+  write(changes: LoadState): Promise<void>;
 }
 
 const MINUTE = 60_000;
@@ -54,6 +54,33 @@ const PATIENCE = 180 * MINUTE;
 
 /** A refresh may take this part of the time, so that its cost is bounded without a clock to set. */
 const REFRESH_SHARE = 0.1;
+
+/** So far apart may two clocks be that are kept right. @unit milliseconds */
+export const CLOCKS_DIFFER = 5000;
+
+/** Whether a time lies so far ahead that a clock has gone back since, or that another clock is wrong. */
+export const isAhead = (time: number | undefined, now: number): boolean => time !== undefined && time > now + CLOCKS_DIFFER;
+
+const TIMES = ['announcedAt', 'settledAt', 'lookedAt', 'refreshedAt'] as const;
+
+/**
+ * What to write when times of the state lie ahead of the clock: nothing that is delivered from now on would be later than what they say
+ * has been loaded, and it would wait in the landing table until the clock is there again. So everything counts as announced just now.
+ *
+ * @returns `undefined` when all is well
+ */
+export function timesAhead(
+  state: LoadState,
+  now: number,
+): { readonly problem: string; readonly changes: Required<Pick<LoadState, (typeof TIMES)[number]>> } | undefined {
+  const ahead = TIMES.filter((name) => isAhead(state[name], now));
+  if (ahead.length === 0) return undefined;
+  const told = ahead.map((name) => `${name} ${new Date(state[name] ?? 0).toISOString()}`).join(', ');
+  return {
+    problem: `it is ${new Date(now).toISOString()}, and the loader's state is of later (${told}): set the clock right; what has landed is loaded all the same`,
+    changes: { announcedAt: now, settledAt: 0, lookedAt: 0, refreshedAt: 0 },
+  };
+}
 
 /** Whether an object was announced that is not known to be loaded. */
 export const isAwaiting = ({ announcedAt, settledAt }: LoadState) =>

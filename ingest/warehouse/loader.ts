@@ -7,7 +7,7 @@ import { batchOf } from './landing.ts';
 import { toLoadEvent, type LoadEvent } from './load-event.ts';
 import { LoadReport, type LoadOutcome } from './load-report.ts';
 import { LoadRun } from './load-run.ts';
-import { isPending, lateLookIsDue, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import { isPending, lateLookIsDue, refreshDueAt, timesAhead, type LoadState, type LoadStateStore } from './load-state.ts';
 import type { SqlFile } from './migrations.ts';
 import { isRebuilding, NothingToRebuildFromError, type ImportJob, type RebuildSource } from './rebuild.ts';
 import type { FailedDeliveries } from './redrive.ts';
@@ -76,9 +76,14 @@ export const warehouseLoader = (ports: LoaderPorts) => {
   async function answer(event: LoadEvent, report: LoadReport, clock: RunClock): Promise<LoadOutcome> {
     const object = event.source === 'aws.s3' ? announcedObject(event.detail.object.key) : undefined;
     if (object === 'other') return 'ignored';
-    if (event.source === 'aws.s3' && object === 'lines') await ports.state.announce(Date.parse(event.time));
-    let state = await ports.state.read();
-    if (event.source === 'tillgraph.schedule') state = await announceUnannounced(state, ports);
+    let state = await rightState(report, clock);
+    if (event.source === 'aws.s3' && object === 'lines') {
+      // An object that is here has come, whatever the time it says.
+      const at = Math.min(Date.parse(event.time), clock.now());
+      await ports.state.announce(at);
+      state = { ...state, announcedAt: Math.max(at, state.announcedAt ?? 0) };
+    }
+    if (event.source === 'tillgraph.schedule') state = await announceUnannounced(state, clock.now(), ports);
     if (event.source === 'tillgraph.rebuild') state = await begin(state, event.id ?? String(clock.now()));
     const given = object === 'lines' ? [] : await ports.deliveries.list();
     const imports = await ports.imports.list();
@@ -94,6 +99,16 @@ export const warehouseLoader = (ports: LoaderPorts) => {
       await run.goOnRebuilding(rebuild, object === 'lines' ? 0 : PATIENCE_WITH_SCHEDULE);
     const outcome = await run.untilSettled(object === 'lines' ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
     return run.isRebuilding ? 'rebuilding' : outcome;
+  }
+
+  /** The state, with no time in it that is still to come. */
+  async function rightState(report: LoadReport, clock: RunClock): Promise<LoadState> {
+    const state = await ports.state.read();
+    const ahead = timesAhead(state, clock.now());
+    if (ahead === undefined) return state;
+    report.problems.push(ahead.problem);
+    await ports.state.write(ahead.changes);
+    return { ...state, ...ahead.changes };
   }
 
   /** Begin a rebuild, unless one is under way or it is known. @throws NothingToRebuildFromError */

@@ -11,7 +11,7 @@ describe('the lines that Firehose has put', () => {
   let s3: S3Endpoint;
   const put = (key: string) => s3.client.send(new PutObjectCommand({ Bucket: s3.bucket, Key: key, Body: 'x' }));
   /** @returns when the objects under the hour were put */
-  const newest = (at: number) => s3StagedLines(s3.client, s3.bucket, 'firehose/').newestSince(at);
+  const newest = (at: number, until = Infinity) => s3StagedLines(s3.client, s3.bucket, 'firehose/').newestSince(at, until);
 
   beforeAll(async () => {
     s3 = await openS3();
@@ -30,6 +30,7 @@ describe('the lines that Firehose has put', () => {
 
     expect(await newest(NOON)).toBeUndefined();
     expect(await newest(NOON - HOUR)).toBeGreaterThan(0);
+    expect(await newest(NOON - HOUR, 1)).toBeUndefined();
   });
 
   test('count by when they were put, not by their keys, and on every page of the listing', async () => {

@@ -34,7 +34,7 @@ FROM hashed`;
 
 /** The latest description of each product that has one. */
 const PRODUCT_TABLE = `CREATE TABLE product AS
-SELECT stock_code, arg_max(description, (ts, line_id)) FILTER (description IS NOT NULL) AS description FROM line GROUP BY stock_code`;
+SELECT stock_code, arg_max(description, (ts, invoice_no, line_id)) FILTER (description IS NOT NULL) AS description FROM line GROUP BY stock_code`;
 
 /**
  * Read a CSV file, plain or gzip, in ISO-8859-1.

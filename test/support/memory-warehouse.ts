@@ -252,6 +252,7 @@ export class MemoryWarehouse {
     const whole: Record<keyof LoadCounts, number> = { ...none };
     const counts = new Map<string, Record<keyof LoadCounts, number>>();
     const seen = new Set<string>();
+    let newest: number | undefined;
     for (const { line, copiedAt, source } of tables.landing) {
       const fate = seen.has(line.id) ? 'repeated' : tables.lines.has(line.id) ? 'unchanged' : 'new';
       const own = source === undefined ? { ...none } : (counts.get(source) ?? { ...none });
@@ -259,11 +260,12 @@ export class MemoryWarehouse {
         account.in++;
         account[fate]++;
       }
-      if (source === undefined) tables.newestCopiedAt = Math.max(tables.newestCopiedAt ?? 0, copiedAt);
+      if (source === undefined) newest = Math.max(newest ?? 0, copiedAt);
       else counts.set(source, own);
       seen.add(line.id);
       tables.lines.set(line.id, line.amount);
     }
+    tables.newestCopiedAt = newest ?? tables.newestCopiedAt;
     const { changed, unchanged, repeated } = whole;
     this.counts = [whole.in, whole.new, changed, unchanged, repeated, tables.rejected].map(long);
     tables.landing = [];
@@ -316,7 +318,11 @@ export class MemoryWarehouse {
   };
 
   readonly staged: StagedLines = {
-    newestSince: (at) => this.call(() => this.stagedAt.filter((time) => time >= at).at(-1)),
+    newestSince: (at, until) =>
+      this.call(() => {
+        const newest = Math.max(...this.stagedAt.filter((time) => time >= at && time <= until));
+        return newest === -Infinity ? undefined : newest;
+      }),
   };
 
   readonly deliveries: FailedDeliveries = {
