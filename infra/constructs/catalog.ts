@@ -121,7 +121,7 @@ function tableOver(location: string, format: Format, columns: readonly Column[])
 
 /** What the import writes. Money is exact in every one of them. */
 const LINES: readonly Column[] = [
-  { name: 'line_id', type: 'string', comment: 'what tells one line from all others' },
+  { name: 'line_id', type: 'string', comment: 'tells the lines of one invoice apart' },
   { name: 'invoice_no', type: 'string', comment: 'C… cancels, A… adjusts' },
   { name: 'stock_code', type: 'string', comment: 'upper and lower case differ' },
   { name: 'description', type: 'string', comment: 'may be absent' },
@@ -141,7 +141,7 @@ const LINES: readonly Column[] = [
  * A line can stand there more than once, so a query begins with `SELECT DISTINCT`, and of several versions the latest counts.
  */
 const RAW: readonly Column[] = [
-  { name: 'lineid', type: 'string', comment: 'what tells one line from all others' },
+  { name: 'lineid', type: 'string', comment: 'tells the lines of one invoice apart' },
   { name: 'invoiceno', type: 'string', comment: 'C… cancels, A… adjusts' },
   { name: 'stockcode', type: 'string', comment: 'upper and lower case differ' },
   { name: 'description', type: 'string', comment: 'may be absent' },

@@ -2,10 +2,11 @@ import * as fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acceptSentLine, isRefusal } from '../../domain/accepted-line.ts';
 import { EXPECTED, type SentLine } from '../../domain/line-rules.ts';
+import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
 import { JUDGED_LINES } from '../support/judged-lines.ts';
 import { line } from '../support/lines.ts';
 import { TEXTS_AT_LIMITS } from '../support/texts-at-limits.ts';
-import { givenShop, landingRow, type LandingRow, type Shop } from './given-shop.ts';
+import { filesOf, givenShop, landingRow, type LandingRow, type Shop } from './given-shop.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -104,6 +105,39 @@ describe('a line is rejected with its reason', () => {
     expect(await shop.rows('SELECT COUNT(*) FROM mart.sales_line')).toEqual([['1']]);
     expect(await shop.rows('SELECT reason FROM intake.reject')).toEqual([]);
   });
+});
+
+test('a row is put aside also where no words for its field are known', async () => {
+  const words = EXPECTED.country.replaceAll("'", "''");
+  await shop.rows("DELETE FROM intake.line_rule WHERE field = 'country'");
+  await shop.land({ ...good, country: '' });
+
+  await shop.load();
+
+  await shop.rows(`INSERT INTO intake.line_rule (field, expected) VALUES ('country', '${words}')`);
+  expect(await shop.rows('SELECT reason FROM intake.reject')).toEqual([
+    ['country: write what the rules of a line allow: got ""'],
+  ]);
+  expect(await shop.rows('SELECT COUNT(*) FROM intake.landing')).toEqual([['0']]);
+});
+
+test('what COPY could not land is put aside once, though the system tells nothing of it', async () => {
+  const [file] = filesOf('load').filter(({ name }) => name.includes('reject-of-copy'));
+  const session = await shop.session();
+  for (const sql of [
+    'CREATE TEMP TABLE sys_load_history (query_id BIGINT, table_name VARCHAR(128), data_source VARCHAR(1024))',
+    `CREATE TEMP TABLE sys_load_error_detail (query_id BIGINT, file_name VARCHAR(256), line_number BIGINT, column_name VARCHAR(127),
+      column_type VARCHAR(10), column_length VARCHAR(10), error_message VARCHAR(512), start_time TIMESTAMP)`,
+    "INSERT INTO sys_load_history VALUES (1, 'landing', NULL)",
+    'INSERT INTO sys_load_error_detail (query_id) VALUES (1)',
+  ])
+    await session.run(sql);
+
+  for (const statement of [...sqlStatements(file?.text ?? ''), ...sqlStatements(file?.text ?? '')]) await session.run(statement);
+
+  expect(await shop.rows('SELECT reason, source_object, line_number FROM intake.reject')).toEqual([
+    [': write what COPY takes for (): ', '', '0'],
+  ]);
 });
 
 test('a line that was rejected before is no news, wherever it comes from, and counts all the same', async () => {
