@@ -41,3 +41,16 @@ export function backOff(attempt: number, first: number, longest: number): number
   const most = Math.min(longest, first * 2 ** Math.min(attempt - 1, 30));
   return (most * (1 + Math.random())) / 2;
 }
+
+/** Resolves when the promise does, or when the signal is aborted. */
+export function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    signal.addEventListener('abort', over);
+    if (signal.aborted) over();
+    else void promise.then(over);
+  });
+}

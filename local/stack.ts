@@ -175,7 +175,13 @@ async function startAll(
   closers.add(() => functions.close());
   let mappings: readonly RunningMapping[] = [];
   const backlog = () =>
-    Promise.all(mappings.map(async (mapping) => ({ functionName: mapping.functionName, waiting: await mapping.waiting() })));
+    Promise.all(
+      mappings.map(async (mapping) => ({
+        functionName: mapping.functionName,
+        waiting: await mapping.waiting(),
+        lost: mapping.lost(),
+      })),
+    );
   const lambda = await startInvokeServer(functions, { ...services, backlog, port: 0 });
   closers.add(() => lambda.close());
 
@@ -209,6 +215,8 @@ async function startAll(
         )
       : undefined;
   mappings = await startMappings(definition, functions, stores, options);
+  // Only now: all that follow a stream have to be told what goes.
+  await stores.kinesis.startTrimming();
 
   const endpoints = {
     ...called,

@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { LostRecords } from './record-source.ts';
+import { addLost, isBehind } from './record-source.ts';
 import { DamagedStateError, readState, writeState } from '../state-files.ts';
 
 /**
@@ -23,13 +25,23 @@ const REMEDY = 'delete it to begin anew where the mapping is declared to start';
  * @remarks Written in one piece, after the function has succeeded: whoever dies in between sees records again, and never misses one.
  */
 export class Checkpoints {
-  private readonly lanes: (string | null)[];
+  private lanes: readonly (string | null)[];
 
   private constructor(
     private readonly path: string,
     lanes: readonly (string | null)[],
+    /** What was trimmed before it was done. */
+    private lostRecords: LostRecords | null,
   ) {
-    this.lanes = [...lanes];
+    this.lanes = lanes;
+  }
+
+  get lost(): LostRecords | null {
+    return this.lostRecords;
+  }
+
+  get positions(): readonly (string | null)[] {
+    return this.lanes;
   }
 
   /** @returns undefined when nothing was ever written @throws DamagedStateError */
@@ -37,7 +49,8 @@ export class Checkpoints {
     const stored = read(path);
     if (stored === undefined) return undefined;
     // With another number of lanes the keys are divided otherwise: all go back to where the slowest was.
-    return new Checkpoints(path, stored.length === lanes ? stored : Array.from({ length: lanes }, () => slowest(stored)));
+    const { lanes: kept, lost = null } = stored;
+    return new Checkpoints(path, kept.length === lanes ? kept : Array.from({ length: lanes }, () => slowest(kept)), lost);
   }
 
   static create(path: string, lanes: number, position: string | null): Checkpoints {
@@ -45,6 +58,7 @@ export class Checkpoints {
     const checkpoints = new Checkpoints(
       path,
       Array.from({ length: lanes }, () => position),
+      null,
     );
     checkpoints.write();
     return checkpoints;
@@ -55,21 +69,35 @@ export class Checkpoints {
     return this.lanes[lane] ?? null;
   }
 
+  /** @throws StateNotWrittenError */
   advance(lane: number, sequenceNumber: string): void {
-    this.lanes[lane] = sequenceNumber;
-    this.write();
+    // What was trimmed while it was at the function may lie before what is known to be gone.
+    if (!isBehind(sequenceNumber, this.position(lane))) return;
+    this.write(this.lanes.with(lane, sequenceNumber), this.lostRecords);
   }
 
-  private write(): void {
-    writeState(this.path, { lanes: this.lanes }, { flush: false });
+  /** All records up to this one are gone, so there is nothing to be done before it. */
+  trimmed(last: string, lost: LostRecords | undefined): void {
+    const lanes = this.lanes.map((position) => (isBehind(last, position) ? last : position));
+    this.write(lanes, lost === undefined ? this.lostRecords : addLost(this.lostRecords, lost));
+  }
+
+  private write(lanes: readonly (string | null)[] = this.lanes, lost: LostRecords | null = this.lostRecords): void {
+    writeState(this.path, { lanes, ...(lost && { lost }) }, { flush: false });
+    [this.lanes, this.lostRecords] = [lanes, lost];
   }
 }
 
-function read(path: string): (string | null)[] | undefined {
+interface Kept {
+  readonly lanes: readonly (string | null)[];
+  readonly lost?: LostRecords;
+}
+
+function read(path: string): Kept | undefined {
   const kept = readState(path, REMEDY) as { lanes?: unknown } | null | undefined;
   if (kept === undefined) return undefined;
   if (!Array.isArray(kept?.lanes)) throw new DamagedStateError(path, 'it has no lanes', REMEDY);
-  return kept.lanes as (string | null)[];
+  return kept as Kept;
 }
 
 function slowest(lanes: readonly (string | null)[]): string | null {

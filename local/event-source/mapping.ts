@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
+import { orAborted } from '../clock.ts';
 import type { LambdaDefinition, MappingDefinition } from '../template/stack-definition.ts';
 import { BatchCollector } from './batch-collector.ts';
 import type { Answer } from './delivery.ts';
@@ -8,7 +9,8 @@ import type { FailedBatch } from './failed-batch.ts';
 import { failedBatch } from './failed-batch.ts';
 import type { EventRecord, Origin } from './kinesis-event.ts';
 import { Checkpoints, laneOf } from './lanes.ts';
-import type { RecordSource } from './record-source.ts';
+import type { LostRecords, RecordSource } from './record-source.ts';
+import { addLost, isBehind } from './record-source.ts';
 
 /** Waits between retries: 1 second, doubled up to a minute, each with jitter. AWS does not publish its own. @unit ms */
 const FIRST_WAIT = 1_000;
@@ -46,6 +48,8 @@ export interface RunningMapping {
   readonly functionName: string;
   /** How many records of the stream the function has not yet done, counted up to `MOST_COUNTED` for each lane. */
   waiting(): Promise<number>;
+  /** What was older than the stream's retention before the function had done it, of each shard; null for none. */
+  lost(): LostRecords | null;
   /** Stops reading; batches on their way are left to the next start. */
   close(): Promise<void>;
 }
@@ -61,25 +65,43 @@ export async function startMapping(
   // Each lane listens, and there may be hundreds.
   setMaxListeners(0, closing.signal);
   const runners: LaneRunner[] = [];
+  const shards = new Map<string, { readonly path: string; readonly checkpoints: Checkpoints }>();
   for (const shardId of mapping.enabled ? await ports.source.shardIds(mapping.streamName) : []) {
     const path = join(options.directory, mapping.id, `${shardId}.json`);
     const checkpoints =
       Checkpoints.load(path, mapping.parallelization) ??
       Checkpoints.create(path, mapping.parallelization, await startingPosition(mapping, shardId, ports.source));
+    shards.set(shardId, { path, checkpoints });
     const origin: Origin = { shardId, streamArn: mapping.streamArn, roleArn: lambda.roleArn, region: options.region };
     for (let index = 0; index < mapping.parallelization; index += 1) {
       const runner = new LaneRunner(mapping, lambda.arn, index, origin, checkpoints, ports, options, closing.signal);
       runners.push(runner);
     }
   }
-  const lanes = runners.map((runner) => runner.run());
+  const following = ports.source.follow?.(mapping.streamName, {
+    name: `mapping of ${mapping.functionName}`,
+    file: (shardId) => shards.get(shardId)?.path ?? options.directory,
+    positions: (shardId) => shards.get(shardId)?.checkpoints.positions ?? [],
+    needs: (shardId, { sequenceNumber, partitionKey }) => {
+      const lane = laneOf(partitionKey, mapping.parallelization);
+      const checkpoints = shards.get(shardId)?.checkpoints;
+      return checkpoints !== undefined && isBehind(sequenceNumber, checkpoints.position(lane));
+    },
+    trimmed: (shardId, last, lost) => shards.get(shardId)?.checkpoints.trimmed(last, lost),
+  });
+  const lanes = runners.map((runner) => runner.run(following?.mayRead));
   return {
     functionName: mapping.functionName,
     waiting: async () => {
       const counts = await Promise.all(runners.map((runner) => runner.waiting()));
       return counts.reduce((sum, count) => sum + count, 0);
     },
+    lost: () => {
+      const losses = [...shards.values()].flatMap(({ checkpoints }) => checkpoints.lost ?? []);
+      return losses.reduce<LostRecords | null>(addLost, null);
+    },
     close: async () => {
+      following?.end();
       closing.abort();
       await Promise.all(lanes);
     },
@@ -116,7 +138,8 @@ class LaneRunner {
   ) {}
 
   /** Until the stack closes; a fault of the stand-in itself is logged, and the lane begins again at its checkpoint. */
-  async run(): Promise<void> {
+  async run(mayRead: Promise<void> = Promise.resolve()): Promise<void> {
+    await orAborted(mayRead, this.closing);
     for (let attempt = 1; !this.closing.aborted; attempt += 1) {
       try {
         await this.deliverAll();

@@ -7,6 +7,43 @@ export interface SourceRecord {
   readonly arrivedAt: number;
 }
 
+/** Records that were trimmed before a consumer had done them; sequence numbers of the first and the last. */
+export interface LostRecords {
+  readonly records: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+/** A consumer that remembers how far it is. */
+export interface StreamFollower {
+  /** In messages, such as `mapping of writer`. */
+  readonly name: string;
+  /** Where it keeps how far it is in a shard. */
+  file(this: void, shardId: string): string;
+  /** The last record of a shard that is done: one for each of the shard's processors, null for none. */
+  positions(this: void, shardId: string): readonly (string | null)[];
+  /** Whether a record is not done yet. */
+  needs(this: void, shardId: string, record: Pick<SourceRecord, 'sequenceNumber' | 'partitionKey'>): boolean;
+  /** All records up to `last` are about to go, and `lost` among them are not done. To be kept when this returns. */
+  trimmed(this: void, shardId: string, last: string, lost: LostRecords | undefined): void;
+}
+
+export interface Following {
+  /** Resolves when what is too old is gone: whoever reads before would get what a stream of AWS has no longer. */
+  readonly mayRead: Promise<void>;
+  end(this: void): void;
+}
+
+/** Add losses up. */
+export function addLost(one: LostRecords | null, other: LostRecords): LostRecords {
+  return { records: (one?.records ?? 0) + other.records, first: one?.first ?? other.first, last: other.last };
+}
+
+/** Whether a sequence number comes behind another one; null comes before all. */
+export function isBehind(one: string, other: string | null): boolean {
+  return other === null || one.length > other.length || (one.length === other.length && one > other);
+}
+
 /** What a mapping needs of a stream: to read a shard in order, and to be told when there is more. */
 export interface RecordSource {
   shardIds(stream: string): readonly string[] | Promise<readonly string[]>;
@@ -19,4 +56,10 @@ export interface RecordSource {
   ): Promise<readonly SourceRecord[]>;
   /** Resolves when there is a record after this one, or when the signal is aborted. */
   whenWritten(stream: string, shardId: string, after: string | null, signal: AbortSignal): Promise<unknown>;
+  /**
+   * Be told of records that are trimmed before they are done. Absent: the source trims nothing.
+   *
+   * @throws CheckpointError when the consumer has done records that the stream does not have
+   */
+  follow?(stream: string, follower: StreamFollower): Following;
 }

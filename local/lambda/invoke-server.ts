@@ -13,7 +13,7 @@ export interface InvokeServerOptions {
   readonly credentials: SigningCredentials;
   readonly region: string;
   /** How far each event source mapping is, for `GET /_event-source-mappings`: AWS shows it as a metric only. */
-  backlog(this: void): Promise<readonly { readonly functionName: string; readonly waiting: number }[]>;
+  backlog(this: void): Promise<readonly { readonly functionName: string; readonly waiting: number; readonly lost?: unknown }[]>;
   log(this: void, line: string): void;
 }
 

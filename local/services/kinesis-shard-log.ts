@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frames } from './kinesis-frame.ts';
 import { HighWater } from '../high-water.ts';
+import type { TrimObserver } from './kinesis-followers.ts';
 import { Segment } from './kinesis-segment.ts';
 import { RecordTail } from './kinesis-tail.ts';
 import type { ReadLimits, StreamRecord } from './kinesis-tail.ts';
@@ -17,6 +18,8 @@ export interface ShardLogOptions {
   /** @unit ms since epoch */
   now(this: void): number;
   log(this: void, line: string): void;
+  /** Who looks at a segment's records before they are trimmed; undefined when nobody does. */
+  observeTrim?(this: void): TrimObserver | undefined;
   /** A new file is begun when the present one is as long. @unit bytes @default 32 MiB */
   readonly segmentBytes?: number;
   /** How much of the newest records stays in memory. @unit bytes */
@@ -95,6 +98,11 @@ export class ShardLog {
       await file.close();
       throw error;
     }
+  }
+
+  /** The file that is written to. */
+  get path(): string {
+    return this.active.path;
   }
 
   /** The position that the next record will get. */
@@ -269,10 +277,21 @@ export class ShardLog {
     const horizon = this.options.now() - this.options.retention();
     for (let oldest = this.closedSegments[0]; oldest !== undefined; oldest = this.closedSegments[0]) {
       if ((oldest.lastArrivedAt ?? Infinity) >= horizon) return;
+      await this.show(oldest);
       this.closedSegments = this.closedSegments.slice(1);
       this.tail.dropBefore(this.oldestPosition);
       await unlink(oldest.path);
     }
+  }
+
+  private async show(segment: Segment): Promise<void> {
+    const observer = this.options.observeTrim?.();
+    if (observer === undefined) return;
+    await segment.walk(segment.firstPosition, ({ partitionKey, arrivedAt }, position) => {
+      observer.see({ sequenceNumber: this.options.sequenceNumber(position, arrivedAt), partitionKey });
+      return true;
+    });
+    observer.end();
   }
 
   private segmentOf(position: number): Segment {

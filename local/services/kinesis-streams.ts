@@ -2,6 +2,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceError } from '../errors.ts';
 import { DamagedStateError, readState, writeState } from '../state-files.ts';
+import type { TrimObserver } from './kinesis-followers.ts';
 import { parseSequenceNumber, sequenceNumbersOf, shardIdOf } from './kinesis-sequence.ts';
 import { ShardLog } from './kinesis-shard-log.ts';
 import type { ShardLogOptions } from './kinesis-shard-log.ts';
@@ -56,7 +57,14 @@ export class Stream {
       const sequenceNumber = sequenceNumbersOf(createdSeconds, index);
       const retention = () => state.retentionHours * HOUR_MS;
       const tailBytes = options.tailBytes ?? Math.floor(TAILS_BYTES / state.shardCount);
-      const log = await ShardLog.open({ ...options, tailBytes, directory: join(directory, id), sequenceNumber, retention });
+      const log = await ShardLog.open({
+        ...options,
+        tailBytes,
+        directory: join(directory, id),
+        sequenceNumber,
+        retention,
+        observeTrim: () => options.observeTrim?.(state.name, id),
+      });
       const start = width * BigInt(index);
       const end = index === state.shardCount - 1 ? HASH_KEYS - 1n : start + width - 1n;
       const hashKeys = { start: start.toString(), end: end.toString() };
@@ -100,7 +108,10 @@ export class Stream {
   }
 }
 
-export type StreamOptions = Pick<ShardLogOptions, 'now' | 'log' | 'segmentBytes'> & Partial<Pick<ShardLogOptions, 'tailBytes'>>;
+export type StreamOptions = Pick<ShardLogOptions, 'now' | 'log' | 'segmentBytes'> &
+  Partial<Pick<ShardLogOptions, 'tailBytes'>> & {
+    observeTrim?(this: void, streamName: string, shardId: string): TrimObserver | undefined;
+  };
 
 /** All streams of the account, one folder each. */
 export class Streams {

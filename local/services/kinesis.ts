@@ -2,6 +2,8 @@ import { Faults } from '../faults.ts';
 import { startJsonServer } from '../http/aws-json-server.ts';
 import type { JsonServerOptions } from '../http/aws-json-server.ts';
 import { parseBody } from './kinesis-body.ts';
+import type { Following, StreamFollower } from '../event-source/record-source.ts';
+import { Followers } from './kinesis-followers.ts';
 import { ShardIterators } from './kinesis-iterator.ts';
 import { invalidArgument } from './kinesis-input.ts';
 import { recordOperations } from './kinesis-record-operations.ts';
@@ -30,6 +32,10 @@ export interface KinesisService {
   read(streamName: string, shardId: string, after: string | null, limits: ReadLimits): Promise<readonly StreamRecord[]>;
   /** Resolves as soon as a record behind `after` exists, rejects when the signal aborts. */
   whenWritten(streamName: string, shardId: string, after: string | null, signal: AbortSignal): Promise<void>;
+  /** Be told of records that are trimmed before they are done. @throws CheckpointError */
+  follow(streamName: string, follower: StreamFollower): Following;
+  /** Trim what is older than the retention, now and from time to time: when all who follow have said so, so that they are told. */
+  startTrimming(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,13 +54,14 @@ const TRIM_INTERVAL_MS = 60_000;
 export async function startKinesis(options: KinesisOptions): Promise<KinesisService> {
   const now = options.now ?? Date.now;
   const { segmentBytes, tailBytes } = options;
+  const followers = new Followers(options.log);
   const streams = await Streams.open(options.directory, options, {
     now,
     log: options.log,
+    observeTrim: (streamName, shardId) => followers.observe(streamName, shardId),
     ...(segmentBytes !== undefined && { segmentBytes }),
     ...(tailBytes !== undefined && { tailBytes }),
   });
-  await streams.trim();
   const state: KinesisState = {
     streams,
     iterators: new ShardIterators(options.credentials.secretAccessKey, now),
@@ -75,7 +82,7 @@ export async function startKinesis(options: KinesisOptions): Promise<KinesisServ
     },
     options,
   );
-  const trimming = setInterval(() => void streams.trim(), TRIM_INTERVAL_MS).unref();
+  let trimming: NodeJS.Timeout | undefined;
 
   return {
     url: server.url,
@@ -88,6 +95,12 @@ export async function startKinesis(options: KinesisOptions): Promise<KinesisServ
     whenWritten: async (streamName, shardId, after, signal) => {
       const { log, from } = placeOf(streams, streamName, shardId, after);
       return log.whenWritten(from, signal);
+    },
+    follow: (streamName, follower) => followers.follow(streams.get(streamName), follower),
+    startTrimming: async () => {
+      await streams.trim();
+      trimming ??= setInterval(() => void streams.trim(), TRIM_INTERVAL_MS).unref();
+      followers.trimmed();
     },
     close: async () => {
       clearInterval(trimming);

@@ -52,4 +52,5 @@ const firehose = await startFirehose({
     return { rows: rows.toString().split('\n').length - 1 };
   },
 });
+await kinesis.startTrimming();
 tell({ step: 'started', kinesis: kinesis.url, firehose: firehose.url });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { backOff } from '../../clock.ts';
+import { backOff, orAborted } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import type { RecordSource } from '../../event-source/record-source.ts';
+import type { Following, RecordSource } from '../../event-source/record-source.ts';
+import { isBehind } from '../../event-source/record-source.ts';
 import type { AnswerEffect, Faults } from '../../faults.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 import { copyStatement } from './copy-statement.ts';
@@ -81,6 +82,7 @@ export class Delivery {
   private readonly closing = new AbortController();
   private readonly intake: Intake | TransformingIntake;
   private running: readonly Promise<void>[] = [];
+  private following: Following | undefined;
   private readonly waiters = new Set<() => void>();
   /** Of the COPY that is under way. */
   private attempts = 0;
@@ -131,13 +133,25 @@ export class Delivery {
     });
   }
 
+  /** @throws CheckpointError */
   async start(): Promise<void> {
-    await this.intake.open(this.progress.stored);
+    const { progress, definition } = this;
+    this.following = this.ports.source.follow?.(definition.kinesisStreamName, {
+      name: `delivery stream ${definition.name}`,
+      file: () => progress.path,
+      positions: (shardId) => [progress.stored[shardId] ?? null],
+      needs: (shardId, { sequenceNumber }) => isBehind(sequenceNumber, progress.stored[shardId] ?? null),
+      trimmed: (shardId, _last, lost) => {
+        if (lost !== undefined) progress.lose(shardId, lost);
+      },
+    });
+    await this.intake.open(progress.stored);
     this.running = [this.forever(() => this.storeAll()), this.forever(() => this.copyAll())];
   }
 
   /** Stops reading and waits for the COPY that is under way. What is not in an object is read again by the next start. */
   async close(): Promise<void> {
+    this.following?.end();
     this.closing.abort(new Error(`delivery stream ${this.definition.name} closes`));
     this.changed();
     await Promise.all(this.running);
@@ -171,6 +185,7 @@ export class Delivery {
       copied: progress.copied,
       failed: progress.failed,
       unprocessed: progress.unprocessed,
+      lost: progress.lost,
       deliveredThrough: progress.settled,
     };
   }
@@ -196,6 +211,7 @@ export class Delivery {
   }
 
   private async storeAll(): Promise<void> {
+    if (this.following !== undefined) await orAborted(this.following.mayRead, this.closing.signal);
     for (;;) {
       const buffer = await this.intake.fill(this.closing.signal);
       if (buffer === undefined || !(await this.store(buffer))) return;

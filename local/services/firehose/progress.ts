@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { LostRecords } from '../../event-source/record-source.ts';
+import { addLost, isBehind } from '../../event-source/record-source.ts';
 import { readState, writeState } from '../../state-files.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 
@@ -47,6 +49,8 @@ interface State {
   readonly failed: Amounts & { readonly objects: number; readonly manifests: number; readonly lastManifest: string | null };
   /** Records whose transformation failed. */
   readonly unprocessed: { readonly records: number; readonly objects: number; readonly lastObject: string | null };
+  /** What was trimmed before it was in an object, of each shard. */
+  readonly lost?: Readonly<Record<string, LostRecords>>;
 }
 
 const REMEDY = 'delete it to deliver anew, from the oldest record of the stream on';
@@ -59,7 +63,7 @@ const REMEDY = 'delete it to deliver anew, from the oldest record of the stream 
  */
 export class Progress {
   private constructor(
-    private readonly path: string,
+    readonly path: string,
     private state: State,
   ) {}
 
@@ -138,6 +142,19 @@ export class Progress {
         : manifest !== null
           ? { manifest: { ...manifest, objects: withLast(manifest.objects) } }
           : { settled: { ...settled, ...through } }),
+    });
+  }
+
+  get lost(): Readonly<Record<string, LostRecords>> {
+    return this.state.lost ?? {};
+  }
+
+  /** Records are gone that are in no object. */
+  lose(shardId: string, records: LostRecords): void {
+    const present = this.state.stored[shardId] ?? null;
+    this.change({
+      lost: { ...this.lost, [shardId]: addLost(this.lost[shardId] ?? null, records) },
+      ...(isBehind(records.last, present) && { stored: { ...this.state.stored, [shardId]: records.last } }),
     });
   }
 
