@@ -12,6 +12,9 @@ import { presentAssembly, synthesize } from './template/synthesis.ts';
 // Lambda and AppSync live in UTC, and so does everything here.
 process.env['TZ'] = 'UTC';
 
+// Nobody may be there any more to read what is printed, and the disk it goes to may be full: neither ends the stack.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
+
 const ACCOUNT = '000000000000';
 const REGION = 'us-east-1';
 

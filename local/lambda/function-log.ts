@@ -4,10 +4,16 @@ import { dirname } from 'node:path';
 /** A log file starts anew at this size; the one before it stays beside it as `<name>.1`. @unit bytes */
 const LIMIT = 5_000_000;
 
-/** A log in a file that never outgrows the disk. Lines of one turn of the event loop are written together, in order. */
+/**
+ * A log in a file that never outgrows the disk. Lines of one turn of the event loop are written together, in order.
+ *
+ * @remarks Writing never throws: a full disk must not end what writes its log. Lines that could not be written are counted, and the log says
+ * how many as soon as it can be written again.
+ */
 export class BoundedLog {
   private waiting: string[] = [];
   private size: number;
+  private lostLines = 0;
 
   constructor(private readonly path: string) {
     mkdirSync(dirname(path), { recursive: true });
@@ -21,13 +27,19 @@ export class BoundedLog {
 
   flush(): void {
     if (this.waiting.length === 0) return;
-    const text = Buffer.from(this.waiting.join(''));
+    const lines = this.waiting.join('');
     this.waiting = [];
-    if (this.size > 0 && this.size + text.length > LIMIT) {
-      renameSync(this.path, `${this.path}.1`);
-      this.size = 0;
+    const text = Buffer.from(this.lostLines === 0 ? lines : `(${String(this.lostLines)} lines could not be written)\n${lines}`);
+    try {
+      if (this.size > 0 && this.size + text.length > LIMIT) {
+        renameSync(this.path, `${this.path}.1`);
+        this.size = 0;
+      }
+      appendFileSync(this.path, text);
+      this.size += text.length;
+      this.lostLines = 0;
+    } catch {
+      this.lostLines += lines.split('\n').length - 1;
     }
-    appendFileSync(this.path, text);
-    this.size += text.length;
   }
 }

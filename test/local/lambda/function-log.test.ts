@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { BoundedLog } from '../../../local/lambda/function-log.ts';
@@ -28,4 +28,20 @@ test('a log goes on where the last start left it', () => {
   }
 
   expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+});
+
+test('a full disk costs lines of the log, which says how many when there is room again, and nothing else', () => {
+  const path = join(newDirectory('log'), 'writer.log');
+  symlinkSync('/dev/full', path);
+  const log = new BoundedLog(path);
+
+  for (const text of ['one\n', 'two\nthree\n']) {
+    log.write(text);
+    log.flush();
+  }
+  rmSync(path);
+  log.write('four\n');
+  log.flush();
+
+  expect(readFileSync(path, 'utf8')).toBe('(3 lines could not be written)\nfour\n');
 });
