@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { rawWriter } from '../../ingest/consumers/raw-writer.ts';
 import { kinesisEvent } from '../support/kinesis-records.ts';
+import { asTheDoorsWrite } from '../support/records-judged.ts';
 import { EVERYTHING, histories, type Kinds } from './arbitrary.ts';
 import { differences } from './differences.ts';
 import { streamOf, type History } from './history.ts';
@@ -34,7 +35,7 @@ async function rawAfter(history: History): Promise<{ raw: Record<string, string>
 
 /** Every accepted version in the form in which the doors write it, and nothing else. */
 const expectedRaw = (history: History) => ({
-  raw: Object.fromEntries(streamOf(history).flatMap(({ accepted }) => accepted.map((line) => [JSON.stringify(line), 'once']))),
+  raw: Object.fromEntries(streamOf(history).flatMap(({ accepted }) => accepted.map((line) => [asTheDoorsWrite(line), 'once']))),
 });
 
 async function expectRight(kinds: Kinds, usualRuns: number): Promise<void> {

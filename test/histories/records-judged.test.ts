@@ -5,7 +5,7 @@ import { storeWriter } from '../../ingest/consumers/store-writer.ts';
 import { kinesisEvent, kinesisRecord } from '../support/kinesis-records.ts';
 import { line } from '../support/lines.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
-import { judgedTexts } from '../support/records-judged.ts';
+import { asTheDoorsWrite, judgedTexts } from '../support/records-judged.ts';
 import { givenShop, type Shop } from '../warehouse/given-shop.ts';
 import { differences } from './differences.ts';
 import { passedByFirehose } from './firehose-passes.ts';
@@ -49,7 +49,7 @@ describe('the raw writer', () => {
 
     await write(kinesisEvent([recordOf(bytes)]), never);
 
-    expect(kept.join('')).toBe('accepted' in ruling ? `${JSON.stringify(ruling.accepted)}\n` : '');
+    expect(kept.join('')).toBe('accepted' in ruling ? `${asTheDoorsWrite(ruling.accepted)}\n` : '');
   });
 });
 
@@ -57,7 +57,7 @@ describe('what Firehose stages', () => {
   test.each(TEXTS)('is what is accepted, as the doors write it: $name', async ({ bytes, ruling }) => {
     const staged = passedByFirehose([bytes]);
 
-    expect(staged.toString('utf8')).toBe('accepted' in ruling ? `${JSON.stringify(ruling.accepted)}\n` : '');
+    expect(staged.toString('utf8')).toBe('accepted' in ruling ? `${asTheDoorsWrite(ruling.accepted)}\n` : '');
   });
 });
 

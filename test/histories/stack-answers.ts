@@ -3,6 +3,7 @@ import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/clie
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { Tillgraph } from '../../sdk/index.ts';
 import { clientOf } from '../support/pipeline.ts';
+import { asTheDoorsWrite } from '../support/records-judged.ts';
 import type { Stack } from '../support/stack.ts';
 import { answersOf, latestVersions, lineText, type Answers } from './model.ts';
 import { pounds } from './warehouse-lines.ts';
@@ -128,5 +129,5 @@ export async function rawTexts(stack: Stack): Promise<{ raw: Record<string, stri
 }
 
 export const expectedRaw = (accepted: readonly TransactionLine[]): { raw: Record<string, string> } => ({
-  raw: Object.fromEntries(accepted.map((line) => [JSON.stringify(line), 'once'])),
+  raw: Object.fromEntries(accepted.map((line) => [asTheDoorsWrite(line), 'once'])),
 });

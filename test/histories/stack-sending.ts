@@ -7,6 +7,7 @@ import {
   ListShardsCommand,
   PutRecordCommand,
 } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { LineIdentifier } from '../../domain/line-id.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { sign } from '../../local/http/signature-v4.ts';
@@ -87,39 +88,45 @@ export function fileOf(rows: readonly TransactionLine[]): Buffer {
 }
 
 const kinesisOf = ({ outputs: { region, credentials, endpoints } }: Stack) =>
-  new KinesisClient({ region, credentials, endpoint: endpoints.kinesis });
+  new KinesisClient({ region, credentials, endpoint: endpoints.kinesis, requestHandler: new NodeHttpHandler() });
+
+/** A stack that restarts is away for some seconds; what is not taken for a minute, no door takes. */
+const ATTEMPTS = 600;
+/** @unit milliseconds */
+const PAUSE = 100;
 
 /** Send one parcel until it is taken, whatever fails and whoever is restarted meanwhile. @param current - the stack that runs now */
 export async function sendParcel(current: () => Stack, parcel: Parcel): Promise<void> {
-  for (;;) {
+  let cause: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
-      if (await isTaken(current(), parcel)) return;
+      await put(current(), parcel);
+      return;
     } catch (error) {
-      if (error instanceof RefusedParcel) throw error;
+      cause = error;
     }
-    await pause(100);
+    await pause(PAUSE);
   }
+  const what = parcel.door === 'Kinesis' ? parcel.text.name : JSON.stringify(parcel.lines);
+  throw new Error(`the ${parcel.door} door does not take ${what}: ${String(cause)}`, { cause });
 }
 
-/** A door says of a right line that it is wrong. */
-class RefusedParcel extends Error {}
-
-async function isTaken(stack: Stack, parcel: Parcel): Promise<boolean> {
+/** @throws Error when any of it was not taken */
+async function put(stack: Stack, parcel: Parcel): Promise<void> {
   if (parcel.door === 'Kinesis') {
+    const { partitionKey: PartitionKey, text } = parcel;
     const client = kinesisOf(stack);
     try {
-      const { partitionKey: PartitionKey, text } = parcel;
-      await client.send(new PutRecordCommand({ StreamName: stack.outputs.stack['StreamName'], PartitionKey, Data: text.bytes }));
-      return true;
+      const StreamName = stack.outputs.stack['StreamName'];
+      await client.send(new PutRecordCommand({ StreamName, PartitionKey, Data: text.bytes }));
     } finally {
       client.destroy();
     }
+    return;
   }
   const lines = parcel.lines.map(sent);
-  const { accepted, failed } = await (parcel.door === 'GraphQL' ? byGraphQl(stack, lines) : byRest(stack, lines));
-  const wrong = failed.find(({ code }) => code === 'InvalidValue');
-  if (wrong !== undefined) throw new RefusedParcel(`the ${parcel.door} door refuses a right line: ${wrong.message}`);
-  return accepted === lines.length;
+  const receipt = await (parcel.door === 'GraphQL' ? byGraphQl(stack, lines) : byRest(stack, lines));
+  if (receipt.accepted !== lines.length) throw new Error(`of ${lines.length} lines: ${JSON.stringify(receipt)}`);
 }
 
 interface Receipt {

@@ -9,6 +9,15 @@ export interface JudgedText {
   readonly ruling: { readonly accepted: TransactionLine } | { readonly refused: Field };
 }
 
+/** The one form in which the doors write a line, and in which the raw layer keeps it. */
+export function asTheDoorsWrite(line: TransactionLine): string {
+  const { lineId, invoiceNo, stockCode, description, quantity, invoiceDate, unitPrice, customerId, country, sentAt } = line;
+  return JSON.stringify({
+    ...{ lineId, invoiceNo, stockCode, description, quantity },
+    ...{ invoiceDate, unitPrice, customerId, country, sentAt },
+  });
+}
+
 type Field = keyof TransactionLine | 'amount' | 'line';
 
 /** Values in JSON, by field; `undefined` leaves the field out. */
