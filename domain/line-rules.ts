@@ -58,7 +58,7 @@ export const EXPECTED = {
     '1 to 32 letters, digits or any of _ -, beginning with a letter or digit, such as "17850", or leave it out for a guest',
   country: '1 to 60 characters without control characters, such as "United Kingdom"',
   amount: 'quantity x unitPrice from -9000000 to 9000000 pounds: split the line',
-  sentAt: 'whole milliseconds since 1970-01-01T00:00:00Z, at most 15 digits, such as 1291191960000',
+  sentAt: 'whole milliseconds since 1970-01-01T00:00:00Z, before the year 10000, such as 1291191960000',
 };
 
 /** Largest quantity of a line: 10^9 such lines are 10^15 pieces, which a double holds exactly. @unit pieces */
@@ -72,8 +72,8 @@ const MAX_QUANTITY = 1000000;
  */
 const MAX_AMOUNT = 9000000000;
 
-/** Latest time of sending. @unit milliseconds since 1970-01-01T00:00:00Z */
-const MAX_SENT_AT = 999999999999999;
+/** Latest time of sending: dates have years of four digits. @unit milliseconds since 1970-01-01T00:00:00Z */
+const MAX_SENT_AT = 253402300799999;
 
 /** Whether each text of a line matches its pattern. An absent description or customer matches. */
 export interface Fits {

@@ -85,12 +85,13 @@ async function lookAgain(ledger: Ledger, known: KnownInvoices, doubts: readonly 
     const profile = (await ledger.profiles([customerId])).get(customerId);
     const entries = await unlessReplaced(wantedEntries(ledger, known, doubts));
     if (entries === undefined) continue;
-    const { wanted, months } = entries;
+    const { wanted, months, hadOthers } = entries;
     const { changes, totals } = await compareList(ledger, customerId, wanted, months);
     await ledger.changeLists(changes);
     const recounted = await recount(ledger, customerId, profile, totals);
-    // A list that was changed without a profile that was written would be noticed by nobody.
-    if (changes.puts.length + changes.removals.length === 0 && isSameProfile(profile, recounted)) return;
+    // A list that was changed without a profile that was written would be noticed by nobody. And where the customer had a part of an
+    // invoice and has it no longer, a writer who does not know yet may be about to list it: the profile's new version stops it.
+    if (changes.puts.length + changes.removals.length === 0 && !hadOthers && isSameProfile(profile, recounted)) return;
     const [isWritten = false] = await ledger.putProfiles([{ profile: recounted, expected: profile?.version }]);
     if (isWritten) return;
   }
@@ -110,15 +111,20 @@ async function wantedEntries(ledger: Ledger, known: KnownInvoices, doubts: reado
   const invoiceNos = [...new Set(doubts.map(({ invoiceNo }) => invoiceNo))];
   const months = new Set(doubts.flatMap((doubt) => doubt.months));
   const wanted = new Map<string, CustomerInvoice | undefined>();
+  let hadOthers = false;
   const headers = await ledger.headers(invoiceNos);
   for (const invoiceNo of invoiceNos) {
     const header = headers.get(invoiceNo);
     const entry = header && (await known.look(ledger, invoiceNo, header)).partOf(customerId);
     wanted.set(invoiceNo, entry);
     if (entry !== undefined) months.add(monthOf(entry.invoiceDate));
-    for (const place of header?.formerPlaces ?? []) if (place.customerId === customerId) months.add(monthOf(place.invoiceDate));
+    for (const place of header?.formerPlaces ?? []) {
+      if (place.customerId !== customerId) continue;
+      hadOthers = true;
+      months.add(monthOf(place.invoiceDate));
+    }
   }
-  return { wanted, months };
+  return { wanted, months, hadOthers };
 }
 
 /** How the list differs from what it must have in some months, and what it then adds up to in each. */

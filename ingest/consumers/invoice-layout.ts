@@ -9,11 +9,12 @@ import type { ChunkPlace } from './ledger.ts';
  */
 const LINES_IN_HEADER = 64;
 
-/** Most lines of one chunk: about 16 KB, a fraction of what a page of lines reads. */
+/**
+ * Most lines of one chunk: about 16 KB, a fraction of what a page of lines reads.
+ *
+ * @remarks With the longest texts of four bytes a character they are 350 KB. @source DynamoDB: an item has at most 400 KB
+ */
 const LINES_IN_CHUNK = 250;
-
-/** Most bytes of one chunk. @source DynamoDB: an item has at most 400 KB; 250 lines of the longest texts have more */
-const BYTES_IN_CHUNK = 160_000;
 
 /** What is to be written of an invoice. */
 export interface Layout {
@@ -27,9 +28,10 @@ export interface Layout {
 }
 
 /**
- * Where the lines of an invoice go: those of a chunk with a corrected line into a new chunk in its place; and all lines of a header that
- * would have too many into new chunks, together with those of the last chunk if they fit.
+ * Where the lines of an invoice go: those of a chunk with a corrected line into a new chunk in its place, and all lines of a header that
+ * would have too many into new chunks at the end.
  *
+ * @remarks A line keeps its place in its chunk, and a chunk its number, for ever: whoever reads page by page goes on where a page ended.
  * @param chunks - as they are stored
  * @param replaced - places of corrected lines
  * @param newKey - makes a key for the chunk of this number, from 1
@@ -50,54 +52,21 @@ export function layOut(
   };
 
   const corrected = [...replaced].sort((a, b) => a - b);
-  const isSpilling = invoice.length - lineCountOf(chunks) > LINES_IN_HEADER;
-  let start = 0;
   let next = 0;
-  for (const [place, chunk] of chunks.entries()) {
+  let start = 0;
+  for (const chunk of chunks) {
     const end = start + chunk.lineCount;
     const isCorrected = (corrected[next] ?? Infinity) < end;
     while ((corrected[next] ?? Infinity) < end) next++;
-    const takesTheTail = isSpilling && place === chunks.length - 1 && fitsOneChunk(invoice.slice(start));
-    if (!isCorrected && !takesTheTail) laid.push(chunk);
-    else {
+    if (isCorrected) {
       replacedChunks.push(chunk.key);
-      if (takesTheTail) break;
-      for (const lines of cut(invoice.slice(start, end))) lay(lines);
-    }
+      lay(invoice.slice(start, end));
+    } else laid.push(chunk);
     start = end;
   }
-  if (isSpilling) for (const lines of cut(invoice.slice(start))) lay(lines);
-  return { newChunks, chunks: laid, replacedChunks, tail: isSpilling ? [] : invoice.slice(start) };
-}
-
-const lineCountOf = (chunks: readonly ChunkPlace[]) => chunks.reduce((sum, { lineCount }) => sum + lineCount, 0);
-
-/** At most so many bytes a line has in its item: a character takes up to three for each of its UTF-16 units, or two when escaped. */
-const mostBytes = (line: TransactionLine) =>
-  80 +
-  3 *
-    (line.lineId.length +
-      line.stockCode.length +
-      (line.description?.length ?? 0) +
-      (line.customerId?.length ?? 0) +
-      line.country.length);
-
-const fitsOneChunk = (lines: readonly TransactionLine[]) =>
-  lines.length <= LINES_IN_CHUNK && lines.reduce((sum, line) => sum + mostBytes(line), 0) <= BYTES_IN_CHUNK;
-
-/** Chunks of about the same length. */
-function cut(lines: readonly TransactionLine[]): TransactionLine[][] {
-  const most = Math.ceil(lines.length / Math.ceil(lines.length / LINES_IN_CHUNK));
-  const pieces: TransactionLine[][] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    const piece = pieces.at(-1);
-    bytes += mostBytes(line);
-    if (piece !== undefined && piece.length < most && bytes <= BYTES_IN_CHUNK) piece.push(line);
-    else {
-      pieces.push([line]);
-      bytes = mostBytes(line);
-    }
-  }
-  return pieces;
+  const tail = invoice.slice(start);
+  if (tail.length <= LINES_IN_HEADER) return { newChunks, chunks: laid, replacedChunks, tail };
+  const size = Math.ceil(tail.length / Math.ceil(tail.length / LINES_IN_CHUNK));
+  for (let place = 0; place < tail.length; place += size) lay(tail.slice(place, place + size));
+  return { newChunks, chunks: laid, replacedChunks, tail: [] };
 }

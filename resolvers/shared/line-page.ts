@@ -108,9 +108,6 @@ export function toPage(stash: LineStash): LinePage {
 
 const settingOf = (stored: StoredLines, line: StoredLine) => stored.settings[line[6] ?? 0] ?? ['', '', ''];
 
-/** The last time that AWSDateTime can tell: 9999-12-31T23:59:59.999Z. A producer of its own may have sent a later one. */
-const LAST_TIME = 253402300799999;
-
 function toLine(invoiceNo: string, stored: StoredLines, line: StoredLine): InvoiceLine {
   const [lineId, stockCode, description, quantity, mills, sentAfter] = line;
   const [invoiceDate, customerId, country] = settingOf(stored, line);
@@ -124,6 +121,6 @@ function toLine(invoiceNo: string, stored: StoredLines, line: StoredLine): Invoi
     invoiceDate,
     customerId: customerId === '' ? null : customerId,
     country,
-    sentAt: util.time.epochMilliSecondsToISO8601(Math.min(stored.since + (sentAfter ?? 0), LAST_TIME)),
+    sentAt: util.time.epochMilliSecondsToISO8601(stored.since + (sentAfter ?? 0)),
   };
 }

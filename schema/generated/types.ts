@@ -126,7 +126,7 @@ export type InvoiceLine = {
   lineId: Scalars['ID']['output'];
   /** Pieces sold; negative when returned. */
   quantity: Scalars['Int']['output'];
-  /** When the version that counts was sent, to the millisecond. One beyond the year 9999 shows as that year's end. */
+  /** When the version that counts was sent, to the millisecond. */
   sentAt: Scalars['AWSDateTime']['output'];
   /** The product's code. */
   stockCode: Scalars['ID']['output'];

@@ -87,7 +87,8 @@ export function judgedTexts(line: TransactionLine): JudgedText[] {
     // When it was sent.
     taken('a sentAt of 1.7e12', { sentAt: '1.7e12' }, { sentAt: 1_700_000_000_000 }),
     taken('a sentAt of 0', { sentAt: '0' }, { sentAt: 0 }),
-    taken('the largest sentAt', { sentAt: '999999999999999' }, { sentAt: 999_999_999_999_999 }),
+    taken('the largest sentAt', { sentAt: '253402300799999' }, { sentAt: 253_402_300_799_999 }),
+    refused('sentAt', 'a sentAt in the year 10000', { sentAt: '253402300800000' }),
     refused('sentAt', 'no sentAt', { sentAt: undefined }),
     refused('sentAt', 'a sentAt of null', { sentAt: 'null' }),
     refused('sentAt', 'a textual sentAt', { sentAt: '"1700000000000"' }),

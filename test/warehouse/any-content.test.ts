@@ -30,7 +30,7 @@ const EDGES: Readonly<Record<Column, readonly string[]>> = {
   unitprice: ['999999.999', '-999999.999', '9', '-9.000', '9.001', '0', '-0', '-0.000', '0.001', ' 1'],
   customerid: ['x'.repeat(32), '', ' ', '1'],
   country: ['😀'.repeat(60), 'EIRE', 'null', '-'],
-  sentat: ['0', '999999999999999', ' 1', '000000000000001'],
+  sentat: ['0', '253402300799999', ' 1', '000000000000001'],
 };
 
 const WRONG = [

@@ -80,7 +80,11 @@ SELECT
     WHEN
       NOT COALESCE(
         landing.sentat ~ '^ *[0-9]+ *$'
-        AND (OCTET_LENGTH(landing.sentat) <= 15 OR OCTET_LENGTH(TRIM(landing.sentat)) <= 15), FALSE
+        AND (
+          OCTET_LENGTH(landing.sentat) < 15
+          OR OCTET_LENGTH(TRIM(landing.sentat)) < 15
+          OR (OCTET_LENGTH(TRIM(landing.sentat)) = 15 AND TRIM(landing.sentat) <= '253402300799999')
+        ), FALSE
       )
       THEN 'sentAt'
   END AS wrong_field,

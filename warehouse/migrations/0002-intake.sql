@@ -69,7 +69,7 @@ INSERT INTO intake.line_rule (field, expected) VALUES
 ),
 ('country', '1 to 60 characters without control characters, such as "United Kingdom"'),
 ('amount', 'quantity x unitPrice from -9000000 to 9000000 pounds: split the line'),
-('sentAt', 'whole milliseconds since 1970-01-01T00:00:00Z, at most 15 digits, such as 1291191960000');
+('sentAt', 'whole milliseconds since 1970-01-01T00:00:00Z, before the year 10000, such as 1291191960000');
 
 -- One row per load that found something: lines_in = rejected + repeated + new + changed + unchanged.
 CREATE TABLE IF NOT EXISTS intake.load_audit (
