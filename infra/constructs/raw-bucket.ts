@@ -68,7 +68,7 @@ const REBUILD_PREFIX = `${IMPORT_PREFIX}rebuild/`;
 /** Imported lines with their true types, as Parquet, for whoever asks them without the warehouse. */
 export const CURATED_PREFIX = 'curated/';
 
-/** How long delivered and staged objects stay: everything in them is under `raw/` or `bulk/` as well. */
+/** How long delivered, staged and redriven objects stay: everything in them is under `raw/` or `bulk/` as well. */
 const STAGING = Duration.days(7);
 
 /** After that time, what is hardly ever read again is stored for less. */
@@ -80,6 +80,9 @@ const RARELY_READ = Duration.days(30);
  * @source "Retain discarded batch records" in Lambda's guide: `aws/lambda/<mapping>/<shard>/…`; it cannot be chosen
  */
 const FAILED_PREFIX = 'aws/lambda/';
+
+/** Where `npm run redrive` moves what it has put back on the stream. */
+const PUT_BACK_PREFIX = 'redriven/';
 
 /**
  * What is delivered and loaded goes; lists of what was not stay until a person has seen them.
@@ -128,6 +131,7 @@ export class RawBucket extends Construct {
       lifecycleRules: [
         { id: 'abandoned-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
         rarelyRead('raw-is-rarely-read', RAW_PREFIX),
+        { id: 'redriven-is-on-the-stream', prefix: PUT_BACK_PREFIX, expiration: STAGING },
         ...(stage.warehouse === undefined ? [] : [rarelyRead('bulk-is-rarely-read', BULK_PREFIX), ...staged]),
         ...(stage.guarded ? [{ id: 'overwritten-versions', noncurrentVersionExpiration: Duration.days(30) }] : []),
       ],

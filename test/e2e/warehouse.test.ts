@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { Tillgraph } from '../../sdk/index.ts';
 import type { SalesDimension, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
@@ -104,12 +108,12 @@ describe('sales that were sent through the API', () => {
   test('count once although they come again, and a correction wins by the time at which it was sent', async () => {
     const first = lines[0]!;
     await client.sendTransactions(lines.slice(0, 250).map(sent));
-    await client.sendTransaction(sent({ ...first, quantity: first.quantity + 1000 }));
+    await client.sendTransaction(sent({ ...first, quantity: first.quantity + 100 }));
     await warehouse.caughtUp();
 
     const { rows } = await sales({ groupBy: [], where: { from: '1900-01-01' } });
 
-    const corrected = lines.map((one) => (one === first ? { ...one, quantity: one.quantity + 1000 } : one));
+    const corrected = lines.map((one) => (one === first ? { ...one, quantity: one.quantity + 100 } : one));
     const [truth] = salesTruth(corrected, { groupBy: [], where: {}, orderBy: [], limit: 1 });
     expect(rows.map(present)).toEqual([truth]);
     await client.sendTransaction(sent(first));
@@ -128,31 +132,39 @@ test('a warehouse that is asleep keeps no fixed question waiting', async () => {
   expect(fixed.rows.map(present)).toEqual(truthOf({ groupBy: ['COUNTRY'] }));
 });
 
-describe('what lands and cannot be a line', () => {
-  test('is set aside with its reason, and stops nothing', async () => {
+describe('what is put on the stream and is no line', () => {
+  test('is set aside once, with its reason, reaches no store, and stops nothing', async () => {
     const good = line({ lineId: '777777-1', invoiceNo: '777777', invoiceDate: '2011-12-09T10:00:00Z' });
     const bad = { ...line({ lineId: '777777-2', invoiceNo: '777777' }), quantity: 'many', sentAt: 1 };
-    const { KinesisClient, PutRecordCommand } = await import('@aws-sdk/client-kinesis');
-    const { NodeHttpHandler } = await import('@smithy/node-http-handler');
     const { region, credentials, endpoints } = stack.outputs;
-    const kinesis = new KinesisClient({
-      region,
-      credentials,
-      endpoint: endpoints.kinesis,
-      requestHandler: new NodeHttpHandler(),
-    });
+    const options = { region, credentials, requestHandler: new NodeHttpHandler() };
+    const kinesis = new KinesisClient({ ...options, endpoint: endpoints.kinesis });
+    const s3 = new S3Client({ ...options, endpoint: endpoints.s3 });
     const Data = Buffer.from([bad, good].map((one) => `${JSON.stringify(one)}\n`).join('') + 'no json at all\n');
     await kinesis.send(new PutRecordCommand({ StreamName: stack.outputs.stack['StreamName'], PartitionKey: '777777', Data }));
-    kinesis.destroy();
-    await warehouse.caughtUp();
+    await Promise.all([warehouse.caughtUp(), consumersCaughtUp(stack.outputs)]);
 
     const loaded = await warehouse.ask("SELECT line_id FROM mart.sales_line WHERE invoice_no = '777777'");
-    const rejected = await warehouse.ask('SELECT reason, source_object FROM intake.reject ORDER BY reason');
+    const rejectedByWarehouse = await warehouse.ask('SELECT reason FROM intake.reject');
+    const refused: { message: string }[] = [];
+    const Bucket = stack.outputs.stack['BucketName'];
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'rejected/store-writer/' }));
+    for (const { Key } of Contents) {
+      const text = (await (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString()) ?? '';
+      refused.push(
+        ...text
+          .trim()
+          .split('\n')
+          .map((one) => JSON.parse(one) as { message: string }),
+      );
+    }
+    kinesis.destroy();
+    s3.destroy();
 
     expect(loaded).toEqual([['777777-1']]);
-    expect(rejected).toHaveLength(2);
-    expect(rejected.map(([reason]) => reason)).toContainEqual(expect.stringMatching(/quantity.*many/s));
-    for (const [, source] of rejected) expect(source).toContain('firehose/');
+    expect(rejectedByWarehouse).toEqual([]);
+    expect(refused).toHaveLength(2);
+    expect(refused.map(({ message }) => message)).toContainEqual(expect.stringMatching(/quantity.*many/s));
   });
 });
 

@@ -128,8 +128,9 @@ describe.each(stages)('in %s', (stage) => {
     const expiring = configuration.Rules.filter((rule) => 'ExpirationInDays' in rule);
     expect(expiring.map(({ Prefix, ExpirationInDays: days }) => [Prefix, days])).toEqual(
       stage === 'lean'
-        ? []
+        ? [['redriven/', 7]]
         : [
+            ['redriven/', 7],
             ['firehose/2', 7],
             ['firehose/manifests/', 7],
             ['firehose/redriven/', 7],

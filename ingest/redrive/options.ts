@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UsageError } from '../replay/options.ts';
+
+export const HELP = `Puts back on the stream what was given up: batches that a consumer could not take, and records whose judge failed.
+
+  npm run redrive -- [options]
+
+  --data DIR         the local stack that runs on this data directory (default .local)
+  --outputs FILE     the outputs of a stack: of npm start, or of npm run deploy (needs AWS credentials)
+  --dry-run          read and count; put nothing back
+  --help             this text
+
+It reads aws/lambda/ and firehose/processing-failed/ of the stack's bucket. Each object is put back whole, its records as they
+were, and then moved to redriven/. Lines that are stored already are not counted twice, so breaking off does no harm.
+
+Exit code: 0 all put back, 1 could not run or broke off, 2 something could not be put back, 130 stopped by Ctrl-C.
+`;
+
+/** What the command line asks for. */
+export interface RedriveOptions {
+  /** The outputs file of the stack. */
+  readonly outputs: string;
+  /** The data directory, when it is named by that. */
+  readonly data: string | undefined;
+  readonly dryRun: boolean;
+}
+
+/** @returns `undefined` when help is asked for @throws UsageError */
+export function redriveOptions(args: readonly string[]): RedriveOptions | undefined {
+  const { help, data: directory, outputs, 'dry-run': dryRun } = parsed(args);
+  if (help) return undefined;
+  if (directory !== undefined && outputs !== undefined) throw new UsageError('give --data or --outputs, not both');
+  const data = outputs === undefined ? (directory ?? '.local') : undefined;
+  return { outputs: outputs ?? join(data ?? '', 'outputs.json'), data, dryRun };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: { type: 'string' },
+        outputs: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    throw new UsageError(
+      cause instanceof Error ? cause.message.replace(/\.? (To specify|This command).*$/s, '') : String(cause),
+      {
+        cause,
+      },
+    );
+  }
+}
