@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { PutRecordCommand, KinesisClient } from '@aws-sdk/client-kinesis';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { takeInventory } from '../../demo/inventory.ts';
+import { redriveCommand } from '../../ingest/redrive/command.ts';
+import { stackOf } from '../../ingest/redrive/stack-of.ts';
+import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
+import { keepIn } from '../../local/consumers.ts';
+import { setFaults } from '../support/faults.ts';
+import { line, linesOf } from '../support/lines.ts';
+import { clientOf } from '../support/pipeline.ts';
+import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
+import { sent } from '../support/stream-answers.ts';
+import { givenUpBatch } from '../redrive/given-up-objects.ts';
+
+const directory = newDirectory();
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack(directory);
+});
+
+afterAll(async () => {
+  await stack.stop();
+  removeDirectory(directory);
+});
+
+/** Keys below a prefix of the stack's bucket. */
+async function keysBelow(Prefix: string): Promise<string[]> {
+  const { region, credentials, endpoints } = stack.outputs;
+  const client = new S3Client({ region, credentials, endpoint: endpoints.s3, requestHandler: new NodeHttpHandler() });
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: stack.outputs.stack['BucketName'], Prefix }));
+  client.destroy();
+  return Contents.flatMap(({ Key }) => Key ?? []);
+}
+
+async function countedLines(): Promise<{ invoices: number; raw: number }> {
+  const { invoices, raw } = await takeInventory(stack.outputs);
+  return { invoices: invoices.lines, raw: raw.lines };
+}
+
+describe('an outage', () => {
+  // Ten retries took 1.5 seconds here, and 7.5 minutes on AWS.
+  test.each([
+    ['DynamoDB', 'dynamodb', 1_500],
+    ['DynamoDB', 'dynamodb', 6_000],
+    ['S3', 's3', 6_000],
+  ] as const)('of %s delays lines, and gives none up (%s, %i ms)', async (_, service, milliseconds) => {
+    const before = await countedLines();
+    const client = clientOf(stack);
+    const invoices = Array.from({ length: 7 }, (_, place) => linesOf(`${service}${String(milliseconds)}-${String(place)}`, 10));
+    await setFaults(stack.outputs.endpoints[service], [{ operation: '*', effect: 'unavailable' }]);
+    for (const lines of invoices) await client.sendTransactions(lines.map(sent));
+    client.close();
+    await pause(milliseconds);
+    await setFaults(stack.outputs.endpoints[service], []);
+    await consumersCaughtUp(stack.outputs);
+
+    const after = await countedLines();
+
+    expect(after).toEqual({ invoices: before.invoices + 70, raw: before.raw + 70 });
+    expect(await keysBelow('aws/lambda/')).toEqual([]);
+  });
+});
+
+test('a batch that was given up comes back by one command, and counts once', async () => {
+  const before = await countedLines();
+  const [known, lost] = [line({ lineId: 'known', invoiceNo: 'redriven' }), line({ lineId: 'lost', invoiceNo: 'redriven' })];
+  const { region, credentials, endpoints } = stack.outputs;
+  const kinesis = new KinesisClient({
+    region,
+    credentials,
+    endpoint: endpoints.kinesis,
+    requestHandler: new NodeHttpHandler(),
+  });
+  const Data = Buffer.from(toNdjson([known]));
+  await kinesis.send(new PutRecordCommand({ StreamName: stack.outputs.stack['StreamName'], PartitionKey: '17850', Data }));
+  kinesis.destroy();
+  const batch = givenUpBatch([[toNdjson([known, lost]), '17850']]);
+  await keepIn(endpoints.s3, { bucket: stack.outputs.stack['BucketName'] ?? '', ...batch }, credentials, region);
+  let printed = '';
+
+  const exitCode = await redriveCommand(['--data', directory], {
+    print: (text) => void (printed += text),
+    screen: { isTTY: false, columns: 80, write: (text) => void (printed += text) },
+    interrupt: new AbortController().signal,
+    stack: stackOf,
+  });
+  await consumersCaughtUp(stack.outputs);
+
+  expect([exitCode, printed]).toEqual([0, 'put back 1 object: 1 record, 2 lines\n']);
+  expect(await countedLines()).toEqual({ invoices: before.invoices + 2, raw: before.raw + 2 });
+  expect([await keysBelow('aws/lambda/'), await keysBelow('redriven/')]).toEqual([[], [`redriven/${batch.key}`]]);
+});
