@@ -340,6 +340,71 @@ describe('a mapping', () => {
     });
   });
 
+  test.each([
+    ['splits', true],
+    ['does not split', false],
+  ])('that tries without end and %s batches gives nothing up in an outage, and goes on after it', async (_, bisect) => {
+    const stream = new MemoryStream();
+    const texts = Array.from({ length: 40 }, (_, index) => String(index));
+    for (const text of texts) stream.append(text, text);
+    const done: string[] = [];
+    const over = later();
+    let failures = 0;
+
+    const mapping = await run({
+      stream,
+      mapping: { batchSize: 16, parallelization: 2, bisect, reportBatchItemFailures: true, maximumRecordAgeSeconds: 72_000 },
+      invoke: (records) => {
+        if (failures < 100) {
+          failures += 1;
+          return failures % 3 === 0 ? undefined : threw;
+        }
+        done.push(...records.map(textOf));
+        if (done.length === texts.length) over.resolve();
+        return succeeded;
+      },
+      keep: () => Promise.reject(new Error('nothing is to be given up')),
+    });
+    await over.promise;
+    await mapping.close();
+
+    expect(done.sort()).toEqual(texts.sort());
+  });
+
+  test('that tries without end hands over whole what grows too old meanwhile, and goes on with the rest', async () => {
+    const stream = new MemoryStream();
+    // A tenth of a second is left of its minute.
+    const old = stream.append('k', 'old', Date.now() - 59_900);
+    const kept: FailedBatch[] = [];
+    const done: string[] = [];
+    const over = later();
+
+    const mapping = await run({
+      stream,
+      mapping: { batchSize: 1, maximumRecordAgeSeconds: 60, onFailureBucket: 'lake' },
+      invoke: (records) => {
+        if (kept.length === 0) return threw;
+        done.push(...records.map(textOf));
+        over.resolve();
+        return succeeded;
+      },
+      keep: (_bucket, failed) => {
+        kept.push(failed);
+        return Promise.resolve();
+      },
+    });
+    stream.append('k', 'fresh');
+    await over.promise;
+    await mapping.close();
+
+    expect(done).toEqual(['fresh']);
+    expect(JSON.parse(kept[0]?.body ?? '')).toMatchObject({
+      requestContext: { condition: 'RecordAgeExceeded' },
+      responseContext: { functionError: 'Unhandled' },
+      KinesisBatchInfo: { startSequenceNumber: old, endSequenceNumber: old, batchSize: 1 },
+    });
+  });
+
   test('tries as often as declared, then keeps the whole event under the key that AWS would use', async () => {
     const stream = new MemoryStream();
     const sequences = [stream.append('k', 'a'), stream.append('k', 'b')];

@@ -48,7 +48,10 @@ describe('a stack', () => {
         Stream: stream,
         Writer: lambda,
         Role: role,
-        Mapping: mapping({ DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Bucket', 'Arn'] } } } }),
+        Mapping: mapping({
+          MaximumRetryAttempts: -1,
+          DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Bucket', 'Arn'] } } },
+        }),
       },
       {},
       code,
