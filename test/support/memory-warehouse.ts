@@ -8,8 +8,8 @@ import type { ImportManifests, ImportOutcome } from '../../ingest/warehouse/impo
 import type { RebuildList } from '../../ingest/warehouse/rebuild-lists.ts';
 import type { ImportJob, RebuildSource } from '../../ingest/warehouse/rebuild.ts';
 import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
-import type { RunClock } from '../../ingest/warehouse/run-clock.ts';
 import type { StagedLines } from '../../ingest/warehouse/unannounced.ts';
+import { WorldClock } from './world-clock.ts';
 
 /** The whole run ends here, as when its machine is switched off. */
 export class SwitchedOff extends Error {}
@@ -18,39 +18,6 @@ export class SwitchedOff extends Error {}
 export interface Trouble {
   readonly when: 'before' | 'after';
   readonly error: () => Error;
-}
-
-/** A time that passes only when somebody waits or calls, and in which things happen of themselves. */
-export class WorldClock {
-  time = Date.parse('2026-11-22T10:00:00Z');
-  private happenings: { readonly at: number; readonly happen: () => void }[] = [];
-
-  at(time: number, happen: () => void): void {
-    this.happenings.push({ at: time, happen });
-    this.happenings.sort((a, b) => a.at - b.at);
-  }
-
-  pass(milliseconds: number): void {
-    const end = this.time + milliseconds;
-    for (let next = this.happenings[0]; next !== undefined && next.at <= end; next = this.happenings[0]) {
-      this.happenings.shift();
-      this.time = Math.max(this.time, next.at);
-      next.happen();
-    }
-    this.time = end;
-  }
-
-  /** The clock of one run of a function. @param milliseconds - until it must have ended */
-  run(milliseconds = 900_000): RunClock {
-    return {
-      now: () => this.time,
-      sleep: (pause) => {
-        this.pass(pause);
-        return Promise.resolve();
-      },
-      deadline: this.time + milliseconds,
-    };
-  }
 }
 
 /** A line as far as a load looks at it. */

@@ -2,7 +2,7 @@
 CREATE TEMP TABLE basket AS
 SELECT
   sized.invoice_no,
-  CAST(ROW_NUMBER() OVER (ORDER BY sized.items DESC, sized.invoice_no) AS BIGINT) AS place
+  CAST(ROW_NUMBER() OVER (ORDER BY sized.items DESC, sized.invoice_no) AS INTEGER) AS place
 FROM (
   SELECT
     frequent_item.invoice_no,
