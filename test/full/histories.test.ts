@@ -23,6 +23,7 @@ import { expectedLines, heldLines } from '../histories/warehouse-lines.ts';
 import { lives } from '../histories/warehouse-life.ts';
 import { clearAllFaults, FUNCTION_FAULTS, setAllFaults, STORE_FAULTS, WAREHOUSE_FAULTS } from '../support/all-faults.ts';
 import { runImport, told } from '../support/import-command.ts';
+import { linesOf } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
 import { sparkIsMissing } from '../support/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -34,6 +35,13 @@ if (noSpark !== undefined) console.warn(`NOT TESTED: imports among the histories
 const HISTORIES = runs(300);
 const SEED = Number(process.env['FAST_CHECK_SEED'] ?? 541_909);
 const FAULTS = { ...STORE_FAULTS, ...FUNCTION_FAULTS, ...WAREHOUSE_FAULTS };
+/** Stores that the consumers write to are away, for longer than ten attempts take. */
+const OUTAGE = {
+  dynamodb: [{ operation: '*', effect: 'unavailable' }],
+  s3: [{ operation: 'PutObject', effect: 'unavailable' }],
+};
+/** @unit milliseconds */
+const OUTAGE_LASTS = 5_000;
 /** Shops that send at the same time. */
 const AT_ONCE = 6;
 /** How long a store may take to hold what it was sent, once nothing fails any more. @unit milliseconds */
@@ -42,13 +50,14 @@ const PATIENCE = 180_000;
 const within = async (what: Promise<unknown>): Promise<string> =>
   Promise.race([what.then(() => 'done'), pause(PATIENCE, 'not done in time', { ref: false })]);
 
-describe(`${HISTORIES} shops with histories of seed ${SEED}, while everything fails now and then and is killed half-way`, () => {
+describe(`${HISTORIES} shops with histories of seed ${SEED}, while everything fails, is away for a time, and is killed`, () => {
   const directory = newDirectory();
   const shops = fc
     .sample(lives({ shared: true, corrected: true, foreign: 'anything' }), { numRuns: HISTORIES, seed: SEED })
     .map(parcelsOf);
   const foreign = shops.flatMap(({ parcels }) => parcels.flatMap((parcel) => (parcel.door === 'Kinesis' ? [parcel.text] : [])));
   const rows = noSpark === undefined ? shops.flatMap((shop) => shop.rows) : [];
+  const third = Math.ceil(shops.length / 3);
   let stack: Stack;
   let warehouse: WarehouseReader;
   let records: StandingRecord[];
@@ -72,8 +81,11 @@ describe(`${HISTORIES} shops with histories of seed ${SEED}, while everything fa
   beforeAll(async () => {
     await start();
     await setAllFaults(stack, FAULTS);
-    await sendAll(shops.slice(0, shops.length / 2));
-    const others = sendAll(shops.slice(shops.length / 2));
+    await sendAll(shops.slice(0, third));
+    await setAllFaults(stack, OUTAGE);
+    await Promise.all([sendAll(shops.slice(third, 2 * third)), pause(OUTAGE_LASTS)]);
+    await setAllFaults(stack, FAULTS);
+    const others = sendAll(shops.slice(2 * third));
     await pause(500);
     await stack.kill();
     warehouse.close();
@@ -150,5 +162,31 @@ describe(`${HISTORIES} shops with histories of seed ${SEED}, while everything fa
     client.close();
 
     expect(differences(answered, expectedSales([...accepted, ...rows]))).toEqual([]);
+  });
+
+  test('a customer who bought more pieces than 2^31 is answered to the piece, and so are sales', async () => {
+    const lines = linesOf('large', 2_200, { customerId: 'large', country: 'Malta', quantity: 1_000_000, unitPrice: '0.999' });
+    for (let from = 0; from < lines.length; from += 250)
+      await sendParcel(() => stack, { door: 'GraphQL', lines: lines.slice(from, from + 250) });
+    expect(await within(consumersCaughtUp(stack.outputs))).toBe('done');
+    expect(await within(warehouse.caughtUp())).toBe('done');
+    const client = clientOf(stack);
+
+    const [customer, invoice, sales] = await Promise.all([
+      client.customer('large'),
+      client.invoice('large'),
+      client.sales({ groupBy: ['COUNTRY'], where: { countries: ['Malta'] } }),
+    ]);
+    client.close();
+
+    const sums = { units: 2_200_000_000, lines: 2_200, money: '2197800000.000' };
+    const toldOf = (one: { units: unknown } | null | undefined, count: unknown, money: unknown) => ({
+      units: Number(one?.units),
+      lines: count,
+      money,
+    });
+    expect(toldOf(customer, customer?.lineCount, customer?.revenue)).toEqual(sums);
+    expect(toldOf(invoice, invoice?.lineCount, invoice?.total)).toEqual(sums);
+    expect(toldOf(sales.rows[0], sales.rows[0]?.lines, sales.rows[0]?.revenue)).toEqual(sums);
   });
 });

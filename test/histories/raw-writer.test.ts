@@ -47,7 +47,10 @@ async function expectRight(kinds: Kinds, usualRuns: number): Promise<void> {
   );
 }
 
-describe('the raw layer holds every version of each accepted line, when identical ones are counted once, though', () => {
+/** Ten thousand histories, or one that is shrunk. */
+const LONG = 900_000;
+
+describe('the raw layer, read as a set, holds every version of each accepted line, though', { timeout: LONG }, () => {
   test('batches are cut anew after crashes and outages', async () => {
     await expectRight({ ...EVERYTHING, foreign: 'lines' }, 200);
   });

@@ -17,7 +17,10 @@ async function expectRight(kinds: Kinds, usualRuns: number): Promise<void> {
 
 const TROUBLES = EVERYTHING.troubles;
 
-describe('the tables hold the latest version of each accepted line, and their sums, when', () => {
+/** Ten thousand histories, or one that is shrunk. */
+const LONG = 900_000;
+
+describe('the tables hold the latest version of each accepted line, and their sums, when', { timeout: LONG }, () => {
   test('batches are cut anywhere and come again', async () => {
     await expectRight({}, 300);
   });

@@ -5,7 +5,8 @@ import type { CustomResourceRequest, CustomResourceResponse } from '../../ingest
 import type { BatchProgress, DataApi } from '../../ingest/warehouse/data-api.ts';
 import type { SqlFile } from '../../ingest/warehouse/migrations.ts';
 import { answerCustomResource } from '../../ingest/warehouse/migrator.ts';
-import { named, SwitchedOff, WorldClock, type Trouble } from '../support/memory-warehouse.ts';
+import { named, SwitchedOff, type Trouble } from '../support/memory-warehouse.ts';
+import { WorldClock } from '../support/world-clock.ts';
 
 /** A database that knows of its statements what the migrator must not do twice. */
 class MemoryDatabase {
