@@ -41,7 +41,7 @@ const OUTAGE = {
   s3: [{ operation: 'PutObject', effect: 'unavailable' }],
 };
 /** @unit milliseconds */
-const OUTAGE_LASTS = 5_000;
+const OUTAGE_LASTS = 20_000;
 /** Shops that send at the same time. */
 const AT_ONCE = 6;
 /** How long a store may take to hold what it was sent, once nothing fails any more. @unit milliseconds */
