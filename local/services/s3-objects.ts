@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { systemClock } from '../clock.ts';
+import { DamagedStateError } from '../state-files.ts';
 import type { ChecksumName } from './s3-checksums.ts';
 import { s3Error } from './s3-errors.ts';
 import { directoryOfPrefix, entryOfName, keyOfBytes, pathOfKey } from './s3-file-names.ts';
@@ -42,14 +45,16 @@ export type WrittenFacts = Omit<ObjectFacts, 'key' | 'size' | 'lastModified'>;
 
 /** Bytes kept in memory before they are written. An object of this size or less is one write. */
 const BUFFER_BYTES = 1024 * 1024;
-/** Ends a file: the length of the facts before it, then this. */
-const MAGIC = Buffer.from('tillS3v1');
-const FOOTER_BYTES = 4 + MAGIC.length;
+/** Ends a file: the CRC-32 of the bytes, that of the facts, the length of the facts, then this. */
+const MAGIC = Buffer.from('tillS3v2');
+const FOOTER_BYTES = 12 + MAGIC.length;
+/** Of an earlier version, which had no checksums: the length of the facts, then this. */
+const MAGIC_WITHOUT_SUMS = Buffer.from('tillS3v1');
 /** Read from the end of a file at first; facts are rarely longer. */
 const TAIL_BYTES = 4096;
 
 /**
- * Objects of one bucket, one file each: the bytes, then the facts as JSON, then the length of the facts.
+ * Objects of one bucket, one file each: the bytes, then the facts as JSON, then the checksums of both and the length of the facts.
  *
  * @remarks A file comes to its place by rename, whole or not at all, facts and bytes together; what a kill -9 leaves behind lies in
  * `temporary`, which is emptied at the start. The bytes come first so that a range of the object is a range of the file.
@@ -57,28 +62,51 @@ const TAIL_BYTES = 4096;
 export class Objects {
   /** Writers of one key wait for each other, so that a condition holds until the write it allows is done. */
   private readonly busy = new Map<string, Promise<void>>();
+  /** Files that were written or read whole in this life: their bytes are what they should be. */
+  private readonly checked = new Set<string>();
 
   constructor(
     private readonly root: string,
     private readonly temporary: string,
   ) {}
 
-  /** The object open for reading, which the caller closes; undefined when there is none. */
+  /**
+   * The object open for reading, which the caller closes; undefined when there is none.
+   *
+   * @remarks An object of an earlier life is read whole once, for its checksum: who reads a part of it could not tell that it is damaged.
+   * @throws DamagedStateError
+   */
   async open(key: string): Promise<{ readonly file: FileHandle; readonly facts: ObjectFacts } | undefined> {
-    const file = await openExisting(pathOfKey(this.root, key));
+    const path = pathOfKey(this.root, key);
+    return this.with(path, async (file) => {
+      const { facts, bytesSum } = await readFacts(path, file);
+      if (bytesSum !== undefined && !this.checked.has(path)) {
+        if ((await sumOf(file, facts.size)) !== bytesSum)
+          throw new DamagedStateError(path, 'the checksum of its bytes is wrong', REMEDY);
+        this.checked.add(path);
+      }
+      return { file, facts };
+    });
+  }
+
+  /** @throws DamagedStateError when what is known of it is damaged; its bytes are not looked at */
+  async facts(key: string): Promise<ObjectFacts | undefined> {
+    const path = pathOfKey(this.root, key);
+    const opened = await this.with(path, async (file) => ({ file, ...(await readFacts(path, file)) }));
+    await opened?.file.close();
+    return opened?.facts;
+  }
+
+  /** Open a file, and close it again when `use` fails. */
+  private async with<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
+    const file = await openExisting(path);
     if (!file) return undefined;
     try {
-      return { file, facts: await readFacts(file) };
+      return await use(file);
     } catch (error) {
       await file.close();
       throw error;
     }
-  }
-
-  async facts(key: string): Promise<ObjectFacts | undefined> {
-    const opened = await this.open(key);
-    await opened?.file.close();
-    return opened?.facts;
   }
 
   /**
@@ -105,6 +133,7 @@ export class Objects {
       await this.alone(key, async () => {
         if (condition) condition(await this.facts(key));
         await moveInto(draft, pathOfKey(this.root, key));
+        this.checked.add(pathOfKey(this.root, key));
       });
       return facts;
     } catch (error) {
@@ -117,6 +146,7 @@ export class Objects {
   async delete(key: string): Promise<void> {
     const path = pathOfKey(this.root, key);
     await this.alone(key, () => rm(path, { force: true }));
+    this.checked.delete(path);
     try {
       for (let directory = dirname(path); directory !== this.root; directory = dirname(directory)) await rmdir(directory);
     } catch {
@@ -205,14 +235,41 @@ async function openExisting(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-async function readFacts(file: FileHandle): Promise<ObjectFacts> {
+/** What to do about an object that is damaged. */
+const REMEDY = 'put the object again, or put back a copy of the file';
+
+/** @returns also the checksum of the bytes; undefined for a file of an earlier version */
+async function readFacts(path: string, file: FileHandle): Promise<{ facts: ObjectFacts; bytesSum: number | undefined }> {
   const { size } = await file.stat();
   let tail = await readEnd(file, size, Math.min(size, TAIL_BYTES));
-  if (!tail.subarray(-MAGIC.length).equals(MAGIC))
-    throw new Error(`a file of ${String(size)} bytes in a bucket's directory is no object`);
-  const length = tail.readUInt32BE(tail.length - FOOTER_BYTES) + FOOTER_BYTES;
+  const magic = tail.subarray(-MAGIC.length);
+  const hasSums = magic.equals(MAGIC);
+  if (tail.length < FOOTER_BYTES || (!hasSums && !magic.equals(MAGIC_WITHOUT_SUMS)))
+    throw new DamagedStateError(path, `its ${String(size)} bytes do not end as an object does`, REMEDY);
+  const footerBytes = hasSums ? FOOTER_BYTES : FOOTER_BYTES - 8;
+  const footer = tail.subarray(-footerBytes);
+  const length = footer.readUInt32BE(footerBytes - MAGIC.length - 4) + footerBytes;
+  if (length > size) throw new DamagedStateError(path, 'the length of its facts is wrong', REMEDY);
   if (length > tail.length) tail = await readEnd(file, size, length);
-  return JSON.parse(tail.subarray(tail.length - length, tail.length - FOOTER_BYTES).toString('utf8')) as ObjectFacts;
+  const text = tail.subarray(tail.length - length, tail.length - footerBytes);
+  if (hasSums && crc32(text) !== footer.readUInt32BE(4))
+    throw new DamagedStateError(path, 'the checksum of its facts is wrong', REMEDY);
+  const facts = JSON.parse(text.toString('utf8')) as ObjectFacts;
+  if (facts.size + length !== size)
+    throw new DamagedStateError(path, `it has ${String(size)} bytes, and should have ${String(facts.size + length)}`, REMEDY);
+  return { facts, bytesSum: hasSums ? footer.readUInt32BE(0) : undefined };
+}
+
+async function sumOf(file: FileHandle, size: number): Promise<number> {
+  const piece = Buffer.allocUnsafe(Math.min(size, BUFFER_BYTES));
+  let sum = 0;
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, size - at), at);
+    if (bytesRead === 0) break;
+    sum = crc32(piece.subarray(0, bytesRead), sum);
+    at += bytesRead;
+  }
+  return sum;
 }
 
 async function readEnd(file: FileHandle, size: number, length: number): Promise<Buffer> {
@@ -228,8 +285,9 @@ async function writeAll(
 ): Promise<ObjectFacts> {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
-  let size = 0;
+  let [size, sum] = [0, 0];
   for await (const piece of bytes) {
+    sum = crc32(piece, sum);
     waiting.push(piece);
     waitingBytes += piece.length;
     size += piece.length;
@@ -239,9 +297,11 @@ async function writeAll(
   }
   const facts: ObjectFacts = { key, size, lastModified: Date.now(), ...finish(size) };
   const text = Buffer.from(JSON.stringify(facts));
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(text.length);
-  await writeFully(file, [...waiting, text, length, MAGIC], waitingBytes + text.length + FOOTER_BYTES);
+  const sums = Buffer.alloc(12);
+  sums.writeUInt32BE(sum, 0);
+  sums.writeUInt32BE(crc32(text), 4);
+  sums.writeUInt32BE(text.length, 8);
+  await writeFully(file, [...waiting, text, sums, MAGIC], waitingBytes + text.length + FOOTER_BYTES);
   return facts;
 }
 
