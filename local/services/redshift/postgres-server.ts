@@ -183,7 +183,7 @@ async function start({ cluster, binaries, account, log }: Place, port: number): 
         lines.push(line);
         if (lines.length > 50) lines.shift();
         if (line.includes(READY)) resolve();
-        if (/ PANIC: |was terminated by signal|out of memory|No space left/.test(line)) log(`redshift: ${line}`);
+        if (/ PANIC: |was terminated by signal|out of memory|No space left|invalid page in block/.test(line)) log(`redshift: ${line}`);
       });
   });
   return { child, port, ended };
@@ -206,7 +206,7 @@ async function makeCluster(cluster: string, { initdb }: PostgresBinaries, accoun
       ...['-D', draft, '-U', SYSTEM_USER, '-A', 'md5', `--pwfile=${passwordFile}`],
       // md5 stands for SCRAM too: which of the two depends on how the user's password was given, in clear or as an MD5 hash.
       // Without a locale text sorts by its bytes, as in Redshift.
-      ...['--no-locale', '-E', 'UTF8', '--no-sync'],
+      ...['--no-locale', '-E', 'UTF8', '--no-sync', '--data-checksums'],
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' },
   );
