@@ -51,7 +51,9 @@ export class Store {
     try {
       await level.open();
     } catch (cause) {
-      const locked = cause instanceof Error && (cause.cause as { code?: unknown } | undefined)?.code === 'LEVEL_LOCKED';
+      const code = cause instanceof Error ? (cause.cause as { code?: unknown } | undefined)?.code : undefined;
+      if (code === 'LEVEL_CORRUPTION') throw new DamagedStateError(directory, messageOf(cause), undefined, { cause });
+      const locked = code === 'LEVEL_LOCKED';
       throw new Error(
         locked
           ? `${directory} is in use: another process serves these tables; end it or take another directory`

@@ -60,6 +60,7 @@ export async function checkLevelDb(directory: string): Promise<void> {
 function versionOf(path: string, bytes: Buffer): Version {
   const tables = new Map<number, number>();
   let [firstLog, previousLog] = [0, 0];
+  let isWhole = false;
   for (const record of readLog(path, bytes)) {
     const reader = new ByteReader(record);
     while (!reader.isAtEnd) {
@@ -67,8 +68,10 @@ function versionOf(path: string, bytes: Buffer): Version {
       if (tag === TAG.comparator) reader.slice();
       else if (tag === TAG.log) firstLog = reader.varint();
       else if (tag === TAG.previousLog) previousLog = reader.varint();
-      else if (tag === TAG.nextFile || tag === TAG.lastSequence) reader.varint();
-      else if (tag === TAG.compactPointer) {
+      else if (tag === TAG.nextFile || tag === TAG.lastSequence) {
+        reader.varint();
+        isWhole ||= tag === TAG.nextFile;
+      } else if (tag === TAG.compactPointer) {
         reader.varint();
         reader.slice();
       } else if (tag === TAG.deleted) {
@@ -83,6 +86,7 @@ function versionOf(path: string, bytes: Buffer): Version {
       } else throw new DamagedStateError(path, `it has an edit of kind ${String(tag)}, which no LevelDB writes`);
     }
   }
+  if (!isWhole) throw new DamagedStateError(path, 'its first edit is gone');
   return { tables, firstLog, previousLog };
 }
 

@@ -98,6 +98,13 @@ test.each(['CURRENT', 'MANIFEST', '.ldb', '.log'])('without %s a start is refuse
   expect(readdirSync(directory)).toEqual(before);
 });
 
+test.each(['CURRENT', 'MANIFEST', '.ldb', '.log'])('an emptied %s is refused', async (kind) => {
+  const directory = await givenDirectory();
+  writeFileSync(join(directory, filesOf(directory).find((file) => file.includes(kind)) ?? ''), '');
+
+  expect(await start(directory)).toMatchObject({ code: 'DAMAGED_STATE' });
+});
+
 test('the end of a write that a kill left behind is no damage', async () => {
   const directory = await givenDirectory();
   const log = join(directory, filesOf(directory).find((name) => name.endsWith('.log')) ?? '');

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ChildProcess } from 'node:child_process';
+import { DamagedStateError, readState, writeState } from '../../state-files.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { claim } from './cluster-owner.ts';
 import { postgresAccount } from './postgres-account.ts';
@@ -53,6 +54,10 @@ export interface PostgresServer {
   close(): Promise<void>;
 }
 
+/** Says that there is a cluster, and where. */
+const MADE = 'cluster.json';
+const PASSWORD = 'system-password';
+
 /**
  * A shell between us and PostgreSQL: when we end, however we end, its standard input ends, and it shuts PostgreSQL down.
  * In the background of a shell SIGINT is ignored, but PostgreSQL sets its own handlers.
@@ -83,15 +88,26 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
     await mkdir(home, { recursive: true });
     const cluster = join(home, 'cluster');
     await endLeftOver(cluster, options.log);
+    const made = join(options.directory, MADE);
+    const isMade = readState(made) !== undefined;
+    if (isMade) refuseWhenGone(join(options.directory, PASSWORD), join(cluster, 'PG_VERSION'));
     const { password, isNew } = await systemPassword(options.directory);
     // A directory without a password is a new one; a cluster that lies elsewhere in its name is of one that was deleted.
     if (isNew) await rm(cluster, { recursive: true, force: true });
     await makeCluster(cluster, binaries, account, password);
+    if (!isMade) writeState(made, { cluster });
     return await superviseFrom({ ...options, cluster, binaries, account, password, release });
   } catch (error) {
     release();
     throw error;
   }
+}
+
+/** Without one of them all would be made anew, and empty. @throws DamagedStateError */
+function refuseWhenGone(...files: readonly string[]): void {
+  for (const file of files)
+    if (!existsSync(file) || statSync(file).size === 0)
+      throw new DamagedStateError(file, `it is ${existsSync(file) ? 'empty' : 'gone'}, and the database was made before`);
 }
 
 interface Place extends PostgresServerOptions {
@@ -183,7 +199,8 @@ async function start({ cluster, binaries, account, log }: Place, port: number): 
         lines.push(line);
         if (lines.length > 50) lines.shift();
         if (line.includes(READY)) resolve();
-        if (/ PANIC: |was terminated by signal|out of memory|No space left|invalid page in block/.test(line)) log(`redshift: ${line}`);
+        if (/ PANIC: |was terminated by signal|out of memory|No space left|invalid page in block/.test(line))
+          log(`redshift: ${line}`);
       });
   });
   return { child, port, ended };
@@ -220,7 +237,7 @@ async function makeCluster(cluster: string, { initdb }: PostgresBinaries, accoun
 }
 
 async function systemPassword(directory: string): Promise<{ password: string; isNew: boolean }> {
-  const file = join(directory, 'system-password');
+  const file = join(directory, PASSWORD);
   if (existsSync(file)) return { password: await readFile(file, 'utf8'), isNew: false };
   const password = randomBytes(24).toString('hex');
   await writeFile(`${file}.draft`, password, { mode: 0o600 });

@@ -40,6 +40,17 @@ beforeAll(async () => {
   await service.close();
 });
 
+test('a warehouse whose password is gone or emptied is refused, and not made anew', async () => {
+  for (const damage of [(file: string) => rmSync(file), (file: string) => writeFileSync(file, '')]) {
+    const directory = givenWarehouseDirectory();
+    const file = join(directory, 'system-password');
+    damage(file);
+
+    const options = { directory, port: 0, adminPassword: PASSWORD, objects: new MemoryObjects(), log: () => undefined };
+    await expect(startRedshift(options)).rejects.toMatchObject({ code: 'DAMAGED_STATE', file });
+  }
+});
+
 /** A directory with a warehouse that was closed. */
 function givenWarehouseDirectory(): string {
   const directory = newDirectory('redshift');
