@@ -169,11 +169,11 @@ describe('lift', () => {
     const session = await shop.session();
     for (const sql of [
       'CREATE TEMP TABLE baskets (invoices BIGINT, largest BIGINT)',
-      'CREATE TEMP TABLE frequent_product (product_key BIGINT, invoices BIGINT)',
-      'CREATE TEMP TABLE pair (product_key BIGINT, other_product_key BIGINT, invoices BIGINT)',
+      'CREATE TEMP TABLE frequent_product (product_key BIGINT, product_no INTEGER, invoices BIGINT)',
+      'CREATE TEMP TABLE pair (product_no INTEGER, other_product_no INTEGER, invoices BIGINT)',
       `INSERT INTO baskets VALUES (${String(all)}, 0)`,
-      `INSERT INTO frequent_product VALUES (1, ${String(one)}), (2, ${String(other)})`,
-      `INSERT INTO pair VALUES (1, 2, ${String(together)})`,
+      `INSERT INTO frequent_product VALUES (1, 11, ${String(one)}), (2, 12, ${String(other)})`,
+      `INSERT INTO pair VALUES (11, 12, ${String(together)})`,
       "INSERT INTO mart.dim_product (product_key, stock_code, service) VALUES (1, 'A', FALSE), (2, 'B', FALSE)",
       ...filesOf('refresh')
         .filter(({ name }) => name.includes('product-pair-new'))

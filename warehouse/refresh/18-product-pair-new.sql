@@ -24,19 +24,19 @@ SELECT
   ) / 1000000 AS lift
 FROM (
   SELECT
-    product_key,
-    other_product_key,
+    product_no,
+    other_product_no,
     invoices
   FROM pair
   UNION ALL
   SELECT
-    other_product_key AS product_key,
-    product_key AS other_product_key,
+    other_product_no AS product_no,
+    product_no AS other_product_no,
     invoices
   FROM pair
 ) AS both_ways
 CROSS JOIN baskets
-INNER JOIN frequent_product AS bought ON both_ways.product_key = bought.product_key
-INNER JOIN frequent_product AS other_bought ON both_ways.other_product_key = other_bought.product_key
-INNER JOIN mart.dim_product AS product ON both_ways.product_key = product.product_key
-INNER JOIN mart.dim_product AS other_product ON both_ways.other_product_key = other_product.product_key;
+INNER JOIN frequent_product AS bought ON both_ways.product_no = bought.product_no
+INNER JOIN frequent_product AS other_bought ON both_ways.other_product_no = other_bought.product_no
+INNER JOIN mart.dim_product AS product ON bought.product_key = product.product_key
+INNER JOIN mart.dim_product AS other_product ON other_bought.product_key = other_product.product_key;
