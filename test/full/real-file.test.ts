@@ -131,7 +131,7 @@ async function keysBesideRaw({ outputs }: Stack): Promise<string[]> {
   const { region, credentials, endpoints } = outputs;
   const client = new S3Client({ region, credentials, endpoint: endpoints.s3 });
   const keys: string[] = [];
-  for (const Prefix of ['rejected/', 'aws/lambda/']) {
+  for (const Prefix of ['rejected/', 'aws/lambda/', 'firehose/processing-failed/']) {
     const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: outputs.stack['BucketName'], Prefix }));
     keys.push(...Contents.map(({ Key = '' }) => Key));
   }

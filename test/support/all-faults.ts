@@ -37,6 +37,8 @@ export const WAREHOUSE_FAULTS: FaultRules = {
     { operation: 'Copy', effect: 'fail-after', every: 5 },
     { operation: 'Copy', effect: 'duplicate', every: 3 },
     { operation: 'Copy', effect: 'fail', every: 4 },
+    { operation: 'Transform', effect: 'fail-after', every: 3 },
+    { operation: 'Transform', effect: 'fail', every: 4 },
   ],
   'redshift-data': [
     { operation: 'BatchExecuteStatement', effect: 'crash-between', every: 5 },
