@@ -2,9 +2,9 @@ import type { KinesisStreamRecord } from 'aws-lambda';
 import { updateCustomers, type CustomerNews } from './customer-update.ts';
 import { readRecords, type Delivery, type Reject } from './delivery.ts';
 import { inParallel } from './in-parallel.ts';
-import { storeInvoice } from './invoice-write.ts';
+import { ContendedInvoiceError, storeInvoice } from './invoice-write.ts';
 import { batchObjectKey, type KinesisConsumer } from './kinesis-batch.ts';
-import { KnownInvoices } from './known-invoices.ts';
+import { KnownInvoices, MissingChunkError } from './known-invoices.ts';
 import { ItemRefusedError, type Ledger } from './ledger.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -66,11 +66,15 @@ async function storeRecords(records: readonly KinesisStreamRecord[], work: Work)
   ]);
   const { news, unstored } = await storeInvoices(deliveries, headers, work);
   await updateCustomers(ledger, known, news, profiles);
-  const all = [...reading.rejects, ...unstored];
-  if (all.length === 0) return;
-  const lines = all.map((reject) => `${JSON.stringify(reject)}\n`).join('');
-  const key = `${batchObjectKey('rejected/store-writer', records)}.ndjson`;
-  await rejects.put(key, Buffer.from(lines), 'application/x-ndjson', deadline);
+  for (const [prefix, some] of [
+    ['rejected/store-writer', reading.rejects],
+    // By themselves, because they are put back on the stream once they can be stored: `npm run redrive`.
+    ['rejected/unstored', unstored],
+  ] as const) {
+    if (some.length === 0) continue;
+    const lines = some.map((reject) => `${JSON.stringify(reject)}\n`).join('');
+    await rejects.put(`${batchObjectKey(prefix, records)}.ndjson`, Buffer.from(lines), 'application/x-ndjson', deadline);
+  }
 }
 
 /** Store each invoice by itself, so that one whose content no table takes keeps no other from being stored. */
@@ -103,6 +107,9 @@ async function storeInvoices(
   };
 }
 
-/** Whether an error comes from what is to be stored. Every other passes with the outage that it comes from. */
+/** Whether an error comes from what is, or is to be, stored of one invoice. Every other passes with the outage that it comes from. */
 const isOfContent = (cause: unknown): cause is Error =>
-  cause instanceof ItemRefusedError || cause instanceof TypeError || cause instanceof RangeError;
+  cause instanceof ItemRefusedError ||
+  cause instanceof TypeError ||
+  cause instanceof RangeError ||
+  (cause instanceof ContendedInvoiceError && cause.cause instanceof MissingChunkError);

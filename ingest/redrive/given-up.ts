@@ -28,10 +28,11 @@ export interface Shelf {
   read(this: void, text: string): readonly GivenUpRecord[];
 }
 
-/** What is given up, where AWS puts it. */
+/** What is given up, where AWS or the store writer puts it. */
 export const SHELVES: readonly Shelf[] = [
   { prefix: 'aws/lambda/', read: batchRecords },
   { prefix: 'firehose/processing-failed/', read: unjudgedRecords },
+  { prefix: 'rejected/unstored/', read: unstoredLines },
 ];
 
 /** Standard base64, filled up: of anything else, Node would read what it can and leave out the rest. */
@@ -68,6 +69,19 @@ function unjudgedRecords(text: string): readonly GivenUpRecord[] {
     .map((line) => recordOf(parsed(line, expected)['rawData'], expected));
   if (records.length === 0) throw new UnreadableObjectError(expected);
   return records;
+}
+
+/** Accepted lines that no table took, as the store writer keeps them: each goes back in a record of its own. */
+function unstoredLines(text: string): readonly GivenUpRecord[] {
+  const expected = 'a list of lines as the store writer sets them aside: JSON objects with line, each on a line of its own';
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((one) => {
+      const { line } = parsed(one, expected);
+      if (typeof line !== 'string') throw new UnreadableObjectError(expected);
+      return recordOf(Buffer.from(`${line}\n`).toString('base64'), expected);
+    });
 }
 
 function recordOf(base64: unknown, expected: string, partitionKey?: string): GivenUpRecord {

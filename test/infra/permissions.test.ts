@@ -109,19 +109,15 @@ const traces = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];
 const keepsFailed = ['s3:ListBucket RawBucket', 's3:PutObject RawBucket/aws/lambda/*'];
 
 test('every role may do exactly this', () => {
+  const stored = ['BatchGetItem', 'BatchWriteItem', 'PartiQLInsert', 'Query'];
+  const writesRaw = ['s3:PutObject RawBucket/raw/*', ...logs('RawWriterFunctionLogs')];
   expect(rights).toEqual({
-    RawWriterFunction: [
-      ...keepsFailed,
-      's3:PutObject RawBucket/raw/*',
-      ...consumes,
-      ...logs('RawWriterFunctionLogs'),
-      ...traces,
-    ].sort(),
+    RawWriterFunction: [...writesRaw, ...keepsFailed, ...consumes, ...traces].sort(),
     StoreWriterFunction: [
       ...keepsFailed,
       's3:PutObject RawBucket/rejected/*',
-      ...['BatchGetItem', 'BatchWriteItem', 'Query'].map((action) => `dynamodb:${action} TablesCustomers`),
-      ...['BatchGetItem', 'PartiQLInsert', 'PutItem', 'Query'].map((action) => `dynamodb:${action} TablesInvoices`),
+      ...[...stored, 'PartiQLUpdate'].map((action) => `dynamodb:${action} TablesCustomers`),
+      ...[...stored, 'PutItem'].map((action) => `dynamodb:${action} TablesInvoices`),
       ...consumes,
       ...logs('StoreWriterFunctionLogs'),
       ...traces,
@@ -320,7 +316,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 
 /** What IAM calls what an SDK's command does, where the names differ. */
 const actions: Readonly<Record<string, readonly string[]>> = {
-  'dynamodb:BatchExecuteStatement': ['dynamodb:PartiQLInsert'],
+  'dynamodb:BatchExecuteStatement': ['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'],
   's3:ListObjectsV2': ['s3:ListBucket'],
   's3:CopyObject': ['s3:GetObject', 's3:PutObject'],
 };

@@ -210,18 +210,20 @@ const insert = (id: string) => ({
   Parameters: Object.values(keyOf(id)),
 });
 
-test('PartiQL knows inserts of parameters alone', async () => {
+test('PartiQL knows inserts and updates of parameters alone', async () => {
   const select = { Statement: 'SELECT * FROM Orders' };
   const literal = { Statement: `INSERT INTO "Orders" VALUE {'id': 'a'}` };
+  const range = { Statement: `UPDATE "Orders" SET "total" = ? WHERE "id" = ? AND "total" > ?` };
   const missing = { ...insert('1'), Parameters: [] };
 
-  const refusals = [select, literal, missing].map((statement) =>
+  const refusals = [select, literal, range, missing].map((statement) =>
     client.send(new BatchExecuteStatementCommand({ Statements: [statement] })).catch((error: unknown) => String(error)),
   );
 
   expect(await Promise.all(refusals)).toEqual([
-    expect.stringContaining('is supported locally') as string,
-    expect.stringContaining('is supported locally') as string,
+    expect.stringContaining('are supported locally') as string,
+    expect.stringContaining('are supported locally') as string,
+    expect.stringContaining('are supported locally') as string,
     expect.stringContaining("Number of parameters in request and statement don't match") as string,
   ]);
 });

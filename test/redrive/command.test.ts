@@ -47,6 +47,22 @@ async function run(
 }
 
 describe('npm run redrive', () => {
+  test('puts back what no table took, under the key that a door would give it', async () => {
+    const unstored = [first, guest]
+      .map((text) => `${JSON.stringify({ reason: 'CannotBeStored', message: 'too large', line: text.trim() })}\n`)
+      .join('');
+    const { bucket, stream, stack } = memoryStack([{ key: 'rejected/unstored/dt=2026-11-22/one.ndjson', body: unstored }]);
+
+    const { exitCode, printed } = await run(stack);
+
+    expect([exitCode, printed]).toEqual([0, 'put back 1 object: 2 records, 2 lines\n']);
+    expect(stream).toEqual([
+      [first, '17850'],
+      [guest, '4711'],
+    ]);
+    expect([...bucket.keys()]).toEqual(['redriven/rejected/unstored/dt=2026-11-22/one.ndjson']);
+  });
+
   test('puts back what Lambda and Firehose gave up, whole, and moves it away', async () => {
     const batch = givenUpBatch([
       [`${first}garbage\n`, '17850'],
