@@ -5,7 +5,7 @@ import { profileTotals } from '../../ingest/consumers/customer-totals.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
 
 /** The latest version of each line, by invoice and line id: all that counts. */
-export function latestVersions(sent: readonly TransactionLine[]): TransactionLine[] {
+function latestVersions(sent: readonly TransactionLine[]): TransactionLine[] {
   const latest = new Map<string, TransactionLine>();
   for (const one of sent) {
     const key = `${one.invoiceNo} ${one.lineId}`;
