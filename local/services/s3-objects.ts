@@ -3,7 +3,6 @@ import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { systemClock } from '../clock.ts';
 import { DamagedStateError } from '../state-files.ts';
 import type { ChecksumName } from './s3-checksums.ts';
 import { s3Error } from './s3-errors.ts';
