@@ -2,7 +2,15 @@ import { datedInvoice } from '../../domain/keys.ts';
 import { addTo, isSameEntry, isSameMonth, monthOf, NO_INVOICES, totalsOf, type Addition } from './customer-totals.ts';
 import { inParallel } from './in-parallel.ts';
 import { MissingChunkError, type KnownInvoices } from './known-invoices.ts';
-import type { CustomerInvoice, CustomerProfile, Ledger, ListChanges, MonthTotals, ProfileWrite } from './ledger.ts';
+import {
+  UnreadableItemError,
+  type CustomerInvoice,
+  type CustomerProfile,
+  type Ledger,
+  type ListChanges,
+  type MonthTotals,
+  type ProfileWrite,
+} from './ledger.ts';
 
 /** Customers whose lists and profiles may no longer say what their invoices say. */
 export interface Doubt {
@@ -19,8 +27,8 @@ export interface CustomerNews {
 }
 
 const AT_ONCE = 8;
-/** How often a customer is tried again when another writer was faster. */
-const ATTEMPTS = 12;
+/** How often a customer is tried again when another writer was faster: each time one of the others has got on. */
+const ATTEMPTS = 40;
 
 /** Other writers changed a customer at every attempt. */
 export class ContendedCustomerError extends Error {
@@ -115,6 +123,7 @@ async function wantedEntries(ledger: Ledger, known: KnownInvoices, doubts: reado
   const headers = await ledger.headers(invoiceNos);
   for (const invoiceNo of invoiceNos) {
     const header = headers.get(invoiceNo);
+    if (header instanceof UnreadableItemError) throw header;
     const entry = header && (await known.look(ledger, invoiceNo, header)).partOf(customerId);
     wanted.set(invoiceNo, entry);
     if (entry !== undefined) months.add(monthOf(entry.invoiceDate));

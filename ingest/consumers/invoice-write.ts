@@ -7,12 +7,15 @@ import type { Delivery } from './delivery.ts';
 import { layOut, type Layout } from './invoice-layout.ts';
 import type { InvoiceLines, LineChanges, Part } from './invoice-lines.ts';
 import { MissingChunkError, type KnownInvoices } from './known-invoices.ts';
-import type { EntryPlace, InvoiceHeader, Ledger } from './ledger.ts';
+import { UnreadableItemError, type EntryPlace, type InvoiceHeader, type Ledger } from './ledger.ts';
 
-/** How often an invoice is tried again when another writer was faster. */
-const ATTEMPTS = 12;
+/** How often an invoice is tried again when another writer was faster: each time one of the others has got on. */
+const ATTEMPTS = 40;
 
-/** Most former places that a header remembers: only a writer that paused while as many corrections moved the invoice needs more. */
+/**
+ * Most former places that a header remembers from earlier writes, beside those of the write itself: only a writer that paused while as
+ * many corrections moved the invoice needs more.
+ */
 const MOST_FORMER_PLACES = 200;
 
 /** Other writers changed an invoice at every attempt. */
@@ -20,14 +23,21 @@ export class ContendedInvoiceError extends Error {
   override readonly name = 'ContendedInvoiceError';
   readonly code = 'CONTENDED_INVOICE';
 
+  constructor(readonly invoiceNo: string) {
+    super(`invoice ${invoiceNo} was changed by another writer ${String(ATTEMPTS)} times in a row; the batch comes again`);
+  }
+}
+
+/** An invoice has been stored, and what follows has failed: its lines are found stored when the batch comes again. */
+export class UnfinishedInvoiceError extends Error {
+  override readonly name = 'UnfinishedInvoiceError';
+  readonly code = 'UNFINISHED_INVOICE';
+
   constructor(
     readonly invoiceNo: string,
-    options?: ErrorOptions,
+    options: ErrorOptions,
   ) {
-    super(
-      `invoice ${invoiceNo} was changed by another writer ${String(ATTEMPTS)} times in a row; the batch comes again`,
-      options,
-    );
+    super(`invoice ${invoiceNo} is stored, and its customers are not up to date yet; the batch comes again`, options);
   }
 }
 
@@ -38,26 +48,33 @@ export class ContendedInvoiceError extends Error {
  * written only if nobody has written it since it was read.
  * @param read - the invoice's header as it was read with others
  * @returns what its customers have to follow
+ * @throws UnreadableItemError, MissingChunkError when what is stored of the invoice is damaged
  */
 export async function storeInvoice(
   ledger: Ledger,
   known: KnownInvoices,
-  read: InvoiceHeader | undefined,
+  read: InvoiceHeader | UnreadableItemError | undefined,
   { invoiceNo, lines }: Delivery,
 ): Promise<CustomerNews> {
-  let header = read;
-  let cause: unknown;
+  let header = readable(read);
+  let incompleteVersion: number | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (attempt > 0) header = (await ledger.headers([invoiceNo])).get(invoiceNo);
+    if (attempt > 0) header = readable((await ledger.headers([invoiceNo])).get(invoiceNo));
     try {
       const news = await tryToStore(ledger, known, header, invoiceNo, lines, attempt > 0);
       if (news !== undefined) return news;
     } catch (error) {
-      if (!(error instanceof MissingChunkError)) throw error;
-      cause = error;
+      // Another writer may have replaced a chunk since the header was read. Under the same header it is gone for good.
+      if (!(error instanceof MissingChunkError) || header?.version === incompleteVersion) throw error;
+      incompleteVersion = header?.version;
     }
   }
-  throw new ContendedInvoiceError(invoiceNo, { cause });
+  throw new ContendedInvoiceError(invoiceNo);
+}
+
+function readable(header: InvoiceHeader | UnreadableItemError | undefined): InvoiceHeader | undefined {
+  if (header instanceof UnreadableItemError) throw header;
+  return header;
 }
 
 /** @returns `undefined` when another writer was faster */
@@ -83,10 +100,14 @@ async function tryToStore(
   const after = headerOf(invoice, header, layout, formerPlaces(header, before, invoice.parts));
   if (!(await ledger.putHeader(after, header?.version))) return undefined;
   known.keep(after, invoice);
-  // Nobody can come to name them again: who read them as strays, or in an earlier version, can no longer write the header.
-  const removable = [...strayChunks, ...(header?.replacedChunks ?? [])];
-  if (removable.length > 0) await ledger.removeChunks(invoiceNo, removable);
-  return newsOf(invoice, before, after, lines, changes, isDoubtful);
+  try {
+    // Nobody can come to name them again: who read them as strays, or in an earlier version, can no longer write the header.
+    const removable = [...strayChunks, ...(header?.replacedChunks ?? [])];
+    if (removable.length > 0) await ledger.removeChunks(invoiceNo, removable);
+    return newsOf(invoice, before, after, lines, changes, isDoubtful);
+  } catch (cause) {
+    throw new UnfinishedInvoiceError(invoiceNo, { cause });
+  }
 }
 
 /** A sort key that no chunk ever had. */
@@ -112,10 +133,12 @@ function formerPlaces(
   before: ReadonlyMap<string, Part>,
   after: ReadonlyMap<string, Part>,
 ): readonly EntryPlace[] {
-  const places = [...(header?.formerPlaces ?? []), ...placesOf(before)];
-  const former = new Map(places.map((place) => [`${place.customerId} ${place.invoiceDate}`, place]));
-  for (const { customerId, invoiceDate } of placesOf(after)) former.delete(`${customerId} ${invoiceDate}`);
-  return [...former.values()].slice(-MOST_FORMER_PLACES);
+  const nameOf = ({ customerId, invoiceDate }: EntryPlace) => `${customerId} ${invoiceDate}`;
+  const present = new Set(placesOf(after).map(nameOf));
+  const left = placesOf(before).filter((place) => !present.has(nameOf(place)));
+  const taken = new Set([...present, ...left.map(nameOf)]);
+  const earlier = (header?.formerPlaces ?? []).filter((place) => !taken.has(nameOf(place)));
+  return [...earlier.slice(-MOST_FORMER_PLACES), ...left];
 }
 
 const placesOf = (parts: ReadonlyMap<string, Part>): EntryPlace[] =>
@@ -133,15 +156,19 @@ function newsOf(
   changes: LineChanges,
   isDoubtful: boolean,
 ): CustomerNews {
-  if (isDoubtful || header.formerPlaces.length > 0) return { additions: [], doubts: doubtsOf(invoice, before, header, lines) };
+  if (isDoubtful) return { additions: [], doubts: doubtsOf(invoice, before, header, lines) };
+  // Whose part was moved by an earlier delivery is that delivery's to follow; whose part moves here is in doubt.
+  const moved = new Set(header.formerPlaces.map(({ customerId }) => customerId));
   const additions: Addition[] = [];
   for (const [customerId, part] of invoice.parts) {
     const old = before.get(customerId);
     const after = invoice.partOf(customerId);
-    if (customerId === '' || after === undefined || old?.lineCount === part.lineCount) continue;
+    if (customerId === '' || moved.has(customerId) || after === undefined || old?.lineCount === part.lineCount) continue;
     additions.push({ before: old && { ...after, lineCount: old.lineCount, units: old.units, total: old.total }, after });
   }
-  return { additions, doubts: [] };
+  const changed = new Set(lines.map(({ customerId }) => customerId));
+  const doubts = moved.size === 0 ? [] : doubtsOf(invoice, before, header, lines);
+  return { additions, doubts: doubts.filter(({ customerId }) => moved.has(customerId) && changed.has(customerId)) };
 }
 
 /** Every customer who has, had, or may have had a part of the invoice. */

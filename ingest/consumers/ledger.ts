@@ -104,6 +104,24 @@ export class ItemRefusedError extends Error {
   }
 }
 
+/** What is stored under a key is nothing that this writer writes. */
+export class UnreadableItemError extends Error {
+  override readonly name = 'UnreadableItemError';
+  readonly code = 'UNREADABLE_ITEM';
+
+  constructor(
+    readonly table: string,
+    readonly key: string,
+    options: ErrorOptions,
+  ) {
+    super(
+      `table ${table} has an item under ${key} that cannot be read: it is damaged, or of another release. ` +
+        'Delete the items of this key, and send its lines again',
+      options,
+    );
+  }
+}
+
 /**
  * The two tables, as their writers need them. Every read sees all writes before it.
  *
@@ -111,7 +129,7 @@ export class ItemRefusedError extends Error {
  * whoever changes a list writes the profile afterwards, and starts again when that is refused.
  */
 export interface Ledger {
-  headers(invoiceNos: readonly string[]): Promise<ReadonlyMap<string, InvoiceHeader>>;
+  headers(invoiceNos: readonly string[]): Promise<ReadonlyMap<string, InvoiceHeader | UnreadableItemError>>;
   /** Every stored chunk of an invoice by its key, also those that do not count. */
   chunks(invoiceNo: string): Promise<ReadonlyMap<string, readonly TransactionLine[]>>;
   addChunk(invoiceNo: string, key: string, lines: readonly TransactionLine[]): Promise<boolean>;

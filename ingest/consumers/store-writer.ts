@@ -2,10 +2,10 @@ import type { KinesisStreamRecord } from 'aws-lambda';
 import { updateCustomers, type CustomerNews } from './customer-update.ts';
 import { readRecords, type Delivery, type Reject } from './delivery.ts';
 import { inParallel } from './in-parallel.ts';
-import { ContendedInvoiceError, storeInvoice } from './invoice-write.ts';
+import { storeInvoice } from './invoice-write.ts';
 import { batchObjectKey, type KinesisConsumer } from './kinesis-batch.ts';
 import { KnownInvoices, MissingChunkError } from './known-invoices.ts';
-import { ItemRefusedError, type Ledger } from './ledger.ts';
+import { ItemRefusedError, UnreadableItemError, type Ledger } from './ledger.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** What the store writer works with. */
@@ -112,4 +112,5 @@ const isOfContent = (cause: unknown): cause is Error =>
   cause instanceof ItemRefusedError ||
   cause instanceof TypeError ||
   cause instanceof RangeError ||
-  (cause instanceof ContendedInvoiceError && cause.cause instanceof MissingChunkError);
+  cause instanceof UnreadableItemError ||
+  cause instanceof MissingChunkError;

@@ -22,6 +22,9 @@ export interface JudgedRecord {
 
 const LINE_FEED = 0x0a;
 
+/** Nothing but what JSON allows between values. */
+const BLANK = /^[ \t\r]*$/;
+
 /**
  * Which lines of a stream record count. Every consumer asks here, so what one of them refuses, all refuse: whoever may write to the
  * stream can put any bytes on it.
@@ -32,7 +35,7 @@ export function judgeRecord(bytes: Buffer): JudgedRecord {
   const lines: TransactionLine[] = [];
   const refused: Refused[] = [];
   const judge = (text: string) => {
-    if (text.trim() === '') return;
+    if (BLANK.test(text)) return;
     const outcome = readLine(text);
     if ('reason' in outcome) refused.push({ ...outcome, line: text });
     else lines.push(outcome);

@@ -15,6 +15,7 @@ import { customerInvoiceKey, HEADER, INVOICE_PREFIX, LINES_PREFIX, PROFILE } fro
 import { inParallel } from '../consumers/in-parallel.ts';
 import {
   ItemRefusedError,
+  UnreadableItemError,
   type CustomerInvoice,
   type CustomerProfile,
   type InvoiceHeader,
@@ -194,7 +195,7 @@ export function dynamoDbLedger(
         tables.invoices,
         invoiceNos.map((invoiceNo) => ({ invoiceNo: { S: invoiceNo }, sk: { S: HEADER } })),
       );
-      return byKey(items.map(fromHeaderItem), (header: InvoiceHeader) => header.invoiceNo);
+      return new Map(items.map((item) => [item['invoiceNo']?.S ?? '', readHeader(tables.invoices, item)]));
     },
 
     async profiles(customerIds) {
@@ -267,6 +268,15 @@ export function dynamoDbLedger(
 function insertStatement(table: string, item: Item) {
   const attributes = Object.keys(item).map((name) => `'${name}': ?`);
   return { Statement: `INSERT INTO "${table}" VALUE {${attributes.join(', ')}}`, Parameters: Object.values(item) };
+}
+
+/** An item that cannot be read is its own invoice's trouble, and none of those that are read with it. */
+function readHeader(table: string, item: Item): InvoiceHeader | UnreadableItemError {
+  try {
+    return fromHeaderItem(item);
+  } catch (cause) {
+    return new UnreadableItemError(table, `${item['invoiceNo']?.S ?? ''} ${HEADER}`, { cause });
+  }
 }
 
 /** A profile as a statement of PartiQL: a new one, or one in the place of exactly the version that was read. */

@@ -64,8 +64,11 @@ const COLUMNS =
   'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat, source';
 
 /** No row may be wrong: the files are our own, so one that cannot be read means that something is broken, and nothing of it is taken. */
+/** By itself COPY takes the text `\\N` for no value. A text of a line has no blanks around it, so this is none. */
+const NO_VALUE = ' NULL ';
+
 const copyStatement = (bucket: string, key: string) =>
-  `COPY intake.landing (${COLUMNS})\nFROM 's3://${bucket}/${key}'\nIAM_ROLE default\nFORMAT AS CSV\nGZIP\nMANIFEST`;
+  `COPY intake.landing (${COLUMNS})\nFROM 's3://${bucket}/${key}'\nIAM_ROLE default\nFORMAT AS CSV\nNULL AS '${NO_VALUE}'\nGZIP\nMANIFEST`;
 
 /**
  * Copy and load imports, tell what became of each, and take its list away. What is published meanwhile is for the next call, so that

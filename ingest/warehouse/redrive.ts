@@ -56,7 +56,8 @@ async function copy(session: WarehouseSession, bucket: string, manifest: string)
     await session.run({ name: 'copy of a failed delivery', statements: [sql] });
     return undefined;
   } catch (cause) {
-    if (!(cause instanceof StatementRefusedError)) throw cause;
+    // What passes is tried again by the next run; the manifest stays for it.
+    if (!(cause instanceof StatementRefusedError) || cause.passes) throw cause;
     return cause.reason;
   }
 }

@@ -47,6 +47,7 @@ class MeteredStore {
   /** An invoice, read back. */
   async invoice(invoiceNo: string) {
     const header = (await this.#ledger().headers([invoiceNo])).get(invoiceNo);
+    if (header instanceof Error) throw header;
     const stored = await this.#ledger().chunks(invoiceNo);
     const chunks = header?.chunks ?? [];
     return {

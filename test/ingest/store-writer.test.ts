@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
-import { ItemRefusedError } from '../../ingest/consumers/ledger.ts';
+import { ItemRefusedError, UnreadableItemError, type InvoiceHeader } from '../../ingest/consumers/ledger.ts';
 import { storeWriter } from '../../ingest/consumers/store-writer.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { expectedLedger, heldBy } from '../support/expected-ledger.ts';
@@ -179,6 +179,75 @@ describe('the store writer', () => {
     expect(heldBy(ledger)).toEqual(expectedLedger(good));
     const rejects = [...writer.rejected.values()].join('').trim().split('\n');
     expect(rejects.map((one) => (JSON.parse(one) as { reason: string }).reason)).toEqual(['CannotBeStored', 'CannotBeStored']);
+  });
+
+  test('sets aside alone an invoice of which a chunk is missing or the header cannot be read, and stores its neighbours', async () => {
+    const ledger = new MemoryLedger();
+    await writerTo(ledger).write(kinesisRecords([...linesOf('torn', 100), ...linesOf('odd', 1)]));
+    ledger.chunkItems.clear();
+    const headers = ledger.headers.bind(ledger);
+    ledger.headers = async (asked) => {
+      const read = new Map<string, InvoiceHeader | UnreadableItemError>(await headers(asked));
+      if (read.has('odd')) read.set('odd', new UnreadableItemError('Invoices', 'odd INVOICE', { cause: new TypeError() }));
+      return read as Map<string, InvoiceHeader>;
+    };
+    const writer = writerTo(ledger);
+
+    const answer = await writer.write(
+      kinesisRecords([line({ invoiceNo: 'torn', lineId: 'x' }), line({ invoiceNo: 'odd', lineId: 'y' }), line()]),
+    );
+
+    expect(answer.batchItemFailures).toEqual([]);
+    expect(ledger.headerItems.get('536365')).toMatchObject({ lineCount: 1 });
+    const rejects = [...writer.rejected.values()].join('').trim().split('\n');
+    expect(rejects.map((one) => (JSON.parse(one) as { message: string }).message).sort()).toEqual([
+      expect.stringMatching(/^invoice torn names the chunk LINES#0001#/),
+      expect.stringMatching(/^table Invoices has an item under odd INVOICE that cannot be read/),
+    ]);
+  });
+
+  test('gives up nothing because other writers were faster, again and again', async () => {
+    const ledger = new MemoryLedger();
+    await writerTo(ledger).write(kinesisRecords(linesOf('busy', 100)));
+    const chunks = ledger.chunks.bind(ledger);
+    let reads = 0;
+    ledger.chunks = async (invoiceNo) => (reads++ === 0 ? new Map() : chunks(invoiceNo));
+    const putHeader = ledger.putHeader.bind(ledger);
+    ledger.putHeader = (header, expected) => (header.invoiceNo === 'busy' ? Promise.resolve(false) : putHeader(header, expected));
+    const writer = writerTo(ledger);
+
+    const answer = await writer.write(kinesisRecords([line({ invoiceNo: 'busy', lineId: 'x' }), line()]));
+
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(writer.rejected.size).toBe(0);
+  });
+
+  test('follows every customer of an invoice that loses a line at once, also when a write fails in between', async () => {
+    const ledger = new MemoryLedger();
+    const lines = Array.from({ length: 300 }, (_, n) => line({ lineId: String(n), customerId: `C${String(n)}`, sentAt: 1 }));
+    const moved = lines.map((one) => ({ ...one, customerId: 'Z', sentAt: 2 }));
+    await writerTo(ledger).write(kinesisRecords(lines));
+    const changeLists = ledger.changeLists.bind(ledger);
+    ledger.changeLists = () => Promise.reject(new Error('out of reach'));
+    await writerTo(ledger).write(kinesisRecords(moved));
+    ledger.changeLists = changeLists;
+
+    await writerTo(ledger).write(kinesisRecords(moved));
+
+    expect(heldBy(ledger)).toEqual(expectedLedger([...lines, ...moved]));
+  });
+
+  test('costs no more to add to an invoice that many customers have left', async () => {
+    const ledger = new MemoryLedger();
+    const lines = Array.from({ length: 100 }, (_, n) => line({ lineId: String(n), customerId: `C${String(n)}`, sentAt: 1 }));
+    await writerTo(ledger).write(kinesisRecords(lines));
+    await writerTo(ledger).write(kinesisRecords(lines.map((one) => ({ ...one, customerId: 'Z', sentAt: 2 }))));
+    await writerTo(ledger).write(kinesisRecords([line({ lineId: 'more', customerId: 'Z' })]));
+    const before = ledger.writes;
+
+    await writerTo(ledger).write(kinesisRecords([line({ lineId: 'more-2', customerId: 'Z' })]));
+
+    expect(ledger.writes - before).toBe(3);
   });
 
   test('gives up nothing while a table is out of reach: the batch comes again', async () => {

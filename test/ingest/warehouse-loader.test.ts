@@ -170,6 +170,22 @@ describe('the warehouse loader', () => {
     expect(logged).toMatchObject([{ level: 'INFO', entry: { redriven: 1 } }]);
   });
 
+  test('leaves a list where it is while the warehouse is out of reach, and copies it once it is back', async () => {
+    const { world, run } = givenLoader();
+    world.manifests.set(FAILED, lines(4, 5));
+    for (let n = 0; n < 50; n++)
+      world.refusals.push({ statement: /^COPY/, error: 'connection refused: the workgroup is resuming' });
+
+    await run(SCHEDULE).catch(() => undefined);
+    const meanwhile = [...world.shelved.values()];
+    world.refusals.length = 0;
+    await run(SCHEDULE);
+
+    expect(meanwhile).toEqual([]);
+    expect(world.shelved).toEqual(new Map([[FAILED, 'redriven']]));
+    expect(shown(world)['total']).toBe(9);
+  });
+
   test('puts a list aside that the warehouse refuses, says so, and goes on', async () => {
     const { world, run, logged } = givenLoader();
     world.manifests.set(FAILED, []);

@@ -38,6 +38,21 @@ describe('an import', () => {
     expect([...shop.objects.bodies.keys()].filter((key) => key.startsWith('import/manifests/'))).toEqual([]);
   });
 
+  test('has texts that databases write for no value, and keeps them as texts', async () => {
+    const loader = givenShopLoader(shop);
+    const texts = linesOf('536381', 3).map((one, place) => ({
+      ...one,
+      description: ['\\N', 'NULL', '\\0'][place] ?? '',
+      country: ['\\N', 'NULL', '\\0'][place] ?? '',
+    }));
+
+    await loader.import('file.csv', texts);
+
+    expect(await shop.rows('SELECT description, country FROM mart.sales_line ORDER BY line_id')).toEqual(
+      texts.map(({ description, country }) => [description, country]),
+    );
+  });
+
   test('that was copied and not loaded when the loader stopped is loaded by the next, and copied no more', async () => {
     const loader = givenShopLoader(shop);
     const manifest = loader.stage('file.csv', lines);

@@ -26,7 +26,7 @@ test('what the loader itself says to the warehouse is in the dialect that Redshi
   ).toEqual([]);
   expect(texts.filter(isCopy).map((sql) => sql.replaceAll(/\s+/g, ' '))).toEqual([
     'COPY intake.landing (lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat, ' +
-      "source) FROM 's3://bucket/import/manifests/0123456789abcdef.0123456789ab.json' IAM_ROLE default FORMAT AS CSV GZIP MANIFEST",
+      "source) FROM 's3://bucket/import/manifests/0123456789abcdef.0123456789ab.json' IAM_ROLE default FORMAT AS CSV NULL AS ' NULL ' GZIP MANIFEST",
     expect.stringMatching(
       /^COPY intake\.landing \(lineid, .*, sentat\) FROM 's3:\/\/bucket\/import\/rebuild\/\d+\/gzip-0001\.json' .* MANIFEST .* GZIP$/,
     ) as string,
