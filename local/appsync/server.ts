@@ -82,6 +82,8 @@ function refuseUpgrade(request: http.IncomingMessage, socket: Duplex): void {
     `content-length: ${String(Buffer.byteLength(body))}`,
     'connection: close',
   ];
+  // A client that resets the connection meanwhile is nobody's error.
+  socket.on('error', () => undefined);
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 

@@ -22,10 +22,10 @@ export interface Body {
  * checksum in a header or trailer.
  *
  * @param wanted - a checksum to compute when the client sends none
+ * @param headers - the promises to hold, when they are not all that the request makes
  * @remarks Signatures of single chunks are not looked at: the signature of the request covers its headers only, then.
  */
-export function bodyOf(request: IncomingMessage, wanted?: ChecksumName): Body {
-  const { headers } = request;
+export function bodyOf(request: IncomingMessage, wanted?: ChecksumName, headers: IncomingHttpHeaders = request.headers): Body {
   const declared = headerOf(headers, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
   const isChunked = declared.startsWith('STREAMING-');
   const length = lengthOf(headers, isChunked);

@@ -14,9 +14,9 @@ const MAX_DELETES = 1000;
 const MAX_KEYS = 1000;
 const OWNER = { ID: '0'.repeat(64), DisplayName: 'local' };
 
-/** The XML document of a request. @throws ServiceError MalformedXML */
-export async function documentOf(request: IncomingMessage, root: string): Promise<Element> {
-  const body = bodyOf(request);
+/** The XML document of a request. @param headers - what it promises of the document @throws ServiceError MalformedXML */
+export async function documentOf(request: IncomingMessage, root: string, headers = request.headers): Promise<Element> {
+  const body = bodyOf(request, undefined, headers);
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of body.bytes) {

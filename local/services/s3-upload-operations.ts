@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { bodyOf, checksumMismatch, checksumName, headerOf, promisedChecksum } from './s3-body.ts';
 import { documentOf, encoder } from './s3-bucket-operations.ts';
 import { isoTime, quoted, xml } from './s3-call.ts';
@@ -109,7 +110,7 @@ export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, bucket, key } = call;
   const { objects, uploads } = call.buckets.get(bucket);
   const upload = await uploadOf(call);
-  const document = await documentOf(withoutObjectChecksum(call), 'CompleteMultipartUpload');
+  const document = await documentOf(request, 'CompleteMultipartUpload', withoutObjectChecksum(request.headers));
   const claimed = childrenOf(document, 'Part').map((part): ClaimedPart => ({
     number: Number(textOf(part, 'PartNumber')),
     etag: textOf(part, 'ETag'),
@@ -141,11 +142,8 @@ export const completeMultipartUpload: S3Operation = async (call) => {
 };
 
 /** A checksum in the headers of a completion is that of the object to be, not of the XML document. */
-function withoutObjectChecksum({ request }: S3Call): S3Call['request'] {
-  const names = Object.keys(request.headers).filter((name) => !name.startsWith('x-amz-checksum-'));
-  const headers = Object.fromEntries(names.map((name) => [name, request.headers[name]]));
-  return Object.create(request, { headers: { value: headers } }) as S3Call['request'];
-}
+const withoutObjectChecksum = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-amz-checksum-')));
 
 export const abortMultipartUpload: S3Operation = async (call) => {
   await call.buckets.get(call.bucket).uploads.end(await uploadOf(call));

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import http from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { answered, API_KEY, code, givenApi, value } from './fixture.ts';
 
@@ -117,6 +119,22 @@ test('a WebSocket is refused with 501, in words', async () => {
       },
     ],
   });
+});
+
+test('a WebSocket handshake that is reset ends nothing', async () => {
+  const api = await givenApi({ schema, resolvers });
+  const { hostname, port } = new URL(api.realtimeUrl);
+  const handshake = 'GET /graphql/realtime HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
+  for (let n = 0; n < 20; n++) {
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.write(handshake);
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+  }
+
+  expect((await api.ask('{ __typename }')).status).toBe(200);
 });
 
 test('what is running when the API closes is answered', async () => {

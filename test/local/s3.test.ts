@@ -92,6 +92,29 @@ test('objects and buckets are there after a restart', async () => {
   expect(await get('a/b')).toBe('body');
 });
 
+test('an upload is completed by a document that arrives after its headers', async () => {
+  const uploaded = { Bucket, Key: 'late' };
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand(uploaded));
+  const part = await client.send(new UploadPartCommand({ ...uploaded, UploadId, PartNumber: 1, Body: 'body' }));
+  const Parts = [{ PartNumber: 1, ETag: part.ETag }];
+  const [{ PartNumber, ETag = '' } = {}] = Parts;
+  const body = `<CompleteMultipartUpload><Part><PartNumber>${String(PartNumber)}</PartNumber><ETag>${ETag}</ETag></Part></CompleteMultipartUpload>`;
+  const path = `/${Bucket}/late?uploadId=${encodeURIComponent(UploadId ?? '')}`;
+  const added = sign({ method: 'POST', url: service.url + path, headers: {}, body, ...LOCAL, service: 's3' });
+  const { port } = new URL(service.url);
+  const headers = { ...added, 'content-length': Buffer.byteLength(body) };
+  const call = request({ host: '127.0.0.1', port, method: 'POST', path, headers });
+
+  call.flushHeaders();
+  // Nothing tells that the server has read the headers and waits for the rest.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  call.end(body);
+  const [answer] = (await once(call, 'response')) as [IncomingMessage];
+
+  expect([answer.statusCode, await text(answer)]).toEqual([200, expect.stringContaining('CompleteMultipartUploadResult')]);
+  expect(await get('late')).toBe('body');
+});
+
 test('whoever wants to know hears of each object that has come to be, and how', async () => {
   const uploaded = { Bucket, Key: 'uploaded' };
   const { ETag = '' } = await put('a b', 'body');
