@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { startRedshift } from '../../../local/services/redshift/redshift.ts';
 import type { RedshiftService, RedshiftSession, WarehouseObjects } from '../../../local/services/redshift/redshift.ts';
-import { newDirectory as directoryOf } from '../support/directories.ts';
+import { closeAfterTests, newDirectory as directoryOf } from '../support/directories.ts';
 
 export const PASSWORD = 'Secret-of-tests-1';
 export const DATABASE = 'shop';
@@ -50,7 +50,7 @@ export async function givenWarehouse() {
     objects,
     log: (line) => lines.push(line),
   });
-  afterAll(() => service.close());
+  closeAfterTests(() => service.close());
   await service.ensureDatabase(DATABASE);
   return { service, objects, lines };
 }
