@@ -1,5 +1,5 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult, FirehoseTransformationResultRecord } from 'aws-lambda';
-import { judgeRecord, toNdjson } from './stream-judge.ts';
+import { acceptedBytes } from './stream-judge.ts';
 
 /**
  * What Firehose delivers to the warehouse of each stream record: its accepted lines, and nothing of a record that has none.
@@ -10,9 +10,9 @@ import { judgeRecord, toNdjson } from './stream-judge.ts';
  */
 export const judgeDelivery = ({ records }: FirehoseTransformationEvent): FirehoseTransformationResult => ({
   records: records.map(({ recordId, data }): FirehoseTransformationResultRecord => {
-    const accepted = toNdjson(judgeRecord(Buffer.from(data, 'base64')).lines);
-    return accepted === ''
-      ? { recordId, result: 'Dropped' }
-      : { recordId, result: 'Ok', data: Buffer.from(accepted, 'utf8').toString('base64') };
+    const bytes = Buffer.from(data, 'base64');
+    const accepted = acceptedBytes(bytes);
+    if (accepted.length === 0) return { recordId, result: 'Dropped' };
+    return { recordId, result: 'Ok', data: accepted === bytes ? data : accepted.toString('base64') };
   }),
 });

@@ -2,7 +2,7 @@ import { constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { batchObjectKey, recordBytes, type KinesisConsumer } from './kinesis-batch.ts';
 import type { ObjectStore } from './object-store.ts';
-import { judgeRecord, toNdjson } from './stream-judge.ts';
+import { acceptedBytes } from './stream-judge.ts';
 
 const compress = promisify(gzip);
 
@@ -17,8 +17,8 @@ const compress = promisify(gzip);
 export const rawWriter =
   (objects: ObjectStore): KinesisConsumer =>
   async (event, deadline) => {
-    const accepted = event.Records.map((record) => toNdjson(judgeRecord(recordBytes(record)).lines)).join('');
-    if (accepted !== '') {
+    const accepted = Buffer.concat(event.Records.map((record) => acceptedBytes(recordBytes(record))));
+    if (accepted.length > 0) {
       const body = await compress(accepted, { level: constants.Z_BEST_SPEED });
       await objects.put(`${batchObjectKey('raw/v=1', event.Records)}.ndjson.gz`, body, 'application/x-ndjson', deadline);
     }

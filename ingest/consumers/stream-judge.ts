@@ -3,6 +3,7 @@ import { acceptLine, isRefusal } from '../../domain/accepted-line.ts';
 import { refusalOf } from '../../domain/line-patterns.ts';
 import { wrongSentAt } from '../../domain/line-rules.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
+import { isAsWritten, readLineAsWritten } from './lines-as-written.ts';
 
 /** A piece of a stream record that no store takes, with the reason. */
 export interface Refused {
@@ -40,8 +41,21 @@ export function judgeRecord(bytes: Buffer): JudgedRecord {
     if ('reason' in outcome) refused.push({ ...outcome, line: text });
     else lines.push(outcome);
   };
-  if (isUtf8(bytes)) for (const text of bytes.toString('utf8').split('\n')) judge(text);
-  else
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    for (let start = 0; start < text.length;) {
+      const written = readLineAsWritten(text, start);
+      if (written !== undefined) {
+        lines.push(written.line);
+        start = written.end;
+        continue;
+      }
+      const feed = text.indexOf('\n', start);
+      const end = feed === -1 ? text.length : feed;
+      judge(text.slice(start, end));
+      start = end + 1;
+    }
+  } else
     for (const piece of piecesOf(bytes)) {
       if (isUtf8(piece)) judge(piece.toString('utf8'));
       else {
@@ -51,6 +65,14 @@ export function judgeRecord(bytes: Buffer): JudgedRecord {
     }
   return { lines, refused };
 }
+
+/**
+ * The lines of a stream record that count, as `toNdjson` writes them.
+ *
+ * @returns the very same bytes when there is nothing to change
+ */
+export const acceptedBytes = (bytes: Buffer): Buffer =>
+  isAsWritten(bytes) ? bytes : Buffer.from(toNdjson(judgeRecord(bytes).lines), 'utf8');
 
 /** Accepted lines as they travel the stream and rest in every object: one JSON object and a line feed for each. */
 export const toNdjson = (lines: readonly TransactionLine[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
