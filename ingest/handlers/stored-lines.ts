@@ -9,6 +9,9 @@ export function toStoredLines(lines: readonly TransactionLine[]): string {
   const settings: LineSetting[] = [];
   const places = new Map<string, number>();
   const placeOf = ({ invoiceDate, customerId = '', country }: TransactionLine): number => {
+    // Nearly every invoice has one setting, and no key of a map needs to be made for it.
+    const [first] = settings;
+    if (first?.[0] === invoiceDate && first[1] === customerId && first[2] === country) return 0;
     const key = `${invoiceDate} ${customerId} ${country}`;
     const known = places.get(key);
     if (known !== undefined) return known;

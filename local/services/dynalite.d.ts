@@ -40,6 +40,8 @@ declare module 'dynalite/db/index.js' {
     validateKey(key: AttributeMap, table: Table): DynaliteFailure | undefined;
     validationError(message: string): DynaliteFailure;
     compare(operator: string, left: unknown, right: unknown): boolean;
+    /** The actions call it after the checks and before the write. */
+    updateIndexes: (store: unknown, table: Table, before: unknown, after: unknown, callback: () => void) => void;
   };
   export default db;
 }

@@ -1,7 +1,7 @@
 import conditionParser from 'dynalite/db/conditionParser.js';
 import projectionParser from 'dynalite/db/projectionParser.js';
 import updateParser from 'dynalite/db/updateParser.js';
-import type { AttributeMap } from './dynamodb-model.ts';
+import type { AttributeMap, AttributeValue } from './dynamodb-model.ts';
 
 /** What dynalite gives its parsers besides the text; a parser strikes out the names and values that it met. */
 export interface ParserContext {
@@ -107,6 +107,8 @@ function fill(node: unknown, values: AttributeMap): unknown {
   return copy;
 }
 
+const SCALARS = ['S', 'N', 'BOOL', 'B', 'NULL'];
+
 type Path = readonly (string | number)[];
 
 interface Section {
@@ -135,6 +137,11 @@ function fromItemBefore(parse: Parse): Parse {
 
 function copyWhenResolved(section: Section): void {
   let value = section.val;
+  // The usual operand is a value of the call that holds a text or a number: it resolves to itself.
+  if (isScalar(value)) {
+    section.val = { ...value };
+    return;
+  }
   Object.defineProperty(section, 'val', {
     get: () => value,
     set(resolved: unknown) {
@@ -142,6 +149,9 @@ function copyWhenResolved(section: Section): void {
     },
   });
 }
+
+const isScalar = (value: unknown): value is AttributeValue =>
+  typeof value === 'object' && value !== null && SCALARS.some((type) => type in value);
 
 function removalsLast(one: Section, other: Section): number {
   if (one.type !== 'remove' || other.type !== 'remove') return Number(one.type === 'remove') - Number(other.type === 'remove');
