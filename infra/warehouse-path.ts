@@ -57,7 +57,7 @@ export class WarehousePath extends Construct {
       username: 'bi',
       description: 'As whom BI tools read the schema bi',
     });
-    schema.admitUser(copier, 'loader');
+    schema.admitUser(copier, 'landing_writer');
     schema.admitUser(this.biUser, 'bi_reader');
 
     this.delivery = new WarehouseDelivery(this, 'Delivery', {

@@ -52,7 +52,7 @@ export class WarehouseSchema extends Construct {
   }
 
   /** Make a database user with a password, who may do what the database role may. */
-  admitUser(user: WarehouseUser, role: 'loader' | 'bi_reader'): void {
+  admitUser(user: WarehouseUser, role: 'landing_writer' | 'bi_reader'): void {
     this.users.push({ SecretArn: user.secretArn, Role: role });
     user.grantRead(this.migrator.role);
   }

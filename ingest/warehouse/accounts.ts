@@ -15,8 +15,9 @@ export interface Principal {
   readonly role: PrincipalRole;
 }
 
-const USER_ROLES = ['loader', 'bi_reader'] as const;
+const USER_ROLES = ['landing_writer', 'bi_reader'] as const;
 const PRINCIPAL_ROLES = ['etl', 'api_reader'] as const;
+const ROLES: ReadonlySet<string> = new Set([...USER_ROLES, ...PRINCIPAL_ROLES]);
 /** A database role for users with passwords. */
 export type UserRole = (typeof USER_ROLES)[number];
 /** A database role for IAM roles. */
@@ -46,7 +47,7 @@ const SETTINGS: Record<UserRole | PrincipalRole, readonly string[]> = {
   etl: ['SYSLOG ACCESS UNRESTRICTED'],
   api_reader: [],
   // COPYs wait for a workgroup that wakes up, and Firehose has a time-out of its own.
-  loader: ['SET search_path TO intake'],
+  landing_writer: ['SET search_path TO intake'],
   // A question of a BI tool may take two minutes, so that one that was made badly does not keep the workgroup awake.
   bi_reader: ['CONNECTION LIMIT 20', 'SET statement_timeout TO 120000', 'SET search_path TO bi'],
 };
@@ -113,6 +114,7 @@ async function unlessAlready(session: WarehouseSession, statement: string): Prom
 function userName(name: string): string {
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name))
     throw new AccountError('username', name, 'begin with a small letter, then small letters, digits and _, at most 63');
+  if (ROLES.has(name)) throw new AccountError('username', name, 'choose another: a user cannot have the name of a role');
   return `"${name}"`;
 }
 

@@ -230,7 +230,7 @@ describe('the schema', () => {
       DatabaseName: 'tillgraph',
       AdminSecretArn: 'redshift!tillgraph-dev-administrator',
       Users: [
-        { SecretArn: { Ref: idOf(/^WarehouseLoaderUserSecret/) }, Role: 'loader' },
+        { SecretArn: { Ref: idOf(/^WarehouseLoaderUserSecret/) }, Role: 'landing_writer' },
         { SecretArn: { Ref: idOf(/^WarehouseBiUserSecret/) }, Role: 'bi_reader' },
       ],
       Principals: [

@@ -99,7 +99,7 @@ const PROPERTIES = {
   DatabaseName: 'tillgraph',
   AdminSecretArn: 'arn:admin',
   Users: [
-    { SecretArn: 'arn:loader', Role: 'loader' },
+    { SecretArn: 'arn:loader', Role: 'landing_writer' },
     { SecretArn: 'arn:bi', Role: 'bi_reader' },
   ],
   Principals: [
@@ -197,7 +197,7 @@ describe('the warehouse migrator', () => {
     expect(Object.fromEntries(database.users)).toEqual({
       loader: {
         password: expect.stringMatching(/^md5[0-9a-f]{32}$/) as string,
-        roles: new Set(['loader']),
+        roles: new Set(['landing_writer']),
         settings: ['SET search_path TO intake'],
       },
       bi: {
@@ -330,11 +330,12 @@ describe('the warehouse migrator', () => {
   test.each([
     ['a secret that is no JSON', { secret: 'Bi0123456789abc' }, /SecretArn "arn:bi": keep a JSON object/],
     ['a name that would end the SQL text', { secret: '{"username":"b\\"; x","password":"Bi0123456789abc"}' }, /username/],
+    ['a name that a role has', { secret: '{"username":"etl","password":"Bi0123456789abc"}' }, /username "etl"/],
     ['a password that is empty', { secret: '{"username":"bi","password":""}' }, /password/],
     [
       'a role that nobody knows',
       { properties: { Users: [{ SecretArn: 'arn:bi', Role: 'superuser' }] } },
-      /choose one of loader, bi_reader/,
+      /choose one of landing_writer, bi_reader/,
     ],
     ['an IAM role with its path', { properties: { Principals: [{ RoleName: 'a/"b', Role: 'etl' }] } }, /RoleName/],
     ['no list of users', { properties: { Users: 'none' } }, /Users "string": give a list/],

@@ -38,7 +38,7 @@ const PROPERTIES = {
   DatabaseName: 'tillgraph',
   AdminSecretArn: USERS.admin.arn,
   Users: [
-    { SecretArn: USERS.loader.arn, Role: 'loader' },
+    { SecretArn: USERS.loader.arn, Role: 'landing_writer' },
     { SecretArn: USERS.bi.arn, Role: 'bi_reader' },
   ],
   Principals: [

@@ -101,12 +101,12 @@ describe('rights', () => {
   const LANDING = "INSERT INTO intake.landing (lineid) VALUES ('x')";
 
   test.each<[string, string, 'may' | 'may not']>([
-    ['loader', LANDING, 'may'],
-    ['loader', 'SELECT lineid FROM intake.landing', 'may not'],
-    ['loader', 'DELETE FROM intake.landing', 'may not'],
-    ['loader', 'SELECT line_id FROM mart.sales_line', 'may not'],
-    ['loader', 'SELECT day FROM bi.dim_date', 'may not'],
-    ['loader', 'CREATE TEMP TABLE t (a INTEGER)', 'may not'],
+    ['landing_writer', LANDING, 'may'],
+    ['landing_writer', 'SELECT lineid FROM intake.landing', 'may not'],
+    ['landing_writer', 'DELETE FROM intake.landing', 'may not'],
+    ['landing_writer', 'SELECT line_id FROM mart.sales_line', 'may not'],
+    ['landing_writer', 'SELECT day FROM bi.dim_date', 'may not'],
+    ['landing_writer', 'CREATE TEMP TABLE t (a INTEGER)', 'may not'],
     ['etl', 'SELECT lineid FROM intake.landing', 'may'],
     ['etl', 'CREATE TABLE mart.t (a INTEGER)', 'may not'],
     ['etl', 'DELETE FROM intake.load_audit', 'may not'],

@@ -32,7 +32,7 @@ describe('what COPY brings', () => {
   const json = (one: TransactionLine) => `${JSON.stringify(one)}\n`;
 
   test('is loaded, and a line that fits no rule is traced to its manifest', async () => {
-    const loader = await shop.session('loader');
+    const loader = await shop.session('landing_writer');
     await copy(loader, 'one', json(line()) + json(line({ lineId: 'b', country: 'a\u0001' })));
 
     await shop.load();
@@ -42,7 +42,7 @@ describe('what COPY brings', () => {
   });
 
   test('and what it cannot even land is traced to line and file, once, however often the file is copied', async () => {
-    const loader = await shop.session('loader');
+    const loader = await shop.session('landing_writer');
     const body = `${json(line())}{"lineId": \n${json(line({ lineId: 'b' }))}`;
     await copy(loader, 'two', body);
     await shop.load();

@@ -270,7 +270,7 @@ describe('a load', () => {
   const statements = statementsOf('load');
 
   test.each(['READ COMMITTED', 'REPEATABLE READ'])('leaves what lands while it runs to the next, under %s', async (isolation) => {
-    const [loading, copying] = [await shop.session('etl'), await shop.session('loader')];
+    const [loading, copying] = [await shop.session('etl'), await shop.session('landing_writer')];
     await shop.land(row());
     await loading.run(`BEGIN ISOLATION LEVEL ${isolation}`);
 

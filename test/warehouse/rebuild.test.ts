@@ -27,7 +27,7 @@ async function deliver(
   shop.objects.put(`firehose/2026/11/22/10/${name}`, body);
   const url = `s3://bucket/firehose/2026/11/22/10/${name}`;
   shop.objects.put(`firehose/manifests/${name}`, JSON.stringify({ entries: [{ url, mandatory: true }] }));
-  const loader = await shop.session('loader');
+  const loader = await shop.session('landing_writer');
   await loader.run(
     `COPY intake.landing (${COLUMNS}) FROM 's3://bucket/firehose/manifests/${name}' CREDENTIALS 'aws_iam_role=arn:aws:iam::000000000000:role/x'
      MANIFEST JSON 'auto ignorecase' ACCEPTINVCHARS TRUNCATECOLUMNS MAXERROR 100000`,

@@ -1,7 +1,7 @@
--- Who may do what is said per role; users are made by the migrator and get one role each.
+-- Who may do what is said per role; users are made by the migrator and get one role each. No user may have a role's name.
 -- Redshift knows no CREATE ROLE IF NOT EXISTS. Roles belong to the namespace, so a second database of it has them already.
 
-CREATE ROLE loader;
+CREATE ROLE landing_writer;
 
 CREATE ROLE etl;
 

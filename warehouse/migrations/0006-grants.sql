@@ -11,9 +11,9 @@ REVOKE ALL ON SCHEMA mart FROM PUBLIC;
 REVOKE ALL ON SCHEMA bi FROM PUBLIC;
 
 -- Firehose, and whatever else COPYs.
-GRANT USAGE ON SCHEMA intake TO ROLE loader;
+GRANT USAGE ON SCHEMA intake TO ROLE landing_writer;
 
-GRANT INSERT ON TABLE intake.landing TO ROLE loader;
+GRANT INSERT ON TABLE intake.landing TO ROLE landing_writer;
 
 -- The load and the refresh.
 GRANT TEMP ON DATABASE tillgraph TO ROLE etl;

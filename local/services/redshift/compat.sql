@@ -83,6 +83,14 @@ CREATE OR REPLACE FUNCTION rs_compat.json_extract_array_element_text(text, integ
 CREATE OR REPLACE FUNCTION rs_compat.principal_name(oid) RETURNS varchar LANGUAGE sql STABLE STRICT PARALLEL SAFE
   RETURN regexp_replace(COALESCE(shobj_description($1, 'pg_authid'), pg_get_userbyid($1)), '^(role|group):', '');
 
+-- Roles and users have other names in PostgreSQL than in Redshift, so one of the same name is not in the way there.
+CREATE OR REPLACE FUNCTION rs_compat.refuse_shared_name(kind text, name text, other_kind text, other text) RETURNS void
+  LANGUAGE plpgsql STABLE AS $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = other) THEN
+      RAISE EXCEPTION '% "%" cannot have the name of a %', kind, name, other_kind USING ERRCODE = '42710';
+    END IF;
+  END $$;
+
 -- Made anew: a view that is replaced may not lose or move columns.
 DO $$ DECLARE views text; BEGIN
   SELECT string_agg(format('%I.%I', schemaname, viewname), ', ') INTO views FROM pg_views WHERE schemaname = 'rs_compat';

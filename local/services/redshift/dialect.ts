@@ -162,8 +162,7 @@ function create(draft: Draft): Statement {
   if (draft.is(place, 'SCHEMA|DATABASE')) return sql(draft);
   if (draft.is(place, 'USER')) return sql(draft, { after: rewriteUser(draft, place + 1) });
   if (draft.is(place, 'ROLE')) {
-    rewriteCreateRole(draft, place + 1);
-    return sql(draft);
+    return sql(draft, { after: rewriteCreateRole(draft, place + 1) });
   }
   if (draft.is(place, 'GROUP')) {
     rewriteGroup(draft, place + 1);

@@ -16,10 +16,10 @@ export function userName(name: string): string {
     .replace(/\ufffd+$/, '')}~${digest}`;
 }
 
-/** In Redshift a role and a user may have the same name; in PostgreSQL they are one kind of thing. */
+/** In PostgreSQL roles and users are one kind of thing; Redshift lists them apart, though none may have the name of another. */
 export const roleName = (name: string) => userName(`role:${name}`);
 
-/** Groups likewise. */
+/** Groups likewise; a group may have the name of a user. */
 export const groupName = (name: string) => userName(`group:${name}`);
 
 /** How the constraint that holds a text to its bytes begins; the column follows. */

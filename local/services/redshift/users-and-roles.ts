@@ -15,8 +15,9 @@ export function rewriteUser(draft: Draft, place: number): string[] {
   let next = draft.is(place + 1, 'WITH') ? place + 2 : place + 1;
   draft.remove(place + 1, next);
   if (draft.is(next, 'RENAME', 'TO')) {
-    draft.replace(next + 2, quoteName(userName(nameAt(draft, next + 2))));
-    return [];
+    const newName = nameAt(draft, next + 2);
+    draft.replace(next + 2, quoteName(userName(newName)));
+    return [sharedNameCheck('user', newName)];
   }
   if (draft.is(next, 'SET|RESET') && !draft.is(next, 'RESET', 'SESSION')) {
     if (draft.is(next, 'SET')) keepCompat(draft, next + 1);
@@ -30,6 +31,7 @@ export function rewriteUser(draft: Draft, place: number): string[] {
   }
   if (isNew && !hasPassword) throw new StatementError('42601', `CREATE USER ${name} needs PASSWORD '…' or PASSWORD DISABLE`);
   // The whole name, where PostgreSQL has no room for it.
+  if (isNew) rest.unshift(sharedNameCheck('user', name));
   return name === engineName || !isNew ? rest : [`COMMENT ON ROLE ${quoteName(engineName)} IS ${quoteText(name)}`, ...rest];
 }
 
@@ -105,10 +107,30 @@ export function rewriteDropPrincipal(draft: Draft, place: number, toName: (name:
   }
 }
 
-/** CREATE ROLE r [EXTERNALID id]. @param place - of the name */
-export function rewriteCreateRole(draft: Draft, place: number): void {
-  draft.replace(place, quoteName(roleName(nameAt(draft, place))));
+/** CREATE ROLE r [EXTERNALID id]. @param place - of the name @returns what is run after it */
+export function rewriteCreateRole(draft: Draft, place: number): string[] {
+  const name = nameAt(draft, place);
+  draft.replace(place, quoteName(roleName(name)));
   if (draft.is(place + 1, 'EXTERNALID')) draft.remove(place + 1, place + 3);
+  return [sharedNameCheck('role', name)];
+}
+
+/**
+ * Names of roles and users that Redshift keeps for itself.
+ *
+ * @source Redshift database developer guide: CREATE USER ("can't be PUBLIC"), system-defined roles (`sys:`, and `ds:` for datashares)
+ */
+const RESERVED = { user: /^(public$|ds:)/i, role: /^(public$|sys:|ds:)/i };
+
+/**
+ * The statement that fails when a role or user has the name of the other kind.
+ *
+ * @source Redshift database developer guide, CREATE ROLE: "must be unique and can't be the same as any user names"
+ */
+function sharedNameCheck(kind: 'user' | 'role', name: string): string {
+  if (RESERVED[kind].test(name)) throw new StatementError('42939', `${kind} name "${name}" is reserved by Redshift`);
+  const [otherKind, other] = kind === 'user' ? ['role', roleName(name)] : ['user', userName(name)];
+  return `SELECT rs_compat.refuse_shared_name('${kind}', ${quoteText(name)}, '${otherKind}', ${quoteText(other)})`;
 }
 
 /** CREATE GROUP g [WITH USER a, b], ALTER GROUP g ADD|DROP USER a, b. @param place - of the name */

@@ -23,19 +23,19 @@ async function untilSomebodyWaits(session: RedshiftSession): Promise<void> {
 }
 
 describe('users and roles', () => {
-  test('a user can do what its roles are granted, and nothing else; a role and a user may have the same name', async () => {
+  test('a user can do what its roles are granted, and nothing else', async () => {
     const admin = await givenSession(service);
     for (const sql of [
       'CREATE SCHEMA intake',
       'CREATE TABLE intake.landing (line VARCHAR(20))',
       'CREATE TABLE intake.secrets (line VARCHAR(20))',
-      'CREATE ROLE loader',
+      'CREATE ROLE landing_writer',
       `CREATE USER loader PASSWORD 'Abcdefg1' CONNECTION LIMIT UNLIMITED SYSLOG ACCESS RESTRICTED VALID UNTIL '2100-01-01'`,
-      'GRANT USAGE ON SCHEMA intake TO ROLE loader',
-      'GRANT INSERT ON TABLE intake.landing TO ROLE loader',
+      'GRANT USAGE ON SCHEMA intake TO ROLE landing_writer',
+      'GRANT INSERT ON TABLE intake.landing TO ROLE landing_writer',
       'CREATE USER "IAMR:Writer.of-lines" PASSWORD DISABLE',
-      'GRANT ROLE loader TO loader',
-      'GRANT ROLE loader TO "IAMR:Writer.of-lines"',
+      'GRANT ROLE landing_writer TO loader',
+      'GRANT ROLE landing_writer TO "IAMR:Writer.of-lines"',
     ])
       await admin.run(sql);
 
@@ -51,16 +51,38 @@ describe('users and roles', () => {
       );
       expect(await refusal(session, 'CREATE TABLE intake.mine (n INTEGER)')).toBe('ERROR: permission denied for schema intake');
       expect(await refusal(session, 'CREATE USER other PASSWORD DISABLE')).toMatch(/permission denied/);
-      expect(await refusal(session, 'GRANT ROLE loader TO PUBLIC')).not.toBe('nothing');
+      expect(await refusal(session, 'GRANT ROLE landing_writer TO PUBLIC')).not.toBe('nothing');
       expect(await refusal(session, `UPDATE pg_settings SET setting = 'rdsdb' WHERE name = 'session_authorization'`)).toMatch(
         /permission denied/,
       );
     }
-    await admin.run('REVOKE ROLE loader FROM "IAMR:Writer.of-lines"');
+    await admin.run('REVOKE ROLE landing_writer FROM "IAMR:Writer.of-lines"');
     const without = await givenSession(service, 'IAMR:Writer.of-lines');
     expect(await refusal(without, `INSERT INTO intake.landing VALUES ('a')`)).toBe('ERROR: permission denied for schema intake');
-    expect(await rowsOf(admin, 'SELECT user_name, role_name FROM svv_user_grants')).toEqual([['loader', 'loader']]);
-    expect(await rowsOf(admin, 'SELECT role_name FROM svv_roles')).toEqual([['loader']]);
+    expect(await rowsOf(admin, 'SELECT user_name, role_name FROM svv_user_grants')).toEqual([['loader', 'landing_writer']]);
+    expect(await rowsOf(admin, 'SELECT role_name FROM svv_roles')).toEqual([['landing_writer']]);
+  });
+
+  test('a role and a user cannot have the same name, whichever comes first', async () => {
+    const admin = await givenSession(service);
+    await admin.run('CREATE ROLE taken_role');
+    await admin.run('CREATE USER taken_user PASSWORD DISABLE');
+    await admin.run('CREATE USER renamed PASSWORD DISABLE');
+
+    for (const sql of ['CREATE USER taken_role PASSWORD DISABLE', 'ALTER USER renamed RENAME TO taken_role'])
+      expect([sql, await refusal(admin, sql)]).toEqual([sql, 'ERROR: user "taken_role" cannot have the name of a role']);
+    expect(await refusal(admin, 'CREATE ROLE taken_user')).toBe('ERROR: role "taken_user" cannot have the name of a user');
+    expect(await rowsOf(admin, `SELECT COUNT(*) FROM pg_user WHERE usename = 'taken_role'`)).toEqual([['0']]);
+    expect(await rowsOf(admin, `SELECT COUNT(*) FROM svv_roles WHERE role_name = 'taken_user'`)).toEqual([['0']]);
+  });
+
+  test.each([
+    'CREATE USER PUBLIC PASSWORD DISABLE',
+    'CREATE ROLE "sys:operator"',
+    'CREATE ROLE "ds:share"',
+    'CREATE ROLE public',
+  ])('%s is refused: the name is reserved', async (sql) => {
+    expect(await refusal(await givenSession(service), sql)).toMatch(/^ERROR: (user|role) name ".+" is reserved/);
   });
 
   test('names that are longer than PostgreSQL has room for stay two', async () => {
