@@ -74,7 +74,7 @@ const lean: Stage = (({ warehouse: _, ...rest }) => ({ ...rest, name: 'lean' }))
 const prod: Stage = {
   name: 'prod',
   capacity: 'on-demand',
-  removal: RemovalPolicy.RETAIN,
+  removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   guarded: true,
   writeFuse: 40_000,
   introspection: false,

@@ -7,6 +7,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import type { RawBucket } from './raw-bucket.ts';
+import { uniqueName } from './unique-name.ts';
 
 export interface ImportJobProps {
   readonly stage: Stage;
@@ -47,7 +48,7 @@ export class ImportJob extends Construct {
     // By hand, because an asset's own grant is for everything that was ever deployed to the account.
     for (const { bucket: assets, s3ObjectKey } of [script, modules]) allow(['s3:GetObject'], assets.arnForObjects(s3ObjectKey));
 
-    this.logs = `/aws-glue/${stack.stackName.toLowerCase()}/import`;
+    this.logs = `/aws-glue/${uniqueName(this)}/import`;
     // Made here, they have a retention and leave with the stack. @source "Logging for Glue jobs": these two below the prefix
     for (const log of ['output', 'error']) {
       const group = new LogGroup(this, log, {

@@ -6,6 +6,7 @@ import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { Construct } from 'constructs';
 import type { Stage, WarehouseSettings } from '../stages.ts';
 import { DELIVERY_PREFIX, IMPORT_PREFIX, RAW_PREFIX, type RawBucket } from './raw-bucket.ts';
+import { uniqueName } from './unique-name.ts';
 import { WarehouseNetwork } from './warehouse-network.ts';
 
 export interface WarehouseProps {
@@ -38,7 +39,7 @@ export class Warehouse extends Construct {
 
   constructor(scope: Construct, id: string, { stage, settings, bucket, biCidrs, zones }: WarehouseProps) {
     super(scope, id);
-    const name = Stack.of(this).stackName.toLowerCase();
+    const name = uniqueName(this);
     this.network = new WarehouseNetwork(this, 'Network', { port: Warehouse.port, biCidrs, zones });
 
     const copyRole = new Role(this, 'CopyRole', {

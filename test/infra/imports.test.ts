@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { InvalidContextError } from '../../infra/app.ts';
-import { appOf, only, type Resource, resources, type StageName, templateOf } from './synthesis.ts';
+import { appOf, only, type Resource, resources, type StageName, templateOf, uniqueName } from './synthesis.ts';
 
 const template = templateOf('dev');
 const bucket = { Ref: 'RawBucket672A0DBB' };
@@ -45,7 +45,7 @@ describe('the job', () => {
       '--extra-py-files': expect.anything() as unknown,
       '--bucket': bucket,
       '--enable-metrics': 'true',
-      '--custom-logGroup-prefix': '/aws-glue/tillgraph-dev/import',
+      '--custom-logGroup-prefix': uniqueName('/aws-glue/tillgraph-dev', '/import'),
     });
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { fields, type Wiring } from '../../resolvers/index.ts';
-import { resources, templateOf } from './synthesis.ts';
+import { resources, STACK_ID_DIGITS, templateOf } from './synthesis.ts';
 
 const template = templateOf('prod');
 
@@ -25,6 +25,7 @@ function readable(value: unknown): string {
     'Fn::Sub': substituted,
   } = value as { Ref?: string; 'Fn::GetAtt'?: string[]; 'Fn::Join'?: [string, unknown[]]; 'Fn::Sub'?: string };
   if (substituted !== undefined) return substituted.replaceAll(/\$\{([^}]*)\}/g, '$1');
+  if (JSON.stringify(value) === JSON.stringify(STACK_ID_DIGITS)) return '<stack id>';
   const id = Ref ?? attribute?.[0];
   if (id !== undefined) return id.replace(/[0-9A-F]{8}$/, '');
   if (join !== undefined) return join[1].map(readable).join(join[0]);
@@ -101,7 +102,8 @@ function crawls(tablePrefix: string): readonly string[] {
 const answered = ['import/loaded', 'import/refused'];
 const job = 'arn:aws:glue:us-east-1:AWS::AccountId:job/WarehouseImportJob';
 const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-us-east-1';
-const administrator = 'arn:aws:secretsmanager:us-east-1:AWS::AccountId:secret:redshift!tillgraph-prod-administrator-??????';
+const administrator =
+  'arn:aws:secretsmanager:us-east-1:AWS::AccountId:secret:redshift!tillgraph-prod-<stack id>-administrator-??????';
 const logs = (group: string) => [`logs:CreateLogStream ${group}`, `logs:PutLogEvents ${group}`];
 /** X-Ray has no resources to name. */
 const traces = ['xray:PutTelemetryRecords *', 'xray:PutTraceSegments *'];

@@ -1,7 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { BY_COUNTRY, BY_DATE, PROFILES_BY_COUNTRY } from '../../domain/keys.ts';
-import { only, resources, type StageName, templateOf } from './synthesis.ts';
+import { only, type Resource, resources, type StageName, templateOf } from './synthesis.ts';
 
 const stages: readonly StageName[] = ['dev', 'lean', 'prod'];
 const templates = Object.fromEntries(stages.map((stage) => [stage, templateOf(stage)])) as Record<StageName, Template>;
@@ -176,7 +176,7 @@ test('in prod the stream scales by itself, and nothing that holds data can be de
   expect(Object.values(tables)).toHaveLength(2);
   for (const table of Object.values(tables))
     expect(table).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: {
         WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 40_000 },
@@ -185,12 +185,51 @@ test('in prod the stream scales by itself, and nothing that holds data can be de
     });
   // The answers are made anew by the next load.
   expect(answers).toMatchObject({ DeletionPolicy: 'Delete' });
-  prod.allResources('AWS::RedshiftServerless::Namespace', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-  prod.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  prod.allResources('AWS::RedshiftServerless::Namespace', {
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+  });
+  prod.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
   prod.allResources('AWS::S3::Bucket', {
-    DeletionPolicy: 'Retain',
+    DeletionPolicy: 'RetainExceptOnCreate',
     UpdateReplacePolicy: 'Retain',
     Properties: { VersioningConfiguration: { Status: 'Enabled' } },
   });
-  prod.allResources('AWS::Kinesis::Stream', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  prod.allResources('AWS::Kinesis::Stream', { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
 });
+
+describe.each(['dev', 'lean', 'prod'] as const)('a first deployment of %s that fails', (stage) => {
+  const kept = Object.entries(templates[stage].toJSON()['Resources'] as Record<string, Resource>).filter(
+    ([, { DeletionPolicy }]) => DeletionPolicy !== undefined && DeletionPolicy !== 'Delete',
+  );
+
+  test('leaves nothing behind', () => {
+    expect(kept.filter(([, { DeletionPolicy }]) => DeletionPolicy !== 'RetainExceptOnCreate')).toEqual([]);
+  });
+
+  test('or a stack that was deleted, takes no name from the next: what is kept has a name of its own', () => {
+    const names = kept.map(([id, { Type, Properties }]) => {
+      const property = NAMED_BY[Type];
+      return [
+        id,
+        property === undefined ? `by which property ${Type} is named is not written below` : Properties[property],
+      ] as const;
+    });
+
+    expect(names.filter(([, name]) => name !== undefined && !isOfThisStack(name))).toEqual([]);
+  });
+});
+
+/** Whether a name follows from the stack's id or from another resource's. */
+const isOfThisStack = (name: unknown) => /"Fn::GetAtt"|"Ref":"(?!AWS::)|"Ref":"AWS::StackId"/.test(JSON.stringify(name));
+
+/** By which property a resource of a type is known; a stream of a log is unique in its group. */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::Kinesis::Stream': 'Name',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::Logs::LogStream': 'LogGroupName',
+  'AWS::RedshiftServerless::Namespace': 'NamespaceName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::SecretsManager::Secret': 'Name',
+};

@@ -104,3 +104,13 @@ export function only(template: Template, type: string): Resource {
   if (resource === undefined || second !== undefined) throw new Error(`expected one ${type}`);
   return resource;
 }
+
+/** The first eight digits of the stack's id. */
+export const STACK_ID_DIGITS = {
+  'Fn::Select': [0, { 'Fn::Split': ['-', { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }] }],
+};
+
+/** A name with the stack's id in it, as the template says it. */
+export const uniqueName = (start: string, end = '') => ({
+  'Fn::Join': ['', [`${start}-`, STACK_ID_DIGITS, ...(end === '' ? [] : [end])]],
+});

@@ -1,7 +1,7 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { UnknownFirehoseAddressError } from '../../infra/constructs/warehouse-network.ts';
-import { appOf, bundlesWith, only, type Resource, resources, type StageName, templateOf } from './synthesis.ts';
+import { appOf, bundlesWith, only, type Resource, resources, type StageName, templateOf, uniqueName } from './synthesis.ts';
 
 const template = templateOf('dev');
 const all = template.toJSON()['Resources'] as Readonly<Record<string, Resource & { readonly DependsOn?: string | string[] }>>;
@@ -167,7 +167,7 @@ describe('the database', () => {
 
   test('keeps its administrator’s password itself, and its logs where they end', () => {
     expect(properties('AWS::RedshiftServerless::Namespace')).toMatchObject({
-      NamespaceName: 'tillgraph-dev',
+      NamespaceName: uniqueName('tillgraph-dev'),
       DbName: 'tillgraph',
       AdminUsername: 'administrator',
       ManageAdminPassword: true,
@@ -175,7 +175,7 @@ describe('the database', () => {
     });
     for (const log of ['userlog', 'connectionlog', 'useractivitylog'])
       template.hasResourceProperties('AWS::Logs::LogGroup', {
-        LogGroupName: `/aws/redshift/tillgraph-dev/${log}`,
+        LogGroupName: uniqueName('/aws/redshift/tillgraph-dev', `/${log}`),
         RetentionInDays: 7,
       });
   });
@@ -228,7 +228,7 @@ describe('the schema', () => {
       ServiceToken: { 'Fn::GetAtt': [idOf(/^WarehouseSchemaMigratorFunction/), 'Arn'] },
       WorkgroupName: { Ref: idOf(/^WarehouseDatabaseWorkgroup/) },
       DatabaseName: 'tillgraph',
-      AdminSecretArn: 'redshift!tillgraph-dev-administrator',
+      AdminSecretArn: uniqueName('redshift!tillgraph-dev', '-administrator'),
       Users: [
         { SecretArn: { Ref: idOf(/^WarehouseLoaderUserSecret/) }, Role: 'landing_writer' },
         { SecretArn: { Ref: idOf(/^WarehouseBiUserSecret/) }, Role: 'bi_reader' },
