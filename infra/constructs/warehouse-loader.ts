@@ -28,7 +28,7 @@ export interface WarehouseLoaderProps {
   readonly job: ImportJob;
 }
 
-/** Brings what was copied to where it belongs, and the answers to the fixed questions to where they are read. One at a time. */
+/** Brings what was copied to where it belongs, and the answers to the fixed questions to where they are read. One at a time, by a lease. */
 export class WarehouseLoader extends Construct {
   readonly function: BundledFunction;
   readonly every: Duration;
@@ -57,7 +57,6 @@ export class WarehouseLoader extends Construct {
         IMPORT_PREFIX,
         IMPORT_JOB_NAME: job.name,
       },
-      concurrency: 1,
       // An event that is older has been overtaken by the schedule.
       asynchronous: { retries: 1, maximumAge: this.every },
     });

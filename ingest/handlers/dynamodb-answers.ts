@@ -8,10 +8,13 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { AnswerTooLargeError, type AnswerStore } from '../warehouse/answers.ts';
+import type { LeaseStore } from '../warehouse/lease.ts';
 import type { LoadStateStore } from '../warehouse/load-state.ts';
 
 /** The key of the loader's own item, among those of the questions. */
 const STATE = { question: { S: 'STATE' } };
+/** And of its lease. */
+const LEASE = { question: { S: 'LEASE' } };
 
 /** The answers, each one item. */
 export function dynamoDbAnswers(client: Pick<DynamoDBClient, 'send'>, table: string): AnswerStore {
@@ -67,6 +70,57 @@ export function dynamoDbLoadState(client: Pick<DynamoDBClient, 'send'>, table: s
           ExpressionAttributeValues: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
         }),
       );
+    },
+  };
+}
+
+/** The loader's lease, one item of the same table: `holder`, `until`, and `noted` when somebody has asked for it in vain. */
+export function dynamoDbLease(client: Pick<DynamoDBClient, 'send'>, table: string): LeaseStore {
+  /** @returns whether the condition was true */
+  async function update(change: string, condition: string, values: Readonly<Record<string, AttributeValue>>): Promise<boolean> {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: LEASE,
+          UpdateExpression: change,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: Object.fromEntries(
+            ['holder', 'until', 'noted']
+              .filter((name) => `${change} ${condition}`.includes(`#${name}`))
+              .map((name) => [`#${name}`, name]),
+          ),
+          ExpressionAttributeValues: { ...values },
+        }),
+      );
+      return true;
+    } catch (cause) {
+      if (cause instanceof ConditionalCheckFailedException) return false;
+      throw cause;
+    }
+  }
+
+  return {
+    async take(holder, now, until) {
+      const [mine, at, end] = [{ S: holder }, { N: String(now) }, { N: String(until) }];
+      for (;;) {
+        const free = 'attribute_not_exists(#holder) OR #until <= :at';
+        if (await update('SET #holder = :mine, #until = :end REMOVE #noted', free, { ':mine': mine, ':at': at, ':end': end }))
+          return 'taken';
+        if (await update('SET #noted = :mine', 'attribute_exists(#holder) AND #until > :at', { ':mine': mine, ':at': at }))
+          return 'noted';
+      }
+    },
+    renew: (holder, until) =>
+      update('SET #until = :end', '#holder = :mine', { ':mine': { S: holder }, ':end': { N: String(until) } }),
+    async release(holder) {
+      const mine = { ':mine': { S: holder } };
+      const isGiven = await update('REMOVE #holder, #until', '#holder = :mine AND attribute_not_exists(#noted)', mine);
+      // When it is another's by now, there is nothing to give back.
+      return isGiven || !(await update('REMOVE #noted', '#holder = :mine AND attribute_exists(#noted)', mine));
+    },
+    async abandon(holder) {
+      await update('REMOVE #holder, #until, #noted', '#holder = :mine', { ':mine': { S: holder } });
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Context } from 'aws-lambda';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
 import type { LoadOutcome } from '../warehouse/load-report.ts';
 import { warehouseLoader } from '../warehouse/loader.ts';
-import { dynamoDbAnswers, dynamoDbLoadState } from './dynamodb-answers.ts';
+import { dynamoDbAnswers, dynamoDbLease, dynamoDbLoadState } from './dynamodb-answers.ts';
 import { variable } from './environment.ts';
 import { glueImportJob } from './glue-import-job.ts';
 import { lambdaClock } from './lambda-clock.ts';
@@ -34,6 +34,7 @@ const load = warehouseLoader({
     database: variable('DATABASE_NAME'),
   }),
   state: dynamoDbLoadState(dynamoDb, answersTable),
+  lease: dynamoDbLease(dynamoDb, answersTable),
   answers: dynamoDbAnswers(dynamoDb, answersTable),
   staged: s3StagedLines(s3, bucket, stagingPrefix),
   deliveries: s3FailedDeliveries(s3, bucket, stagingPrefix),

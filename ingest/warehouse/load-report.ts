@@ -5,6 +5,8 @@ import type { RunClock } from './run-clock.ts';
 export type LoadOutcome =
   /** The event is none of ours. */
   | 'ignored'
+  /** Another run is at work, and does what there is to do before it ends. */
+  | 'busy'
   /** There was nothing to do, and the warehouse was left asleep. */
   | 'idle'
   /** Everything that was announced is loaded, and the answers show it. */

@@ -3,6 +3,7 @@ import { questionsDigest, type AnswerStore } from './answers.ts';
 import type { DataApi } from './data-api.ts';
 import { isImportManifest } from './import-keys.ts';
 import type { ImportManifests } from './imports.ts';
+import { keepingLease, oneAtATime, type Lease, type LeaseStore } from './lease.ts';
 import { batchOf } from './landing.ts';
 import { toLoadEvent, type LoadEvent } from './load-event.ts';
 import { LoadReport, type LoadOutcome } from './load-report.ts';
@@ -20,6 +21,7 @@ import { warehouseSession } from './warehouse-session.ts';
 export interface LoaderPorts {
   readonly dataApi: DataApi;
   readonly state: LoadStateStore;
+  readonly lease: LeaseStore;
   readonly answers: AnswerStore;
   readonly staged: StagedLines;
   readonly deliveries: FailedDeliveries;
@@ -39,6 +41,13 @@ export interface LoaderPorts {
   /** A text never used before. */
   readonly newToken: () => string;
   readonly log: (level: 'INFO' | 'WARN' | 'ERROR', entry: Readonly<Record<string, unknown>>) => void;
+}
+
+/** What one run works with besides. */
+interface Tools {
+  readonly lease: Lease;
+  readonly report: LoadReport;
+  readonly clock: RunClock;
 }
 
 /** How long a COPY that an object announced is waited for, while the schedule leaves it for its next look sooner. @unit milliseconds */
@@ -85,19 +94,31 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     }
     if (event.source === 'tillgraph.schedule') state = await announceUnannounced(state, clock.now(), ports);
     if (event.source === 'tillgraph.rebuild') state = await begin(state, event.id ?? String(clock.now()));
-    const given = object === 'lines' ? [] : await ports.deliveries.list();
-    const imports = await ports.imports.list();
-    const wanted = event.source === 'tillgraph.request' || given.length > 0 || imports.length > 0;
-    if (!wanted && !hasWork(state, clock.now())) return 'idle';
+    const isWanted = async (now: LoadState) =>
+      event.source === 'tillgraph.request' ||
+      hasWork(now, clock.now()) ||
+      (await ports.deliveries.list()).length > 0 ||
+      (await ports.imports.list()).length > 0;
+    if (!(await isWanted(state))) return 'idle';
+    let outcome: LoadOutcome = 'idle';
+    const isDone = await oneAtATime(ports.lease, ports.newToken(), clock, async (lease) => {
+      // What another run has done meanwhile need not be done again.
+      const now = await ports.state.read();
+      if (await isWanted(now)) outcome = await work(now, object === 'lines', { lease, report, clock });
+    });
+    return isDone ? outcome : 'busy';
+  }
 
-    const session = warehouseSession(ports.dataApi, clock, ports.newToken);
+  async function work(state: LoadState, isOfLines: boolean, { lease, report, clock }: Tools): Promise<LoadOutcome> {
+    const session = warehouseSession(keepingLease(ports.dataApi, lease), clock, ports.newToken);
     const run = new LoadRun({ ...ports, session, batches, clock, report }, state);
+    const given = await ports.deliveries.list();
+    const imports = await ports.imports.list();
     if (given.length > 0) await run.redrive(given);
     if (imports.length > 0) await run.takeImports(imports);
     const { rebuild } = state;
-    if (rebuild !== undefined && run.isRebuilding)
-      await run.goOnRebuilding(rebuild, object === 'lines' ? 0 : PATIENCE_WITH_SCHEDULE);
-    const outcome = await run.untilSettled(object === 'lines' ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
+    if (rebuild !== undefined && run.isRebuilding) await run.goOnRebuilding(rebuild, isOfLines ? 0 : PATIENCE_WITH_SCHEDULE);
+    const outcome = await run.untilSettled(isOfLines ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
     return run.isRebuilding ? 'rebuilding' : outcome;
   }
 

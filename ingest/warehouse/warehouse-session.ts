@@ -51,8 +51,8 @@ export interface WarehouseSession {
   run(batch: StatementBatch, token?: string): Promise<FinishedBatch>;
 }
 
-/** Longest wait of one call. @unit seconds @source Redshift Data API reference, WaitTimeSeconds */
-const LONGEST_WAIT = 30;
+/** Longest wait of one call, half a lease. @unit seconds @source Redshift Data API reference, WaitTimeSeconds: 30 at most */
+const LONGEST_WAIT = 15;
 /** What is left of the run when we stop waiting. @unit milliseconds */
 const MARGIN = 5000;
 /** How often a transaction that lost a conflict is tried. */

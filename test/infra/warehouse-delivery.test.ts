@@ -107,10 +107,12 @@ describe('the delivery', () => {
 });
 
 describe('the loader', () => {
-  test('runs once at a time, and an event that failed twice or is overtaken by the schedule is dropped', () => {
+  test('has fifteen minutes, and an event that failed twice or is overtaken by the schedule is dropped', () => {
     const loader = Object.entries(resources(template, 'AWS::Lambda::Function')).find(([id]) => id.startsWith('WarehouseLoader'));
 
-    expect(loader?.[1].Properties).toMatchObject({ ReservedConcurrentExecutions: 1, Timeout: 900 });
+    expect(loader?.[1].Properties).toMatchObject({ Timeout: 900 });
+    // A new account has ten, and must leave ten unreserved.
+    expect(loader?.[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions');
     expect(propertiesOf('AWS::Lambda::EventInvokeConfig', 'WarehouseLoader')).toEqual({
       FunctionName: { Ref: loader?.[0] },
       Qualifier: '$LATEST',

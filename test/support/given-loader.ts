@@ -14,6 +14,7 @@ export function givenLoader() {
   const load = warehouseLoader({
     dataApi: world.dataApi,
     state: world.state,
+    lease: world.lease,
     answers: world.answers,
     staged: world.staged,
     deliveries: world.deliveries,

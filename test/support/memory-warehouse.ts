@@ -9,6 +9,7 @@ import type { RebuildList } from '../../ingest/warehouse/rebuild-lists.ts';
 import type { ImportJob, RebuildSource } from '../../ingest/warehouse/rebuild.ts';
 import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
 import type { StagedLines } from '../../ingest/warehouse/unannounced.ts';
+import { MemoryLease } from './memory-lease.ts';
 import { WorldClock } from './world-clock.ts';
 
 /** The whole run ends here, as when its machine is switched off. */
@@ -271,6 +272,8 @@ export class MemoryWarehouse {
         this.loadState = { ...this.loadState, ...changes };
       }),
   };
+
+  readonly lease = new MemoryLease((effect) => this.call(effect));
 
   readonly answers: AnswerStore = {
     put: (answer) =>

@@ -8,6 +8,7 @@ import { warehouseLoader } from '../../ingest/warehouse/loader.ts';
 import type { ImportJob } from '../../ingest/warehouse/rebuild.ts';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
 import { created } from '../support/given-loader.ts';
+import { MemoryLease } from '../support/memory-lease.ts';
 import { filesOf, type Shop } from './given-shop.ts';
 import { memoryBucket } from './memory-bucket.ts';
 
@@ -72,6 +73,7 @@ export function givenShopLoader({ dataApi, objects }: Shop) {
         return Promise.resolve();
       },
     },
+    lease: new MemoryLease(),
     answers: {
       put(answer) {
         stored.set(answer.question, answer);
