@@ -17,13 +17,16 @@ export interface BundledFunctionProps {
   readonly memory: number;
   readonly timeout: Duration;
   readonly environment: Readonly<Record<string, string>>;
-  /** Invocations at a time, kept free for this function and never exceeded; without it, as many as the account has. */
-  readonly concurrency?: number;
   /** For invocations that nobody waits for: how often a failed one is tried again (0 to 2), and for how long (a minute to 6 hours). */
   readonly asynchronous?: { readonly retries: number; readonly maximumAge: Duration };
 }
 
-/** One of the functions that `infra/build.ts` bundles, with a role that can do nothing but log and trace. */
+/**
+ * One of the functions that `infra/build.ts` bundles, with a role that can do nothing but log and trace.
+ *
+ * @remarks None reserves concurrency: a new account has ten, and ten must stay unreserved.
+ * @source Lambda developer guide, "Configuring reserved concurrency", and its quotas: new accounts have less
+ */
 export class BundledFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly role: Role;
@@ -33,7 +36,7 @@ export class BundledFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stage, build, name, description, memory, timeout, environment, concurrency, asynchronous }: BundledFunctionProps,
+    { stage, build, name, description, memory, timeout, environment, asynchronous }: BundledFunctionProps,
   ) {
     super(scope, id);
     this.timeout = timeout;
@@ -56,7 +59,6 @@ export class BundledFunction extends Construct {
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      ...(concurrency === undefined ? {} : { reservedConcurrentExecutions: concurrency }),
       ...(asynchronous === undefined ? {} : { retryAttempts: asynchronous.retries, maxEventAge: asynchronous.maximumAge }),
     });
   }

@@ -92,9 +92,9 @@ export class ImportJob extends Construct {
     this.arn = stack.formatArn({ service: 'glue', resource: 'job', resourceName: job.ref });
   }
 
-  /** Let `caller` begin runs; and see one that it knows, or which there are. */
-  grantStart(caller: IGrantable, ...look: readonly ('GetJobRun' | 'GetJobRuns')[]): void {
-    const actions = ['StartJobRun', ...look].map((action) => `glue:${action}`);
+  /** Let `caller` begin runs; and see one that it knows, or which there are, or stop them. */
+  grantStart(caller: IGrantable, ...others: readonly ('GetJobRun' | 'GetJobRuns' | 'BatchStopJobRun')[]): void {
+    const actions = ['StartJobRun', ...others].map((action) => `glue:${action}`);
     Grant.addToPrincipal({ grantee: caller, actions, resourceArns: [this.arn] });
   }
 }

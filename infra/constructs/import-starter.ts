@@ -32,12 +32,10 @@ export class ImportStarter extends Construct {
       memory: 256,
       timeout: Duration.seconds(30),
       environment: { IMPORT_JOB_NAME: job.name },
-      // One after the other, each sees the run that the one before has started: a year of day files comes all at once.
-      concurrency: 1,
       asynchronous: { retries: 2, maximumAge: PATIENCE },
     });
     const { lambda, role } = this.function;
-    job.grantStart(role, 'GetJobRuns');
+    job.grantStart(role, 'GetJobRuns', 'BatchStopJobRun');
     new Rule(this, 'Put', {
       description: 'Somebody has put a file under bulk/',
       eventPattern: {

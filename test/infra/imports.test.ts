@@ -80,14 +80,13 @@ test('a run of the job is begun by the clock, without a function between them', 
     });
 });
 
-test('the starter is called for what is put under bulk/, one at a time, and again when it fails', () => {
+test('the starter is called for what is put under bulk/, and again when it fails', () => {
   expect(called('AWS::Events::Rule', 'WarehouseImport').Properties['EventPattern']).toEqual({
     source: ['aws.s3'],
     'detail-type': ['Object Created'],
     detail: { bucket: { name: [bucket] }, object: { key: [{ prefix: 'bulk/' }] } },
   });
   expect(called('AWS::Lambda::Function', 'WarehouseImportStarter').Properties).toMatchObject({
-    ReservedConcurrentExecutions: 1,
     Environment: { Variables: { IMPORT_JOB_NAME: { Ref: expect.stringMatching(/^WarehouseImportJob/) as string } } },
   });
   expect(called('AWS::Lambda::EventInvokeConfig', 'WarehouseImportStarter').Properties).toMatchObject({

@@ -200,7 +200,7 @@ test('every role may do exactly this', () => {
       ]),
     ].sort(),
     WarehouseImportStarterFunction: [
-      ...['GetJobRuns', 'StartJobRun'].map((action) => `glue:${action} ${job}`),
+      ...['BatchStopJobRun', 'GetJobRuns', 'StartJobRun'].map((action) => `glue:${action} ${job}`),
       ...logs('WarehouseImportStarterFunctionLogs'),
       ...traces,
     ].sort(),

@@ -16,6 +16,14 @@ test('there are these stages', () => {
   expect(stages.map(({ name }) => name)).toEqual(names);
 });
 
+test.each(names)('%s asks a new account for no concurrency: it has ten, of which none may be reserved', (stage) => {
+  const reserving = Object.entries(resources(templateOf(stage), 'AWS::Lambda::Function')).filter(
+    ([, { Properties }]) => Properties['ReservedConcurrentExecutions'] !== undefined,
+  );
+
+  expect(reserving.map(([id]) => id)).toEqual([]);
+});
+
 test('a stage that is not there is answered with those that are', () => {
   const ask = () => appOf('staging' as StageName);
 
