@@ -47,11 +47,11 @@ export async function stepsOfImport(
   throw new UnloggedImportError(manifest, log);
 }
 
-/** Lines of a function's log: time, request, level and what it printed, with tabs between them. */
+/** Lines of a function's log in JSON: what it logged is under `message`. */
 function runsIn(log: string): LoaderRun[] {
   return log.split('\n').flatMap((line) => {
-    const printed = line.split('\t')[3] ?? '';
-    return printed.startsWith('{') && printed.includes('"run":"warehouse-loader"') ? [JSON.parse(printed) as LoaderRun] : [];
+    if (!line.startsWith('{') || !line.includes('"run":"warehouse-loader"')) return [];
+    return [(JSON.parse(line) as { message: LoaderRun }).message];
   });
 }
 

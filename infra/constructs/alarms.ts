@@ -319,7 +319,7 @@ export class Alarms extends Construct {
         'LoaderLoggedProblems',
         FilterPattern.all(
           FilterPattern.stringValue('$.level', '=', 'ERROR'),
-          FilterPattern.stringValue('$.outcome', '!=', 'failed'),
+          FilterPattern.stringValue('$.message.outcome', '!=', 'failed'),
         ),
       ),
       above: 0,
@@ -335,8 +335,8 @@ export class Alarms extends Construct {
       metric: logged(
         'LoaderUpToDate',
         FilterPattern.any(
-          FilterPattern.stringValue('$.outcome', '=', 'settled'),
-          FilterPattern.stringValue('$.outcome', '=', 'idle'),
+          FilterPattern.stringValue('$.message.outcome', '=', 'settled'),
+          FilterPattern.stringValue('$.message.outcome', '=', 'idle'),
         ),
       ),
       below: 1,

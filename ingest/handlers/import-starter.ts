@@ -6,7 +6,7 @@ import { glueImportRuns } from './glue-import-runs.ts';
 const start = importStarter({
   runs: glueImportRuns(new GlueClient({}), variable('IMPORT_JOB_NAME')),
   log(entry) {
-    console.log(JSON.stringify({ level: 'INFO', ...entry }));
+    console.info(entry);
   },
 });
 

@@ -41,9 +41,9 @@ export const handler = (request: CustomResourceRequest, context: Context): Promi
       respond,
       newToken: randomUUID,
       log(level, entry) {
-        const line = JSON.stringify({ level, run: 'warehouse-migrator', ...entry });
+        const line = { run: 'warehouse-migrator', ...entry };
         if (level === 'ERROR') console.error(line);
-        else console.log(line);
+        else console.info(line);
       },
     },
     lambdaClock(context),

@@ -164,20 +164,27 @@ class Pool {
 
   async invoke(event: unknown, requestId: string, faults: Faults<LambdaEffect>): Promise<Outcome> {
     const worker = await this.take();
-    const fault = faults.take(this.definition.name);
     const started = performance.now();
     try {
-      if (fault?.effect === 'throw') return failed('Error', 'fault throw');
-      if (fault?.effect === 'crash-before') return await this.crash(worker, requestId);
-      const dieAfterAnswers = fault?.effect === 'crash-during' ? { dieAfterAnswers: fault.strike + 1 } : {};
-      const outcome = await worker.invoke({ requestId, event, ...dieAfterAnswers });
-      if (fault?.effect === 'crash-after') return await this.crash(worker, requestId);
-      if (outcome.functionError !== undefined) this.write('ERROR', requestId, outcome.payload);
+      const outcome = await this.run(worker, event, requestId, faults.take(this.definition.name));
+      this.report(requestId, performance.now() - started, outcome);
       return bounded(outcome);
     } finally {
-      this.write('REPORT', requestId, `Duration: ${(performance.now() - started).toFixed(2)} ms`);
       this.giveBack(worker);
     }
+  }
+
+  private async run(
+    worker: FunctionWorker,
+    event: unknown,
+    requestId: string,
+    fault: ReturnType<Faults<LambdaEffect>['take']>,
+  ): Promise<Outcome> {
+    if (fault?.effect === 'throw') return failed('Error', 'fault throw');
+    if (fault?.effect === 'crash-before') return this.crash(worker, requestId);
+    const dieAfterAnswers = fault?.effect === 'crash-during' ? { dieAfterAnswers: fault.strike + 1 } : {};
+    const outcome = await worker.invoke({ requestId, event, ...dieAfterAnswers });
+    return fault?.effect === 'crash-after' ? this.crash(worker, requestId) : outcome;
   }
 
   async close(): Promise<void> {
@@ -221,6 +228,10 @@ class Pool {
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      ...(definition.logging && {
+        AWS_LAMBDA_LOG_FORMAT: definition.logging.format,
+        AWS_LAMBDA_LOG_LEVEL: definition.logging.level,
+      }),
       AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
       ...definition.environment,
     };
@@ -233,9 +244,25 @@ class Pool {
     return failed('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`);
   }
 
-  private write(kind: 'REPORT' | 'ERROR', requestId: string, text: string): void {
-    this.log.write(`${new Date().toISOString()}\t${requestId}\t${kind}\t${text}\n`);
+  /** How the invocation went, as Lambda writes it beside what the function's runtime does. */
+  private report(requestId: string, milliseconds: number, { functionError, payload }: Outcome): void {
+    const time = new Date().toISOString();
+    if (this.definition.logging?.format === 'JSON') {
+      // https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report
+      const record = { requestId, metrics: { durationMs: Number(milliseconds.toFixed(3)) }, ...statusOf(functionError, payload) };
+      this.log.write(`${JSON.stringify({ time, type: 'platform.report', record })}\n`);
+      return;
+    }
+    if (functionError !== undefined) this.log.write(`${time}\t${requestId}\tERROR\t${payload}\n`);
+    this.log.write(`${time}\t${requestId}\tREPORT\tDuration: ${milliseconds.toFixed(2)} ms\n`);
   }
+}
+
+function statusOf(functionError: string | undefined, payload: string): { readonly status: string; readonly errorType?: string } {
+  if (functionError === undefined) return { status: 'success' };
+  const { errorType = functionError } = JSON.parse(payload) as { errorType?: string };
+  if (errorType === 'Sandbox.Timedout') return { status: 'timeout' };
+  return { status: errorType.startsWith('Runtime.') ? 'failure' : 'error', errorType };
 }
 
 function bounded(outcome: Outcome): Outcome {

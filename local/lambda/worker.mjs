@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
+import { logFailure, patchConsole } from './console-lines.mjs';
 
 /** @typedef {import('./worker-messages.ts').Invocation} Invocation */
 /** @typedef {(event: unknown, context: object) => unknown} Handler */
@@ -31,19 +32,7 @@ const broken = (errorType, errorMessage) => {
 };
 
 let requestId = 'INIT';
-for (const [method, level] of Object.entries({
-  log: 'INFO',
-  info: 'INFO',
-  debug: 'DEBUG',
-  warn: 'WARN',
-  error: 'ERROR',
-  trace: 'TRACE',
-})) {
-  Object.assign(console, {
-    /** @param {unknown[]} words */
-    [method]: (...words) => process.stdout.write(`${new Date().toISOString()}\t${requestId}\t${level}\t${format(...words)}\n`),
-  });
-}
+patchConsole(process.env, () => requestId);
 
 /** @returns {Promise<Handler | undefined>} */
 async function load() {
@@ -112,7 +101,7 @@ async function run(handler, invocation) {
     await untilPrinted();
     say({ type: 'result', payload });
   } catch (error) {
-    console.error('Invoke Error', error);
+    logFailure(process.env['AWS_LAMBDA_LOG_FORMAT'], 'Invoke Error', error);
     await untilPrinted();
     say({ type: 'error', payload: describe(error) });
   } finally {

@@ -54,11 +54,23 @@ export interface LambdaDefinition {
   readonly timeoutSeconds: number;
   /** 128 to 10,240; also the heap that the worker gets. @unit MiB */
   readonly memoryMegabytes: number;
+  /** How its log is written; absent: as text. */
+  readonly logging?: FunctionLogging;
   /** How many invocations may run at a time; more are throttled. Absent: no limit of its own. */
   readonly reservedConcurrency?: number;
   /** Of invocations that nobody waits for; absent: what Lambda does when nothing is declared. */
   readonly asynchronous?: AsynchronousDefinition;
 }
+
+/** The log of a function. */
+export interface FunctionLogging {
+  readonly format: 'Text' | 'JSON';
+  /** What is less is not written. */
+  readonly level: LogLevel;
+}
+
+export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What becomes of an event that a function fails at, or has no room for. Numbers are as declared, before any time factor. */
 export interface AsynchronousDefinition {

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { functionOf, withFunction } from '../local/support/functions.ts';
 import { resources, templateOf } from './synthesis.ts';
 
 const template = templateOf('prod', { alarmEmail: 'till@example.com' });
@@ -101,27 +104,42 @@ test('a loader of which nothing is heard is an incident, because its schedule is
   });
 });
 
-test.each<[string, unknown, boolean]>([
-  ['LoaderUpToDate', { outcome: 'settled' }, true],
-  ['LoaderUpToDate', { outcome: 'idle' }, true],
-  ['LoaderUpToDate', { outcome: 'waiting' }, false],
-  ['LoaderLoggedProblems', { level: 'ERROR', outcome: 'settled' }, true],
-  ['LoaderLoggedProblems', { level: 'ERROR', outcome: 'failed' }, false],
-  ['LoaderLoggedProblems', { level: 'INFO', outcome: 'settled' }, false],
-])('%s counts the line %j: %j', (name, line, counted) => {
+test.each<[string, 'info' | 'warn' | 'error', object, boolean]>([
+  ['LoaderUpToDate', 'info', { outcome: 'settled' }, true],
+  ['LoaderUpToDate', 'info', { outcome: 'idle' }, true],
+  ['LoaderUpToDate', 'warn', { outcome: 'settled' }, true],
+  ['LoaderUpToDate', 'info', { outcome: 'waiting' }, false],
+  ['LoaderUpToDate', 'info', { outcome: 'busy' }, false],
+  ['LoaderLoggedProblems', 'error', { outcome: 'settled' }, true],
+  ['LoaderLoggedProblems', 'error', { outcome: 'failed' }, false],
+  ['LoaderLoggedProblems', 'info', { outcome: 'settled' }, false],
+])('%s of what the loader logs as %s %j: %j', async (name, method, entry, counted) => {
   const filter = Object.values(resources(template, 'AWS::Logs::MetricFilter')).find(
     ({ Properties }) => (Properties['MetricTransformations'] as [{ MetricName: string }])[0].MetricName === name,
   );
   const pattern = String(filter?.Properties['FilterPattern']);
-  const fields = line as Record<string, string>;
+  const line = await lineOf(method, { run: 'warehouse-loader', ...entry });
 
-  const terms = [...pattern.matchAll(/\(\$\.(\w+) (!?=) "(\w+)"\)/g)].map(([, field = '', operator, value]) =>
-    operator === '=' ? fields[field] === value : fields[field] !== value,
-  );
+  const terms = [...pattern.matchAll(/\(\$\.([\w.]+) (!?=) "(\w+)"\)/g)].map(([, path = '', operator, value]) => {
+    const found = path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], line);
+    return operator === '=' ? found === value : found !== value;
+  });
 
   expect(terms).toHaveLength(2);
   expect(pattern.includes('||') ? terms.some(Boolean) : terms.every(Boolean)).toBe(counted);
 });
+
+/** What Lambda writes into the log when a function with logs in JSON logs an object. */
+async function lineOf(method: string, entry: object): Promise<unknown> {
+  const code = `export const handler = () => console.${method}(${JSON.stringify(entry)});`;
+  const definition = functionOf(code, { logging: { format: 'JSON', level: 'INFO' } });
+  const log = await withFunction(definition, async (functions, logs) => {
+    await functions.invoke('greeter', {});
+    await functions.close();
+    return readFileSync(join(logs, 'greeter.log'), 'utf8');
+  });
+  return JSON.parse(log.split('\n')[0] ?? '');
+}
 
 test('what is measured once per invocation is looked at no oftener than the raw writer or the loader runs', () => {
   const perInvocation = Object.values(alarms).filter(({ Properties }) =>

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Properties } from '../properties.ts';
-import type { AsynchronousDefinition, LambdaDefinition, MappingDefinition } from '../stack-definition.ts';
+import { LOG_LEVELS } from '../stack-definition.ts';
+import type { AsynchronousDefinition, FunctionLogging, LambdaDefinition, MappingDefinition } from '../stack-definition.ts';
 
 /** What Lambda does with an event that nobody waits for when nothing is declared. @source Lambda, PutFunctionEventInvokeConfig */
 export const DEFAULT_ASYNCHRONOUS: AsynchronousDefinition = { retries: 2, maximumAgeSeconds: 21_600 };
@@ -16,7 +17,6 @@ export function readFunction(
     FunctionName: 'read already',
     Description: 'words',
     Architectures: 'JavaScript runs on both',
-    LoggingConfig: 'logs are files in the data directory',
     TracingConfig: 'nothing traces locally',
     EphemeralStorage: 'the temporary directory of this machine has its own limit',
     RuntimeManagementConfig: 'the runtime is the Node that runs this',
@@ -37,7 +37,24 @@ export function readFunction(
     timeoutSeconds: properties.optionalNumber('Timeout') ?? 3,
     memoryMegabytes: properties.optionalNumber('MemorySize') ?? 128,
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+    ...readLogging(properties),
   };
+}
+
+function readLogging(properties: Properties): { readonly logging?: FunctionLogging } {
+  const config = properties.optionalObject('LoggingConfig');
+  if (config === undefined) return {};
+  config.needless({
+    LogGroup: 'logs are files in the data directory, each with the name of its function',
+    SystemLogLevel: 'how an invocation went is always written',
+  });
+  const format = config.optionalString('LogFormat') ?? 'Text';
+  if (format !== 'Text' && format !== 'JSON') return config.refuse('LogFormat', `write Text or JSON: got ${format}`);
+  const written = config.optionalString('ApplicationLogLevel');
+  // A level is for JSON alone, and INFO when none is said.
+  const level = format === 'Text' ? 'TRACE' : LOG_LEVELS.find((one) => one === (written ?? 'INFO'));
+  if (level === undefined) return config.refuse('ApplicationLogLevel', `write one of ${LOG_LEVELS.join(', ')}`);
+  return { logging: { format, level } };
 }
 
 function codeDirectory(properties: Properties, assets: ReadonlyMap<string, string>): string {
