@@ -117,10 +117,11 @@ export async function copyAnswers(
     try {
       await ask(batch);
     } catch (cause) {
-      if (!(cause instanceof StatementRefusedError)) throw cause;
+      // What passes says nothing of a question: all answers stay, and the next run asks again.
+      if (!(cause instanceof StatementRefusedError) || cause.passes) throw cause;
       for (const question of batch) {
         await ask([question]).catch(async (alone: unknown) => {
-          if (!(alone instanceof StatementRefusedError)) throw alone;
+          if (!(alone instanceof StatementRefusedError) || alone.passes) throw alone;
           await withdraw(question.key, alone);
         });
       }

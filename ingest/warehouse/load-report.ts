@@ -17,6 +17,8 @@ export type LoadOutcome =
   | 'rebuilding'
   /** A COPY that was announced has not come for hours. */
   | 'given up'
+  /** The warehouse takes nothing for the time being, as past its daily limit: nothing is lost, and the schedule tries again. */
+  | 'closed'
   /** The run's time was over; the next one goes on. */
   | 'out of time'
   | 'failed';
@@ -62,7 +64,7 @@ export class LoadReport {
 
   get level(): 'INFO' | 'WARN' | 'ERROR' {
     if (this.outcome === 'failed' || this.outcome === 'given up' || this.problems.length > 0) return 'ERROR';
-    return this.lines.rejected > 0 || this.outcome === 'out of time' ? 'WARN' : 'INFO';
+    return this.lines.rejected > 0 || this.outcome === 'out of time' || this.outcome === 'closed' ? 'WARN' : 'INFO';
   }
 
   toJSON(): Readonly<Record<string, unknown>> {

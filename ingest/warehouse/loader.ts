@@ -15,7 +15,7 @@ import type { FailedDeliveries } from './redrive.ts';
 import { OutOfTimeError, type RunClock } from './run-clock.ts';
 import { stagedObject, type StagedObject } from './staging-keys.ts';
 import { announceUnannounced, type StagedLines } from './unannounced.ts';
-import { warehouseSession } from './warehouse-session.ts';
+import { WarehouseClosedError, warehouseSession } from './warehouse-session.ts';
 
 /** What the loader works with. */
 export interface LoaderPorts {
@@ -71,7 +71,8 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     try {
       report.outcome = await answer(event, report, clock);
     } catch (cause) {
-      report.outcome = cause instanceof OutOfTimeError ? 'out of time' : 'failed';
+      report.outcome =
+        cause instanceof OutOfTimeError ? 'out of time' : cause instanceof WarehouseClosedError ? 'closed' : 'failed';
       if (report.outcome === 'failed') {
         report.problems.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
         throw cause;

@@ -18,6 +18,20 @@ export class StatementRefusedError extends Error {
   }
 }
 
+/** The warehouse takes nothing for the time being, whatever it is asked; nothing happened. It goes on by itself later. */
+export class WarehouseClosedError extends Error {
+  override readonly name = 'WarehouseClosedError';
+  readonly code = 'WAREHOUSE_CLOSED';
+
+  constructor(
+    readonly batch: string,
+    /** The database's own words. */
+    readonly reason: string,
+  ) {
+    super(`the warehouse takes nothing for the time being, and did not take ${batch}: ${reason}`);
+  }
+}
+
 /** Nobody can tell any more whether a batch happened: look before it is started again. */
 export class LostBatchError extends Error {
   override readonly name = 'LostBatchError';
@@ -45,6 +59,7 @@ export interface WarehouseSession {
    * @param token - of the first try: when the same batch was started under it before, that one is waited for. The Data API
    * remembers a token for eight hours
    * @throws StatementRefusedError
+   * @throws WarehouseClosedError
    * @throws LostBatchError
    * @throws OutOfTimeError when the run ends first; a batch that was started goes on without us
    */
@@ -91,6 +106,7 @@ export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => 
         // What has failed under a token has failed under it for good.
         const { id, status, error = '' } = await toItsEnd(batch, conflicts === 0 ? token : newToken());
         if (status === 'FINISHED') return { rows: (statement) => insist(batch, () => api.rows(id, statement)) };
+        if (CLOSED.test(error)) throw new WarehouseClosedError(batch.name, error);
         const passes = WORTH_ANOTHER_TRY.test(error);
         if (!passes || conflicts === CONFLICTS) throw new StatementRefusedError(batch.name, error, passes);
         await clock.sleep(pauseAfter(conflicts));
@@ -109,6 +125,13 @@ const ENDED: ReadonlySet<BatchProgress['status']> = new Set(['FAILED', 'ABORTED'
  */
 const WORTH_ANOTHER_TRY =
   /\b1023\b|serializable isolation|could not serialize|deadlock detected|terminating connection|connection (to|was|is|has|reset|refused|closed|failed|terminated)|resuming|starting up|shutting down|not available|unavailable/i;
+
+/**
+ * Failures that another batch would meet as well, until a day is over or others have gone.
+ *
+ * @source Redshift management guide, "Setting usage limits": a limit that is reached turns user queries off; words of it as reported by users
+ */
+const CLOSED = /usage limit|too many connections|connection limit exceeded|connection slots/i;
 
 const PASSING = new Set([
   'ThrottlingException',
