@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { connect, connectionFrom } from '../sdk/index.ts';
@@ -47,6 +47,10 @@ async function run(): Promise<number> {
   const rows = flags.rows === undefined ? undefined : Number(flags.rows);
   if (rows !== undefined && !(Number.isInteger(rows) && rows > 0)) {
     process.stderr.write(`--rows ${flags.rows ?? ''}: write a whole number above 0\n`);
+    return 1;
+  }
+  if (flags.csv !== undefined && statSync(flags.csv, { throwIfNoEntry: false })?.isFile() !== true) {
+    process.stderr.write(`--csv ${flags.csv}: name a file that is there\n`);
     return 1;
   }
   const stop = new AbortController();
