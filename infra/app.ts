@@ -32,6 +32,7 @@ export class InvalidContextError extends Error {
 export function tillgraph({ build = buildDirectory, context, ...props }: AppProps & { readonly build?: string } = {}): App {
   // The CLI would pass cdk.json's context, feature flags and all; without the CLI the template must be the same.
   const { context: written } = JSON.parse(readFileSync(inRepository('cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  const region = process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1';
   const app = new App({
     analyticsReporting: false,
     stackTraces: false,
@@ -42,7 +43,7 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
     stage: toStage(app.node.tryGetContext('stage')),
     build,
     account: process.env['CDK_DEFAULT_ACCOUNT'],
-    region: process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1',
+    region,
     apiKeyExpires: toDate('apiKeyExpires', app.node.tryGetContext('apiKeyExpires') ?? API_KEY_EXPIRES),
     alarmEmail: toEmail('alarmEmail', app.node.tryGetContext('alarmEmail')),
     biCidrs:
@@ -52,7 +53,7 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
         CIDR,
         'blocks as narrow as /16, such as 203.0.113.7/32,198.51.100.0/24',
       ) ?? [],
-    zones: toZones('zones', app.node.tryGetContext('zones')),
+    zones: toZones('zones', app.node.tryGetContext('zones'), region),
     warehouseCrawler: toSwitch('warehouseCrawler', app.node.tryGetContext('warehouseCrawler')),
   });
   return app;
@@ -87,10 +88,10 @@ function toSwitch(key: string, value: unknown): boolean | undefined {
   throw new InvalidContextError(key, value, 'true or false');
 }
 
-function toZones(key: string, value: unknown): readonly string[] | undefined {
-  const write = 'three different availability zones, such as us-east-1a,us-east-1b,us-east-1d';
-  const zones = toList(key, value, /^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/, write);
-  if (zones === undefined || (zones.length === 3 && new Set(zones).size === 3)) return zones;
+function toZones(key: string, value: unknown, region: string): readonly string[] | undefined {
+  const write = `two or three different availability zones of the region, such as ${region}a,${region}c`;
+  const zones = toList(key, value, new RegExp(`^${region}[a-z]$`), write);
+  if (zones === undefined || ([2, 3].includes(zones.length) && new Set(zones).size === zones.length)) return zones;
   throw new InvalidContextError(key, value, write);
 }
 

@@ -23,7 +23,7 @@ export interface TillgraphStackProps {
   readonly alarmEmail?: string | undefined;
   /** From where BI tools may connect to the warehouse, as blocks such as `203.0.113.7/32`. */
   readonly biCidrs: readonly string[];
-  /** Three availability zones for the warehouse, by name; the account's first three when left out. */
+  /** Two or three availability zones for the warehouse, by name; the account's first two when left out. */
   readonly zones?: readonly string[] | undefined;
   /** Whether a crawler looks into the warehouse; as the stage says when left out. */
   readonly warehouseCrawler?: boolean | undefined;

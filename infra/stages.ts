@@ -27,6 +27,8 @@ export interface Stage {
 export interface WarehouseSettings {
   /** Power while awake, in RPU: 4 is the least there is, at 0.375 dollars an hour each and a minute at the least. */
   readonly baseCapacity: number;
+  /** Power up to which it may grow while much is asked at once, in RPU: a multiple of 8, which bounds what an hour awake costs. */
+  readonly maximumCapacity: number;
   /** RPU-hours of a UTC day, above which queries are refused until the day is over. A whole number. */
   readonly dailyLimit: number;
   /** How long transactions may wait to be delivered as one object, 60 to 900 seconds; longer costs less. */
@@ -57,6 +59,7 @@ const dev: Stage = {
   logRetention: RetentionDays.ONE_WEEK,
   warehouse: {
     baseCapacity: 4,
+    maximumCapacity: 8,
     dailyLimit: 8,
     bufferSeconds: 300,
     bufferMegabytes: 64,
@@ -81,6 +84,7 @@ const prod: Stage = {
   logRetention: RetentionDays.ONE_MONTH,
   warehouse: {
     baseCapacity: 4,
+    maximumCapacity: 8,
     dailyLimit: 48,
     bufferSeconds: 300,
     bufferMegabytes: 128,

@@ -22,7 +22,7 @@ export interface WarehousePathProps {
   readonly bucket: RawBucket;
   /** Addresses of BI tools, as blocks such as `203.0.113.7/32`. */
   readonly biCidrs: readonly string[];
-  /** Three availability zones by name; without them the account's first three. */
+  /** Two or three availability zones by name; without them the account's first two. */
   readonly zones: readonly string[] | undefined;
 }
 

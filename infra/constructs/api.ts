@@ -150,11 +150,11 @@ export class Api extends Construct {
 
   /** An AWS service that AppSync speaks to over HTTPS, signed with the role that `grant` is given. */
   private httpSource(name: string, service: string, grant: (role: Role) => void): BaseDataSource {
-    const { region } = Stack.of(this);
+    const { region, urlSuffix } = Stack.of(this);
     return new HttpDataSource(this, name, {
       api: this.api,
       name,
-      endpoint: `https://${service}.${region}.amazonaws.com`,
+      endpoint: `https://${service}.${region}.${urlSuffix}`,
       authorizationConfig: { signingRegion: region, signingServiceName: service },
       serviceRole: this.sourceRole(name, grant).withoutPolicyUpdates(),
     });

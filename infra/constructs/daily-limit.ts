@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { type CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -42,7 +42,6 @@ export class DailyLimit extends Construct {
       logGroup,
       timeout: Duration.minutes(2),
       installLatestAwsSdk: false,
-      // Only `onCreate` names the workgroup: a limit moves to no other, and the workgroup's ARN changes only when it is another one.
       onCreate: {
         service,
         action: 'createUsageLimit',
@@ -59,11 +58,15 @@ export class DailyLimit extends Construct {
       policy: AwsCustomResourcePolicy.fromStatements([
         new PolicyStatement({
           actions: ['CreateUsageLimit', 'UpdateUsageLimit', 'DeleteUsageLimit'].map((action) => `redshift-serverless:${action}`),
-          // These actions know no resources. @source Service Authorization Reference, Amazon Redshift Serverless
+          // These actions know no resources and no conditions. @source Service Authorization Reference, Amazon Redshift Serverless
           resources: ['*'],
+          conditions: { StringEquals: { 'aws:RequestedRegion': Stack.of(this).region } },
         }),
       ]),
     });
+    // A limit belongs to one workgroup and moves to no other: for another workgroup, another limit is made, and this one taken away.
+    const limited = resource.node.findChild('Resource').node.defaultChild as CfnResource;
+    limited.overrideLogicalId(`WarehouseDailyLimit${warehouse.generation}`);
     this.dimensionsMap = {
       UsageLimitId: resource.getResponseField('usageLimit.usageLimitId'),
       UsageType: 'SERVERLESS_COMPUTE',

@@ -1,5 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
+import {
+  CfnSecurityGroup,
+  CfnSecurityGroupEgress,
+  CfnSecurityGroupIngress,
+  CfnVPCEndpoint,
+  InterfaceVpcEndpointAwsService,
+} from 'aws-cdk-lib/aws-ec2';
 import { CfnConnection, CfnCrawler } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import type { Catalog } from './catalog.ts';
@@ -105,7 +111,8 @@ export class WarehouseCrawler extends Construct {
       new CfnVPCEndpoint(this, service, {
         vpcId,
         vpcEndpointType: 'Interface',
-        serviceName: `com.amazonaws.${region}.${service}`,
+        // In China some of the names begin in another way.
+        serviceName: new InterfaceVpcEndpointAwsService(service).name,
         subnetIds: [subnet.id],
         securityGroupIds: [group],
         privateDnsEnabled: true,

@@ -17,7 +17,7 @@ export interface WarehouseNetworkProps {
   readonly port: number;
   /** Addresses of BI tools, as blocks such as `203.0.113.7/32`. */
   readonly biCidrs: readonly string[];
-  /** Three zones by name, when the first three of the account are not to be used. */
+  /** Two or three zones by name, when the first two of the account are not to be used. */
   readonly zones: readonly string[] | undefined;
 }
 
@@ -33,8 +33,13 @@ export class UnknownFirehoseAddressError extends Error {
   }
 }
 
-/** Subnets that Redshift Serverless asks for, each in a zone of its own. */
-const SUBNETS = 3;
+/**
+ * Subnets that Redshift Serverless asks for, each in a zone of its own. With enhanced VPC routing it would be three, and us-west-1 gives
+ * an account two zones only.
+ *
+ * @source "Considerations when using Amazon Redshift Serverless": two subnets (without EVR)
+ */
+const SUBNETS = 2;
 
 /**
  * Where the warehouse stands: reachable from the internet, because Firehose comes from there, and open to Firehose and to named BI
@@ -75,7 +80,7 @@ export class WarehouseNetwork extends Construct {
     this.vpcId = vpc.ref;
     this.routesId = routes.ref;
     const zoneOf = (index: number) => zones?.[index] ?? Fn.select(index, Fn.getAzs());
-    this.subnetIds = Array.from({ length: SUBNETS }, (_, index) => {
+    this.subnetIds = Array.from({ length: zones?.length ?? SUBNETS }, (_, index) => {
       const subnet = new CfnSubnet(this, `Subnet${String(index + 1)}`, {
         vpcId: vpc.ref,
         availabilityZone: zoneOf(index),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Fn, Stack } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -32,6 +33,12 @@ export class Warehouse extends Construct {
 
   readonly workgroupName: string;
   readonly workgroupArn: string;
+  /**
+   * Another text for another workgroup: what CloudFormation cannot change in one, and replaces it for.
+   *
+   * @source AWS::RedshiftServerless::Workgroup: WorkgroupName and NamespaceName, "Update requires: Replacement"
+   */
+  readonly generation: string;
   readonly host: string;
   readonly network: WarehouseNetwork;
   /** Made and changed by Redshift; CloudFormation does not tell its ARN. @source "Managing admin passwords": `redshift!<namespace>-<user>` */
@@ -75,6 +82,9 @@ export class Warehouse extends Construct {
       workgroupName: name,
       namespaceName: namespace.ref,
       baseCapacity: settings.baseCapacity,
+      maxCapacity: settings.maximumCapacity,
+      // Left out, Redshift may turn it on, and then chooses and bills its own power instead of the base.
+      pricePerformanceTarget: { status: 'DISABLED' },
       port: Warehouse.port,
       publiclyAccessible: true,
       enhancedVpcRouting: false,
@@ -83,6 +93,8 @@ export class Warehouse extends Construct {
       configParameters: Object.entries(PARAMETERS).map(([parameterKey, parameterValue]) => ({ parameterKey, parameterValue })),
     });
     workgroup.node.addDependency(this.network);
+    const replacing = Stack.of(this).resolve([name, namespace.logicalId, workgroup.logicalId]) as unknown;
+    this.generation = createHash('sha256').update(JSON.stringify(replacing)).digest('hex').slice(0, 8).toUpperCase();
     this.workgroupName = workgroup.ref;
     this.workgroupArn = workgroup.attrWorkgroupWorkgroupArn;
     this.host = workgroup.attrWorkgroupEndpointAddress;

@@ -108,7 +108,7 @@ describe('data sources', () => {
     expect(sources[source]).toMatchObject({
       Type: 'HTTP',
       HttpConfig: {
-        Endpoint: `https://${service}.us-east-1.amazonaws.com`,
+        Endpoint: { 'Fn::Join': ['', [`https://${service}.us-east-1.`, { Ref: 'AWS::URLSuffix' }]] },
         AuthorizationConfig: {
           AuthorizationType: 'AWS_IAM',
           AwsIamConfig: { SigningRegion: 'us-east-1', SigningServiceName: service },

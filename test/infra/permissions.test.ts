@@ -63,7 +63,9 @@ const ownStatements = (role: string) =>
   ['DescribeStatement', 'GetStatementResult'].map(
     (action) => `redshift-data:${action} * if redshift-data:statement-owner-iam-userid is ${role}:*`,
   );
-const limits = ['CreateUsageLimit', 'DeleteUsageLimit', 'UpdateUsageLimit'].map((action) => `redshift-serverless:${action} *`);
+const limits = ['CreateUsageLimit', 'DeleteUsageLimit', 'UpdateUsageLimit'].map(
+  (action) => `redshift-serverless:${action} * if aws:RequestedRegion is us-east-1`,
+);
 const staging = 'RawBucket/firehose/*';
 const undelivered = 'RawBucket/firehose/errors/*';
 const shelves = ['RawBucket/firehose/redriven/*', 'RawBucket/firehose/refused/*'];
@@ -246,7 +248,7 @@ test('a wildcard stands only where no name can', () => {
   expect([...wild].sort()).toEqual(
     [
       ...traces,
-      ...limits,
+      ...limits.map((right) => right.split(' if ')[0]),
       'redshift-data:DescribeStatement *',
       'redshift-data:GetStatementResult *',
       ...[keepsFailed[1], 's3:PutObject RawBucket/raw/*', 's3:PutObject RawBucket/rejected/*'],

@@ -38,8 +38,10 @@ test.each<[string, unknown, string]>([
   ['biCidrs', '0.0.0.0/0', 'write blocks as narrow as /16'],
   ['biCidrs', '203.0.113.7/32,10.0.0.256/32', 'write blocks as narrow as /16'],
   ['biCidrs', [7], 'write blocks as narrow as /16'],
-  ['zones', 'us-east-1a,us-east-1b', 'write three different availability zones, such as us-east-1a,us-east-1b,us-east-1d'],
-  ['zones', 'us-east-1a,us-east-1b,us-east-1a', 'write three different availability zones'],
+  ['zones', 'us-east-1a', 'write two or three different availability zones of the region, such as us-east-1a,us-east-1c'],
+  ['zones', 'us-east-1a,us-east-1b,us-east-1a', 'write two or three different availability zones'],
+  ['zones', 'us-east-1a,us-east-1b,us-east-1c,us-east-1d', 'write two or three different availability zones'],
+  ['zones', 'us-west-2a,us-west-2b', 'write two or three different availability zones of the region, such as us-east-1a'],
 ])('context %s as %j is checked', (key, value, advice) => {
   expect(() => appOf('dev', { [key]: value })).toThrow(advice);
 });

@@ -1,6 +1,13 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { Construct } from 'constructs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { DailyLimit } from '../../infra/constructs/daily-limit.ts';
+import { RawBucket } from '../../infra/constructs/raw-bucket.ts';
+import { Warehouse } from '../../infra/constructs/warehouse.ts';
 import { UnknownFirehoseAddressError } from '../../infra/constructs/warehouse-network.ts';
+import { toStage } from '../../infra/stages.ts';
 import { appOf, bundlesWith, only, type Resource, resources, type StageName, templateOf, uniqueName } from './synthesis.ts';
 
 const template = templateOf('dev');
@@ -93,8 +100,8 @@ describe('the network', () => {
   const zonesOf = (of = template) =>
     Object.values(resources(of, 'AWS::EC2::Subnet')).map(({ Properties }) => Properties['AvailabilityZone']);
 
-  test("has three subnets, in the account's first three zones", () => {
-    expect(zonesOf()).toEqual([0, 1, 2].map((index) => ({ 'Fn::Select': [index, { 'Fn::GetAZs': '' }] })));
+  test("has two subnets, in the account's first two zones, because us-west-1 has no third", () => {
+    expect(zonesOf()).toEqual([0, 1].map((index) => ({ 'Fn::Select': [index, { 'Fn::GetAZs': '' }] })));
   });
 
   test('has them in the zones of the context, because not every zone has Redshift Serverless', () => {
@@ -103,6 +110,7 @@ describe('the network', () => {
       'us-east-1b',
       'us-east-1d',
     ]);
+    expect(zonesOf(templateOf('dev', { zones: 'us-east-1b,us-east-1d' }))).toEqual(['us-east-1b', 'us-east-1d']);
   });
 
   test('reaches the internet by a gateway, which costs nothing, and by no other way', () => {
@@ -117,7 +125,7 @@ describe('the network', () => {
           .map((type) => `AWS::EC2::${type}`),
       ),
     );
-    expect(Object.values(resources(template, 'AWS::EC2::SubnetRouteTableAssociation'))).toHaveLength(3);
+    expect(Object.values(resources(template, 'AWS::EC2::SubnetRouteTableAssociation'))).toHaveLength(2);
   });
 });
 
@@ -126,6 +134,7 @@ describe('the database', () => {
     const workgroup = properties('AWS::RedshiftServerless::Workgroup', templateOf(stage));
 
     expect(workgroup).toMatchObject({ BaseCapacity: 4, PubliclyAccessible: true, EnhancedVpcRouting: false, Port: 5439 });
+    expect(workgroup).toMatchObject({ MaxCapacity: 8, PricePerformanceTarget: { Status: 'DISABLED' } });
     expect(workgroup['ConfigParameters']).toEqual(
       Object.entries({
         require_ssl: 'true',
@@ -163,6 +172,24 @@ describe('the database', () => {
       parameters: { usageLimitId: 'PHYSICAL:RESOURCEID:' },
       ignoreErrorCodesMatching: 'ResourceNotFoundException',
     });
+  });
+
+  test('has another limit when it becomes another workgroup: the limit of the old one is gone with it', () => {
+    const limitOf = (id: string) => {
+      const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop', { env: { region: 'us-east-1' } });
+      const scope = new Construct(stack, id);
+      const stage = toStage('dev');
+      const { warehouse: settings } = stage;
+      if (settings === undefined) throw new Error('stage dev has no warehouse');
+      const bucket = new RawBucket(stack, 'Raw', stage);
+      const warehouse = new Warehouse(scope, 'Database', { stage, settings, bucket, biCidrs: [], zones: undefined });
+      new DailyLimit(stack, 'DailyLimit', { stage, warehouse, rpuHours: 8 });
+      return Object.keys(resources(Template.fromStack(stack), 'Custom::RedshiftUsageLimit'));
+    };
+
+    expect(limitOf('Warehouse')).toHaveLength(1);
+    expect(limitOf('Warehouse')).toEqual(limitOf('Warehouse'));
+    expect(limitOf('Another')).not.toEqual(limitOf('Warehouse'));
   });
 
   test('keeps its administrator’s password itself, and its logs where they end', () => {
