@@ -35,7 +35,7 @@ export type FunctionName = (typeof functions)[number];
 
 /** The folders of `warehouse/` whose SQL files a function finds beside its bundle. */
 const sql: Partial<Record<FunctionName, readonly string[]>> = {
-  'warehouse-loader': ['load', 'refresh'],
+  'warehouse-loader': ['load', 'load-errors', 'refresh'],
   'warehouse-migrator': ['migrations'],
 };
 

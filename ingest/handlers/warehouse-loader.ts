@@ -42,6 +42,7 @@ const load = warehouseLoader({
   rebuildSource: s3RebuildSource(s3, bucket, stagingPrefix),
   ...(importJob === '' ? {} : { importJob: glueImportJob(new GlueClient({}), importJob) }),
   load: sqlFiles('load'),
+  loadErrors: sqlFiles('load-errors'),
   refresh: sqlFiles('refresh'),
   questions: fixedQuestions,
   stagingPrefix,

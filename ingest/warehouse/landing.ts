@@ -44,7 +44,7 @@ export class TooManyStatementsError extends Error {
 }
 
 /** One batch of all statements in the files, in their order. @throws TooManyStatementsError */
-export function batchOf(folder: 'load' | 'refresh', files: readonly SqlFile[]): StatementBatch {
+export function batchOf(folder: 'load' | 'load-errors' | 'refresh', files: readonly SqlFile[]): StatementBatch {
   const statements = files.flatMap(({ text }) => sqlStatements(text));
   if (statements.length >= MOST_STATEMENTS) throw new TooManyStatementsError(folder, statements.length);
   return { name: `warehouse ${folder}`, statements };

@@ -23,7 +23,7 @@ export type LoadOutcome =
   | 'out of time'
   | 'failed';
 
-type Step = 'redrive' | 'copy' | 'look' | 'load' | 'answers' | 'refresh';
+type Step = 'redrive' | 'copy' | 'look' | 'load' | 'load errors' | 'answers' | 'refresh';
 
 /** What one run did, for its line in the log: counts and times, never rows. */
 export class LoadReport {
@@ -37,6 +37,8 @@ export class LoadReport {
   readonly answers = { asked: 0, put: 0 };
   /** What a person should look at. */
   readonly problems: string[] = [];
+  /** Why nobody can say which lines COPY could not land. */
+  unseen: string | undefined;
   private readonly milliseconds = new Map<Step, number>();
   private readonly started: number;
 
@@ -64,7 +66,8 @@ export class LoadReport {
 
   get level(): 'INFO' | 'WARN' | 'ERROR' {
     if (this.outcome === 'failed' || this.outcome === 'given up' || this.problems.length > 0) return 'ERROR';
-    return this.lines.rejected > 0 || this.outcome === 'out of time' || this.outcome === 'closed' ? 'WARN' : 'INFO';
+    const isWorthALook = this.lines.rejected > 0 || this.unseen !== undefined;
+    return isWorthALook || this.outcome === 'out of time' || this.outcome === 'closed' ? 'WARN' : 'INFO';
   }
 
   toJSON(): Readonly<Record<string, unknown>> {
@@ -78,6 +81,7 @@ export class LoadReport {
       ...(this.refreshes === 0 ? {} : { refreshes: this.refreshes }),
       ...(this.redriven === 0 ? {} : { redriven: this.redriven }),
       ...(this.imports.length === 0 ? {} : { imports: this.imports }),
+      ...(this.unseen === undefined ? {} : { unseen: this.unseen }),
       ...(this.problems.length === 0 ? {} : { problems: this.problems }),
       seconds: {
         ...Object.fromEntries([...this.milliseconds].map(([step, time]) => [step, seconds(time)])),

@@ -21,7 +21,7 @@ interface LoadRunPorts {
   readonly rebuildSource: RebuildSource;
   readonly importJob?: ImportJob;
   readonly questions: readonly FixedQuestion[];
-  readonly batches: { readonly load: StatementBatch; readonly refresh: StatementBatch };
+  readonly batches: Readonly<Record<'load' | 'loadErrors' | 'refresh', StatementBatch>>;
   readonly clock: RunClock;
   readonly report: LoadReport;
 }
@@ -143,8 +143,10 @@ export class LoadRun {
           if (this.isRebuilding) continue;
           if (clock.now() >= this.answeredAt + ANSWERS_WAIT) await this.answer();
           // While lines keep coming this is the only place where a refresh can be made up for.
-          if (clock.now() >= Math.max(refreshDueAt(this.state), (this.state.refreshedAt ?? 0) + REFRESH_WAIT))
+          if (clock.now() >= Math.max(refreshDueAt(this.state), (this.state.refreshedAt ?? 0) + REFRESH_WAIT)) {
             await this.refresh();
+            await this.takeLoadErrors();
+          }
           continue;
         }
         if (this.answersAreDue(look)) {
@@ -188,6 +190,20 @@ export class LoadRun {
   private async load(): Promise<void> {
     const { session, batches, report } = this.ports;
     report.addLoad(await report.time('load', () => load(session, batches.load)));
+  }
+
+  /**
+   * Put aside the lines that COPY could not land, as the system tells of them. It is asked on its own: whatever it refuses, no load depends on
+   * it, and what is missing is its report.
+   */
+  private async takeLoadErrors(): Promise<void> {
+    const { session, batches, report } = this.ports;
+    try {
+      await report.time('load errors', () => session.run(batches.loadErrors));
+    } catch (cause) {
+      if (!(cause instanceof StatementRefusedError)) throw cause;
+      report.unseen = `lines that COPY could not land are not in intake.reject: ${cause.message}`;
+    }
   }
 
   private answersAreDue({ loadId, refreshedLoadId }: Look): boolean {
@@ -251,16 +267,16 @@ export class LoadRun {
     return quietSince + Math.min(Math.max(took, SHORTEST_WATCH), LONGEST_WATCH);
   }
 
-  /** The load finds no line, but may find why there is none. */
+  /** There is no line to load, but it may be told why there is none. */
   private async giveUp(look: Look): Promise<void> {
-    const { session, batches, report, clock } = this.ports;
+    const { report, clock } = this.ports;
     const since = new Date(this.state.announcedAt ?? 0).toISOString();
     report.problems.push(`the COPY of an object of ${since} never came: look at the delivery stream's errors`);
-    await report.time('load', () => session.run(batches.load));
     await this.settle(look, clock.now());
   }
 
   private async settle(look: Look, quietSince: number): Promise<void> {
+    await this.takeLoadErrors();
     const { announcedAt = 0 } = this.state;
     const settledAt = isAwaiting(this.state) ? { settledAt: Math.max(announcedAt, quietSince) } : {};
     await this.write({ ...settledAt, isCopying: false, lookedAt: this.ports.clock.now(), refreshOwed: isRefreshOwed(look) });

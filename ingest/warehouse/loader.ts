@@ -31,6 +31,8 @@ export interface LoaderPorts {
   readonly importJob?: ImportJob;
   /** The files of `warehouse/load`, one batch. */
   readonly load: readonly SqlFile[];
+  /** The files of `warehouse/load-errors`, one batch. */
+  readonly loadErrors: readonly SqlFile[];
   /** The files of `warehouse/refresh`, one batch. */
   readonly refresh: readonly SqlFile[];
   readonly questions: readonly FixedQuestion[];
@@ -64,7 +66,11 @@ const PATIENCE_WITH_SCHEDULE = 30_000;
  * @throws whatever ended it, after it was logged: Lambda calls again
  */
 export const warehouseLoader = (ports: LoaderPorts) => {
-  const batches = { load: batchOf('load', ports.load), refresh: batchOf('refresh', ports.refresh) };
+  const batches = {
+    load: batchOf('load', ports.load),
+    loadErrors: batchOf('load-errors', ports.loadErrors),
+    refresh: batchOf('refresh', ports.refresh),
+  };
   return async (given: unknown, clock: RunClock): Promise<LoadOutcome> => {
     const event = toLoadEvent(given);
     const report = new LoadReport(event.source, clock);

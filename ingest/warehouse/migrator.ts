@@ -1,5 +1,6 @@
 import { AccountError, makeAccounts, type Principal, type PrincipalRole, type User, type UserRole } from './accounts.ts';
 import type { DataApi } from './data-api.ts';
+import { closeDefaultDatabase, DEFAULT_DATABASE } from './default-database.ts';
 import { customResourceResponse, type CustomResourceRequest, type CustomResourceResponse } from './custom-resource.ts';
 import { migrate, type SqlFile } from './migrations.ts';
 import type { RunClock } from './run-clock.ts';
@@ -68,6 +69,8 @@ async function bringUp(
   const session = warehouseSession(dataApi(place), clock, newToken);
   const applied = await migrate(session, migrations());
   await makeAccounts(session, users, principals);
+  if (place.database !== DEFAULT_DATABASE)
+    await closeDefaultDatabase(warehouseSession(dataApi({ ...place, database: DEFAULT_DATABASE }), clock, newToken));
   return applied;
 }
 

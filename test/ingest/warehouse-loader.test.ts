@@ -349,3 +349,23 @@ describe('the warehouse loader', () => {
     await expect(run({ source: 'aws.events' })).rejects.toThrow(UnknownLoadEventError);
   });
 });
+
+test('a system that does not tell which lines COPY could not land keeps no load from being settled', async () => {
+  const { world, run, deliver, logged } = givenLoader();
+  const error = 'ERROR: Specified types or functions not supported on Redshift tables';
+  world.refusals.push({ statement: /^TAKE load errors$/, error });
+
+  expect(await run(deliver(lines(1, 2)))).toBe('settled');
+
+  expect(shown(world)['count']).toBe(2);
+  expect(isPending(world.loadState)).toBe(false);
+  expect(logged).toMatchObject([
+    {
+      level: 'WARN',
+      entry: {
+        outcome: 'settled',
+        unseen: `lines that COPY could not land are not in intake.reject: the warehouse refused warehouse load-errors: ${error}`,
+      },
+    },
+  ]);
+});

@@ -2,97 +2,10 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CustomResourceRequest, CustomResourceResponse } from '../../ingest/warehouse/custom-resource.ts';
-import type { BatchProgress, DataApi } from '../../ingest/warehouse/data-api.ts';
 import type { SqlFile } from '../../ingest/warehouse/migrations.ts';
 import { answerCustomResource } from '../../ingest/warehouse/migrator.ts';
+import { MemoryDatabase } from '../support/memory-database.ts';
 import { named, SwitchedOff, type Trouble } from '../support/memory-warehouse.ts';
-import { WorldClock } from '../support/world-clock.ts';
-
-/** A database that knows of its statements what the migrator must not do twice. */
-class MemoryDatabase {
-  readonly clock = new WorldClock();
-  /** Statements of migrations, as they were committed. */
-  readonly done: string[] = [];
-  readonly recorded = new Map<string, string>();
-  readonly users = new Map<string, { password?: string; readonly roles: Set<string>; readonly settings: string[] }>();
-  /** All texts that the Data API has seen. */
-  readonly history: string[] = [];
-  readonly places: object[] = [];
-  readonly trouble = new Map<number, Trouble>();
-  refuses: RegExp | undefined;
-  calls = 0;
-  private readonly batches = new Map<string, { progress: BatchProgress; recorded: ReadonlyMap<string, string> }>();
-  private readonly tokens = new Map<string, string>();
-
-  forget(): void {
-    this.batches.clear();
-  }
-
-  readonly dataApi: DataApi = {
-    start: ({ statements }, token) =>
-      this.call(() => {
-        const known = this.tokens.get(token);
-        if (known !== undefined) return this.progressOf(known);
-        this.history.push(...statements);
-        const id = `batch-${String(this.tokens.size)}`;
-        this.tokens.set(token, id);
-        const error = statements.length > 40 ? 'too many statements' : statements.map((sql) => this.refusal(sql)).find(Boolean);
-        if (error === undefined) for (const sql of statements) this.execute(sql);
-        const progress: BatchProgress = error === undefined ? { id, status: 'FINISHED' } : { id, status: 'FAILED', error };
-        this.batches.set(id, { progress, recorded: new Map(this.recorded) });
-        return progress;
-      }),
-    look: (id) => this.call(() => this.progressOf(id)),
-    rows: (id) =>
-      this.call(() => {
-        this.progressOf(id);
-        const recorded = this.batches.get(id)?.recorded ?? new Map<string, string>();
-        return [...recorded].map(([name, checksum]) => [{ stringValue: name }, { stringValue: checksum }]);
-      }),
-  };
-
-  private progressOf(id: string): BatchProgress {
-    const batch = this.batches.get(id);
-    if (batch === undefined) throw named('ResourceNotFoundException', 'Query does not exist.');
-    return batch.progress;
-  }
-
-  private refusal(sql: string): string | undefined {
-    if (this.refuses?.test(sql) === true) return 'ERROR: it is refused';
-    const [, user = ''] = /^CREATE USER "([^"]+)"/.exec(sql) ?? [];
-    if (this.users.has(user)) return `ERROR: user "${user}" already exists`;
-    return undefined;
-  }
-
-  private execute(sql: string): void {
-    const [, name = '', checksum = ''] =
-      /^INSERT INTO intake\.migration .* VALUES \('(.*?)', '(\w+)', GETDATE\(\)\)$/.exec(sql) ?? [];
-    const [, kind, user = '', what = ''] = /^(CREATE|ALTER) USER "([^"]+)" (.*)$/.exec(sql) ?? [];
-    const [, role = '', holder = ''] = /^GRANT ROLE (\w+) TO "([^"]+)"$/.exec(sql) ?? [];
-    if (name !== '') this.recorded.set(name, checksum);
-    else if (kind === 'CREATE') this.users.set(user, { roles: new Set(), settings: [] });
-    else if (kind === 'ALTER' && what.startsWith('PASSWORD')) Object.assign(this.userOf(user), { password: what.slice(10, -1) });
-    else if (kind === 'ALTER') this.userOf(user).settings.push(what);
-    else if (role !== '') this.userOf(holder).roles.add(role);
-    else if (sql.startsWith('STEP')) this.done.push(sql);
-  }
-
-  private userOf(name: string) {
-    const user = this.users.get(name);
-    if (user === undefined) throw new Error(`no user ${name}`);
-    return user;
-  }
-
-  private async call<T>(effect: () => T): Promise<T> {
-    await Promise.resolve();
-    const trouble = this.trouble.get(++this.calls);
-    this.clock.pass(50);
-    if (trouble?.when === 'before') throw trouble.error();
-    const result = effect();
-    if (trouble !== undefined) throw trouble.error();
-    return result;
-  }
-}
 
 const PROPERTIES = {
   WorkgroupName: 'shop',
@@ -170,7 +83,11 @@ describe('the warehouse migrator', () => {
 
     await answer(request('Create'));
 
-    expect(database.places).toEqual([{ workgroup: 'shop', database: 'tillgraph', secretArn: 'arn:admin' }]);
+    const place = { workgroup: 'shop', secretArn: 'arn:admin' };
+    expect(database.places).toEqual([
+      { ...place, database: 'tillgraph' },
+      { ...place, database: 'dev' },
+    ]);
     expect(database.done).toEqual([...steps(1, 3), ...steps(2, 1)]);
     expect(responses).toEqual([
       {
@@ -278,6 +195,33 @@ describe('the warehouse migrator', () => {
     });
     expect(response).toMatchObject({ Status: 'SUCCESS' });
     expect(world.database.done).toEqual(steps(1, 100));
+  });
+
+  test.each<[string, 'SUCCESS' | 'FAILED']>([
+    ['ERROR: FATAL: database "dev" does not exist', 'SUCCESS'],
+    ['ERROR: must be owner of schema public', 'FAILED'],
+  ])('takes the rights in the database beside ours from everybody: "%s" is %s', async (refusal, status) => {
+    const { answer, request, database } = given([migration(1, 1)]);
+
+    expect(await answer(request('Create'))).toMatchObject({ Status: 'SUCCESS' });
+    expect(database.history.filter((sql) => sql.endsWith('FROM PUBLIC'))).toEqual([
+      'REVOKE ALL ON SCHEMA public FROM PUBLIC',
+      'REVOKE CREATE, TEMP ON DATABASE dev FROM PUBLIC',
+    ]);
+
+    database.refuses = /DATABASE dev/;
+    database.refusalWords = refusal;
+    expect(await answer(request('Update'))).toMatchObject({ Status: status });
+  });
+
+  test('makes the loader the owner of what loads lock', async () => {
+    const { answer, request, database } = given();
+
+    await answer(request('Create'));
+
+    expect(database.history.filter((sql) => sql.includes('OWNER TO'))).toEqual([
+      'ALTER TABLE intake.mutex OWNER TO "IAMR:Tillgraph-dev-Loader-1"',
+    ]);
   });
 
   test('leaves the data alone when the stack goes', async () => {

@@ -22,6 +22,7 @@ export function givenLoader() {
     rebuildSource: world.rebuildSource,
     importJob: world.importJob,
     load: world.load,
+    loadErrors: world.loadErrors,
     refresh: world.refresh,
     questions: world.questions,
     stagingPrefix: 'firehose/',

@@ -45,6 +45,7 @@ interface Tables {
 
 const LOAD = 'MERGE landing';
 const REFRESH = 'REBUILD rollups';
+const LOAD_ERRORS = 'TAKE load errors';
 /** What asks whether something that happens once has happened. */
 const ONCE = /has_not_happened[^]*WHERE manifest = '(.*)'/;
 const long = (value: number | undefined): Field => (value === undefined ? { isNull: true } : { longValue: value });
@@ -109,6 +110,7 @@ export class MemoryWarehouse {
   }
 
   readonly load = [{ name: '01-load.sql', text: `${LOAD};\n` }];
+  readonly loadErrors = [{ name: '01-load-errors.sql', text: `${LOAD_ERRORS};\n` }];
   readonly refresh = [{ name: '01-refresh.sql', text: `${REFRESH};\n` }];
 
   readonly questions: readonly FixedQuestion[] = [
@@ -155,7 +157,13 @@ export class MemoryWarehouse {
   }
 
   private perform(id: string, { statements }: StatementBatch) {
-    const what = statements.includes(LOAD) ? 'load' : statements.includes(REFRESH) ? 'refresh' : kindOf(statements);
+    const what = statements.includes(LOAD)
+      ? 'load'
+      : statements.includes(REFRESH)
+        ? 'refresh'
+        : statements.includes(LOAD_ERRORS)
+          ? 'load errors'
+          : kindOf(statements);
     this.log.push(what);
     const [, once] = statements.map((sql) => ONCE.exec(sql)?.[1]);
     if (once !== undefined && this.tables.imports.has(once))
@@ -178,6 +186,7 @@ export class MemoryWarehouse {
     if (value !== undefined)
       return [[long(value()), tables.asOf === undefined ? { isNull: true } : { stringValue: tables.asOf }]];
     if (sql === LOAD) return this.merge();
+    if (sql === LOAD_ERRORS) return [];
     if (sql === REFRESH) {
       this.clock.pass(this.refreshMilliseconds);
       tables.rollup = this.total;

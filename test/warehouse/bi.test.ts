@@ -1,6 +1,10 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { closeDefaultDatabase } from '../../ingest/warehouse/default-database.ts';
+import { warehouseSession } from '../../ingest/warehouse/warehouse-session.ts';
 import { line, type LineChanges } from '../support/lines.ts';
 import { givenShop, landingRow, type Shop } from './given-shop.ts';
+import { sessionDataApi } from './session-data-api.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -120,12 +124,13 @@ describe('rights', () => {
     ['api_reader', 'DELETE FROM mart.agg_sales', 'may not'],
     ['api_reader', 'SELECT lineid FROM intake.landing', 'may not'],
     ['api_reader', 'SELECT day FROM bi.dim_date', 'may not'],
-    ['api_reader', 'CREATE TEMP TABLE t (a INTEGER)', 'may not'],
+    ['api_reader', 'WITH a AS (SELECT line_id FROM mart.sales_line) SELECT line_id FROM a', 'may'],
     ['bi_reader', 'SELECT net_amount FROM bi.fact_sales', 'may'],
     ['bi_reader', 'SELECT net FROM bi.sales_by_day', 'may'],
     ['bi_reader', 'SELECT line_id FROM mart.sales_line', 'may not'],
     ['bi_reader', 'SELECT reason FROM intake.reject', 'may not'],
-    ['bi_reader', 'CREATE TEMP TABLE t (a INTEGER)', 'may not'],
+    ['bi_reader', 'WITH a AS (SELECT net FROM bi.sales_by_day) SELECT net FROM a', 'may'],
+    ['bi_reader', 'CREATE TABLE bi.t (a INTEGER)', 'may not'],
     ['bi_reader', 'CREATE TABLE public.t (a INTEGER)', 'may not'],
   ])('%s: %s: %s', async (role, sql, allowed) => {
     const session = await shop.session(role);
@@ -138,5 +143,89 @@ describe('rights', () => {
 
     if (allowed === 'may') expect(outcome).toBe('done');
     else expect(outcome).toMatch(new RegExp(`${DENIED}|must be owner`));
+  });
+});
+
+describe('what no document settles', () => {
+  const refusal = (work: Promise<unknown>) =>
+    work.then(
+      () => 'done',
+      (cause: unknown) => (cause as Error).message,
+    );
+
+  test('a table is locked by its owner alone: the loader is the owner of what loads lock', async () => {
+    await shop.service.ensureUser('another_loader');
+    await (await shop.session()).run('GRANT ROLE etl TO another_loader');
+    const other = await shop.service.openSession({ database: 'tillgraph', user: { user: 'another_loader' } });
+    onTestFinished(() => other.close());
+    await other.run('BEGIN');
+
+    expect(await refusal(other.run('LOCK TABLE intake.mutex'))).toBe('ERROR: must be owner of relation intake.mutex');
+    await shop.load();
+  });
+
+  test('what the system tells is joined with no table', async () => {
+    const session = await shop.session();
+
+    expect(
+      await refusal(
+        session.run('SELECT h.query_id FROM sys_load_history h JOIN intake.reject r ON r.source_object = h.data_source'),
+      ),
+    ).toMatch(/^ERROR: sys_load_history together with reject is not supported/);
+    expect(
+      await refusal(
+        session.run('SELECT e.query_id FROM sys_load_error_detail e JOIN sys_load_history h ON h.query_id = e.query_id'),
+      ),
+    ).toBe('done');
+  });
+
+  test('a question with parts is put by those who may make temporary tables', async () => {
+    const writer = await shop.session('landing_writer');
+
+    expect(await refusal(writer.run('WITH a AS (SELECT 1 AS b) SELECT b FROM a'))).toBe(
+      'ERROR: permission denied to create temporary tables in database',
+    );
+  });
+});
+
+describe('the database that stands beside ours', () => {
+  const TRIES = [
+    'CREATE TABLE public.t (a INTEGER)',
+    'CREATE TEMP TABLE t (a INTEGER)',
+    'SELECT a FROM public.there',
+    'CREATE SCHEMA s',
+  ];
+
+  /** How many of these a new user of the role may do there. */
+  async function allowedThere(user: string): Promise<string[]> {
+    const session = await shop.service.openSession({ database: 'dev', user: { user } });
+    const allowed: string[] = [];
+    for (const sql of TRIES)
+      await session.run(sql).then(
+        () => allowed.push(sql),
+        () => undefined,
+      );
+    await session.close();
+    return allowed;
+  }
+
+  test('lets nobody keep or read anything, once the migrator was there', async () => {
+    const administrator = await shop.service.openSession({ database: 'dev', user: 'administrator' });
+    onTestFinished(() => administrator.close());
+    await administrator.run('CREATE TABLE public.there (a INTEGER)');
+    const users = ['landing_writer', 'etl', 'api_reader', 'bi_reader'].map((role) => `${role}_beside`);
+    const ours = await shop.session();
+    for (const user of users) {
+      await shop.service.ensureUser(user);
+      await ours.run(`GRANT ROLE ${user.replace('_beside', '')} TO ${user}`);
+    }
+    const before = await allowedThere('bi_reader_beside');
+    const dataApi = sessionDataApi(() => shop.service.openSession({ database: 'dev', user: 'administrator' }));
+    const clock = { now: Date.now, sleep: () => Promise.resolve(), deadline: Infinity };
+
+    await closeDefaultDatabase(warehouseSession(dataApi, clock, randomUUID));
+
+    expect(before).toEqual([TRIES[0], TRIES[1]]);
+    for (const user of users) expect(await allowedThere(user)).toEqual([]);
   });
 });

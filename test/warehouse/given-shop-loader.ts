@@ -90,6 +90,7 @@ export function givenShopLoader({ dataApi, objects }: Shop) {
     rebuildSource: s3RebuildSource(bucket, 'bucket', 'firehose/'),
     importJob,
     load: filesOf('load'),
+    loadErrors: filesOf('load-errors'),
     refresh: filesOf('refresh'),
     questions: fixedQuestions,
     stagingPrefix: 'firehose/',

@@ -5,7 +5,7 @@ import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { DataApi } from '../../ingest/warehouse/data-api.ts';
 import type { SqlFile } from '../../ingest/warehouse/migrations.ts';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
-import type { RedshiftSession } from '../../local/services/redshift/redshift.ts';
+import type { RedshiftService, RedshiftSession } from '../../local/services/redshift/redshift.ts';
 import { givenWarehouse, type MemoryObjects } from '../local/redshift/given-redshift.ts';
 import { sessionDataApi } from './session-data-api.ts';
 
@@ -20,13 +20,15 @@ const COLUMNS = [
 /** A row of the landing table as COPY leaves it, or as something else wrote it; what is absent is NULL. */
 export type LandingRow = Partial<Record<(typeof COLUMNS)[number] | 'source', string | undefined>>;
 
+type Folder = 'migrations' | 'load' | 'load-errors' | 'refresh';
+
 /** The statements of a folder of `warehouse/`, in the order of its files. */
-export function statementsOf(folder: 'migrations' | 'load' | 'refresh'): string[] {
+export function statementsOf(folder: Folder): string[] {
   return filesOf(folder).flatMap(({ text }) => sqlStatements(text));
 }
 
 /** The files of a folder of `warehouse/`, in their order. */
-export function filesOf(folder: 'migrations' | 'load' | 'refresh'): SqlFile[] {
+export function filesOf(folder: Folder): SqlFile[] {
   const directory = join(import.meta.dirname, '..', '..', 'warehouse', folder);
   const files = readdirSync(directory).filter((name) => name.endsWith('.sql'));
   return files.sort().map((name) => ({ name, text: readFileSync(join(directory, name), 'utf8') }));
@@ -39,13 +41,14 @@ export function landingRow(line: TransactionLine): LandingRow {
 
 /** The warehouse of the shop, one for all tests of a file. */
 export interface Shop {
+  readonly service: RedshiftService;
   readonly objects: MemoryObjects;
-  /** A session of the administrator, or of a new user with this role; it ends with the test. */
+  /** A session of the administrator, of the loader (`etl`), or of a new user with this role; it ends with the test. */
   session(role?: string): Promise<RedshiftSession>;
   /** Rows of a question, each value a text. */
   rows(sql: string): Promise<(string | null)[][]>;
   land(...rows: readonly LandingRow[]): Promise<void>;
-  /** One transaction of all statements of the load. */
+  /** One transaction of all statements of the load, and another for what COPY could not land. */
   load(): Promise<void>;
   /** The Data API as the loader calls it. */
   readonly dataApi: DataApi;
@@ -61,7 +64,7 @@ export async function givenShop(): Promise<Shop> {
   for (const statement of statementsOf('migrations')) await administrator.run(statement);
   let users = 0;
 
-  async function batch(folder: 'load' | 'refresh'): Promise<void> {
+  async function batch(folder: Folder): Promise<void> {
     const session = await service.openSession({ database: DATABASE, user: { user: 'batches' } });
     try {
       await session.run('BEGIN');
@@ -74,13 +77,16 @@ export async function givenShop(): Promise<Shop> {
 
   await service.ensureUser('batches');
   await administrator.run('GRANT ROLE etl TO batches');
+  await administrator.run('ALTER TABLE intake.mutex OWNER TO batches');
 
   return {
+    service,
     objects,
 
     async session(role) {
-      const user = `user_${String((users += 1))}`;
-      if (role !== undefined) {
+      // Loads lock a table that the loader owns.
+      const user = role === 'etl' ? 'batches' : `user_${String((users += 1))}`;
+      if (role !== undefined && role !== 'etl') {
         await service.ensureUser(user);
         await administrator.run(`GRANT ROLE ${role} TO ${user}`);
       }
@@ -99,7 +105,10 @@ export async function givenShop(): Promise<Shop> {
 
     dataApi: sessionDataApi(() => service.openSession({ database: DATABASE, user: { user: 'batches' } })),
     land: (...rows) => land(administrator, rows),
-    load: () => batch('load'),
+    async load() {
+      await batch('load');
+      await batch('load-errors');
+    },
     refresh: () => batch('refresh'),
 
     async empty() {

@@ -5,7 +5,7 @@ import { catalogue } from './catalogue.ts';
 import { dialectFindings } from './redshift-dialect.ts';
 
 const warehouse = join(import.meta.dirname, '..', '..', 'warehouse');
-const files = ['migrations', 'load', 'refresh'].flatMap((folder) =>
+const files = ['migrations', 'load', 'load-errors', 'refresh'].flatMap((folder) =>
   readdirSync(join(warehouse, folder)).map((name) => join(folder, name)),
 );
 

@@ -2,11 +2,10 @@ import * as fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { acceptSentLine, isRefusal } from '../../domain/accepted-line.ts';
 import { EXPECTED, type SentLine } from '../../domain/line-rules.ts';
-import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
 import { JUDGED_LINES } from '../support/judged-lines.ts';
 import { line } from '../support/lines.ts';
 import { TEXTS_AT_LIMITS } from '../support/texts-at-limits.ts';
-import { filesOf, givenShop, landingRow, type LandingRow, type Shop } from './given-shop.ts';
+import { givenShop, landingRow, statementsOf, type LandingRow, type Shop } from './given-shop.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -122,7 +121,7 @@ test('a row is put aside also where no words for its field are known', async () 
 });
 
 test('what COPY could not land is put aside once, though the system tells nothing of it', async () => {
-  const [file] = filesOf('load').filter(({ name }) => name.includes('reject-of-copy'));
+  const [, refused = '', reject = ''] = statementsOf('load-errors');
   const session = await shop.session();
   for (const sql of [
     'CREATE TEMP TABLE sys_load_history (query_id BIGINT, table_name VARCHAR(128), data_source VARCHAR(1024))',
@@ -133,7 +132,7 @@ test('what COPY could not land is put aside once, though the system tells nothin
   ])
     await session.run(sql);
 
-  for (const statement of [...sqlStatements(file?.text ?? ''), ...sqlStatements(file?.text ?? '')]) await session.run(statement);
+  for (const statement of [refused, reject, 'DROP TABLE refused', refused, reject]) await session.run(statement);
 
   expect(await shop.rows('SELECT reason, source_object, line_number FROM intake.reject')).toEqual([
     [': write what COPY takes for (): ', '', '0'],

@@ -8,6 +8,7 @@ import { StatementError, notSupported } from './errors.ts';
 import { rewriteExpressions } from './expressions.ts';
 import { groupName, nameOf, roleName, userName } from './names.ts';
 import { bindParameters } from './parameters.ts';
+import { checkSystemViews, lockConditions, planConditions, type Condition } from './strictness.ts';
 import type { UnloadCommand } from './unload-command.ts';
 import { readUnload } from './unload-command.ts';
 import { keepCompat } from './search-path.ts';
@@ -22,6 +23,8 @@ export interface SqlStatement {
   readonly after: readonly string[];
   /** A table that may exist already: then nothing is run after it. */
   readonly unlessExists?: string;
+  /** Must hold before it runs. */
+  readonly conditions?: readonly Condition[];
   /** Redshift commits behind it, whatever was begun: TRUNCATE. */
   readonly commits?: true;
 }
@@ -81,9 +84,12 @@ function dispatch(draft: Draft): Statement {
     case 'DELETE':
     case 'EXPLAIN':
     case 'DECLARE':
-    case 'PREPARE':
+    case 'PREPARE': {
+      const conditions = planConditions(draft);
+      checkSystemViews(draft);
       rewriteExpressions(draft, 0);
-      return sql(draft);
+      return sql(draft, conditions.length === 0 ? {} : { conditions });
+    }
     case 'MERGE':
       return merge(draft);
     case 'CREATE':
@@ -112,13 +118,14 @@ function dispatch(draft: Draft): Statement {
     case 'SET':
     case 'RESET':
       return set(draft);
+    case 'LOCK':
+      return sql(draft, { conditions: lockConditions(draft) });
     case 'BEGIN':
     case 'START':
     case 'COMMIT':
     case 'END':
     case 'ROLLBACK':
     case 'ABORT':
-    case 'LOCK':
     case 'SHOW':
     case 'COMMENT':
     case 'FETCH':
@@ -175,6 +182,7 @@ function create(draft: Draft): Statement {
 }
 
 function createTable(draft: Draft, place: number): Statement {
+  checkSystemViews(draft);
   const table: NewTable = rewriteTable(draft, place);
   rewriteExpressions(draft, table.isQuery ? draft.find(place, 'AS') + 1 : place);
   return sql(draft, { after: afterTable(table), ...(table.isOptional ? { unlessExists: table.name } : {}) });

@@ -26,6 +26,9 @@ export interface RedshiftOptions {
   log(this: void, line: string): void;
 }
 
+/** The database that stands beside the one a namespace is made with. @source Redshift management guide, "Namespaces" */
+const DEFAULT_DATABASE = 'dev';
+
 /** Redshift on one machine: a real PostgreSQL that takes Redshift's dialect from sessions. */
 export interface RedshiftService {
   /** For any program that speaks PostgreSQL's protocol, in PostgreSQL's own dialect. */
@@ -96,6 +99,8 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     },
 
     async openSession({ database, user }) {
+      // Every namespace has it; here it is made for whoever asks for it first.
+      if (database === DEFAULT_DATABASE) await service.ensureDatabase(database);
       const name = userName(user === 'administrator' ? adminUser : user.user);
       const onClose = (closed: Session) => void sessions.delete(closed);
       const session = await Session.open(await find(database), name, { objects: options.objects, thread, onClose });

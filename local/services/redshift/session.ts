@@ -129,6 +129,7 @@ export class Session implements RedshiftSession {
   }
 
   private async executeSql(statement: SqlStatement): Promise<StatementOutcome> {
+    for (const { sql, otherwise } of statement.conditions ?? []) await this.require(sql, otherwise);
     const isBlock = this.client.getTransactionStatus() !== 'I';
     const rest = (await this.exists(statement.unlessExists)) ? [] : statement.after;
     if (rest.length === 0) {
@@ -186,8 +187,13 @@ export class Session implements RedshiftSession {
   /** Nothing of the failed load may stay: roll back, or make sure that the caller must. */
   private async giveUp(isBlock: boolean): Promise<void> {
     await Promise.allSettled(this.cancellations);
-    const fail = `DO 'BEGIN RAISE EXCEPTION ''the load has failed''; END'`;
-    await this.client.query(isBlock ? fail : 'ROLLBACK').catch(ignore);
+    if (isBlock) await this.fail('the load has failed');
+    else await this.client.query('ROLLBACK').catch(ignore);
+  }
+
+  /** Make sure that the transaction cannot be committed any more. */
+  private async fail(reason: string): Promise<void> {
+    await this.client.query(`DO 'BEGIN RAISE EXCEPTION ''${reason.replaceAll("'", '')}''; END'`).catch(ignore);
   }
 
   private async unload(command: UnloadCommand): Promise<StatementOutcome> {
@@ -195,6 +201,14 @@ export class Session implements RedshiftSession {
     if (statement.kind !== 'sql') throw new StatementError('42601', 'UNLOAD takes a query: write SELECT');
     const rowCount = await unload(command, statement.text, this.client, this.ports.objects);
     return { command: 'UNLOAD', rowCount, columns: null, rows: [] };
+  }
+
+  /** @throws StatementError when the answer is not true, and a transaction that is open fails with it */
+  private async require(sql: string, otherwise: string): Promise<void> {
+    const { rows } = await this.database.system.query<{ allowed: boolean }>(sql, [this.user]);
+    if (rows[0]?.allowed === true) return;
+    if (this.client.getTransactionStatus() !== 'I') await this.fail(otherwise);
+    throw new StatementError('42501', otherwise);
   }
 
   private async exists(table: string | undefined): Promise<boolean> {

@@ -1,0 +1,2 @@
+-- One writer at a time: see the load.
+LOCK TABLE intake.mutex;
