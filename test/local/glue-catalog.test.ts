@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  BatchCreatePartitionCommand,
+  BatchDeletePartitionCommand,
   EntityNotFoundException,
   GetDatabaseCommand,
   GetDatabasesCommand,
+  GetPartitionCommand,
   GetPartitionsCommand,
   GetTableCommand,
   GetTablesCommand,
+  type GlueClient,
   InvalidInputException,
   paginateGetTables,
   ValidationException,
@@ -24,7 +28,7 @@ function table(name: string, columns: Readonly<Record<string, string>> = { line_
     input: {
       Name: name,
       TableType: 'EXTERNAL_TABLE',
-      Parameters: { classification: 'parquet', 'projection.enabled': 'true' },
+      Parameters: { classification: 'parquet' },
       PartitionKeys: [{ Name: 'month', Type: 'string' }],
       StorageDescriptor: {
         Location: `s3://shop/curated/${name}/`,
@@ -109,12 +113,68 @@ test('tables come in pages, in the order of their names, and a pattern chooses a
   expect(raw.map(({ Name }) => Name)).toEqual(['raw_lines', 'raw_rejects']);
 });
 
-test('a table with partition projection has no partitions in the catalog', async () => {
+const TABLE = { DatabaseName: DATABASE, TableName: 'lines' };
+const month = (value: string) => ({
+  Values: [value],
+  StorageDescriptor: { Location: `s3://shop/curated/lines/month=${value}/` },
+});
+const monthsOf = async (client: GlueClient) => {
+  const { Partitions = [] } = await client.send(new GetPartitionsCommand(TABLE));
+  return Partitions.map(({ Values }) => Values?.[0]);
+};
+
+test('a declared table has the partitions that were registered, and no others', async () => {
+  const { client } = await givenCatalog({ definition: { tables: [table('lines')] } });
+  const before = await monthsOf(client);
+
+  const first = await client.send(
+    new BatchCreatePartitionCommand({ ...TABLE, PartitionInputList: ['2011-01', '2010-12'].map(month) }),
+  );
+  const second = await client.send(
+    new BatchCreatePartitionCommand({ ...TABLE, PartitionInputList: ['2011-01', '2011-02'].map(month) }),
+  );
+
+  const { Partition } = await client.send(new GetPartitionCommand({ ...TABLE, PartitionValues: ['2011-02'] }));
+  expect(before).toEqual([]);
+  expect(first.Errors).toEqual([]);
+  expect(second.Errors).toMatchObject([
+    {
+      PartitionValues: ['2011-01'],
+      ErrorDetail: { ErrorCode: 'AlreadyExistsException', ErrorMessage: 'Partition already exists.' },
+    },
+  ]);
+  expect(await monthsOf(client)).toEqual(['2010-12', '2011-01', '2011-02']);
+  expect(Partition?.StorageDescriptor?.Location).toBe('s3://shop/curated/lines/month=2011-02/');
+});
+
+test('partitions outlive a restart and another version of their table, and go one by one', async () => {
+  const directory = newDirectory('glue');
+  const first = await givenCatalog({ directory, definition: { tables: [table('lines')] } });
+  const PartitionInputList = ['2010-12', '2011-01'].map(month);
+  await first.client.send(new BatchCreatePartitionCommand({ ...TABLE, PartitionInputList }));
+  await first.close();
+
+  const { client } = await givenCatalog({ directory, definition: { tables: [table('lines', { line_id: 'binary' })] } });
+  const PartitionsToDelete = [{ Values: ['2010-12'] }, { Values: ['1999-01'] }];
+  const { Errors } = await client.send(new BatchDeletePartitionCommand({ ...TABLE, PartitionsToDelete }));
+
+  expect(Errors).toMatchObject([{ PartitionValues: ['1999-01'], ErrorDetail: { ErrorCode: 'EntityNotFoundException' } }]);
+  expect(await monthsOf(client)).toEqual(['2011-01']);
+});
+
+test.each([
+  ['more than 100 at once', Array.from({ length: 101 }, (_, index) => month(String(index))), /less than or equal to 100/],
+  ['one with too many values', [{ Values: ['2010', '12'] }], /number of partition keys do not match/],
+  ['one without values', [{}], /must be a list of partitions with Values/],
+])('of partitions to register, %s is refused whole', async (_, PartitionInputList, message) => {
   const { client } = await givenCatalog({ definition: { tables: [table('lines')] } });
 
-  const { Partitions } = await client.send(new GetPartitionsCommand({ DatabaseName: DATABASE, TableName: 'lines' }));
+  const failure = await client
+    .send(new BatchCreatePartitionCommand({ ...TABLE, PartitionInputList }))
+    .catch((error: unknown) => error);
 
-  expect(Partitions).toEqual([]);
+  expect(failure).toHaveProperty('message', expect.stringMatching(message));
+  expect(await monthsOf(client)).toEqual([]);
 });
 
 test('a table that is declared otherwise is another version of it; one that is declared no longer is gone', async () => {

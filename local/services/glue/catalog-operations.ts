@@ -1,16 +1,21 @@
 import type { PartitionInput, StorageDescriptor } from '@aws-sdk/client-glue';
 import { ServiceError } from '../../errors.ts';
-import type { Catalog, KeptDatabase, KeptTable } from './catalog.ts';
+import type { Catalog, KeptDatabase, KeptPartition, KeptTable } from './catalog.ts';
 import type { Input } from './catalog-requests.ts';
-import { invalid, optionalText, pageOf, refuseMembers, requiredText } from './catalog-requests.ts';
+import { invalid, optionalText, pageOf, refuseMembers, requiredText, texts } from './catalog-requests.ts';
 
 /** @source service model 2017-03-31, shape CatalogGetterPageSize */
 const MOST_ENTITIES = 100;
 /** @source service model 2017-03-31, GetPartitionsRequest, MaxResults */
 const MOST_PARTITIONS = 1000;
 
+/** @source service model 2017-03-31, BatchCreatePartitionRequest, PartitionInputList */
+const MOST_CREATED = 100;
+/** @source service model 2017-03-31, BatchDeletePartitionValueList */
+const MOST_DELETED = 25;
+
 /**
- * What reads the Data Catalog. It is written by the template and by crawlers only.
+ * What reads the Data Catalog, and registers partitions. Databases and tables are written by the template and by crawlers only.
  *
  * @param accountId - the one catalog there is
  */
@@ -57,13 +62,66 @@ export function catalogOperations(catalog: Catalog, accountId: string): Record<s
       refuseMembers(input, 'Expression', 'Segment', 'QueryAsOfTime', 'TransactionId');
       const [databaseName, name] = [requiredText(input, 'DatabaseName'), requiredText(input, 'TableName')];
       const { partitions, createdAt } = catalog.table(databaseName, name);
-      // A table with partition projection has none here, as on AWS: whoever queries it computes them.
+      // Of partition projection only Athena knows: here there is what was registered.
       const { page, next } = pageOf(input, partitions, MOST_PARTITIONS);
       const place = { DatabaseName: databaseName.toLowerCase(), TableName: name.toLowerCase(), CatalogId: accountId };
       return { Partitions: page.map((partition) => ({ ...describePartition(partition, createdAt), ...place })), ...next };
     },
+
+    GetPartition: (input) => {
+      check(input);
+      const [databaseName, name] = [requiredText(input, 'DatabaseName'), requiredText(input, 'TableName')];
+      const { partitions, createdAt } = catalog.table(databaseName, name);
+      const values = JSON.stringify(texts(input, 'PartitionValues'));
+      const found = partitions.find(({ Values }) => JSON.stringify(Values) === values);
+      if (found === undefined) throw new ServiceError('EntityNotFoundException', 'Cannot find partition.');
+      const place = { DatabaseName: databaseName.toLowerCase(), TableName: name.toLowerCase(), CatalogId: accountId };
+      return { Partition: { ...describePartition(found, createdAt), ...place } };
+    },
+
+    BatchCreatePartition: (input) => {
+      check(input);
+      const [databaseName, name] = [requiredText(input, 'DatabaseName'), requiredText(input, 'TableName')];
+      const partitions = partitionsOf(input, 'PartitionInputList', MOST_CREATED);
+      const { PartitionKeys = [] } = catalog.table(databaseName, name).input;
+      if (partitions.some(({ Values = [] }) => Values.length !== PartitionKeys.length))
+        throw invalid('The number of partition keys do not match the number of partition values');
+      const refused = catalog.addPartitions(databaseName, name, partitions);
+      return { Errors: refused.map((one) => errorOf(one, 'AlreadyExistsException', 'Partition already exists.')) };
+    },
+
+    BatchDeletePartition: (input) => {
+      check(input);
+      const [databaseName, name] = [requiredText(input, 'DatabaseName'), requiredText(input, 'TableName')];
+      const missing = catalog.removePartitions(databaseName, name, partitionsOf(input, 'PartitionsToDelete', MOST_DELETED));
+      return { Errors: missing.map((one) => errorOf(one, 'EntityNotFoundException', 'Cannot find partition.')) };
+    },
   };
 }
+
+/** @throws ServiceError */
+function partitionsOf(input: Input, member: string, most: number): readonly PartitionInput[] {
+  const list = input[member];
+  const isList = (value: unknown): value is readonly PartitionInput[] =>
+    Array.isArray(value) &&
+    value.every((one: unknown) => {
+      const { Values } = (one ?? {}) as { readonly Values?: unknown };
+      return Array.isArray(Values) && Values.every((text) => typeof text === 'string');
+    });
+  if (!isList(list)) throw invalid(`${member} must be a list of partitions with Values: got ${JSON.stringify(list)}`);
+  if (list.length > most)
+    throw new ServiceError(
+      'ValidationException',
+      `1 validation error detected: Value at '${member.charAt(0).toLowerCase()}${member.slice(1)}' failed to satisfy constraint: ` +
+        `Member must have length less than or equal to ${String(most)}`,
+    );
+  return list;
+}
+
+const errorOf = ({ Values }: PartitionInput, ErrorCode: string, ErrorMessage: string) => ({
+  PartitionValues: Values,
+  ErrorDetail: { ErrorCode, ErrorMessage },
+});
 
 function patternOf(expression: string | undefined): (name: string) => boolean {
   if (expression === undefined || expression === '') return () => true;
@@ -102,8 +160,9 @@ function describeTable(
   };
 }
 
-function describePartition(partition: PartitionInput, createdAt: number): object {
+function describePartition({ createdAt: ownTime, ...partition }: KeptPartition, tableTime: number): object {
   const { StorageDescriptor: storage } = partition;
+  const createdAt = ownTime ?? tableTime;
   return {
     ...partition,
     ...(storage !== undefined && { StorageDescriptor: withDefaults(storage) }),

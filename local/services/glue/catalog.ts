@@ -23,8 +23,14 @@ export interface KeptTable {
   readonly updatedAt: number;
   /** 0 for the first. */
   readonly version: number;
-  /** Those a crawler found, in the order of their values; a declared table has none. */
-  readonly partitions: readonly PartitionInput[];
+  /** Those that a crawler found, or that were registered, in the order of their values. */
+  readonly partitions: readonly KeptPartition[];
+}
+
+/** A partition as the catalog keeps it. */
+export interface KeptPartition extends PartitionInput {
+  /** When it was registered; of one that a crawler found, the table's time counts. @unit ms since 1970 */
+  readonly createdAt?: number;
 }
 
 /** What a crawler may say of a table. */
@@ -42,7 +48,7 @@ interface Content {
 const FILE = 'catalog.json';
 
 /**
- * Databases and tables of the Data Catalog: those of the template, and those that crawlers made.
+ * Databases and tables of the Data Catalog: those of the template, and those that crawlers made; and the partitions that were registered.
  *
  * @remarks Kept in one file that is replaced in one step. What the template declares wins over what is on disk, and what it declares no
  * longer is gone, as a deployment would leave it. Names are folded to lower case, as Glue folds them (it keeps Hive's names).
@@ -71,7 +77,8 @@ export class Catalog {
     );
     const declaredTables = tables.map(({ databaseName, input }): [string, KeptTable] => {
       const key = keyOf(databaseName, input.Name);
-      return [key, this.versionOf(this.content.tables[key], { input, partitions: [] }, null)];
+      const kept = this.content.tables[key];
+      return [key, this.versionOf(kept, { input, partitions: partitionsLeft(kept, input) }, null)];
     });
     this.write({
       databases: Object.fromEntries(declaredDatabases),
@@ -127,6 +134,45 @@ export class Catalog {
     this.write({ ...this.content, tables: Object.fromEntries(Object.entries(tables).filter(([key]) => !removed.has(key))) });
   }
 
+  /**
+   * Register partitions of a table.
+   *
+   * @returns those that there were already: they stay as they are
+   * @throws ServiceError EntityNotFoundException
+   */
+  addPartitions(databaseName: string, name: string, partitions: readonly PartitionInput[]): readonly PartitionInput[] {
+    const table = this.table(databaseName, name);
+    const kept = new Map(table.partitions.map((partition) => [valuesOf(partition), partition]));
+    const refused: PartitionInput[] = [];
+    for (const partition of partitions) {
+      const values = valuesOf(partition);
+      if (kept.has(values)) refused.push(partition);
+      else kept.set(values, { ...partition, createdAt: this.now() });
+    }
+    this.replacePartitions(databaseName, name, table, kept);
+    return refused;
+  }
+
+  /** Remove partitions of a table. @returns those that there were not @throws ServiceError EntityNotFoundException */
+  removePartitions(databaseName: string, name: string, partitions: readonly PartitionInput[]): readonly PartitionInput[] {
+    const table = this.table(databaseName, name);
+    const kept = new Map(table.partitions.map((partition) => [valuesOf(partition), partition]));
+    const missing = partitions.filter((partition) => !kept.delete(valuesOf(partition)));
+    this.replacePartitions(databaseName, name, table, kept);
+    return missing;
+  }
+
+  private replacePartitions(
+    databaseName: string,
+    name: string,
+    table: KeptTable,
+    partitions: ReadonlyMap<string, KeptPartition>,
+  ): void {
+    const sorted = [...partitions].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, partition]) => partition);
+    const tables = { ...this.content.tables, [keyOf(databaseName, name)]: { ...table, partitions: sorted } };
+    this.write({ ...this.content, tables });
+  }
+
   private versionOf(kept: KeptTable | undefined, { input, partitions }: CrawledTable, crawler: string | null): KeptTable {
     // As it will be read: what is undefined is not there.
     const next = JSON.parse(JSON.stringify({ ...input, Name: fold(input.Name) })) as CatalogTableInput;
@@ -143,5 +189,13 @@ export class Catalog {
   }
 }
 
+/** A table that is declared otherwise keeps its partitions, unless its keys are others: then it is another table. */
+function partitionsLeft(kept: KeptTable | undefined, input: CatalogTableInput): readonly KeptPartition[] {
+  if (kept?.crawler !== null) return [];
+  const names = (keys: CatalogTableInput['PartitionKeys']) => (keys ?? []).map(({ Name }) => Name).join();
+  return names(kept.input.PartitionKeys) === names(input.PartitionKeys) ? kept.partitions : [];
+}
+
+const valuesOf = ({ Values = [] }: PartitionInput) => JSON.stringify(Values);
 const fold = (name: string) => name.toLowerCase();
 const keyOf = (databaseName: string, name: string) => `${fold(databaseName)}/${fold(name)}`;
