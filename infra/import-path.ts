@@ -24,10 +24,10 @@ export class ImportPath extends Construct {
 
   constructor(scope: Construct, id: string, { stage, settings, build, bucket }: ImportPathProps) {
     super(scope, id);
-    this.job = new ImportJob(this, 'Job', { stage, bucket });
+    this.catalog = new Catalog(this, 'Catalog', { bucket });
+    this.job = new ImportJob(this, 'Job', { stage, bucket, catalog: this.catalog });
     this.starter = new ImportStarter(this, 'Starter', { stage, build, bucket, job: this.job });
     new ImportSchedule(this, 'Schedule', { job: this.job, expression: settings.importSchedule });
-    this.catalog = new Catalog(this, 'Catalog', { bucket });
     this.crawler = new BulkCrawler(this, 'Crawler', { bucket, catalog: this.catalog, schedule: settings.crawlSchedule });
   }
 }

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnDatabase, CfnDataQualityRuleset, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import { CURATED_PREFIX, RAW_PREFIX, type RawBucket } from './raw-bucket.ts';
@@ -7,7 +8,12 @@ export interface CatalogProps {
   readonly bucket: RawBucket;
 }
 
+/** The tables, by the names that code asks for. */
+type TableName = 'lines' | 'raw';
+
 type Column = CfnTable.ColumnProperty;
+
+type PartitionAction = 'BatchCreatePartition' | 'BatchDeletePartition' | 'GetPartition' | 'GetPartitions';
 
 /** What a table's objects are, and how they are read. */
 interface Format {
@@ -20,7 +26,11 @@ interface Format {
 /**
  * What the bucket holds, as tables for Athena, Redshift Spectrum and Spark.
  *
- * Declared, because what is known need not be guessed; and partitions follow from the path, so nobody has to add them.
+ * Declared, because what is known need not be guessed. Partitions are registered: the job does so for the months that it writes, the
+ * loader for the hours of the raw layer.
+ *
+ * @remarks Without partition projection on purpose. Only Athena knows it: Spectrum, Glue and Spark would see tables without a row. And where
+ * it is switched on, Athena looks at no registered partition, so that two truths would stand beside each other.
  */
 export class Catalog extends Construct {
   readonly databaseName: string;
@@ -36,44 +46,24 @@ export class Catalog extends Construct {
     });
     this.databaseName = database.ref;
 
-    const table = (id: string, tableInput: CfnTable.TableInputProperty) =>
-      new CfnTable(this, id, { catalogId: account, databaseName: database.ref, tableInput });
+    const table = (id: string, name: TableName, tableInput: Omit<CfnTable.TableInputProperty, 'name'>) =>
+      new CfnTable(this, id, { catalogId: account, databaseName: database.ref, tableInput: { name, ...tableInput } });
     const locationOf = (prefix: string) => `s3://${bucket.bucket.bucketName}/${prefix}`;
 
-    const lines = table('Lines', {
-      name: 'lines',
+    const lines = table('Lines', 'lines', {
       description: 'Imported lines with their true types; those of each file once',
       ...tableOver(locationOf(`${CURATED_PREFIX}lines/`), PARQUET, LINES),
       partitionKeys: [{ name: 'month', type: 'string', comment: 'of the invoice, YYYY-MM' }],
-      parameters: {
-        classification: PARQUET.classification,
-        'projection.enabled': 'true',
-        'projection.month.type': 'date',
-        'projection.month.format': 'yyyy-MM',
-        'projection.month.range': MONTHS,
-        'projection.month.interval': '1',
-        'projection.month.interval.unit': 'MONTHS',
-      },
+      parameters: { classification: PARQUET.classification },
     });
-    table('Raw', {
-      name: 'raw',
+    table('Raw', 'raw', {
       description: 'Every line as it was sent; one that was sent twice is there twice',
       ...tableOver(locationOf(`${RAW_PREFIX}v=1/`), JSON_LINES, RAW),
       partitionKeys: [
         { name: 'dt', type: 'string', comment: 'when the line reached the stream, YYYY-MM-DD in UTC' },
         { name: 'hour', type: 'string', comment: '00 to 23' },
       ],
-      parameters: {
-        classification: JSON_LINES.classification,
-        compressionType: 'gzip',
-        'projection.enabled': 'true',
-        'projection.dt.type': 'date',
-        'projection.dt.format': 'yyyy-MM-dd',
-        'projection.dt.range': DAYS,
-        'projection.hour.type': 'integer',
-        'projection.hour.range': '0,23',
-        'projection.hour.digits': '2',
-      },
+      parameters: { classification: JSON_LINES.classification, compressionType: 'gzip' },
     });
 
     new CfnDataQualityRuleset(this, 'Quality', {
@@ -83,18 +73,17 @@ export class Catalog extends Construct {
       targetTable: { databaseName: database.ref, tableName: 'lines' },
     }).addResourceDependency(lines);
   }
+
+  /** Let `writer` do this with partitions of one table, and nothing with the table itself but look at it. */
+  grantPartitions(writer: IGrantable, table: TableName, ...actions: readonly PartitionAction[]): void {
+    const place = ['catalog', `database/${this.databaseName}`, `table/${this.databaseName}/${table}`];
+    Grant.addToPrincipal({
+      grantee: writer,
+      actions: ['GetTable', ...actions].map((action) => `glue:${action}`),
+      resourceArns: place.map((resource) => Stack.of(this).formatArn({ service: 'glue', resource })),
+    });
+  }
 }
-
-/**
- * Months that are found. A month outside is not, whatever lies there; one that is empty costs a look for each question which names no
- * month.
- *
- * @source Athena, "Set up partition projection": NOW is counted from when the question is asked
- */
-const MONTHS = '2000-01,NOW+1YEARS';
-
-/** Days that are found: none can be older than the stream. */
-const DAYS = '2025-01-01,NOW+1DAYS';
 
 const PARQUET: Format = {
   classification: 'parquet',
@@ -111,7 +100,7 @@ const JSON_LINES: Format = {
   serializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
 };
 
-function tableOver(location: string, format: Format, columns: readonly Column[]): CfnTable.TableInputProperty {
+function tableOver(location: string, format: Format, columns: readonly Column[]): Omit<CfnTable.TableInputProperty, 'name'> {
   const { inputFormat, outputFormat, serializationLibrary } = format;
   return {
     tableType: 'EXTERNAL_TABLE',

@@ -6,12 +6,15 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
+import type { Catalog } from './catalog.ts';
 import type { RawBucket } from './raw-bucket.ts';
 import { uniqueName } from './unique-name.ts';
 
 export interface ImportJobProps {
   readonly stage: Stage;
   readonly bucket: RawBucket;
+  /** Has the table of the imported lines, whose months the job registers. */
+  readonly catalog: Catalog;
 }
 
 const SOURCE = fileURLToPath(new URL('../../ingest/glue', import.meta.url));
@@ -35,13 +38,14 @@ export class ImportJob extends Construct {
   /** A run that takes longer is ended, and costs 1.76 dollars at the most; the next one begins its object anew. */
   readonly timeout = Duration.hours(2);
 
-  constructor(scope: Construct, id: string, { stage, bucket }: ImportJobProps) {
+  constructor(scope: Construct, id: string, { stage, bucket, catalog }: ImportJobProps) {
     super(scope, id);
     const stack = Stack.of(this);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('glue.amazonaws.com') });
     const allow = (actions: string[], ...resourceArns: string[]) =>
       Grant.addToPrincipal({ grantee: role, actions, resourceArns });
     bucket.grantImport(role);
+    catalog.grantPartitions(role, 'lines', 'BatchCreatePartition', 'BatchDeletePartition', 'GetPartitions');
 
     const script = new Asset(this, 'Script', { path: `${SOURCE}/import_job.py` });
     const modules = new Asset(this, 'Modules', { path: SOURCE, exclude: NOT_DEPLOYED });
@@ -83,6 +87,7 @@ export class ImportJob extends Construct {
         '--job-language': 'python',
         '--extra-py-files': modules.s3ObjectUrl,
         '--bucket': bucket.bucket.bucketName,
+        '--catalog-database': catalog.databaseName,
         '--enable-metrics': 'true',
         '--custom-logGroup-prefix': this.logs,
       },

@@ -19,6 +19,7 @@ from pyspark.sql import SparkSession
 import bulk_objects as bulk
 from bulk_objects import ObjectStore, Standing, StoredObject, import_id
 from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, gzip_problem, header_of, holds_rows
+from curated_months import MonthTable, register_months
 from spark_group import Counts, SparkGroup, weight
 from whole_rows import copy_whole_rows
 
@@ -57,6 +58,8 @@ class Request:
 @dataclass
 class BulkImport:
     store: ObjectStore
+    #: In the catalog: where the months of what is imported are registered.
+    table: MonthTable
     #: Called when there is something to transform, and not before: starting Spark takes seconds.
     spark: Callable[[], SparkSession]
     request: Request
@@ -73,6 +76,8 @@ class BulkImport:
         imported = 0
         again = self.request.again
         while True:
+            # What this run has imported is registered when it looks again; what a dead one had, when this one begins.
+            self._register_months()
             now = bulk.standing(self.store)
             lost = self._publish_forgotten(now)
             wanted = self._wanted(now, again, lost)
@@ -83,6 +88,21 @@ class BulkImport:
         self._say("INFO", "run ended", started, imported=imported, problems=len(self.problems))
         if self.problems:
             raise ImportFailedError(self.problems)
+
+    def _register_months(self) -> None:
+        """A catalog that does not answer keeps nothing from being imported: the run fails at its end, and the next one
+        registers what is missing."""
+        started = monotonic()
+        try:
+            added, removed = register_months(self.store, self.table)
+        except Exception as error:
+            reason = f"its months are not registered in the catalog: {_first_line(error)}"
+            self.problems[bulk.CURATED] = reason
+            self._say("ERROR", "months not registered", started, reason=reason)
+            return
+        self.problems.pop(bulk.CURATED, None)
+        if added or removed:
+            self._say("INFO", "months registered", started, added=added, removed=removed)
 
     def _publish_forgotten(self, now: Standing) -> set[str]:
         """Make up for runs that died just before publishing. Returns the imports whose staged lines are gone since."""

@@ -46,6 +46,9 @@ class ObjectStore(Protocol):
     def list(self, prefix: str) -> Iterator[StoredObject]:
         """All objects below a prefix, by key."""
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """The folders that stand right below a prefix and hold an object, whole and with the last `/`."""
+
     def read(self, key: str) -> Iterator[bytes]:
         """The bytes of an object, piece by piece."""
 

@@ -1,16 +1,21 @@
 """The import job, as Glue and spark-submit start it.
 
-import_job.py --JOB_RUN_ID jr_… --bucket NAME [--objects KEY[,KEY]] [--again true]
+import_job.py --JOB_RUN_ID jr_… --bucket NAME --catalog-database NAME [--objects KEY[,KEY]] [--again true]
 """
 
 import re
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from pyspark.sql import SparkSession
 
 from bulk_import import BulkImport, Request
+from glue_table import GlueTable
 from s3_store import S3Store
+
+#: The imported lines, in the catalog.
+TABLE: Final = "lines"
 
 
 def arguments(given: Sequence[str]) -> dict[str, str]:
@@ -39,8 +44,11 @@ def main(argv: Sequence[str]) -> None:
     given = arguments(argv)
     if not given.get("bucket"):
         sys.exit("--bucket must name the bucket that holds bulk/")
+    if not given.get("catalog-database"):
+        sys.exit(f'--catalog-database must name the database that has the table "{TABLE}"')
     store = S3Store(given["bucket"])
-    BulkImport(store, SparkSession.builder.getOrCreate, request_of(given), _print).run()
+    table = GlueTable(given["catalog-database"], TABLE)
+    BulkImport(store, table, SparkSession.builder.getOrCreate, request_of(given), _print).run()
 
 
 def _print(line: str) -> None:

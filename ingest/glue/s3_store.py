@@ -44,6 +44,14 @@ class S3Store:
                     entry["Key"], entry["Size"], entry["ETag"].strip('"'), entry["LastModified"].timestamp()
                 )
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=prefix, Delimiter="/"
+        )
+        for page in pages:
+            for entry in page.get("CommonPrefixes", []):
+                yield entry["Prefix"]
+
     def read(self, key: str) -> Iterator[bytes]:
         body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"]
         try:

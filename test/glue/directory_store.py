@@ -20,6 +20,10 @@ class DirectoryStore:
                 etag = hashlib.md5(content).hexdigest()
                 yield StoredObject(key, len(content), etag, path.stat().st_mtime)
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        below = [one.key.removeprefix(prefix) for one in self.list(prefix)]
+        yield from sorted({f"{prefix}{path.split('/')[0]}/" for path in below if "/" in path})
+
     def read(self, key: str) -> Iterator[bytes]:
         with (self.root / key).open("rb") as file:
             while piece := file.read(100_000):
@@ -39,6 +43,25 @@ class DirectoryStore:
 
     def url(self, key: str) -> str:
         return f"file://{self.root}/{key}"
+
+
+class MemoryTable:
+    """The table of the imported lines, in a catalog that may be away."""
+
+    def __init__(self) -> None:
+        self.registered: set[str] = set()
+        self.is_away = False
+
+    def months(self) -> set[str]:
+        if self.is_away:
+            raise ConnectionError("the catalog does not answer")
+        return set(self.registered)
+
+    def add(self, months: Iterable[str]) -> None:
+        self.registered |= set(months)
+
+    def remove(self, months: Iterable[str]) -> None:
+        self.registered -= set(months)
 
 
 class KilledError(BaseException):

@@ -8,7 +8,7 @@ from typing import Any
 from bulk_import import BulkImport, Request
 from pyspark.sql import SparkSession
 
-from directory_store import DirectoryStore
+from directory_store import DirectoryStore, MemoryTable
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 RUN = "0123456789ab"
@@ -46,6 +46,7 @@ class Bucket:
 
     def __init__(self, root: Path, spark: SparkSession) -> None:
         self.store = DirectoryStore(root)
+        self.table = MemoryTable()
         self.spark = spark
         self.log: list[dict[str, Any]] = []
         self.starts = 0
@@ -63,7 +64,9 @@ class Bucket:
 
         most = options.pop("group_objects", 500)
         request = Request(run, **options)
-        BulkImport(store or self.store, started, request, lambda line: self.log.append(json.loads(line)), most).run()
+        BulkImport(
+            store or self.store, self.table, started, request, lambda line: self.log.append(json.loads(line)), most
+        ).run()
 
     def keys(self, prefix: str = "") -> list[str]:
         return [one.key for one in self.store.list(prefix) if not one.key.endswith(".crc")]

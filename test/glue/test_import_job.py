@@ -27,8 +27,10 @@ def test_objects_and_again() -> None:
     assert request_of(given) == Request("0123456789ab", "bulk/a b.csv,bulk/c.csv", again=True)
 
 
-def test_a_run_must_have_an_id_and_a_bucket() -> None:
+def test_a_run_must_have_an_id_a_bucket_and_a_catalog() -> None:
     with pytest.raises(SystemExit, match=r"--JOB_RUN_ID must be jr_"):
         request_of(arguments(["--JOB_RUN_ID", "x"]))
     with pytest.raises(SystemExit, match="--bucket must name"):
         main(["--JOB_RUN_ID", RUN])
+    with pytest.raises(SystemExit, match="--catalog-database must name"):
+        main(["--JOB_RUN_ID", RUN, "--bucket", "shop"])

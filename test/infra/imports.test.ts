@@ -44,6 +44,7 @@ describe('the job', () => {
       '--job-language': 'python',
       '--extra-py-files': expect.anything() as unknown,
       '--bucket': bucket,
+      '--catalog-database': { Ref: 'WarehouseImportCatalogDatabaseC520E8C3' },
       '--enable-metrics': 'true',
       '--custom-logGroup-prefix': uniqueName('/aws-glue/tillgraph-dev', '/import'),
     });
@@ -59,7 +60,7 @@ describe('the job', () => {
     expect(names).toContain(`asset.${assetOf(modules)}`);
     const deployed = readdirSync(join(directory, `asset.${assetOf(modules)}`), { recursive: true }) as string[];
     const imported = [...written.matchAll(/^from (\w+) import/gm)].map(([, name = '']) => `${name}.py`);
-    for (const name of imported.filter((file) => !/^(collections|pyspark)/.test(file))) expect(deployed).toContain(name);
+    for (const name of imported.filter((file) => !/^(collections|pyspark|typing)/.test(file))) expect(deployed).toContain(name);
     for (const name of deployed) expect(name).toMatch(/\.(py|txt)$/);
   });
 });
@@ -129,11 +130,14 @@ describe('the catalog', () => {
     const { Parameters, PartitionKeys, StorageDescriptor } = inputOf('WarehouseImportCatalogLines');
     expect(StorageDescriptor.Location).toEqual({ 'Fn::Join': ['', ['s3://', bucket, '/curated/lines/']] });
     expect(PartitionKeys).toMatchObject([{ Name: 'month', Type: 'string' }]);
-    expect(Parameters).toMatchObject({
-      'projection.enabled': 'true',
-      'projection.month.format': 'yyyy-MM',
-      'projection.month.range': '2000-01,NOW+1YEARS',
-    });
+    expect(Parameters).toEqual({ classification: 'parquet' });
+  });
+
+  test('has no partition projection, of which every reader but Athena knows nothing', () => {
+    const tables = Object.values(resources(template, 'AWS::Glue::Table')).map((table) => JSON.stringify(table));
+
+    expect(tables).toHaveLength(2);
+    for (const table of tables) expect(table).not.toContain('projection');
   });
 
   test('has the raw lines with the keys of a line in lower case, and no number that would round money', () => {

@@ -101,6 +101,11 @@ function crawls(tablePrefix: string): readonly string[] {
   );
   return [...inCatalogOnly, ...logged];
 }
+/** What may be done with the partitions of one of the declared tables. */
+const registers = (table: string, ...actions: readonly string[]) =>
+  ['GetTable', ...actions].flatMap((action) =>
+    ['catalog', `database/${database}`, `table/${database}/${table}`].map((resource) => `glue:${action} ${inCatalog(resource)}`),
+  );
 const answered = ['import/loaded', 'import/refused'];
 const job = 'arn:aws:glue:us-east-1:AWS::AccountId:job/WarehouseImportJob';
 const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-us-east-1';
@@ -193,6 +198,7 @@ test('every role may do exactly this', () => {
     ].sort(),
     WarehouseImportJob: [
       ...imports,
+      ...registers('lines', 'BatchCreatePartition', 'BatchDeletePartition', 'GetPartitions'),
       's3:ListBucket RawBucket',
       ...['py', 'zip'].map((ending) => `s3:GetObject ${assets}/<hash>.${ending}`),
       'cloudwatch:PutMetricData * if cloudwatch:namespace is Glue',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  BatchCreatePartitionCommand,
   GetDataQualityResultCommand,
   GetDataQualityRulesetEvaluationRunCommand,
   StartDataQualityRulesetEvaluationRunCommand,
@@ -83,8 +84,11 @@ const RULES = [
   ['CustomSql "select count(*) form primary" = 2', 'ERROR'],
 ] as const;
 
-/** Evaluate a ruleset on Spark. @returns each rule with what became of it */
-async function evaluated(tableName: string, rules: readonly string[]) {
+/** Two with lines, and one whose files are gone. */
+const MONTHS = ['2010-12', '2011-01', '2011-02'];
+
+/** Evaluate a ruleset on Spark. @param months - those that are registered @returns each rule with what became of it */
+async function evaluated(tableName: string, rules: readonly string[], months = MONTHS) {
   const directory = newDirectory('quality');
   const s3 = await startS3({
     ...LOCAL,
@@ -120,6 +124,16 @@ async function evaluated(tableName: string, rules: readonly string[]) {
       rulesets: [{ name: 'rules', ruleset: `Rules = [ ${rules.join(', ')} ]` }],
     },
   });
+  await client.send(
+    new BatchCreatePartitionCommand({
+      DatabaseName: DATABASE,
+      TableName: tableName,
+      PartitionInputList: months.map((month) => ({
+        Values: [month],
+        StorageDescriptor: { Location: `s3://${BUCKET}/curated/${tableName}/month=${month}/` },
+      })),
+    }),
+  );
   const { RunId } = await client.send(
     new StartDataQualityRulesetEvaluationRunCommand({
       DataSource: { GlueTable: { DatabaseName: DATABASE, TableName: tableName } },
@@ -150,6 +164,17 @@ test.skipIf(missing !== undefined)(
     ).toEqual(RULES);
   },
   PATIENCE,
+);
+
+test.skipIf(missing !== undefined)(
+  'what lies in a partition that is not registered, nobody sees',
+  async () => {
+    const rules = ['RowCount = 2', 'ColumnValues "month" = "2011-01"'];
+
+    expect(await evaluated('lines', rules, ['2011-01'])).toEqual(rules.map((rule) => [rule, 'PASS']));
+    expect(await evaluated('lines', ['RowCount = 0'], [])).toEqual([['RowCount = 0', 'PASS']]);
+  },
+  2 * PATIENCE,
 );
 
 test.skipIf(missing !== undefined)(

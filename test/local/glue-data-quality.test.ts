@@ -77,6 +77,7 @@ test('rules that hold and rules that do not are told apart, with what was measur
     format: 'parquet',
     columns: ['`line_id` string', '`quantity` int', '`unit_price` decimal(12,3)'],
     partitions: ['`month` string'],
+    registered: [],
     aggregates: ['count(*)', 'count(`line_id`)', 'count(*)', 'count(`quantity`)', 'count(*)'],
   });
   expect(result).toMatchObject({ Score: 2 / 3, RulesetName: 'lines', RulesetEvaluationRunId: run.RunId });

@@ -149,7 +149,7 @@ export class Catalog {
       if (kept.has(values)) refused.push(partition);
       else kept.set(values, { ...partition, createdAt: this.now() });
     }
-    this.replacePartitions(databaseName, name, table, kept);
+    if (refused.length < partitions.length) this.replacePartitions(databaseName, name, table, kept);
     return refused;
   }
 

@@ -19,6 +19,8 @@ interface TableRequest {
   /** As DDL, such as `line_id string`. */
   readonly columns: readonly string[];
   readonly partitions: readonly string[];
+  /** Where the registered partitions are: of a table with partition keys, nothing else is read. */
+  readonly registered: readonly string[];
   /** Expressions over all rows. */
   readonly aggregates: readonly string[];
   /** Queries over the view `primary`, each for one number. */
@@ -182,7 +184,7 @@ function judge(evaluation: Evaluation, aggregates: NumberOrError[], statements: 
   return evaluation.judge(answers.map((answer) => ('number' in answer ? answer.number : Number.NaN)));
 }
 
-function describe({ input }: KeptTable): Omit<TableRequest, 'aggregates' | 'statements'> {
+function describe({ input, partitions }: KeptTable): Omit<TableRequest, 'aggregates' | 'statements'> {
   const { StorageDescriptor: storage, Parameters: parameters, PartitionKeys: keys } = input;
   const format = parameters?.['classification'];
   if (format !== 'parquet' && format !== 'json')
@@ -191,7 +193,16 @@ function describe({ input }: KeptTable): Omit<TableRequest, 'aggregates' | 'stat
     );
   if (storage?.Location === undefined) throw invalid(`table ${input.Name} has no location`);
   const ddl = (columns: typeof keys = []) => columns.map(({ Name, Type }) => `\`${Name ?? ''}\` ${Type ?? 'string'}`);
-  return { location: storage.Location, format, columns: ddl(storage.Columns), partitions: ddl(keys) };
+  const location = `${storage.Location.replace(/\/$/, '')}/`;
+  const registered = partitions.map(({ Values = [], StorageDescriptor: own }) => {
+    const path = Values.map((value, index) => `${keys?.[index]?.Name ?? ''}=${value}/`).join('');
+    // The values are read off the path here; on AWS they are what was registered.
+    if (own?.Location?.replace(/\/?$/, '/') === `${location}${path}`) return `${location}${path}`;
+    throw invalid(
+      `partition ${Values.join('/')} of table ${input.Name} lies at ${own?.Location ?? 'no place'}: locally, it must be ${location}${path}`,
+    );
+  });
+  return { location, format, columns: ddl(storage.Columns), partitions: ddl(keys), registered };
 }
 
 function notFound(message: string): never {

@@ -1,8 +1,8 @@
 """Answer what rules of data quality ask of a table: run on Spark by the local Glue, as one would run a job.
 
-The request has `location`, `format` (parquet or json), `columns` and `partitions` as DDL, `aggregates` (expressions over
-all rows of the view `primary`) and `statements` (each with one number as its answer). The answer has `aggregates` and
-`statements` in the same order; each is {"number": n} or {"error": text}.
+The request has `location`, `format` (parquet or json), `columns` and `partitions` as DDL, `registered` (the places of the
+partitions that the catalog has), `aggregates` (expressions over all rows of the view `primary`) and `statements` (each with one
+number as its answer). The answer has `aggregates` and `statements` in the same order; each is {"number": n} or {"error": text}.
 """
 
 import argparse
@@ -15,14 +15,24 @@ from pyspark.sql import DataFrame, SparkSession
 
 
 def table(spark: SparkSession, request: dict[str, Any]) -> DataFrame:
-    """The table with the types that the catalog has for it; where there is no file, it is empty."""
+    """The table with the types that the catalog has for it: where it has partitions, those that are registered."""
     ddl = ", ".join([*request["columns"], *request["partitions"]])
+    places = request["registered"] if request["partitions"] else [request["location"]]
+    reader = spark.read.format(request["format"]).schema(ddl).option("basePath", request["location"])
     try:
-        return spark.read.format(request["format"]).schema(ddl).load(request["location"])
+        return reader.load(places) if places else spark.createDataFrame([], ddl)
     except AnalysisException as error:
         if error.getErrorClass() != "PATH_NOT_FOUND":
             raise
-        return spark.createDataFrame([], ddl)
+    # A partition may be registered whose last file is gone; it has no rows.
+    there = [place for place in places if exists(spark, place)]
+    return reader.load(there) if there else spark.createDataFrame([], ddl)
+
+
+def exists(spark: SparkSession, place: str) -> bool:
+    """Whether Spark finds anything there."""
+    path = spark._jvm.org.apache.hadoop.fs.Path(place)
+    return bool(path.getFileSystem(spark._jsc.hadoopConfiguration()).exists(path))
 
 
 def first_number(spark: SparkSession, statement: str) -> dict[str, Any]:
