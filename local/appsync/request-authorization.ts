@@ -1,4 +1,4 @@
-import { SignatureError, verify, type ReceivedRequest } from '../http/signature-v4.ts';
+import { SignatureError, verify, type ReceivedRequest, type SignatureErrorCode } from '../http/signature-v4.ts';
 import type { ApiDefinition, AuthenticationMode, LocalCredentials } from './definition.ts';
 import { RequestError } from './errors.ts';
 
@@ -8,6 +8,16 @@ export interface Authorized {
   /** `ctx.identity`; null for an API key. */
   readonly identity: object | null;
 }
+
+/** What a signature is refused with; all have status 403, unlike every other credential. */
+const SIGNATURE_ERRORS: Readonly<Record<SignatureErrorCode, string>> = {
+  MissingAuthenticationToken: 'MissingAuthenticationTokenException',
+  IncompleteSignature: 'IncompleteSignatureException',
+  InvalidSignature: 'InvalidSignatureException',
+  UnrecognizedClient: 'UnrecognizedClientException',
+  SignatureExpired: 'InvalidSignatureException',
+  PayloadHashMismatch: 'InvalidSignatureException',
+};
 
 /** Decides by the shape of its headers which mode a request uses, and whether it may. There is no falling back to another mode. */
 export class RequestAuthorization {
@@ -23,7 +33,7 @@ export class RequestAuthorization {
     this.#keys = new Map(definition.apiKeys.map(({ value, expiresAt }) => [value, expiresAt ?? Number.POSITIVE_INFINITY]));
   }
 
-  /** @throws RequestError 401 `UnauthorizedException` */
+  /** @throws RequestError 401 `UnauthorizedException`; of a signature 403, in the words of AWS's request signing */
   authorize(request: ReceivedRequest, socket: { readonly remoteAddress?: string | undefined }): Authorized {
     const { authorization, 'x-api-key': apiKey } = request.headers as Record<string, string | undefined>;
     if (authorization?.startsWith('AWS4-HMAC-SHA256') === true) return this.#signed(request, socket.remoteAddress ?? '127.0.0.1');
@@ -57,7 +67,7 @@ export class RequestAuthorization {
       };
       return { mode: 'AWS_IAM', identity };
     } catch (error) {
-      if (error instanceof SignatureError) throw unauthorizedRequest(`${error.code}: ${error.message}`);
+      if (error instanceof SignatureError) throw new RequestError(403, SIGNATURE_ERRORS[error.code], error.message);
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { loadApi, type Api } from './api.ts';
+import { compress, tokensConsumed } from './compression.ts';
 import type { ApiDefinition, ApiSurroundings, RunningApi } from './definition.ts';
 import { requestErrorBlock } from './documents.ts';
 import { RequestError } from './errors.ts';
@@ -197,9 +198,10 @@ class Endpoint {
     response: http.ServerResponse,
   ): void {
     const { api } = this;
+    const arrival: Arrival = { at: performance.now(), bytes: given.query.length };
     const found = api.documents.find(given.query, given.operationName);
     if ('errors' in found) {
-      send(response, { data: null, errors: found.errors }, {});
+      send(response, { data: null, errors: found.errors }, arrival, {});
       return;
     }
     const { operation } = found;
@@ -208,7 +210,7 @@ class Endpoint {
     }
     const coerced = operation.coerce(given.variables);
     if ('errors' in coerced) {
-      send(response, { data: null, errors: coerced.errors.map(requestErrorBlock) }, {});
+      send(response, { data: null, errors: coerced.errors.map(requestErrorBlock) }, arrival, {});
       return;
     }
     const responseHeaders: Record<string, string> = {};
@@ -223,7 +225,7 @@ class Endpoint {
     const plan = operation.plan(coerced.variables);
     const execution = new Execution(plan, caller, coerced.variables, api.resolverCountLimit, this.#log, (answer) => {
       this.#running.delete(running);
-      send(response, answer, responseHeaders);
+      send(response, answer, arrival, responseHeaders);
     });
     const running: Running = { execution, endsAt: performance.now() + this.timeoutMs };
     this.#running.add(running);
@@ -285,8 +287,22 @@ function graphqlRequest(parsed: unknown): GraphqlRequest {
 
 const malformed = (message: string) => new RequestError(400, 'MalformedHttpRequestException', message);
 
-function send(response: http.ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>): void {
-  write(response, 200, JSON.stringify(answer), headers);
+/** When a request began, and how large it was. */
+interface Arrival {
+  /** @unit ms, as `performance.now` */
+  readonly at: number;
+  readonly bytes: number;
+}
+
+function send(
+  response: http.ServerResponse,
+  answer: Answer,
+  { at, bytes }: Arrival,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const body = JSON.stringify(answer);
+  const tokens = String(tokensConsumed(bytes + body.length, performance.now() - at));
+  write(response, 200, body, { 'x-amzn-appsync-tokensconsumed': tokens, ...headers });
 }
 
 function refuse(response: http.ServerResponse, { status, code, message }: RequestError): void {
@@ -294,22 +310,33 @@ function refuse(response: http.ServerResponse, { status, code, message }: Reques
 }
 
 function write(response: http.ServerResponse, status: number, body: string, headers: Readonly<Record<string, string>>): void {
+  compress(response.req.headers, body, (content, added) => {
+    writeContent(response, status, content, { ...added, ...headers });
+  });
+}
+
+function writeContent(
+  response: http.ServerResponse,
+  status: number,
+  content: string | Buffer,
+  headers: Readonly<Record<string, string>>,
+): void {
   if (response.headersSent) return;
   // Each header costs time to check and write, so those for browsers go to browsers only.
   const fromBrowser = response.req.headers.origin !== undefined;
   response.writeHead(status, {
     'content-type': 'application/json;charset=UTF-8',
-    'content-length': Buffer.byteLength(body),
+    'content-length': Buffer.byteLength(content),
     'x-amzn-requestid': randomUUID(),
     ...(fromBrowser ? CROSS_ORIGIN : undefined),
     ...headers,
   });
-  response.end(body);
+  response.end(content);
 }
 
 const CROSS_ORIGIN = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType',
+  'access-control-expose-headers': 'x-amzn-RequestId,x-amzn-ErrorType,x-amzn-appsync-TokensConsumed',
 };
 
 function preflight(request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -198,7 +198,7 @@ export function verify(request: ReceivedRequest, expected: Expected): Verified {
   if (signature.length !== claim.signature.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(claim.signature))) {
     throw new SignatureError(
       'InvalidSignature',
-      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
   }
   return { accessKeyId, region, payloadHash, presigned, ...(roleArn !== undefined && { roleArn }) };
@@ -312,17 +312,18 @@ function checkTime(claim: Claim, expected: Expected): void {
   if (now > time + life) {
     throw new SignatureError(
       'SignatureExpired',
-      `Signature expired: ${claim.date} is now earlier than ${compactTime(now - life)}`,
+      `Signature expired: ${claim.date} is now earlier than ${compactTime(now - life)} (${compactTime(now)} - ${minutes(life)} min.)`,
     );
   }
   if (now < time - toleranceMs) {
     throw new SignatureError(
       'SignatureExpired',
-      `Signature not yet current: ${claim.date} is still later than ${compactTime(now + toleranceMs)}`,
+      `Signature not yet current: ${claim.date} is still later than ${compactTime(now + toleranceMs)} (${compactTime(now)} + ${minutes(toleranceMs)} min.)`,
     );
   }
 }
 
+const minutes = (milliseconds: number) => String(Math.round(milliseconds / 60_000));
 const compactTime = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 
 /** The payload hash that goes into the canonical request; a hash declared by the client must be that of the body. */

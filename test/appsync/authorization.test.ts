@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AuthenticationMode } from '../../local/appsync/definition.ts';
-import { API_KEY, givenApi, value, type Fixture } from './fixture.ts';
+import { sign, type RequestToSign } from '../../local/http/signature-v4.ts';
+import { API_KEY, credentials, givenApi, value, type Fixture } from './fixture.ts';
 
 const schema = `
   type Query {
@@ -83,11 +84,6 @@ describe('a request', () => {
     ['with an unknown key', { 'x-api-key': 'da2-unknown' }, /not authorized to make this call/],
     ['with an expired key', { 'x-api-key': 'da2-old' }, /not authorized to make this call/],
     ['with a token of another mode', { authorization: 'Bearer abc' }, /Valid authorization header not provided/],
-    [
-      'with a broken signature, even with a key',
-      { authorization: 'AWS4-HMAC-SHA256 Credential=x', 'x-api-key': API_KEY },
-      /IncompleteSignature/,
-    ],
   ];
 
   test.each(refusals)('%s is refused with 401 before the query is read', async (_what, headers, message) => {
@@ -100,15 +96,6 @@ describe('a request', () => {
       header: 'UnauthorizedException',
     });
     expect(answer.errors).toEqual([{ errorType: 'UnauthorizedException', message: expect.stringMatching(message) as string }]);
-  });
-
-  test('signed for another service is refused', async () => {
-    const api = await givenApi({ schema, resolvers });
-
-    const { status, errors } = await api.askSigned('{ forIam }', {}, 'execute-api');
-
-    expect(status).toBe(401);
-    expect(errors[0]?.message).toContain("correct service: 'appsync'");
   });
 
   test('in a mode that the API has not is refused', async () => {
@@ -130,6 +117,69 @@ describe('a request', () => {
     const { data } = await api.ask('{ forKey }');
 
     expect(data).toEqual({ forKey: 'k' });
+  });
+});
+
+describe('a signature', () => {
+  const body = JSON.stringify({ query: '{ forIam }' });
+  const spoilt: [what: string, spoil: Partial<RequestToSign>, code: string, message: RegExp][] = [
+    [
+      'by an unknown key',
+      { credentials: { ...credentials, accessKeyId: 'AKIDELSE' } },
+      'UnrecognizedClientException',
+      /^The security token included in the request is invalid\.$/,
+    ],
+    [
+      'of an unknown session',
+      { credentials: { ...credentials, sessionToken: 'else' } },
+      'UnrecognizedClientException',
+      /security token/,
+    ],
+    [
+      'with another secret',
+      { credentials: { ...credentials, secretAccessKey: 'else' } },
+      'InvalidSignatureException',
+      /^The request signature we calculated does not match the signature you provided\. .*Consult the service documentation for details\.$/,
+    ],
+    ['of another body', { body: '{}' }, 'InvalidSignatureException', /signature we calculated/],
+    ['for another service', { service: 'execute-api' }, 'InvalidSignatureException', /correct service: 'appsync'/],
+    ['for another region', { region: 'eu-west-1' }, 'InvalidSignatureException', /valid region, not 'eu-west-1'/],
+    [
+      'of an hour ago',
+      { date: new Date(Date.now() - 3_600_000) },
+      'InvalidSignatureException',
+      /^Signature expired: \d{8}T\d{6}Z is now earlier than \d{8}T\d{6}Z \(\d{8}T\d{6}Z - 15 min\.\)$/,
+    ],
+    ['of tomorrow', { date: new Date(Date.now() + 86_400_000) }, 'InvalidSignatureException', /^Signature not yet current: /],
+  ];
+
+  test.each(spoilt)('%s is refused with 403 and its own name', async (_what, spoil, code, message) => {
+    const api = await givenApi({ schema, resolvers });
+    const headers = { 'content-type': 'application/json' };
+    const signed = sign({
+      method: 'POST',
+      url: api.graphqlUrl,
+      headers,
+      body,
+      credentials,
+      region: 'us-east-1',
+      service: 'appsync',
+      ...spoil,
+    });
+
+    const answer = await api.post(body, signed);
+
+    expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([403, code]);
+    expect(JSON.parse(answer.text)).toEqual({ errors: [{ errorType: code, message: expect.stringMatching(message) as string }] });
+  });
+
+  test('that lacks its parts is refused, even beside a key', async () => {
+    const api = await givenApi({ schema, resolvers });
+
+    const { status, errors } = await api.post(body, { authorization: 'AWS4-HMAC-SHA256 Credential=x', 'x-api-key': API_KEY });
+
+    expect(status).toBe(403);
+    expect(errors[0]?.errorType).toBe('IncompleteSignatureException');
   });
 });
 

@@ -129,8 +129,12 @@ function readFunction({ properties, functionId }: GraphqlPart, { assets }: Graph
 function readResolver(properties: Properties, { assets }: GraphqlSurroundings): ResolverDefinition {
   properties.needless({
     MetricsConfig: 'nothing collects metrics locally',
-    CachingConfig: 'without an AWS::AppSync::ApiCache it does nothing',
   });
+  if (properties.value('CachingConfig') !== undefined)
+    properties.refuse(
+      'CachingConfig',
+      'nothing is cached locally: leave it out; without an AWS::AppSync::ApiCache AWS caches nothing either',
+    );
   const [typeName, fieldName] = [properties.string('TypeName'), properties.string('FieldName')];
   const code = readCode(properties, `${typeName}.${fieldName}`, assets);
   const kind = properties.choice('Kind', ['UNIT', 'PIPELINE'], 'UNIT');

@@ -240,6 +240,37 @@ describe('what cannot run locally is refused by name:', () => {
       UnsupportedPropertyError,
     ],
     [
+      'a resolver that asks to be cached',
+      'CachingConfig: nothing is cached locally',
+      () =>
+        assemblyOf({
+          Api: { Type: 'AWS::AppSync::GraphQLApi', Properties: { Name: 'a', AuthenticationType: 'API_KEY' } },
+          Schema: {
+            Type: 'AWS::AppSync::GraphQLSchema',
+            Properties: { ApiId: { 'Fn::GetAtt': ['Api', 'ApiId'] }, Definition: 'type Query { a: Int }' },
+          },
+          Resolver: {
+            Type: 'AWS::AppSync::Resolver',
+            Properties: {
+              ApiId: { 'Fn::GetAtt': ['Api', 'ApiId'] },
+              TypeName: 'Query',
+              FieldName: 'a',
+              DataSourceName: 'd',
+              Code: 'export const code = 1;',
+              Runtime: { Name: 'APPSYNC_JS', RuntimeVersion: '1.0.0' },
+              CachingConfig: { Ttl: 60 },
+            },
+          },
+        }),
+      UnsupportedPropertyError,
+    ],
+    [
+      'a cache of an API',
+      'AWS::AppSync::ApiCache',
+      () => assemblyOf({ Cache: { Type: 'AWS::AppSync::ApiCache', Properties: { ApiId: 'a', Ttl: 60, Type: 'SMALL' } } }),
+      UnsupportedTypeError,
+    ],
+    [
       'an authorization other than IAM and keys',
       'AuthenticationType: OPENID_CONNECT is not supported locally: write API_KEY or AWS_IAM',
       () =>
