@@ -53,7 +53,7 @@ export function loadApi(definition: ApiDefinition, surroundings: ApiSurroundings
   const schema = loadSchema(definition.schema, definition.defaultAuthentication);
   const runtime = new ResolverRuntime((line) => {
     surroundings.log(line);
-  });
+  }, surroundings.longLoops);
   const client = new AwsClient(surroundings.credentials);
   const wiring = new Wiring(definition, surroundings, runtime, client);
   const resolvers = new Map(definition.resolvers.map((resolver) => [fieldOf(schema, resolver), wiring.resolver(resolver)]));

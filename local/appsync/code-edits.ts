@@ -1,11 +1,13 @@
 import type ts from 'typescript';
-import { CALLBACK_METHODS, isFunction } from './language-check.ts';
+import { MAX_TURNS } from './realm.ts';
 import { parser } from './typescript-parser.ts';
 
 // Changes to the text of a module that leave every line where it was.
 
-/** Name of the function that prepared code calls at each turn of a loop. */
-export const ITERATION = '__appsyncIteration';
+/** Name of the function that prepared code calls when a loop is cut. */
+export const TOO_LONG = '__appsyncTooLong';
+/** What the counters of loops begin with. */
+const TURNS = '__appsyncTurns';
 /** Name of `Object.assign` in prepared code, whatever the code calls `Object`. */
 export const ASSIGN = '__appsyncAssign';
 
@@ -25,24 +27,24 @@ export function replace(file: ts.SourceFile, node: ts.Node, text: string): Edit 
 
 const insert = (at: number, text: string): Edit => ({ at, until: at, text });
 
-/** Makes loops and the callbacks of array methods call `ITERATION` first. */
-export function countTurns(file: ts.SourceFile, edits: Edit[]): void {
-  const countIn = (body: ts.Node): void => {
-    const start = body.getStart(file);
-    if (parser.isBlock(body)) edits.push(insert(start + 1, `${ITERATION}();`));
-    else if (parser.isStatement(body)) edits.push(insert(start, `{${ITERATION}();`), insert(body.getEnd(), '}'));
-    else edits.push(insert(start, `(${ITERATION}(), `), insert(body.getEnd(), ')'));
+/**
+ * Makes every loop end after `MAX_TURNS` turns, each loop counting for itself, and call `TOO_LONG` when it is not over then.
+ *
+ * @remarks The callbacks of array methods are bounded in the methods themselves, so a callback needs no change.
+ */
+export function boundLoops(file: ts.SourceFile, edits: Edit[]): void {
+  let loops = 0;
+  const bound = (loop: ts.ForOfStatement | ts.ForInStatement): void => {
+    loops += 1;
+    const turns = `${TURNS}${String(loops)}`;
+    const check = `if ((${turns} += 1) > ${String(MAX_TURNS)}) { ${TOO_LONG}(); break; }`;
+    const { statement } = loop;
+    edits.push(insert(loop.getStart(file), `{ let ${turns} = 0; `));
+    if (parser.isBlock(statement)) edits.push(insert(statement.getStart(file) + 1, check), insert(loop.getEnd(), '}'));
+    else edits.push(insert(statement.getStart(file), `{${check}`), insert(loop.getEnd(), '}}'));
   };
   const visit = (node: ts.Node): void => {
-    if (parser.isForOfStatement(node) || parser.isForInStatement(node)) countIn(node.statement);
-    else if (
-      parser.isCallExpression(node) &&
-      parser.isPropertyAccessExpression(node.expression) &&
-      CALLBACK_METHODS.has(node.expression.name.text)
-    ) {
-      const callback = node.arguments[0];
-      if (callback !== undefined && isFunction(callback)) countIn(callback.body);
-    }
+    if (parser.isForOfStatement(node) || parser.isForInStatement(node)) bound(node);
     parser.forEachChild(node, visit);
   };
   visit(file);
@@ -105,4 +107,4 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return result + text.slice(from);
 }
 
-const closes = ({ text }: Edit): boolean => text === '}' || text === ')';
+const closes = ({ text }: Edit): boolean => /^[})]+$/.test(text);

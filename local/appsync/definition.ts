@@ -1,4 +1,5 @@
 import type { DataSource } from './data-source.ts';
+import type { LongLoops } from './resolver-runtime.ts';
 
 /** What an AppSync API is, as read from a synthesized template: all references already resolved to local names. */
 export interface ApiDefinition {
@@ -76,6 +77,8 @@ export interface ApiSurroundings {
   /** The one identity that exists locally; requests must be signed with it. */
   readonly credentials: LocalCredentials;
   log(line: string): void;
+  /** What becomes of a loop of more than 1,000 turns. @default 'cut', as on AWS */
+  readonly longLoops?: LongLoops;
   /** Puts something else in a data source's place, for measurements and tests; undefined leaves it. */
   dataSourceFor?(definition: DataSourceDefinition): DataSource | undefined;
 }

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { GLOBALS, STATICS } from './realm.ts';
+import { ARRAY_CALLBACKS, GLOBALS, STATICS } from './realm.ts';
 import { parser } from './typescript-parser.ts';
 
 /** What APPSYNC_JS would not save, and where. */
@@ -9,10 +9,8 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Array methods that take a function; nothing else may. */
-export const CALLBACK_METHODS: ReadonlySet<string> = new Set([
-  ...['every', 'filter', 'find', 'flatMap', 'forEach', 'map', 'reduce', 'some'],
-]);
+/** Array methods that take a function, written in place or by its name; nothing else may. */
+const CALLBACK_METHODS: ReadonlySet<string> = new Set(ARRAY_CALLBACKS);
 
 /** @source AppSync developer guide, "Supported runtime features": statements, expressions and operators */
 const REFUSED_SYNTAX = new Map<ts.SyntaxKind, string>([
@@ -95,12 +93,9 @@ export function checkLanguage(file: ts.SourceFile): Refusal[] {
     if (parser.isIdentifier(callee) && isInside(node, callee.text))
       refuse(node, `recursion is not supported: ${callee.text} calls itself`);
     for (const argument of node.arguments) {
-      const passed = parser.isIdentifier(argument) && functions.has(argument.text);
-      if (passed || (isFunction(argument) && !CALLBACK_METHODS.has(method) && method !== 'sort')) {
-        refuse(
-          argument,
-          'passing a function as an argument is not supported, except written in place to map, filter, reduce and the like',
-        );
+      const passed = isFunction(argument) || (parser.isIdentifier(argument) && functions.has(argument.text));
+      if (passed && !CALLBACK_METHODS.has(method) && method !== 'sort') {
+        refuse(argument, 'passing a function as an argument is not supported, except to map, filter, reduce and the like');
       }
     }
   };

@@ -28,12 +28,20 @@ const STATIC_MEMBERS = {
   JSON: ['parse', 'stringify'],
 };
 
+/** Turns that one loop, or one array method with a callback, may take. @source AppSync quotas, "iterations", and aws-appsync-community#371 */
+export const MAX_TURNS = 1000;
+
+/** Array methods that call a function for each element; those of the second list begin at the end. @source the AppSync announcement of array methods */
+const FROM_THE_LEFT = ['every', 'filter', 'find', 'findIndex', 'flatMap', 'forEach', 'map', 'reduce', 'some'];
+const FROM_THE_RIGHT = ['findLast', 'findLastIndex', 'reduceRight'];
+export const ARRAY_CALLBACKS: readonly string[] = [...FROM_THE_LEFT, ...FROM_THE_RIGHT];
+
 /** @source AppSync developer guide, "Supported runtime features"; the language itself calls toString, valueOf and join */
 const METHODS = {
   Object: ['toString', 'valueOf'],
   Array: [
-    ...['concat', 'every', 'fill', 'filter', 'find', 'flat', 'flatMap', 'forEach', 'indexOf', 'join', 'lastIndexOf', 'map'],
-    ...['pop', 'push', 'reduce', 'reverse', 'shift', 'slice', 'some', 'sort', 'splice', 'toString', 'unshift'],
+    ...['concat', 'fill', 'flat', 'indexOf', 'join', 'lastIndexOf', 'pop', 'push', 'reverse', 'shift', 'slice', 'sort'],
+    ...['splice', 'toString', 'unshift', ...FROM_THE_LEFT, ...FROM_THE_RIGHT],
   ],
   String: [
     ...['charAt', 'concat', 'endsWith', 'indexOf', 'lastIndexOf', 'replace', 'replaceAll', 'slice', 'split', 'startsWith'],
@@ -55,11 +63,11 @@ export const GLOBALS: ReadonlySet<string> = new Set([
 export const STATICS: Readonly<Record<string, readonly string[]>> = STATIC_MEMBERS;
 
 /** Runs once, inside; afterwards what it took away is gone for everybody but itself. */
-const FURNISH = String.raw`(function (statics, methods, globals, always, replaceText, log) {
+const FURNISH = String.raw`(function (statics, methods, globals, always, callbacks, replaceText, log, tooLong) {
   'use strict';
   const world = globalThis;
   const { parse } = JSON;
-  const { sort } = Array.prototype;
+  const { slice, sort } = Array.prototype;
   const Refusal = TypeError;
   const { apply, ownKeys, defineProperty, deleteProperty } = Reflect;
   const put = (target, name, value) => defineProperty(target, name, { value, writable: true, configurable: true });
@@ -74,6 +82,28 @@ const FURNISH = String.raw`(function (statics, methods, globals, always, replace
     if (arguments.length > 0) throw new Refusal('sort takes no comparator in APPSYNC_JS');
     return apply(sort, this, []);
   });
+  for (const name of callbacks.left) {
+    const method = Array.prototype[name];
+    put(Array.prototype, name, function () {
+      if (this.length <= callbacks.most) return apply(method, this, arguments);
+      tooLong();
+      return apply(method, apply(slice, this, [0, callbacks.most]), arguments);
+    });
+  }
+  for (const name of callbacks.right) {
+    const method = Array.prototype[name];
+    put(Array.prototype, name, function (callback, ...others) {
+      const skipped = this.length - callbacks.most;
+      if (skipped <= 0) return apply(method, this, arguments);
+      tooLong();
+      const called =
+        name === 'reduceRight'
+          ? (sum, value, index) => callback(sum, value, index + skipped, this)
+          : (value, index) => callback(value, index + skipped, this);
+      const found = apply(method, apply(slice, this, [skipped]), [called, ...others]);
+      return name === 'findLastIndex' && found >= 0 ? found + skipped : found;
+    });
+  }
   put(String.prototype, 'replace', function replace(pattern, replacement) {
     return replaceText('' + this, '' + pattern, '' + replacement, false);
   });
@@ -97,19 +127,25 @@ type Furnish = (
   methods: object,
   globals: readonly string[],
   always: readonly string[],
+  callbacks: { readonly left: readonly string[]; readonly right: readonly string[]; readonly most: number },
   replaceText: (text: string, pattern: string, replacement: string, all: boolean) => string,
   log: (level: string, values: unknown[]) => void,
+  tooLong: () => void,
 ) => Pick<Realm, 'object' | 'array' | 'parse'>;
 
-/** @param log - receives what the code prints with `console` */
-export function createRealm(log: (line: string) => void): Realm {
+/**
+ * @param log - receives what the code prints with `console`
+ * @param tooLong - called when an array method leaves elements out, because there are more than `MAX_TURNS`
+ */
+export function createRealm(log: (line: string) => void, tooLong: () => void = () => undefined): Realm {
   const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
   const evaluate = (source: string, label: string): unknown => new vm.Script(source, { filename: label }).runInContext(context);
   const furnish = evaluate(FURNISH, 'appsync-realm') as Furnish;
   const print = (level: string, values: unknown[]) => {
     log(`console.${level} ${values.map(asText).join(' ')}`);
   };
-  return { ...furnish(STATIC_MEMBERS, METHODS, [...GLOBALS], ALWAYS, replaceText, print), evaluate };
+  const callbacks = { left: FROM_THE_LEFT, right: FROM_THE_RIGHT, most: MAX_TURNS };
+  return { ...furnish(STATIC_MEMBERS, METHODS, [...GLOBALS], ALWAYS, callbacks, replaceText, print, tooLong), evaluate };
 }
 
 /** What `console` prints of a value. */

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { Code } from './definition.ts';
-import { applyEdits, countTurns, joinSpreads, replace, type Edit } from './code-edits.ts';
+import { applyEdits, boundLoops, joinSpreads, replace, type Edit } from './code-edits.ts';
 import { checkLanguage, isAssignment, type Refusal } from './language-check.ts';
 import { parser } from './typescript-parser.ts';
 
@@ -33,7 +33,7 @@ export interface PreparedCode {
 }
 
 /**
- * Checks an APPSYNC_JS module and makes it runnable: imports and exports become plain statements, and loops count their turns.
+ * Checks an APPSYNC_JS module and makes it runnable: imports and exports become plain statements, and loops end where AWS ends them.
  *
  * @param exported - for each module that may be imported, the names it has
  * @throws CodeRefusedError
@@ -58,7 +58,7 @@ export function prepareCode({ label, text }: Code, exported: Readonly<Record<str
   }
   if (refusals.length > 0) throw new CodeRefusedError(label, refusals);
 
-  countTurns(file, edits);
+  boundLoops(file, edits);
   joinSpreads(file, edits);
   const body = applyEdits(text, edits);
   return {

@@ -3,14 +3,19 @@ import { dynamodbModule } from './dynamodb-module.ts';
 import { codeError, DefinitionError, EarlyReturn, FieldError } from './errors.ts';
 import { DateFormatError } from './java-date-format.ts';
 import { PatternError } from './java-pattern.ts';
-import { createRealm, type Realm } from './realm.ts';
-import { ASSIGN, ITERATION } from './code-edits.ts';
+import { createRealm, MAX_TURNS, type Realm } from './realm.ts';
+import { ASSIGN, TOO_LONG } from './code-edits.ts';
 import { MODULES, prepareCode } from './resolver-code.ts';
 import { dynamodbUtil } from './util-dynamodb.ts';
 import { appsyncUtils, type RunningField } from './util.ts';
 
-/** Turns of all loops and array callbacks together in one evaluation of a handler. @source AppSync quotas, "iterations" */
-const MAX_ITERATIONS = 1000;
+/**
+ * What becomes of a loop that is not over after `MAX_TURNS` turns: `cut` ends it there without an error, as AWS does, and says so
+ * in the log; `refused` makes it an error.
+ *
+ * @remarks Nothing on AWS tells that elements were left out, so our own code must never come that far: its tests refuse.
+ */
+export type LongLoops = 'cut' | 'refused';
 
 export type Handler = (context: object) => unknown;
 
@@ -30,11 +35,19 @@ export class ResolverRuntime {
   readonly #exported: Readonly<Record<string, ReadonlySet<string>>>;
   readonly #scope: readonly unknown[];
   #running: RunningField | undefined;
-  #iterations = 0;
+  #label = '';
+  /** Whether the running handler has been told of already. */
+  #wasCut = false;
 
-  /** @param log - receives what the code prints with `console` */
-  constructor(log: (line: string) => void) {
-    this.realm = createRealm(log);
+  /** @param log - receives what the code prints with `console`, and which loops were cut */
+  constructor(
+    private readonly log: (line: string) => void,
+    private readonly longLoops: LongLoops = 'cut',
+  ) {
+    const tooLong = (): void => {
+      this.#cut();
+    };
+    this.realm = createRealm(log, tooLong);
     const dynamodb = dynamodbUtil(this.realm);
     const utils = appsyncUtils(this.realm, dynamodb, () => {
       if (this.#running === undefined)
@@ -45,20 +58,14 @@ export class ResolverRuntime {
     this.#exported = Object.fromEntries(
       Object.entries(this.#modules).map(([name, module]) => [name, new Set(Object.keys(module))]),
     );
-    const iteration = (): void => {
-      this.#iterations += 1;
-      if (this.#iterations > MAX_ITERATIONS) {
-        throw codeError(`stopped after ${String(MAX_ITERATIONS)} loop iterations: AWS stops there too, without an error`);
-      }
-    };
     const assign = this.realm.evaluate('Object.assign', 'appsync-realm');
-    this.#scope = [this.#modules, utils.util, utils.extensions, utils.runtime, iteration, assign];
+    this.#scope = [this.#modules, utils.util, utils.extensions, utils.runtime, tooLong, assign];
   }
 
   /** @throws CodeRefusedError, DefinitionError */
   load(code: Code): Handlers {
     const { body, writes } = prepareCode(code, this.#exported);
-    const opening = `(function (${MODULES}, util, extensions, runtime, ${ITERATION}, ${ASSIGN}) { 'use strict'; `;
+    const opening = `(function (${MODULES}, util, extensions, runtime, ${TOO_LONG}, ${ASSIGN}) { 'use strict'; `;
     let module: { request?: unknown; response?: unknown };
     try {
       const factory = this.realm.evaluate(`${opening}${body}\n})`, code.label) as (...scope: unknown[]) => typeof module;
@@ -76,7 +83,8 @@ export class ResolverRuntime {
   /** Runs one handler. @throws FieldError, EarlyReturn */
   run(handlers: Handlers, handler: Handler, context: object, field: RunningField): unknown {
     this.#running = field;
-    this.#iterations = 0;
+    this.#label = handlers.label;
+    this.#wasCut = false;
     try {
       return handler(context);
     } catch (error) {
@@ -85,6 +93,14 @@ export class ResolverRuntime {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  #cut(): void {
+    const place = `${this.#label}: a loop has more than ${String(MAX_TURNS)} turns`;
+    if (this.longLoops === 'refused') throw codeError(`${place}: AWS ends it there without an error, and the rest is lost`);
+    if (this.#wasCut) return;
+    this.#wasCut = true;
+    this.log(`${place}: it ended there without an error, as on AWS, and the rest is lost`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CodeRefusedError } from '../../local/appsync/resolver-code.ts';
-import { ResolverRuntime } from '../../local/appsync/resolver-runtime.ts';
+import { ResolverRuntime, type LongLoops } from '../../local/appsync/resolver-runtime.ts';
+import { copy } from '../../local/appsync/values.ts';
 import type { RunningField } from '../../local/appsync/util.ts';
 import { code, value } from './fixture.ts';
 
@@ -50,7 +51,8 @@ describe('code that AWS would not save is refused by name and place', () => {
     ['a foreign member', 'const x = Math.sqrt(4);', 'Math.sqrt'],
     ['a constructor as a function', 'const x = String(1);', 'String() as a function'],
     ['a comparator', 'const x = [1].sort((a, b) => a - b);', 'sort() takes no comparator'],
-    ['a function as an argument', 'const x = [1].map(help);', 'passing a function'],
+    ['a function as an argument', 'const x = help(help);', 'passing a function'],
+    ['a function written as an argument', 'const x = help((y) => y);', 'passing a function'],
     ['recursion', 'const x = 1;', 'recursion'],
     ['a replaced context property', 'ctx.stash = {};', 'ctx.stash must not be replaced'],
     ['a generator', 'const x = function* () { };', 'generators'],
@@ -131,15 +133,56 @@ describe('the world of the code', () => {
     expect(joined).toEqual([{ x: 1, y: 3 }, { x: 1, y: 2 }, { x: 5, y: 2, z: { x: 1, y: 2, w: [{ x: 9, y: 2 }] } }, { k: 1 }]);
   });
 
-  test('stops after 1,000 turns of all loops together', () => {
-    const body = (n: number) =>
-      `let turns = 0; for (const a of ctx.result) for (const b of ctx.result) turns += 1; return ctx.result.map((x) => x).length + ${String(n)};`;
-    const list = (length: number) => Array.from({ length }, (_, i) => i);
+  test('has the callback methods of the announcement, with functions written in place or named', () => {
+    const found = run(
+      `const test = (x) => x > 1; function sum(a, b) { return a * 10 + b; }
+       const list = [1, 2, 3];
+       return [list.find(test), list.findIndex(test), list.findLast(test), list.findLastIndex(test), list.reduceRight(sum), list.map(sum)];`,
+    );
 
-    const within = run(body(0), list(30)); // 30 + 900 + 30
+    expect(found).toEqual([2, 1, 3, 2, 321, [10, 21, 32]]);
+  });
 
-    expect(within).toBe(30);
-    expect(() => run(body(0), list(32))).toThrow(/1000 loop iterations/);
+  test('counts the turns of each loop alone: ten in ten in nine run through', () => {
+    const turns = run(
+      `let turns = 0;
+       for (const a of ctx.result) for (const b of ctx.result) for (const c of ctx.result.slice(1)) turns += 1;
+       ctx.result.forEach((a) => ctx.result.forEach((b) => ctx.result.slice(1).forEach((c) => { turns += 1; })));
+       return turns;`,
+      Array.from({ length: 10 }, (_, i) => i),
+    );
+
+    expect(turns).toBe(1800);
+  });
+
+  const thousandAndFive = Array.from({ length: 1005 }, (_, i) => i);
+  const loops: [what: string, body: string, cut: unknown][] = [
+    ['for of', 'let n = 0; for (const x of ctx.result) n = x; return n;', 999],
+    ['for in', 'let n = 0; for (const i in ctx.result) { n += 1; } return n;', 1000],
+    ['a loop in a condition', 'let n = 0; if (ctx) for (const x of ctx.result) { n += 1; } return n;', 1000],
+    ['map', 'return ctx.result.map((x) => x).length;', 1000],
+    ['filter', 'return ctx.result.filter((x) => x > 990).length;', 9],
+    ['reduce', 'return ctx.result.reduce((sum, x) => sum + 1, 0);', 1000],
+    ['find', 'return ctx.result.find((x) => x === 1002);', null],
+    ['some', 'return ctx.result.some((x) => x === 1002);', false],
+    ['findLast', 'return ctx.result.findLast((x, i) => i === 5);', 5],
+    ['findLastIndex', 'return [ctx.result.findLastIndex((x) => x === 5), ctx.result.findLastIndex((x) => x === 4)];', [5, -1]],
+    ['reduceRight', 'return ctx.result.reduceRight((last, x, i) => i, null);', 5],
+  ];
+
+  test.each(loops)('ends %s after 1,000 turns, in the log alone unless that is refused', (_what, body, cut) => {
+    const lines: string[] = [];
+    const load = (longLoops: LongLoops) => {
+      const runtime = new ResolverRuntime((line) => lines.push(line), longLoops);
+      const handlers = runtime.load({ label: 'Query.f', text: code({ response: body }) });
+      return () => runtime.run(handlers, handlers.response, { result: copy(runtime.realm, thousandAndFive) }, field) ?? null;
+    };
+
+    const result = load('cut')();
+
+    expect(JSON.parse(JSON.stringify(result))).toEqual(cut);
+    expect(lines).toEqual([expect.stringMatching(/^Query\.f: a loop has more than 1000 turns: it ended there/)]);
+    expect(load('refused')).toThrow(/AWS ends it there without an error/);
   });
 
   test('knows util, runtime and extensions without an import', () => {

@@ -55,7 +55,7 @@ const bundles = join(import.meta.dirname, '..', '..', 'build', 'resolvers');
 
 /** Load `build/resolvers/<name>.js` into the local APPSYNC_JS. @param name - such as `Query.customer` */
 export function builtResolver(name: string): BuiltResolver {
-  const runtime = new ResolverRuntime(() => undefined);
+  const runtime = new ResolverRuntime(() => undefined, 'refused');
   const handlers = runtime.load({ label: name, text: readFileSync(join(bundles, `${name}.js`), 'utf8') });
   const [parentTypeName = '', fieldName = ''] = name.split('.');
 
