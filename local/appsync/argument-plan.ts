@@ -53,8 +53,8 @@ function setterOf(
     const variable = value.name.value;
     const handOver = document !== undefined && countUses(document, variable) === 1;
     return (object, variables) => {
-      const own = Object.hasOwn(variables, variable) ? variables[variable] : defaultValue;
-      if (own === undefined) return;
+      // A variable that the request leaves out is null, not the argument's default: so does graphql-java 9.
+      const own = Object.hasOwn(variables, variable) ? variables[variable] : null;
       if (own === null && isNonNullType(type)) {
         throw new FieldError(null, `Argument "${name}" of non-null type "${String(type)}" must not be null.`);
       }

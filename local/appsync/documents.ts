@@ -9,7 +9,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { RequestError, type ErrorBlock } from './errors.ts';
-import { InputCoercion, type Variables } from './input-coercion.ts';
+import { InputCoercion, type VariableError, type Variables } from './input-coercion.ts';
 import { conditionVariables, planOperation, type OperationPlan, type PlanSources } from './operation-plan.ts';
 
 /** Longest query text that is remembered. @unit characters */
@@ -107,6 +107,9 @@ export class Documents {
 }
 
 /** A syntax, validation or variable error: it has no field, so it has neither path nor type. */
-export function requestErrorBlock({ message, locations }: GraphQLError): ErrorBlock {
+export function requestErrorBlock({
+  message,
+  locations,
+}: Pick<GraphQLError, 'message' | 'locations'> | VariableError): ErrorBlock {
   return { path: null, locations: locations?.map(({ line, column }) => ({ line, column, sourceName: null })) ?? null, message };
 }

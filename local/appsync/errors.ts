@@ -5,6 +5,15 @@ export interface Location {
   readonly sourceName: null;
 }
 
+/** Where a node of a query stands. */
+export function locationOf({
+  loc,
+}: {
+  readonly loc?: { readonly startToken: { readonly line: number; readonly column: number } } | undefined;
+}): Location {
+  return { line: loc?.startToken.line ?? 0, column: loc?.startToken.column ?? 0, sourceName: null };
+}
+
 export type Path = readonly (string | number)[];
 
 /** One entry of `errors`, in AppSync's own shape: everything at the top, nothing in `extensions`. */

@@ -3,7 +3,7 @@ import { FieldError, type ErrorBlock, type Path } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
 import type { Completion, FieldPlan, OperationPlan, SelectionPlan } from './operation-plan.ts';
 import type { Caller, FieldCall, Info } from './resolver.ts';
-import { LeafError } from './scalars.ts';
+import { LeafError } from './lenient-scalars.ts';
 import { MODE_BITS } from './schema.ts';
 
 /** What a request is answered with. */

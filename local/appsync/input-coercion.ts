@@ -1,6 +1,5 @@
 import {
   getNamedType,
-  getVariableValues,
   isEnumType,
   isInputType,
   isListType,
@@ -8,31 +7,53 @@ import {
   isScalarType,
   typeFromAST,
   valueFromAST,
-  type GraphQLError,
   type GraphQLInputObjectType,
   type GraphQLInputType,
+  type GraphQLNonNull,
   type GraphQLNullableType,
+  type GraphQLScalarType,
   type GraphQLSchema,
   type VariableDefinitionNode,
 } from 'graphql';
+import { locationOf, type Location } from './errors.ts';
+import { javaClass, javaText } from './java-values.ts';
+import { LeafError, LENIENT_SCALARS, type Convert } from './lenient-scalars.ts';
 import type { Realm } from './realm.ts';
 import { copy, put } from './values.ts';
 
-// graphql-js interprets the type anew for every value; for large lists that costs ten times what a function made for the type
-// costs. A value that such a function refuses is given to graphql-js, so that the messages are its own.
+// Variables are converted as graphql-java 9 does, whose texts AppSync's recorded answers have: leniently, null becomes the default
+// where there is one, and the first fault ends it. Types are compiled: for large lists, interpreting them anew for every value costs
+// ten times as much.
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-const REFUSED = Symbol('refused');
+/** What ends a request whose variables cannot be used: one error, with no path. */
+export class VariableError extends Error {
+  override readonly name = 'VariableError';
+  readonly code = 'VARIABLE';
 
-/** @returns the value as a resolver sees it, made in the resolvers' world, or REFUSED */
-type Coercer = (value: unknown) => unknown;
+  constructor(
+    message: string,
+    readonly locations: readonly Location[] | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
 
-interface VariablePlan {
+/** The variable that is being converted. */
+interface Subject {
   readonly name: string;
+  readonly locations: readonly Location[];
+}
+
+/** @param field - what messages call the value: the variable, or the innermost input field @returns a value of the resolvers' world */
+type Coercer = (value: unknown, field: string, variable: Subject) => unknown;
+
+interface VariablePlan extends Subject {
   readonly coerce: Coercer;
-  readonly required: boolean;
   readonly defaultValue: unknown;
+  readonly required: boolean;
 }
 
 /** Compiles coercers, one for each input type of a schema. */
@@ -44,45 +65,33 @@ export class InputCoercion {
     private readonly realm: Realm,
   ) {}
 
-  /** A function that checks and converts all variables of an operation. */
-  compile(
-    definitions: readonly VariableDefinitionNode[],
-  ): (given: Variables) => { variables: Variables } | { errors: readonly GraphQLError[] } {
+  /** A function that converts all variables of an operation. It @throws VariableError */
+  compile(definitions: readonly VariableDefinitionNode[]): (given: Variables) => Variables {
     const plans = definitions.map((definition) => this.#plan(definition));
     return (given) => {
       const variables: Record<string, unknown> = {};
-      for (const { name, coerce, required, defaultValue } of plans) {
-        if (!Object.hasOwn(given, name)) {
-          if (defaultValue !== undefined) variables[name] = copy(this.realm, defaultValue);
-          else if (required) return this.#slowly(definitions, given);
-          continue;
-        }
-        const value = coerce(given[name]);
-        if (value === REFUSED) return this.#slowly(definitions, given);
-        variables[name] = value;
+      for (const plan of plans) {
+        const { name, coerce, defaultValue, required } = plan;
+        const value = Object.hasOwn(given, name) ? given[name] : undefined;
+        if ((value === undefined || value === null) && defaultValue !== undefined)
+          variables[name] = copy(this.realm, defaultValue);
+        else if (value !== undefined || required) variables[name] = coerce(value ?? null, name, plan);
       }
-      return { variables };
+      return variables;
     };
   }
 
   #plan(definition: VariableDefinitionNode): VariablePlan {
     const type = typeFromAST(this.schema, definition.type);
-    if (!isInputType(type)) throw new TypeError(`validation let $${definition.variable.name.value} pass`);
+    const name = definition.variable.name.value;
+    if (!isInputType(type)) throw new TypeError(`validation let $${name} pass`);
     return {
-      name: definition.variable.name.value,
+      name,
+      locations: [locationOf(definition)],
       coerce: this.#coercer(type),
       required: isNonNullType(type),
       defaultValue: definition.defaultValue === undefined ? undefined : valueFromAST(definition.defaultValue, type),
     };
-  }
-
-  #slowly(
-    definitions: readonly VariableDefinitionNode[],
-    given: Variables,
-  ): { variables: Variables } | { errors: readonly GraphQLError[] } {
-    const { coerced, errors } = getVariableValues(this.schema, definitions, given, { maxErrors: 50 });
-    if (errors !== undefined) return { errors };
-    return { variables: Object.fromEntries(Object.entries(coerced).map(([name, value]) => [name, copy(this.realm, value)])) };
   }
 
   #coercer(type: GraphQLInputType): Coercer {
@@ -90,49 +99,59 @@ export class InputCoercion {
     const known = this.#coercers.get(name);
     if (known !== undefined) return known;
     // Types may contain themselves: what is being compiled is found here, and works by the time it is called.
-    this.#coercers.set(name, (value) => this.#coercers.get(name)?.(value));
-    const compiled = isNonNullType(type) ? this.#nonNull(type.ofType) : this.#nullable(type);
+    this.#coercers.set(name, (...value) => this.#coercers.get(name)?.(...value));
+    const compiled = isNonNullType(type) ? this.#nonNull(type) : this.#nullable(type);
     this.#coercers.set(name, compiled);
     return compiled;
   }
 
-  #nonNull(type: GraphQLNullableType & GraphQLInputType): Coercer {
-    const inner = this.#coercer(type);
-    return (value) => (value === null || value === undefined ? REFUSED : inner(value));
+  #nonNull(type: GraphQLNonNull<GraphQLNullableType & GraphQLInputType>): Coercer {
+    const inner = this.#coercer(type.ofType);
+    return (value, field, variable) => {
+      if (value !== null) return inner(value, field, variable);
+      const { name, locations } = variable;
+      // The variable's name, also for a field deep inside it: so are the recorded answers.
+      throw new VariableError(`Variable '${name}' has coerced Null value for NonNull type '${String(type)}'`, locations);
+    };
   }
 
   #nullable(type: GraphQLInputType): Coercer {
     if (isListType(type)) return this.#list(this.#coercer(type.ofType));
     const named = getNamedType(type);
-    if (isScalarType(named)) return BUILT_IN[named.name] ?? this.#scalar((value) => named.parseValue(value));
+    if (isScalarType(named)) return this.#leaf(LENIENT_SCALARS[named.name] ?? this.#parsed(named));
     if (isEnumType(named)) {
-      const values = new Map(named.getValues().map(({ name, value }) => [name, value as unknown]));
-      return (value) => (value === null ? null : typeof value === 'string' && values.has(value) ? values.get(value) : REFUSED);
+      const names = new Set(named.getValues().map(({ name }) => name));
+      return this.#leaf((value) => {
+        if (typeof value === 'string' && names.has(value)) return value;
+        throw new LeafError(`Invalid input for Enum '${named.name}'. No value found for name '${javaText(value)}'`);
+      });
     }
     return this.#object(named);
   }
 
-  #scalar(parseValue: (value: unknown) => unknown): Coercer {
+  #parsed(scalar: GraphQLScalarType): Convert {
     return (value) => {
+      const parsed = scalar.parseValue(value);
+      return typeof parsed === 'object' ? copy(this.realm, parsed) : parsed;
+    };
+  }
+
+  #leaf(convert: Convert): Coercer {
+    return (value, field, variable) => {
       if (value === null) return null;
       try {
-        const parsed = parseValue(value);
-        return typeof parsed === 'object' ? copy(this.realm, parsed) : parsed;
-      } catch {
-        return REFUSED;
+        return convert(value);
+      } catch (error) {
+        throw error instanceof LeafError ? invalid(error.message, field, variable, error) : error;
       }
     };
   }
 
   #list(item: Coercer): Coercer {
-    return (value) => {
+    return (value, field, variable) => {
       if (value === null) return null;
       const list = this.realm.array();
-      for (const own of Array.isArray(value) ? (value as unknown[]) : [value]) {
-        const coerced = item(own);
-        if (coerced === REFUSED) return REFUSED;
-        list.push(coerced);
-      }
+      for (const own of Array.isArray(value) ? (value as unknown[]) : [value]) list.push(item(own, field, variable));
       return list;
     };
   }
@@ -141,45 +160,35 @@ export class InputCoercion {
     const fields = Object.values(type.getFields()).map(({ name, type: fieldType, defaultValue }) => ({
       name,
       coerce: this.#coercer(fieldType),
-      required: isNonNullType(fieldType),
-      defaultValue: defaultValue,
+      defaultValue,
+      always: defaultValue !== undefined || isNonNullType(fieldType),
     }));
-    return (value) => {
+    return (value, field, variable) => {
       if (value === null) return null;
-      if (typeof value !== 'object' || Array.isArray(value)) return REFUSED;
+      if (typeof value !== 'object' || Array.isArray(value)) {
+        const reason = `Expected type 'Map' but was '${javaClass(value)}'. Variables for input objects must be an instance of type 'Map'.`;
+        throw invalid(reason, field, variable);
+      }
       const given = value as Record<string, unknown>;
       const object = this.realm.object();
-      let seen = 0;
-      for (const { name, coerce, required, defaultValue } of fields) {
-        const own = given[name];
-        if (own === undefined || !Object.hasOwn(given, name)) {
-          if (defaultValue !== undefined) put(object, name, copy(this.realm, defaultValue));
-          else if (required) return REFUSED;
-          continue;
-        }
-        seen += 1;
-        const coerced = coerce(own);
-        if (coerced === REFUSED) return REFUSED;
-        object[name] = coerced;
+      let unseen = Object.keys(given).length;
+      for (const { name } of fields) if (Object.hasOwn(given, name)) unseen -= 1;
+      if (unseen > 0) {
+        // The field is not named, and there is a space at the end: so are the recorded answers.
+        const message = `The variables input contains a field that is not defined for input object type '${type.name}' `;
+        throw new VariableError(message, null);
       }
-      for (const _key in given) seen -= 1;
-      return seen === 0 ? object : REFUSED;
+      for (const { name, coerce, defaultValue, always } of fields) {
+        const own = Object.hasOwn(given, name) ? given[name] : undefined;
+        if (own === undefined && !always) continue;
+        const coerced = coerce(own ?? null, name, variable);
+        put(object, name, coerced === null && defaultValue !== undefined ? copy(this.realm, defaultValue) : coerced);
+      }
+      return object;
     };
   }
 }
 
-const MAX_INT = 2_147_483_647;
-
-const BUILT_IN: Readonly<Record<string, Coercer>> = {
-  String: (value) => (typeof value === 'string' || value === null ? value : REFUSED),
-  Boolean: (value) => (typeof value === 'boolean' || value === null ? value : REFUSED),
-  Float: (value) => (Number.isFinite(value) || value === null ? value : REFUSED),
-  Int: (value) => {
-    if (value === null) return null;
-    return Number.isInteger(value) && (value as number) <= MAX_INT && (value as number) >= -MAX_INT - 1 ? value : REFUSED;
-  },
-  ID: (value) => {
-    if (typeof value === 'string' || value === null) return value;
-    return typeof value === 'number' && Number.isInteger(value) ? String(value) : REFUSED;
-  },
-};
+function invalid(reason: string, field: string, { locations }: Subject, cause?: unknown): VariableError {
+  return new VariableError(`Variable '${field}' has an invalid value. ${reason}`, locations, { cause });
+}

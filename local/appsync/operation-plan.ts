@@ -21,16 +21,17 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { argumentPlan, type ArgumentPlan } from './argument-plan.ts';
-import { FieldError, unauthorized, type Location } from './errors.ts';
+import { FieldError, locationOf, unauthorized, type Location } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
 import type { FieldResolver } from './resolver.ts';
 import type { Realm } from './realm.ts';
-import { enumPrinter, scalarPrinter, type PrintLeaf } from './scalars.ts';
+import type { Convert } from './lenient-scalars.ts';
+import { enumPrinter, scalarPrinter } from './scalars.ts';
 import type { ApiSchema } from './schema.ts';
 
 /** How a value of a type becomes part of the answer. */
 export type Completion = { readonly nullable: boolean; readonly typeText: string } & (
-  | { readonly kind: 'leaf'; readonly print: PrintLeaf }
+  | { readonly kind: 'leaf'; readonly print: Convert }
   | { readonly kind: 'list'; readonly item: Completion }
   | { readonly kind: 'object'; readonly selection: SelectionPlan }
   | { readonly kind: 'abstract'; readonly selections: ReadonlyMap<string, SelectionPlan> }
@@ -183,11 +184,7 @@ class Planner {
       responseKey,
       fieldName,
       parentTypeName: parent.name,
-      locations: nodes.map(({ loc }) => ({
-        line: loc?.startToken.line ?? 0,
-        column: loc?.startToken.column ?? 0,
-        sourceName: null,
-      })),
+      locations: nodes.map(locationOf),
       unauthorized: unauthorized(fieldName, parent.name),
       selectionSetGraphQL: nodes
         .flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [print(selectionSet)]))

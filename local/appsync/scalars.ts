@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { javaText } from './java-values.ts';
+import { LeafError, LENIENT_SCALARS, type Convert } from './lenient-scalars.ts';
 
 /** A scalar that AppSync adds to GraphQL. @source AppSync developer guide, "Scalar types in GraphQL" */
 export interface AwsScalar {
@@ -83,10 +85,12 @@ function parsedJson(value: unknown): unknown {
   }
 }
 
+const JSON_NOUN = 'JSON';
+
 export const AWS_SCALARS: Readonly<Record<string, AwsScalar>> = {
   AWSDate: {
     description: 'An extended ISO 8601 date string in the format `YYYY-MM-DD`.',
-    noun: 'Date Object',
+    noun: 'date',
     accepts: (value) => isCalendarDay(DATE, value),
   },
   AWSTime: {
@@ -101,7 +105,7 @@ export const AWS_SCALARS: Readonly<Record<string, AwsScalar>> = {
   },
   AWSTimestamp: {
     description: 'An integer: the number of seconds before or after `1970-01-01T00:00Z`.',
-    noun: 'Timestamp',
+    noun: 'timestamp',
     accepts: (value) => Number.isSafeInteger(value) || (typeof value === 'string' && /^-?\d{1,15}$/.test(value)),
     parse: Number,
     print: Number,
@@ -113,7 +117,7 @@ export const AWS_SCALARS: Readonly<Record<string, AwsScalar>> = {
   },
   AWSJSON: {
     description: 'A JSON string; resolvers see its value.',
-    noun: 'JSON',
+    noun: JSON_NOUN,
     accepts: (value) => parsedJson(value) !== undefined,
     parse: parsedJson,
     print: (value) => (parsedJson(value) === undefined ? JSON.stringify(value) : value),
@@ -135,68 +139,31 @@ export const AWS_SCALARS: Readonly<Record<string, AwsScalar>> = {
   },
 };
 
-/** What a leaf of the answer shows. @throws LeafError when the value is none of the type's */
-export type PrintLeaf = (value: unknown) => unknown;
-
-/** A value that the field's type cannot show. */
-export class LeafError extends Error {
-  override readonly name = 'LeafError';
-  readonly code = 'LEAF_VALUE';
-
-  constructor(value: unknown, noun: string) {
-    const shown = typeof value === 'string' ? value : ((JSON.stringify(value) as string | undefined) ?? typeof value);
-    super(`Unable to serialize \`${shown.length > 200 ? `${shown.slice(0, 200)}…` : shown}\` as a valid ${noun}.`);
-  }
-}
-
-const MAX_INT = 2_147_483_647;
-
-/** How GraphQL's own scalars show what resolvers return; lenient as AppSync is: `5` is a String, `"5"` an Int. */
-const BUILT_IN: Readonly<Record<string, PrintLeaf>> = {
-  String: (value) => (typeof value === 'string' ? value : textOf(value, 'String')),
-  ID: (value) => (typeof value === 'string' ? value : textOf(value, 'ID')),
-  Int: (value) => {
-    const number = numberOf(value, 'Int');
-    if (Number.isInteger(number) && number <= MAX_INT && number >= -MAX_INT - 1) return number;
-    throw new LeafError(value, 'Int');
-  },
-  Float: (value) => numberOf(value, 'Float'),
-  Boolean: (value) => {
-    if (typeof value === 'boolean') return value;
-    if (typeof value === 'number') return value !== 0;
-    if (value === 'true' || value === 'false') return value === 'true';
-    throw new LeafError(value, 'Boolean');
-  },
-};
-
-function textOf(value: unknown, noun: string): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new LeafError(value, noun);
-}
-
-function numberOf(value: unknown, noun: string): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  if (Number.isFinite(parsed)) return parsed;
-  throw new LeafError(value, noun);
+/** Why a text or object is none of an AppSync scalar; JSON alone is named without article and quotation marks. */
+export function refusalOf(verb: 'parse' | 'serialize', value: unknown, { noun }: AwsScalar): string {
+  return noun === JSON_NOUN
+    ? `Unable to ${verb} ${javaText(value)} as valid ${noun}.`
+    : `Unable to ${verb} \`${javaText(value)}\` as a valid ${noun}.`;
 }
 
 /** How values of a scalar are shown. */
-export function scalarPrinter(name: string): PrintLeaf {
-  const builtIn = BUILT_IN[name];
+export function scalarPrinter(name: string): Convert {
+  const builtIn = LENIENT_SCALARS[name];
   if (builtIn !== undefined) return builtIn;
-  const { accepts, print, noun } = AWS_SCALARS[name] ?? { accepts: () => true, noun: name };
-  if (name === 'AWSJSON') return print ?? ((value) => value);
+  const scalar = AWS_SCALARS[name];
+  if (scalar === undefined) return (value) => value;
+  const { accepts, print = (value) => value } = scalar;
+  if (name === 'AWSJSON') return print;
   return (value) => {
-    if (!accepts(value)) throw new LeafError(value, noun);
-    return print === undefined ? value : print(value);
+    if (!accepts(value)) throw new LeafError(refusalOf('serialize', value, scalar));
+    return print(value);
   };
 }
 
 /** How values of an enum are shown. */
-export function enumPrinter(name: string, values: ReadonlySet<string>): PrintLeaf {
+export function enumPrinter(name: string, values: ReadonlySet<string>): Convert {
   return (value) => {
     if (typeof value === 'string' && values.has(value)) return value;
-    throw new LeafError(value, `value of the enum ${name}`);
+    throw new LeafError(`Invalid input for Enum '${name}'. Unknown value '${javaText(value)}'`);
   };
 }

@@ -13,7 +13,9 @@ import {
 } from 'graphql';
 import type { AuthenticationMode } from './definition.ts';
 import { DefinitionError } from './errors.ts';
-import { AWS_SCALARS, type AwsScalar } from './scalars.ts';
+import { LeafError } from './lenient-scalars.ts';
+import { AWS_SCALARS, refusalOf, type AwsScalar } from './scalars.ts';
+import { schemaFaults } from './schema-check.ts';
 
 /** @unit bytes @source AppSync quotas, "Schema document size" */
 const MAX_SCHEMA_BYTES = 1024 * 1024;
@@ -64,11 +66,13 @@ export function loadSchema(sdl: string, defaultMode: AuthenticationMode): ApiSch
   } catch (cause) {
     throw new DefinitionError(`the schema cannot be read: ${String(cause)}`, { cause });
   }
-  if (graphql.getQueryType() == null) throw new DefinitionError("the schema must have a 'query' operation defined");
+  if (graphql.getQueryType() == null) throw new DefinitionError("A schema MUST have a 'query' operation defined");
   for (const [name, scalar] of Object.entries(AWS_SCALARS)) {
     const type = graphql.getType(name);
     if (type instanceof GraphQLScalarType) furnishScalar(type, scalar);
   }
+  const faults = schemaFaults(document, graphql);
+  if (faults.length > 0) throw new DefinitionError(`AWS would refuse the schema:\n${faults.join('\n')}`);
   const modes = modesByField(document, MODE_BITS[defaultMode]);
   const fallback = MODE_BITS[defaultMode];
   return { graphql, modesOf: (typeName, fieldName) => modes.get(`${typeName}.${fieldName}`) ?? fallback };
@@ -82,9 +86,10 @@ function withPrelude(document: DocumentNode): DocumentNode {
   return { ...document, definitions: [...document.definitions, ...added] };
 }
 
-function furnishScalar(type: GraphQLScalarType, { accepts, parse: read, noun, description }: AwsScalar): void {
+function furnishScalar(type: GraphQLScalarType, scalar: AwsScalar): void {
+  const { accepts, parse: read, description } = scalar;
   const parseValue = (value: unknown): unknown => {
-    if (!accepts(value)) throw new GraphQLError(`Unable to parse \`${String(value)}\` as a valid ${noun}.`);
+    if (!accepts(value)) throw new LeafError(refusalOf('parse', value, scalar));
     return read === undefined ? value : read(value);
   };
   type.description ??= description;

@@ -10,7 +10,7 @@ import { requestErrorBlock } from './documents.ts';
 import { RequestError } from './errors.ts';
 import { Execution, type Answer } from './execution.ts';
 import { Graphiql } from './graphiql.ts';
-import type { Variables } from './input-coercion.ts';
+import { VariableError, type Variables } from './input-coercion.ts';
 import { RequestFacts } from './resolver.ts';
 import { RequestAuthorization, type Authorized } from './request-authorization.ts';
 
@@ -208,9 +208,12 @@ class Endpoint {
     if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
       throw new RequestError(400, 'UnsupportedOperation', 'Subscriptions travel a WebSocket, and are not implemented locally.');
     }
-    const coerced = operation.coerce(given.variables);
-    if ('errors' in coerced) {
-      send(response, { data: null, errors: coerced.errors.map(requestErrorBlock) }, arrival, {});
+    let variables: Variables;
+    try {
+      variables = operation.coerce(given.variables);
+    } catch (error) {
+      if (!(error instanceof VariableError)) throw error;
+      send(response, { data: null, errors: [requestErrorBlock(error)] }, arrival, {});
       return;
     }
     const responseHeaders: Record<string, string> = {};
@@ -222,8 +225,8 @@ class Endpoint {
       givenVariables: given.variables,
       responseHeaders,
     };
-    const plan = operation.plan(coerced.variables);
-    const execution = new Execution(plan, caller, coerced.variables, api.resolverCountLimit, this.#log, (answer) => {
+    const plan = operation.plan(variables);
+    const execution = new Execution(plan, caller, variables, api.resolverCountLimit, this.#log, (answer) => {
       this.#running.delete(running);
       send(response, answer, arrival, responseHeaders);
     });

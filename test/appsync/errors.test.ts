@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { code, givenApi, value } from './fixture.ts';
 
 const schema = `
-  type Query { thing: Thing  must: Thing!  list: [Thing!]  maybe: [Thing]  text: String  number: Int  date: AWSDateTime  color: Color  node: Node }
+  type Query { thing: Thing  must: Thing!  list: [Thing!]  maybe: [Thing]  text: String  number: Int  date: AWSDateTime  color: Color  node: Node  flag: Boolean  id: ID  ratio: Float }
   enum Color { RED GREEN }
   interface Node { id: ID! }
   type Thing implements Node { id: ID!  name: String  parent: Thing  strict: Thing!  late: String! }
@@ -182,11 +182,12 @@ describe('a value that is not of its type', () => {
   const cases: [field: string, expression: string, message: string][] = [
     ['list { id }', '{ id: 1 }', "Can't resolve value (/list) : type mismatch error, expected type LIST"],
     ['thing { id }', '[1]', "Can't resolve value (/thing) : type mismatch error, expected type OBJECT"],
-    ['number', '"many"', "Can't serialize value (/number) : Unable to serialize `many` as a valid Int."],
-    ['number', '3000000000', "Can't serialize value (/number) : Unable to serialize `3000000000` as a valid Int."],
+    ['number', '"many"', "Can't serialize value (/number) : Expected type 'Int' but was 'String'."],
+    ['number', '3000000000', "Can't serialize value (/number) : Expected type 'Int' but was 'Long'."],
     ['date', '"2010-12-01"', "Can't serialize value (/date) : Unable to serialize `2010-12-01` as a valid DateTime Object."],
-    ['color', '"BLUE"', "Can't serialize value (/color) : Unable to serialize `BLUE` as a valid value of the enum Color."],
-    ['text', '{ a: 1 }', 'Can\'t serialize value (/text) : Unable to serialize `{"a":1}` as a valid String.'],
+    ['color', '"BLUE"', "Can't serialize value (/color) : Invalid input for Enum 'Color'. Unknown value 'BLUE'"],
+    ['flag', '{ a: 1 }', "Can't serialize value (/flag) : Expected type 'Boolean' but was 'LinkedHashMap'."],
+    ['id', '1.5', "Can't serialize value (/id) : Expected type 'ID' but was 'Double'."],
     [
       'node { id }',
       '{ id: 1 }',
@@ -209,14 +210,22 @@ describe('a value that is not of its type', () => {
       schema,
       resolvers: {
         'Query.number': value('"12"'),
-        'Query.text': value('5'),
+        'Query.text': value('{ a: 5, b: ["x", 1.5, 12000000.5], c: null }'),
+        'Query.ratio': value('"1e2"'),
+        'Query.flag': value('"no"'),
         'Query.node': value('{ __typename: "Thing", id: 3 }'),
       },
     });
 
-    const { data } = await api.ask('{ number text node { __typename id } }');
+    const { data } = await api.ask('{ number text ratio flag node { __typename id } }');
 
-    expect(data).toEqual({ number: 12, text: '5', node: { __typename: 'Thing', id: '3' } });
+    expect(data).toEqual({
+      number: 12,
+      text: '{a=5, b=[x, 1.5, 1.20000005E7], c=null}',
+      ratio: 100,
+      flag: false,
+      node: { __typename: 'Thing', id: '3' },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadApi } from '../../local/appsync/api.ts';
+import { DefinitionError } from '../../local/appsync/errors.ts';
 import { code, credentials, definitionOf, givenApi, value, type Fixture } from './fixture.ts';
 
 const schema = `
@@ -109,6 +110,41 @@ describe('a definition that AWS would refuse', () => {
       /only https:\/\/<service>/,
     ],
   ];
+
+  const schemas: [what: string, sdl: string, message: RegExp][] = [
+    ['a scalar of one’s own', 'type Query { a: Money } scalar Money', /scalar Money: AppSync has no custom scalars/],
+    ['a type with AppSync’s prefix', 'type Query { a: AWSThing } type AWSThing { b: Int }', /type AWSThing: .*AppSync's own/],
+    ['an enum without values', 'type Query { a: E } enum E', /Enum type E must define one or more values/],
+    ['an input as output', 'type Query { a: I } input I { b: Int }', /Query\.a must be Output Type but got: I/],
+    ['a type as input', 'type Query { a(i: T): Int } type T { b: Int }', /must be Input Type but got: T/],
+    [
+      'a missing field of an interface',
+      'type Query { n: N } interface N { id: ID } type T implements N { a: Int }',
+      /N\.id expected but T/,
+    ],
+    ['an input that needs itself', 'type Query { a(i: I): Int } input I { i: I! }', /"I" within itself/],
+    ['two inputs that need each other', 'type Query { a(i: I): Int } input I { j: J! } input J { i: I! }', /within itself/],
+    ['a reserved name of a type', 'type Query { a: __T } type __T { b: Int }', /"__T" must not begin with "__"/],
+    ['a reserved name of a field', 'type Query { __a: Int }', /"__a" must not begin with "__"/],
+    ['a type without fields', 'type Query { a: T } type T', /T must define one or more fields/],
+    ['a union without members', 'type Query { a: U } union U', /U must define one or more member types/],
+    ['a default of another type', 'type Query { a(n: Int = "x"): Int }', /n: the default value "x" is no Int/],
+    ['a type that is nowhere', 'type Query { a: Nope }', /Unknown type "Nope"/],
+    ['one type twice', 'type Query { a: Int } type Query { b: Int }', /only one type named "Query"/],
+  ];
+
+  test.each(schemas)('a schema with %s', (_what, sdl, message) => {
+    const attempt = () => load({ schema: sdl });
+
+    expect(attempt).toThrow(DefinitionError);
+    expect(attempt).toThrow(message);
+  });
+
+  test('not a schema that declares AppSync’s own scalars and directives for its tools', () => {
+    const attempt = () => load({ schema: 'scalar AWSDate directive @aws_iam on OBJECT type Query @aws_iam { a: AWSDate }' });
+
+    expect(attempt).not.toThrow();
+  });
 
   test.each(refusals)('%s', (_what, fixture, message) => {
     const attempt = () => load(fixture);
