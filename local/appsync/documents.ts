@@ -1,15 +1,7 @@
-import {
-  GraphQLError,
-  Kind,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  specifiedRules,
-  validate,
-  type DocumentNode,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { GraphQLError, Kind, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
 import { RequestError, type ErrorBlock } from './errors.ts';
-import { InputCoercion, type VariableError, type Variables } from './input-coercion.ts';
+import { InputCoercion, type Variables } from './input-coercion.ts';
+import { validateDocument } from './validation.ts';
 import { conditionVariables, planOperation, type OperationPlan, type PlanSources } from './operation-plan.ts';
 
 /** Longest query text that is remembered. @unit characters */
@@ -26,23 +18,24 @@ export interface PreparedOperation {
   plan(variables: Variables): OperationPlan;
 }
 
-type Prepared = { readonly errors: readonly ErrorBlock[] } | { readonly operations: ReadonlyMap<string, PreparedOperation> };
+type Prepared =
+  | { readonly syntaxError: GraphQLError }
+  | { readonly errors: readonly ErrorBlock[] }
+  | { readonly operations: ReadonlyMap<string, PreparedOperation> };
 
 /** Parsed, validated and planned documents by their text: work that is done once for each text, not for each request. */
 export class Documents {
   readonly #remembered = new Map<string, Prepared>();
   readonly #coercion: InputCoercion;
-  readonly #rules;
 
   constructor(
     private readonly sources: PlanSources,
-    introspection: boolean,
+    private readonly introspection: boolean,
   ) {
     this.#coercion = new InputCoercion(sources.schema.graphql, sources.realm);
-    this.#rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   }
 
-  /** @throws RequestError when the operation's name does not decide which operation is meant */
+  /** @throws RequestError when the text is no GraphQL, or the operation's name does not decide which operation is meant */
   find(
     query: string,
     operationName: string | null | undefined,
@@ -56,6 +49,10 @@ export class Documents {
         this.#remembered.set(query, prepared);
       }
     }
+    if ('syntaxError' in prepared)
+      throw new RequestError(400, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.', {
+        cause: prepared.syntaxError,
+      });
     if ('errors' in prepared) return prepared;
     const { operations } = prepared;
     if (operationName === undefined || operationName === null || operationName === '') {
@@ -75,11 +72,11 @@ export class Documents {
     try {
       document = parse(query);
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [requestErrorBlock(error)] };
+      if (error instanceof GraphQLError) return { syntaxError: error };
       throw error;
     }
-    const errors = validate(this.sources.schema.graphql, document, this.#rules);
-    if (errors.length > 0) return { errors: errors.map(requestErrorBlock) };
+    const errors = validateDocument(this.sources.schema.graphql, document, this.introspection);
+    if (errors.length > 0) return { errors };
     const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     return {
       operations: new Map(operations.map((operation) => [operation.name?.value ?? '', this.#operation(document, operation)])),
@@ -104,12 +101,4 @@ export class Documents {
       },
     };
   }
-}
-
-/** A syntax, validation or variable error: it has no field, so it has neither path nor type. */
-export function requestErrorBlock({
-  message,
-  locations,
-}: Pick<GraphQLError, 'message' | 'locations'> | VariableError): ErrorBlock {
-  return { path: null, locations: locations?.map(({ line, column }) => ({ line, column, sourceName: null })) ?? null, message };
 }

@@ -64,8 +64,9 @@ export class RequestError extends Error {
     /** AppSync's `errorType`, also in the header `x-amzn-errortype`. */
     readonly code: string,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  executeSync,
   getNamedType,
   GraphQLSkipDirective,
   GraphQLIncludeDirective,
@@ -23,6 +22,7 @@ import {
 import { argumentPlan, type ArgumentPlan } from './argument-plan.ts';
 import { FieldError, locationOf, unauthorized, type Location } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
+import { Introspection } from './introspection.ts';
 import type { FieldResolver } from './resolver.ts';
 import type { Realm } from './realm.ts';
 import type { Convert } from './lenient-scalars.ts';
@@ -190,7 +190,7 @@ class Planner {
         .flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [print(selectionSet)]))
         .join('\n'),
     };
-    if (fieldName.startsWith('__')) return { ...base, ...this.#introspection(responseKey, node) };
+    if (fieldName.startsWith('__')) return { ...base, ...this.#introspection(node, nodes) };
 
     const definition = parent.getFields()[fieldName] as GraphQLField<unknown, unknown>;
     const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
@@ -213,13 +213,9 @@ class Planner {
     };
   }
 
-  #introspection(responseKey: string, node: FieldNode) {
+  #introspection(node: FieldNode, nodes: readonly FieldNode[]) {
     const { graphql } = this.sources.schema;
     const isTypename = node.name.value === '__typename';
-    // graphql-js answers these itself: the operation with this field alone, and every fragment it may need.
-    const operation = { ...this.operation, selectionSet: { kind: Kind.SELECTION_SET as const, selections: [node] } };
-    const others = this.document.definitions.filter(({ kind }) => kind !== Kind.OPERATION_DEFINITION);
-    const document = { kind: Kind.DOCUMENT as const, definitions: [operation, ...others] };
     return {
       completion: TYPENAME,
       resolver: undefined,
@@ -228,7 +224,7 @@ class Planner {
       refusal: undefined,
       introspect: isTypename
         ? undefined
-        : (variableValues: Variables) => executeSync({ schema: graphql, document, variableValues }).data?.[responseKey] ?? null,
+        : (variables: Variables) => new Introspection(graphql, this.#fragments, variables).answer(nodes),
       selectionSetList: [],
     };
   }

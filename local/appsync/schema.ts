@@ -5,6 +5,7 @@ import {
   Kind,
   parse,
   valueFromASTUntyped,
+  visit,
   type DefinitionNode,
   type DirectiveNode,
   type DocumentNode,
@@ -32,18 +33,44 @@ const DIRECTIVE_BITS: Readonly<Record<string, number>> = {
   aws_cognito_user_pools: 0,
 };
 
-/** What AppSync adds to every schema that does not define it itself. */
+/**
+ * What AppSync adds to every schema that does not define it itself, described as its introspection does; of the scalars those
+ * that the schema uses.
+ */
 const PRELUDE = `
 ${Object.keys(AWS_SCALARS)
   .map((name) => `scalar ${name}`)
   .join('\n')}
-directive @aws_api_key on OBJECT | FIELD_DEFINITION
-directive @aws_iam on OBJECT | FIELD_DEFINITION
+"This directive allows results to be deferred during execution"
+directive @defer on FIELD
+"Tells the service which mutation triggers this subscription."
+directive @aws_subscribe(
+  "List of mutations which will trigger this subscription when they are called."
+  mutations: [String]
+) on FIELD_DEFINITION
+"Tells the service this field/object has access authorized by a Cognito User Pools token."
+directive @aws_cognito_user_pools(
+  "List of cognito user pool groups which have access on this field"
+  cognito_groups: [String]
+) on OBJECT | FIELD_DEFINITION
+"Directs the schema to enforce authorization on a field"
+directive @aws_auth(
+  "List of cognito user pool groups which have access on this field"
+  cognito_groups: [String]
+) on FIELD_DEFINITION
+"Tells the service which subscriptions will be published to when this mutation is called. This directive is deprecated use @aws_susbscribe directive instead."
+directive @aws_publish(
+  "List of subscriptions which will be published to when this mutation is called."
+  subscriptions: [String]
+) on FIELD_DEFINITION
+"Tells the service this field/object has access authorized by an OIDC token."
 directive @aws_oidc on OBJECT | FIELD_DEFINITION
+"Tells the service this field/object has access authorized by sigv4 signing."
+directive @aws_iam on OBJECT | FIELD_DEFINITION
+"Tells the service this field/object has access authorized by an API key."
+directive @aws_api_key on OBJECT | FIELD_DEFINITION
+"Tells the service this field/object has access authorized by a Lambda Authorizer."
 directive @aws_lambda on OBJECT | FIELD_DEFINITION
-directive @aws_cognito_user_pools(cognito_groups: [String!]) on OBJECT | FIELD_DEFINITION
-directive @aws_auth(cognito_groups: [String!]!) on OBJECT | FIELD_DEFINITION
-directive @aws_subscribe(mutations: [String!]!) on FIELD_DEFINITION
 `;
 
 export interface ApiSchema {
@@ -82,7 +109,16 @@ function withPrelude(document: DocumentNode): DocumentNode {
   const nameOf = (definition: DefinitionNode) =>
     'name' in definition ? (definition.name as NameNode | undefined)?.value : undefined;
   const own = new Set(document.definitions.map(nameOf));
-  const added = parse(PRELUDE).definitions.filter((definition) => !own.has(nameOf(definition)));
+  const used = new Set<string>();
+  visit(document, {
+    NamedType: ({ name }) => {
+      used.add(name.value);
+    },
+  });
+  const added = parse(PRELUDE).definitions.filter(
+    (definition) =>
+      !own.has(nameOf(definition)) && (definition.kind !== Kind.SCALAR_TYPE_DEFINITION || used.has(definition.name.value)),
+  );
   return { ...document, definitions: [...document.definitions, ...added] };
 }
 

@@ -6,7 +6,6 @@ import type { Duplex } from 'node:stream';
 import { loadApi, type Api } from './api.ts';
 import { compress, tokensConsumed } from './compression.ts';
 import type { ApiDefinition, ApiSurroundings, RunningApi } from './definition.ts';
-import { requestErrorBlock } from './documents.ts';
 import { RequestError } from './errors.ts';
 import { Execution, type Answer } from './execution.ts';
 import { Graphiql } from './graphiql.ts';
@@ -213,7 +212,7 @@ class Endpoint {
       variables = operation.coerce(given.variables);
     } catch (error) {
       if (!(error instanceof VariableError)) throw error;
-      send(response, { data: null, errors: [requestErrorBlock(error)] }, arrival, {});
+      send(response, { data: null, errors: [{ path: null, locations: error.locations, message: error.message }] }, arrival, {});
       return;
     }
     const responseHeaders: Record<string, string> = {};

@@ -228,22 +228,3 @@ describe('a value that is not of its type', () => {
     });
   });
 });
-
-describe('a query that cannot be run', () => {
-  test.each([
-    ['has bad syntax', '{ thing(', undefined],
-    ['asks what the schema has not', '{ nothing }', undefined],
-    ['lacks a variable', 'query ($hide: Boolean!) { text @skip(if: $hide) }', {}],
-  ])('when it %s has errors without path and type, and status 200', async (_what, query, variables) => {
-    const api = await givenApi({ schema });
-
-    const { status, data, errors } = await api.ask(query, variables);
-
-    expect({ status, data }).toEqual({ status: 200, data: null });
-    expect(errors[0]).toEqual({
-      path: null,
-      locations: [{ line: 1, column: expect.any(Number) as number, sourceName: null }],
-      message: expect.any(String) as string,
-    });
-  });
-});

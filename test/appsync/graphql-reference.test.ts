@@ -34,7 +34,9 @@ describe('what graphql-js answers to a valid query, the plan answers', () => {
     ],
     ['{ shop { ... @include(if: false) { id } ... @skip(if: false) { name } ... { owner { id } owner { age } } } }'],
     ['query A { one { id } } query B { one { ... on Person { name } } }'],
-    ['{ __schema { types { name kind fields { name } } directives { name } } __type(name: "Shop") { interfaces { name } } }'],
+    [
+      '{ __schema { queryType { ...N } mutationType { name } } __type(name: "Shop") { interfaces { ...N possibleTypes { name } } fields { name type { ...N ofType { name } } } } } fragment N on __Type { kind name }',
+    ],
   ];
 
   test.each(queries)('%s', async (query, variables = {}) => {

@@ -47,6 +47,9 @@ test('introspection answers, or is a validation error where it is off; __typenam
     __type: { fields: [{ name: 'id' }, { name: 'name' }, { name: 'thing' }] },
   });
   expect({ status: closed.status, data: closed.data }).toEqual({ status: 200, data: null });
+  expect(closed.errors[0]?.message).toBe(
+    "Validation error of type FieldUndefined: Field '__schema' in type 'Query' is undefined @ '__schema'",
+  );
   expect(typename.data).toEqual({ __typename: 'Query' });
 });
 

@@ -25,6 +25,8 @@ describe('a request that is none', () => {
       'MalformedHttpRequestException',
       'variables must be an object.',
     ],
+    ['a query with bad syntax', '{"query":"{ text("}', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
+    ['a query that is empty', '{"query":"{}"}', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
     [
       'another content type',
       '{"query":"{__typename}"}',

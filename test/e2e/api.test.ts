@@ -222,13 +222,21 @@ describe('what is refused', () => {
     '{ customer(customerId: "17850") { shoeSize } }',
     '{ customer { country } }',
     '{ invoices(from: "yesterday", to: "2011-11-30") { nextToken } }',
-    '{ invoices(from: "2011-11-30"',
   ])('a document that does not fit the schema is refused whole: %s', async (query) => {
     const { status, body } = await ask.byKey(query);
 
     expect([status, body.data]).toEqual([200, null]);
     expect(body.errors).toMatchObject([{ path: null, message: expect.any(String) as string }]);
     expect(body.errors?.[0]).not.toHaveProperty('extensions');
+  });
+
+  test('what is no GraphQL is refused with 400', async () => {
+    const { status, body } = await ask.byKey('{ invoices(from: "2011-11-30"');
+
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ errorType: 'MalformedHttpRequestException', message: 'Unable to parse GraphQL query.' }],
+    ]);
   });
 
   test.each([
