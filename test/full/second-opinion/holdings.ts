@@ -21,7 +21,7 @@ export interface Holdings {
 }
 
 /** @param since - what was sent since then has a time of its own in each stack. @unit milliseconds since 1970 */
-export async function holdingsOf(stack: Deployed, since: number): Promise<Holdings> {
+async function holdingsOf(stack: Deployed, since: number): Promise<Holdings> {
   const { region, credentials, endpoints } = stack;
   const tables = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   const bucket = new S3Client({ region, credentials, endpoint: endpoints.s3, forcePathStyle: true });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { line, linesOf } from '../../support/lines.ts';
 import { installPythonPackage } from '../../support/python-package.ts';
@@ -10,7 +10,9 @@ import { judgedTexts } from '../../support/records-judged.ts';
 import { startStack, type Stack } from '../../support/stack.ts';
 import { sent } from '../../support/stream-answers.ts';
 import { ask, putOnStream, sendByHttp, type Deployed } from './doors.ts';
+import { CASES, comparable, KNOWN } from './graphql-cases.ts';
 import { holdingsWith } from './holdings.ts';
+import { differencesBetween } from './known-differences.ts';
 import { CREDENTIALS, deploy, MINISTACK, ministackOf, REGION } from './ministack.ts';
 import { startForeignServer, type ForeignServer } from './server-process.ts';
 
@@ -103,6 +105,31 @@ describe.skipIf(missing !== undefined)('on ministack', () => {
     const [here, there] = found;
     expect(here?.receipts.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(Object.keys(here?.invoices ?? {})).toContain('H1 INVOICE');
+    expect(there).toEqual(here);
+  });
+
+  test('GraphQL requests are answered alike, but for what is known and judged', async () => {
+    const differing: string[] = [];
+    for (const { name, body, caller } of CASES) {
+      const [here, there] = [await ask(ours, body, caller), await ask(theirs, body, caller)].map(comparable);
+      if (!isDeepStrictEqual(here, there)) differing.push(name);
+    }
+
+    expect(differencesBetween(differing, KNOWN)).toEqual({ unknown: [], gone: [] });
+  });
+
+  test.each([
+    ['nobody sends', '[]', 'nobody', 403],
+    ['nothing is sent', '[]', 'IAM', 400],
+    ['no JSON is sent', 'nope', 'IAM', 400],
+    ['one line is sent', JSON.stringify(sent(line({ invoiceNo: 'H2' }))), 'IAM', 200],
+    ['all letters are sent', JSON.stringify([sent(line({ invoiceNo: 'H2', description: 'é 日本 😀' }))]), 'IAM', 200],
+    ['some lines are wrong', JSON.stringify([sent(line({ invoiceNo: 'H2' })), 7, { quantity: 0.5 }]), 'IAM', 207],
+    ['too many lines are sent', JSON.stringify(linesOf('H3', 251)), 'IAM', 400],
+  ] as const)('the HTTP API answers alike when %s', async (_, body, caller, status) => {
+    const [here, there] = [await sendByHttp(ours, body, caller), await sendByHttp(theirs, body, caller)];
+
+    expect(here.status).toBe(status);
     expect(there).toEqual(here);
   });
 });

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 export const MINISTACK = 'ministack==1.5.33';
 
 export const REGION = 'us-east-1';
-export const ACCOUNT = '000000000000';
+const ACCOUNT = '000000000000';
 /** It knows these without being told. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
