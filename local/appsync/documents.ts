@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, parse, type DocumentNode, type OperationDefinitionNode } from 'graphql';
+import { checkTokens } from './document-limits.ts';
 import { RequestError, type ErrorBlock } from './errors.ts';
 import { InputCoercion, type Variables } from './input-coercion.ts';
 import { validateDocument } from './validation.ts';
@@ -9,6 +10,9 @@ const MAX_REMEMBERED_LENGTH = 100_000;
 const MAX_DOCUMENTS = 500;
 /** Combinations of `@skip` and `@include` variables that one operation remembers. */
 const MAX_PLANS = 32;
+/** What all remembered documents and their plans may hold together: characters, and 20 for each selection. About 100 MB. */
+const MAX_REMEMBERED = 4_000_000;
+const CHARACTERS_OF_SELECTION = 20;
 
 /** An operation of a document, ready to run. */
 export interface PreparedOperation {
@@ -26,6 +30,8 @@ type Prepared =
 /** Parsed, validated and planned documents by their text: work that is done once for each text, not for each request. */
 export class Documents {
   readonly #remembered = new Map<string, Prepared>();
+  /** As `MAX_REMEMBERED` counts. */
+  #size = 0;
   readonly #coercion: InputCoercion;
 
   constructor(
@@ -47,6 +53,7 @@ export class Documents {
         const [oldest] = this.#remembered.keys();
         if (this.#remembered.size >= MAX_DOCUMENTS && oldest !== undefined) this.#remembered.delete(oldest);
         this.#remembered.set(query, prepared);
+        this.#grow(query.length);
       }
     }
     if ('syntaxError' in prepared)
@@ -67,9 +74,18 @@ export class Documents {
     return { operation };
   }
 
+  /** What grows too large is forgotten as a whole: it was made by many large documents, which nobody asks twice. */
+  #grow(by: number): void {
+    this.#size += by;
+    if (this.#size <= MAX_REMEMBERED) return;
+    this.#remembered.clear();
+    this.#size = 0;
+  }
+
   #prepare(query: string): Prepared {
     let document: DocumentNode;
     try {
+      checkTokens(query);
       document = parse(query);
     } catch (error) {
       if (error instanceof GraphQLError) return { syntaxError: error };
@@ -78,13 +94,16 @@ export class Documents {
     const errors = validateDocument(this.sources.schema.graphql, document, this.introspection);
     if (errors.length > 0) return { errors };
     const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    // Once for all of them: each look goes through the whole document.
+    const conditions = conditionVariables(document);
     return {
-      operations: new Map(operations.map((operation) => [operation.name?.value ?? '', this.#operation(document, operation)])),
+      operations: new Map(
+        operations.map((operation) => [operation.name?.value ?? '', this.#operation(document, operation, conditions)]),
+      ),
     };
   }
 
-  #operation(document: DocumentNode, operation: OperationDefinitionNode): PreparedOperation {
-    const conditions = conditionVariables(document);
+  #operation(document: DocumentNode, operation: OperationDefinitionNode, conditions: readonly string[]): PreparedOperation {
     const plans = new Map<string, OperationPlan>();
     return {
       kind: operation.operation,
@@ -96,6 +115,7 @@ export class Documents {
           plan = planOperation(this.sources, document, operation, variables);
           if (plans.size >= MAX_PLANS) plans.clear();
           plans.set(key, plan);
+          this.#grow(plan.selections * CHARACTERS_OF_SELECTION);
         }
         return plan;
       },

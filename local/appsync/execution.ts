@@ -59,8 +59,16 @@ class Call implements FieldCall {
   }
 }
 
+/**
+ * Fields of one answer, each value of a list counted: 500 invoices with 500 lines each, three fields of a line.
+ *
+ * @remarks On AWS the size of an answer is bounded in megabytes; here what counts is that a request cannot take all memory.
+ */
+export const MAX_ANSWER_FIELDS = 1_000_000;
+
 /** Runs the plan of one request. */
 export class Execution {
+  #answerFields = 0;
   #data: object | null = null;
   readonly #errors: ErrorBlock[] = [];
   /** Fields whose values have not arrived, and the walk itself while it goes on. */
@@ -96,14 +104,11 @@ export class Execution {
 
   /** Ends a request that takes too long. */
   timeOut(): void {
-    this.#errors.push({
-      path: null,
-      data: null,
-      errorType: 'ExecutionTimeout',
-      errorInfo: null,
-      locations: null,
-      message: 'Execution timed out.',
-    });
+    this.#endWith('ExecutionTimeout', 'Execution timed out.');
+  }
+
+  #endWith(errorType: string, message: string): void {
+    this.#errors.push({ path: null, data: null, errorType, errorInfo: null, locations: null, message });
     this.#data = null;
     this.#end();
   }
@@ -154,6 +159,13 @@ export class Execution {
 
   /** @returns what the answer shows, null while it has not arrived, or NULL_ABOVE */
   #field(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
+    // What arrives after the end, or goes on beyond it, is for nobody.
+    if (this.#ended) return null;
+    this.#answerFields += 1;
+    if (this.#answerFields > MAX_ANSWER_FIELDS) {
+      this.#endWith('ResponseTooLarge', `The answer has more than ${String(MAX_ANSWER_FIELDS)} fields: ask for smaller pages.`);
+      return null;
+    }
     if ((field.modes & this.#modeBit) === 0) return this.#failed(field, place, field.unauthorized);
     if (field.refusal !== undefined) return this.#failed(field, place, field.refusal);
     if (field.resolver !== undefined) return this.#askResolver(field, source, target, place);

@@ -10,8 +10,9 @@ export interface FieldConflict {
 /** Finds them as graphql-js does, which remembers what it has compared, and words them as graphql-java does. */
 export function fieldConflicts(schema: GraphQLSchema, document: DocumentNode): readonly FieldConflict[] {
   return validate(schema, document, [OverlappingFieldsCanBeMergedRule]).map(({ message, nodes = [] }) => {
-    const [, name = '', reason = ''] = /^Fields "([^"]+)" conflict because (.*)\. Use different aliases/.exec(message) ?? [];
-    return { message: reworded(name, reason), nodes };
+    const [, name, reason = ''] = /^Fields "([^"]+)" conflict because (.*)\. Use different aliases/.exec(message) ?? [];
+    // Otherwise graphql-js has given up, because there is too much to compare.
+    return { message: name === undefined ? message : reworded(name, reason), nodes };
   });
 }
 

@@ -20,6 +20,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { argumentPlan, type ArgumentPlan } from './argument-plan.ts';
+import { SelectionCount } from './document-limits.ts';
 import { FieldError, locationOf, unauthorized, type Location } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
 import { Introspection } from './introspection.ts';
@@ -59,13 +60,16 @@ export interface FieldPlan {
   /** `__schema` and `__type`: what they answer, complete. */
   readonly introspect: ((variables: Variables) => unknown) | undefined;
   readonly unauthorized: FieldError;
-  readonly selectionSetList: readonly string[];
+  /** The fields below it as paths of response keys, such as `author/name`, in the order of the query. Few resolvers ask. */
+  readonly selectionSetList: () => readonly string[];
   readonly selectionSetGraphQL: string;
 }
 
 export interface OperationPlan {
   readonly kind: 'query' | 'mutation';
   readonly root: SelectionPlan;
+  /** How much it holds. */
+  readonly selections: number;
 }
 
 /** What a plan is made of besides the operation. */
@@ -102,7 +106,7 @@ export function conditionVariables(document: DocumentNode): readonly string[] {
   return [...names];
 }
 
-/** Makes the plan of an operation for one combination of its condition variables. */
+/** Makes the plan of an operation for one combination of its condition variables. @throws RequestError 400 when it grows too large */
 export function planOperation(
   sources: PlanSources,
   document: DocumentNode,
@@ -113,11 +117,15 @@ export function planOperation(
   const type = kind === 'mutation' ? sources.schema.graphql.getMutationType() : sources.schema.graphql.getQueryType();
   if (type == null) throw new TypeError(`validation let a ${kind} pass that the schema has not`);
   const planner = new Planner(sources, document, operation, conditions);
-  return { kind, root: planner.selection(type, [operation.selectionSet], 1) };
+  const root = planner.selection(type, [operation.selectionSet], 1);
+  return { kind, root, selections: planner.count.selections };
 }
 
 class Planner {
+  readonly count = new SelectionCount();
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** A selection set is written once, however many fields of the plan come from it. */
+  readonly #printed = new Map<SelectionSetNode, string>();
 
   constructor(
     private readonly sources: PlanSources,
@@ -133,14 +141,23 @@ class Planner {
   }
 
   selection(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[], depth: number): SelectionPlan {
+    this.count.reach(depth);
     const nodes = new Map<string, FieldNode[]>();
-    for (const selectionSet of selectionSets) this.#collect(type, selectionSet, nodes);
+    const visited = new Set<string>();
+    for (const selectionSet of selectionSets) this.#collect(type, selectionSet, nodes, visited);
     const fields = [...nodes].map(([responseKey, group]) => this.#field(type, responseKey, group, depth));
     return { typeName: type.name, fields };
   }
 
-  #collect(type: GraphQLObjectType, { selections }: SelectionSetNode, nodes: Map<string, FieldNode[]>): void {
+  /** @param visited - names of the fragments that have given their fields to this selection: once is enough */
+  #collect(
+    type: GraphQLObjectType,
+    { selections }: SelectionSetNode,
+    nodes: Map<string, FieldNode[]>,
+    visited: Set<string>,
+  ): void {
     for (const selection of selections) {
+      this.count.add();
       if (!this.#isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
@@ -149,9 +166,13 @@ class Planner {
         else group.push(selection);
         continue;
       }
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        if (visited.has(selection.name.value)) continue;
+        visited.add(selection.name.value);
+      }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
       if (fragment !== undefined && this.#applies(fragment.typeCondition?.name.value, type))
-        this.#collect(type, fragment.selectionSet, nodes);
+        this.#collect(type, fragment.selectionSet, nodes, visited);
     }
   }
 
@@ -187,15 +208,16 @@ class Planner {
       locations: nodes.map(locationOf),
       unauthorized: unauthorized(fieldName, parent.name),
       selectionSetGraphQL: nodes
-        .flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [print(selectionSet)]))
+        .flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [this.#print(selectionSet)]))
         .join('\n'),
     };
     if (fieldName.startsWith('__')) return { ...base, ...this.#introspection(node, nodes) };
 
     const definition = parent.getFields()[fieldName] as GraphQLField<unknown, unknown>;
-    const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const completion = this.#completion(definition.type, selectionSets, depth);
     const tooDeep = queryDepthLimit > 0 && depth > queryDepthLimit;
+    // Below a field that is refused nothing is answered, so nothing is planned.
+    const selectionSets = tooDeep ? [] : nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+    const completion = this.#completion(definition.type, selectionSets, depth);
     return {
       ...base,
       completion,
@@ -209,12 +231,29 @@ class Planner {
           )
         : undefined,
       introspect: undefined,
-      selectionSetList: selectionSetList(completion),
+      selectionSetList: () => selectionSetList(completion),
     };
+  }
+
+  #print(selectionSet: SelectionSetNode): string {
+    const known = this.#printed.get(selectionSet);
+    if (known !== undefined) return known;
+    const printed = print(selectionSet);
+    this.#printed.set(selectionSet, printed);
+    return printed;
+  }
+
+  #countIntrospection({ selections }: SelectionSetNode): void {
+    for (const selection of selections) {
+      this.count.addIntrospection();
+      const inner = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
+      if (inner?.selectionSet !== undefined) this.#countIntrospection(inner.selectionSet);
+    }
   }
 
   #introspection(node: FieldNode, nodes: readonly FieldNode[]) {
     const { graphql } = this.sources.schema;
+    if (node.selectionSet !== undefined) this.#countIntrospection(node.selectionSet);
     const isTypename = node.name.value === '__typename';
     return {
       completion: TYPENAME,
@@ -225,7 +264,7 @@ class Planner {
       introspect: isTypename
         ? undefined
         : (variables: Variables) => new Introspection(graphql, this.#fragments, variables).answer(nodes),
-      selectionSetList: [],
+      selectionSetList: () => [],
     };
   }
 
@@ -252,20 +291,19 @@ class Planner {
   }
 }
 
-/** The fields below a field as paths of response keys, such as `author/name`, in the order of the query. */
 function selectionSetList(completion: Completion): readonly string[] {
   const paths = new Set<string>();
-  const visit = (own: Completion): void => {
-    if (own.kind === 'list') visit(own.item);
+  const visit = (own: Completion, prefix: string): void => {
+    if (own.kind === 'list') visit(own.item, prefix);
     else if (own.kind !== 'leaf') {
       for (const { fields } of own.kind === 'object' ? [own.selection] : own.selections.values()) {
         for (const field of fields) {
-          paths.add(field.responseKey);
-          for (const below of field.selectionSetList) paths.add(`${field.responseKey}/${below}`);
+          paths.add(`${prefix}${field.responseKey}`);
+          visit(field.completion, `${prefix}${field.responseKey}/`);
         }
       }
     }
   };
-  visit(completion);
+  visit(completion, '');
   return [...paths];
 }

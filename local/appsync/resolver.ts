@@ -58,7 +58,7 @@ export class Info {
   }
 
   get selectionSetList(): unknown {
-    return copy(this.#realm, this.#plan.selectionSetList);
+    return copy(this.#realm, this.#plan.selectionSetList());
   }
 
   get selectionSetGraphQL(): string {

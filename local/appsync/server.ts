@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { loadApi, type Api } from './api.ts';
 import { compress, tokensConsumed } from './compression.ts';
 import type { ApiDefinition, ApiSurroundings, RunningApi } from './definition.ts';
+import { checkNesting } from './document-limits.ts';
 import { RequestError } from './errors.ts';
 import { Execution, type Answer } from './execution.ts';
 import { Graphiql } from './graphiql.ts';
@@ -207,6 +208,7 @@ class Endpoint {
     if (operation.kind === OperationTypeNode.SUBSCRIPTION) {
       throw new RequestError(400, 'UnsupportedOperation', 'Subscriptions travel a WebSocket, and are not implemented locally.');
     }
+    checkNesting(given.variables);
     let variables: Variables;
     try {
       variables = operation.coerce(given.variables);
