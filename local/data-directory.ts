@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalCredentials } from './appsync/definition.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -63,7 +63,7 @@ export class DataDirectory {
   static async open(path: string, { fresh = false }: { readonly fresh?: boolean } = {}): Promise<DataDirectory> {
     const root = resolve(path);
     refuseForeign(root, fresh);
-    mkdirSync(root, { recursive: true });
+    makePrivate(root);
     await lock(root);
     // Whoever waits for the outputs must not find those of the last start.
     rmSync(join(root, 'outputs.json'), { force: true });
@@ -117,6 +117,14 @@ export class DataDirectory {
     rmSync(join(this.path, 'outputs.json'), { force: true });
     if (holderOf(join(this.path, LOCK))?.pid === process.pid) rmSync(join(this.path, LOCK));
   }
+}
+
+/** What is in it are keys, passwords and customers: nobody else may look. */
+function makePrivate(root: string): void {
+  mkdirSync(dirname(root), { recursive: true });
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  // Root may have to let the user nobody pass through, who then runs the database in there; see postgres-account.ts.
+  if (process.getuid?.() !== 0) chmodSync(root, 0o700);
 }
 
 function refuseForeign(root: string, fresh: boolean): void {

@@ -80,7 +80,7 @@ export function parseState(file: string, bytes: Buffer, remedy?: string): unknow
 export function writeState(
   file: string,
   content: unknown,
-  { flush = true, mode = 0o666 }: { readonly flush?: boolean; readonly mode?: number } = {},
+  { flush = true, mode = 0o600 }: { readonly flush?: boolean; readonly mode?: number } = {},
 ): void {
   const json = Buffer.from(JSON.stringify(content));
   writeWhole(file, Buffer.concat([json, Buffer.from(`\n// crc32 ${sumOf(json)}\n`)]), { flush, mode });
@@ -90,7 +90,7 @@ export function writeState(
 export function writeWhole(
   file: string,
   bytes: Buffer,
-  { flush = true, mode = 0o666 }: { readonly flush?: boolean; readonly mode?: number } = {},
+  { flush = true, mode = 0o600 }: { readonly flush?: boolean; readonly mode?: number } = {},
 ): void {
   const draft = `${file}.next`;
   try {

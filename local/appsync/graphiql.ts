@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type http from 'node:http';
 import { createRequire } from 'node:module';
@@ -33,6 +34,7 @@ const DEPTH = 3;
 /** The page at `/` from which a person asks the API. */
 export class Graphiql {
   readonly #page: string;
+  readonly #headers: Readonly<Record<string, string>>;
 
   constructor({ definition, schema }: Api) {
     const now = Date.now() / 1000;
@@ -40,7 +42,9 @@ export class Graphiql {
     const key = takesKeys ? definition.apiKeys.find(({ expiresAt }) => expiresAt === undefined || expiresAt > now) : undefined;
     const query = firstQuery(schema.graphql.getQueryType());
     const headers = key === undefined ? '{}' : JSON.stringify({ 'x-api-key': key.value }, null, 2);
-    this.#page = page(definition.name, query, headers);
+    const script = startScript(query, headers);
+    this.#page = page(definition.name, script);
+    this.#headers = { ...PAGE_HEADERS, 'content-security-policy': contentPolicy(script) };
   }
 
   /** @returns whether the request was for this page */
@@ -48,14 +52,16 @@ export class Graphiql {
     if (method !== 'GET') return false;
     const [address = '/'] = url.split('?');
     if (address === '/') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(this.#page);
+      response.writeHead(200, { ...this.#headers, 'content-type': 'text/html; charset=utf-8' }).end(this.#page);
       return true;
     }
     const asset = ASSETS[address];
     if (asset === undefined) return false;
     void readFile(asset.file).then(
       (content) =>
-        response.writeHead(200, { 'content-type': `${asset.type}; charset=utf-8`, 'cache-control': 'max-age=3600' }).end(content),
+        response
+          .writeHead(200, { ...PAGE_HEADERS, 'content-type': `${asset.type}; charset=utf-8`, 'cache-control': 'max-age=3600' })
+          .end(content),
       (error: unknown) =>
         response.writeHead(500, { 'content-type': 'text/plain' }).end(`${asset.file} cannot be read: ${String(error)}`),
     );
@@ -63,10 +69,52 @@ export class Graphiql {
   }
 }
 
+/** The page shows a key: no other page may frame it or read what it loads. */
+const PAGE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+/** The page runs its own scripts and asks its own API, and nothing else. GraphiQL writes styles into the page. */
+function contentPolicy(script: string): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'sha256-${hash}'`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
 /** Text for a script of the page: no tag can end it early. */
 const literal = (text: string) => JSON.stringify(text).replaceAll('<', '\\u003c');
 
-function page(title: string, query: string, headers: string): string {
+function startScript(query: string, headers: string): string {
+  return `
+const headers = ${literal(headers)};
+// The schema is asked for before any tab has headers of its own.
+const ask = GraphiQL.createFetcher({ url: '/graphql', headers: JSON.parse(headers) });
+ReactDOM.createRoot(document.getElementById('graphiql')).render(
+  React.createElement(GraphiQL, {
+    fetcher: ask,
+    defaultQuery: ${literal(query)},
+    headers,
+    defaultHeaders: headers,
+    defaultEditorToolsVisibility: 'headers',
+  }),
+);
+`;
+}
+
+function page(title: string, script: string): string {
   const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   return `<!doctype html>
 <html lang="en">
@@ -81,20 +129,7 @@ function page(title: string, query: string, headers: string): string {
 <script src="/graphiql/react.js"></script>
 <script src="/graphiql/react-dom.js"></script>
 <script src="/graphiql/graphiql.js"></script>
-<script>
-const headers = ${literal(headers)};
-// The schema is asked for before any tab has headers of its own.
-const ask = GraphiQL.createFetcher({ url: '/graphql', headers: JSON.parse(headers) });
-ReactDOM.createRoot(document.getElementById('graphiql')).render(
-  React.createElement(GraphiQL, {
-    fetcher: ask,
-    defaultQuery: ${literal(query)},
-    headers,
-    defaultHeaders: headers,
-    defaultEditorToolsVisibility: 'headers',
-  }),
-);
-</script>
+<script>${script}</script>
 </body>
 </html>
 `;

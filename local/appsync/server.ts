@@ -1,8 +1,9 @@
 import { OperationTypeNode } from 'graphql';
 import { randomUUID } from 'node:crypto';
-import http from 'node:http';
+import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createOwnServer } from '../http/own-pages.ts';
 import { loadApi, type Api } from './api.ts';
 import { compress, tokensConsumed } from './compression.ts';
 import type { ApiDefinition, ApiSurroundings, RunningApi } from './definition.ts';
@@ -40,7 +41,7 @@ export async function startApi(
 ): Promise<RunningApi> {
   const api = loadApi(definition, surroundings);
   const endpoint = new Endpoint(api, surroundings, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
-  const server = http.createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+  const server = createOwnServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     endpoint.serve(request, response);
   });
   server.on('upgrade', refuseUpgrade);

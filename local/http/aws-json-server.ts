@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
@@ -7,6 +6,7 @@ import { ServiceError, internalFailure } from '../errors.ts';
 import type { AnswerEffect, Fault, Faults } from '../faults.ts';
 import { joinBody } from './body-buffers.ts';
 import type { Body } from './body-buffers.ts';
+import { createOwnServer } from './own-pages.ts';
 import { SignatureError, verify } from './signature-v4.ts';
 import type { SignatureErrorCode, Verified } from './signature-v4.ts';
 
@@ -75,7 +75,7 @@ export async function startJsonServer<Effect extends string>(
   service: JsonService<Effect>,
   options: JsonServerOptions,
 ): Promise<JsonServer> {
-  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+  const server = createOwnServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     void serve(service, options, request, response, () => server.listening);
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ServiceError } from '../errors.ts';
 import { Faults } from '../faults.ts';
+import { createOwnServer } from '../http/own-pages.ts';
 import { SignatureError, verify } from '../http/signature-v4.ts';
 import type { SignatureErrorCode } from '../http/signature-v4.ts';
 import * as buckets from './s3-bucket-operations.ts';
@@ -82,7 +82,7 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   const state = await Buckets.load(options.directory);
   const effects: readonly S3Effect[] = ['unavailable', 'unavailable-after', 'throttle'];
   const faults = new Faults<S3Effect>('s3', Object.fromEntries(OPERATION_NAMES.map((name) => [name, effects])));
-  const server = createServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+  const server = createOwnServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     void serve(options, state, faults, request, response);
   });
   await new Promise<void>((resolve, reject) => {

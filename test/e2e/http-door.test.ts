@@ -1,7 +1,11 @@
+import { statSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { sign } from '../../local/http/signature-v4.ts';
 import { line, type LineChanges } from '../support/lines.ts';
+import { listeningPorts } from '../support/listening-ports.ts';
 import { clientOf } from '../support/pipeline.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 import { sent } from '../support/stream-answers.ts';
@@ -87,5 +91,69 @@ describe('POST /transactions', () => {
 
     for (const answer of answers) expect(answer).toEqual({ status: 403, body: { message: expect.any(String) as string } });
     expect(await linesOf('540030')).toEqual([0]);
+  });
+});
+
+describe('a page of another site, open in a browser on this machine', () => {
+  /** One request as such a page can send it, with the headers that it cannot change. */
+  const knock = async (port: number, method: string, path: string, headers: Record<string, string>) => {
+    const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+      const request = httpRequest({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+        text(response).then((body) => {
+          resolve({ status: response.statusCode, body });
+        }, reject);
+      });
+      request.once('error', reject).end(method === 'PUT' ? '[]' : undefined);
+    });
+    return answer;
+  };
+  const foreign: readonly (readonly [headers: Record<string, string>, names: string])[] = [
+    [{ host: 'rebound.example:4000' }, 'host'],
+    [{ host: '127.0.0.1.rebound.example' }, 'host'],
+    [{ host: 'localhost.rebound.example' }, 'host'],
+    [{ origin: 'https://shop.example' }, 'origin'],
+    [{ origin: 'null' }, 'origin'],
+    [{ origin: 'http://localhost.shop.example' }, 'origin'],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 'sec-fetch-site'],
+  ];
+
+  test('is answered at no port of the stack, whatever it asks', async () => {
+    const { apiKey, endpoints, graphqlUrl, pid, restUrl } = stack.outputs;
+    const ports = listeningPorts(pid);
+    const told = [graphqlUrl, restUrl, ...Object.values(endpoints)].map((url) => Number(new URL(url ?? '').port));
+    const paths = ['GET /', 'PUT /_faults', 'GET /_faults', 'GET /_deliveries', 'POST /graphql', 'OPTIONS /graphql'];
+
+    for (const port of ports)
+      for (const path of paths)
+        for (const [headers, names] of foreign) {
+          const [method = '', address = ''] = path.split(' ');
+          const { status, body } = await knock(port, method, address, headers);
+          expect({ status, body }, `${path} at ${String(port)} with ${JSON.stringify(headers)}`).toEqual({
+            status: 403,
+            body: expect.stringContaining(`"the header ${names}: `) as string,
+          });
+          expect(body).not.toContain(apiKey);
+        }
+
+    expect(ports).toEqual(expect.arrayContaining([...new Set(told)]));
+    expect(ports.length).toBeGreaterThan(10);
+  });
+
+  test('may lead to the page by a link, which no other page may frame; pages of this machine may ask', async () => {
+    const port = Number(new URL(stack.outputs.graphqlUrl).port);
+    const linked = await fetch(new URL('/', stack.outputs.graphqlUrl));
+    const navigation = await knock(port, 'GET', '/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' });
+    const own = await knock(port, 'OPTIONS', '/graphql', { host: 'localhost:4000', origin: 'http://localhost:3000' });
+
+    expect([navigation.status, own.status]).toEqual([200, 200]);
+    expect(linked.headers.get('content-security-policy')).toMatch(/script-src 'self' 'sha256-[^']+';.*frame-ancestors 'none'/);
+    expect(linked.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(linked.headers.get('x-frame-options')).toBe('DENY');
+  });
+
+  test('nor does another user of this machine see what lies in the data directory', () => {
+    const { mode } = statSync(directory);
+
+    expect((mode & 0o777).toString(8)).toBe('700');
   });
 });

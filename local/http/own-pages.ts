@@ -1,0 +1,59 @@
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+
+/** Names that lead to this machine whatever a name server says: browsers and resolvers answer them themselves (RFC 6761). */
+const OWN_NAME = /^(?:127\.0\.0\.1|\[::1\]|(?:[^:/@\s]+\.)?localhost)(?::\d{1,5})?$/i;
+
+/**
+ * Why a request is not answered: it comes from a page of another site that is open in a browser on this machine.
+ *
+ * @remarks Such a page reaches the loopback in two ways: by a name of its own that it lets lead here (then `Host` is that name), and
+ * by our address (then `Origin`, or `Sec-Fetch-Site` where there is none, says whose page it is). No other program sends those.
+ * A link to a page of ours may be followed.
+ *
+ * @returns undefined when it may be answered
+ */
+export function strangerIn(headers: IncomingHttpHeaders): string | undefined {
+  const { host = '', origin } = headers;
+  if (!OWN_NAME.test(host)) return `the header host: write 127.0.0.1, localhost or a name under localhost: got "${host}"`;
+  if (origin !== undefined && !isOwnOrigin(origin))
+    return `the header origin: only pages of this machine may ask, those of http://localhost: got "${origin}"`;
+  if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
+    return 'the header sec-fetch-site: only pages of this machine may ask, those of http://localhost: got "cross-site"';
+  return undefined;
+}
+
+function isOwnOrigin(origin: string): boolean {
+  const [, host = ''] = /^https?:\/\/(.*)$/i.exec(origin) ?? [];
+  return OWN_NAME.test(host);
+}
+
+/** Every HTTP server of the stack is made here, so that none answers a page of another site. */
+export function createOwnServer(
+  options: ServerOptions,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  return createServer(options, (request, response) => {
+    const reason = strangerIn(request.headers);
+    if (reason === undefined) answer(request, response);
+    else refuse(request, response, reason);
+  });
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, message: string): void {
+  request.resume();
+  const body = `${JSON.stringify({ __type: 'ForeignPage', message })}\n`;
+  response.writeHead(403, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  });
+  response.end(body);
+}
