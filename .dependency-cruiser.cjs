@@ -122,7 +122,7 @@ module.exports = {
     packages('sdk-npm', '^sdk/', ['@apollo/client', '@graphql-typed-document-node/', 'graphql', 'rxjs', ...AWS_CLIENTS]),
 
     only('infra-imports-the-table', '^infra/', ['^infra/', '^resolvers/index\\.ts$'], 'infra takes everything else by path'),
-    packages('infra-npm', '^infra/', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild']),
+    packages('infra-npm', '^infra/', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'graphql']),
 
     only(
       'local-imports-nothing',

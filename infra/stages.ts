@@ -16,6 +16,8 @@ export interface Stage {
    * At 0.625 dollars per million units, 4000 cost at most 9 dollars an hour.
    */
   readonly writeFuse: number;
+  /** What an API key may read: everything, or no customer and no invoice, which then need IAM. It never writes. */
+  readonly keyReads: 'everything' | 'aggregates';
   /** Whether a caller may ask the API for its schema. */
   readonly introspection: boolean;
   readonly logRetention: RetentionDays;
@@ -55,6 +57,7 @@ const dev: Stage = {
   removal: RemovalPolicy.DESTROY,
   guarded: false,
   writeFuse: 4_000,
+  keyReads: 'everything',
   introspection: true,
   logRetention: RetentionDays.ONE_WEEK,
   warehouse: {
@@ -80,6 +83,7 @@ const prod: Stage = {
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   guarded: true,
   writeFuse: 40_000,
+  keyReads: 'aggregates',
   introspection: false,
   logRetention: RetentionDays.ONE_MONTH,
   warehouse: {

@@ -2,6 +2,7 @@ import type { QuerySalesArgs } from '../schema/generated/types.ts';
 import { salesKey } from '../warehouse/statements/fixed-keys.ts';
 import { salesStatement } from '../warehouse/statements/sales-statement.ts';
 import type { RootContext } from './shared/context.ts';
+import { closeToKeys } from './shared/key-reads.ts';
 import { checkedQuestion } from './shared/sales-question.ts';
 import { askStatement, beginAnswer, finishAnswer, type WarehouseStash } from './shared/warehouse-answer.ts';
 
@@ -11,6 +12,8 @@ type Ctx = RootContext<QuerySalesArgs, WarehouseStash, object | null>;
 export function request(ctx: Ctx) {
   beginAnswer(ctx.env, ctx.stash, 'sales');
   const question = checkedQuestion(ctx.args);
+  if (question.groupBy.indexOf('CUSTOMER') !== -1) closeToKeys(ctx.env, 'sales by CUSTOMER');
+  if (question.where.customerId !== undefined) closeToKeys(ctx.env, 'sales of one customerId');
   askStatement(ctx.stash, salesStatement(question), question.limit, salesKey(question));
   return {};
 }

@@ -16,12 +16,14 @@ import {
   IntrospectionConfig,
   NoneDataSource,
   Resolver,
+  SchemaFile,
 } from 'aws-cdk-lib/aws-appsync';
 import type { ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type DataSource, fields, type Wiring } from '../../resolvers/index.ts';
+import { schemaOfAggregates } from '../schema.ts';
 import type { Stage } from '../stages.ts';
 import type { CustomerTables } from './customer-tables.ts';
 import type { WarehousePath } from '../warehouse-path.ts';
@@ -42,7 +44,7 @@ export interface ApiProps {
   readonly apiKeyExpires: Date;
 }
 
-/** The GraphQL API: signed requests read and write, an API key only reads. */
+/** The GraphQL API: signed requests read and write; an API key only reads, and in some stages aggregates alone. */
 export class Api extends Construct {
   readonly api: GraphqlApi;
 
@@ -50,7 +52,7 @@ export class Api extends Construct {
     super(scope, id);
     this.api = new GraphqlApi(this, 'Api', {
       name: Stack.of(this).stackName,
-      definition: Definition.fromFile(schema),
+      definition: definitionFor(stage, schema),
       authorizationConfig: {
         defaultAuthorization: { authorizationType: AuthorizationType.IAM },
         additionalAuthorizationModes: [{ authorizationType: AuthorizationType.API_KEY }],
@@ -65,6 +67,8 @@ export class Api extends Construct {
         WAREHOUSE_WORKGROUP: warehouse?.warehouse.workgroupName ?? '',
         WAREHOUSE_DATABASE: warehouse === undefined ? '' : Warehouse.databaseName,
         ANSWERS_TABLE: warehouse?.answers.table.tableName ?? '',
+        // Of what a directive cannot tell: a question to the warehouse may name customers by its arguments.
+        API_KEY_READS: stage.keyReads,
       },
       xrayEnabled: true,
     });
@@ -183,6 +187,12 @@ export class Api extends Construct {
       new Resolver(this, field, { ...common, pipelineConfig });
     }
   }
+}
+
+function definitionFor(stage: Stage, schema: string): Definition {
+  const file = SchemaFile.fromAsset(schema);
+  if (stage.keyReads === 'aggregates') file.definition = schemaOfAggregates(file.definition);
+  return Definition.fromSchema(file);
 }
 
 const appSync = new ServicePrincipal('appsync.amazonaws.com');

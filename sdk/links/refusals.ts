@@ -42,5 +42,6 @@ function toRefusal(error: unknown): Refusal {
 
 function unauthorized(errors: readonly Refusal[]) {
   const reason = errors[0]?.message ?? 'not authorized';
-  return new AuthenticationError(`${reason}: an API key can read, never write; to send, give connect() credentials`, errors);
+  const what = 'an API key can read, never write, and may be for aggregates alone, without customers and invoices';
+  return new AuthenticationError(`${reason}: ${what}; for more, give connect() credentials`, errors);
 }

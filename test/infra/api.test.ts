@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { isObjectType, parse, print, type GraphQLObjectType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { resolvers } from '../../infra/build.ts';
+import { loadSchema, MODE_BITS } from '../../local/appsync/schema.ts';
 import { fields, type Wiring } from '../../resolvers/index.ts';
 import { appOf, only, type Resource, resources, type StageName, templateOf } from './synthesis.ts';
 
@@ -26,6 +28,7 @@ test('the resolvers know stream, tables and warehouse by environment variables',
     WAREHOUSE_WORKGROUP: { Ref: 'WarehouseDatabaseWorkgroup50126F52' },
     WAREHOUSE_DATABASE: 'tillgraph',
     ANSWERS_TABLE: { Ref: 'WarehouseAnswersTable14C5A531' },
+    API_KEY_READS: 'everything',
   });
 });
 
@@ -60,6 +63,44 @@ test('the schema is deployed as it is written', () => {
   const written = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
 
   expect(only(template, 'AWS::AppSync::GraphQLSchema').Properties['Definition']).toBe(written);
+});
+
+describe('in prod, where an API key reads aggregates alone', () => {
+  const definition = () => String(only(templateOf('prod'), 'AWS::AppSync::GraphQLSchema').Properties['Definition']);
+
+  test('no field leads a key to a customer or an invoice, and each of them is open to IAM', () => {
+    const schema = loadSchema(definition(), 'AWS_IAM');
+    const { graphql } = schema;
+    const fieldsOf = (typeName: string) =>
+      Object.keys((graphql.getType(typeName) as GraphQLObjectType).getFields()).map((field) => `${typeName}.${field}`);
+    const open = (field: string, mode: 'API_KEY' | 'AWS_IAM') => {
+      const [typeName = '', fieldName = ''] = field.split('.');
+      return (schema.modesOf(typeName, fieldName) & MODE_BITS[mode]) !== 0;
+    };
+    const types = Object.values(graphql.getTypeMap()).filter((type) => isObjectType(type) && !type.name.startsWith('__'));
+    const all = types.flatMap(({ name }) => fieldsOf(name));
+
+    const forKeys = all.filter((field) => open(field, 'API_KEY'));
+
+    expect(all.filter((field) => !open(field, 'AWS_IAM'))).toEqual([]);
+    expect(forKeys.filter((field) => field.startsWith('Query.'))).toEqual(
+      ['sales', 'customerSegments', 'retention', 'productPairs', 'warehouseResult'].map((name) => `Query.${name}`),
+    );
+    expect(new Set(forKeys.map((field) => field.split('.')[0]))).toEqual(
+      new Set(['Query', ...['Sales', 'Segment', 'Retention', 'ProductPair'].flatMap((kind) => [`${kind}Result`, `${kind}Row`])]),
+    );
+    expect(forKeys.filter((field) => /customerId|invoiceNo|lineId/.test(field))).toEqual(['SalesRow.customerId']);
+  });
+
+  test('differs from the schema as it is written in nothing but that', () => {
+    const written = readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8');
+    const plain = (sdl: string) => print(parse(sdl)).replaceAll(/\s*@aws_(api_key|iam)\b/g, '');
+
+    expect(plain(definition())).toBe(plain(written));
+    expect(only(templateOf('prod'), 'AWS::AppSync::GraphQLApi').Properties['EnvironmentVariables']).toMatchObject({
+      API_KEY_READS: 'aggregates',
+    });
+  });
 });
 
 describe('the API key', () => {

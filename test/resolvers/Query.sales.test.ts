@@ -296,6 +296,49 @@ test.each(['2011-02-29', '2100-02-29', '2011-04-31', '2011-13-01', '2011-00-10',
   },
 );
 
+describe('where an API key reads aggregates alone', () => {
+  let closed: WarehouseApi;
+  beforeAll(async () => {
+    closed = await startWarehouseApi('tillgraph-test', 'aggregates');
+  });
+  afterAll(() => closed.close());
+
+  const ASKED = 'query ($by: [SalesDimension!]!, $where: SalesFilter) { sales(groupBy: $by, where: $where) { status } }';
+  const customers: readonly object[] = [
+    { by: ['CUSTOMER'] },
+    { by: ['MONTH', 'CUSTOMER', 'PRODUCT'] },
+    { by: ['MONTH'], where: { customerId: '17850' } },
+  ];
+
+  test.each(customers)('the key is refused sales that show single customers, and IAM is not: %j', async (variables) => {
+    closed.given({ warehouse: warehouseWith([]) });
+
+    const byKey = await closed.ask(ASKED, variables);
+    const unasked = [...closed.calls, ...closed.lookups];
+    const signed = await closed.askSigned(ASKED, variables);
+
+    expect(byKey.data).toBeNull();
+    expect(byKey.errors).toMatchObject([{ errorType: 'Unauthorized', message: expect.stringContaining('sign the request') }]);
+    expect(unasked).toEqual([]);
+    expect(signed.errors).toEqual([]);
+    expect(closed.calls[0]?.operation).toBe('ExecuteStatement');
+  });
+
+  test('the key is refused customers and invoices, and may ask for months', async () => {
+    closed.given({ kept: { 'sales:MONTH': { asOf: LOADED.asOf, rows: [], hasMore: false, loadId: 7 } } });
+
+    const months = await closed.ask(ASKED, { by: ['MONTH'] });
+    const refused = await closed.ask('{ customer(customerId: "17850") { country } invoice(invoiceNo: "1") { total } }');
+
+    expect(months).toEqual({ data: { sales: { status: 'FINISHED' } }, errors: [] });
+    expect(refused.data).toEqual({ customer: null, invoice: null });
+    expect(refused.errors.map(({ errorType, message }) => [errorType, message])).toEqual([
+      ['Unauthorized', 'Not Authorized to access customer on type Query'],
+      ['Unauthorized', 'Not Authorized to access invoice on type Query'],
+    ]);
+  });
+});
+
 test('a stage without a warehouse says so, to every question', async () => {
   const lean = await startWarehouseApi('');
   const questions = [

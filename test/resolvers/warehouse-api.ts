@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { DataSourceDefinition, FunctionDefinition, ResolverDefinition } from '../../local/appsync/definition.ts';
 import { startApi } from '../../local/appsync/server.ts';
+import { schemaOfAggregates } from '../../infra/schema.ts';
+import { sign } from '../../local/http/signature-v4.ts';
 import { fields, type Wiring } from '../../resolvers/index.ts';
 import type { Field, FieldRow } from '../../warehouse/statements/statement.ts';
 
@@ -38,7 +40,10 @@ export interface WarehouseApi {
   /** Keys asked of `Answers` since then. */
   readonly lookups: string[];
   given(stores: Partial<Stores>): void;
+  /** Asks with the API key. */
   ask(query: string, variables?: object): Promise<{ data: any; errors: readonly Complaint[] }>;
+  /** Asks with an IAM signature. */
+  askSigned(query: string, variables?: object): Promise<{ data: any; errors: readonly Complaint[] }>;
   close(): Promise<void>;
 }
 
@@ -48,9 +53,17 @@ const WAREHOUSE_FIELDS = ['sales', 'customerSegments', 'retention', 'productPair
 );
 const code = (name: string) => ({ label: name, text: readFileSync(join(root, 'build', 'resolvers', `${name}.js`), 'utf8') });
 const API_KEY = 'da2-test';
+const credentials = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' };
+const schema = readFileSync(join(root, 'schema', 'schema.graphql'), 'utf8');
 
-/** @param workgroup - empty in a stage without a warehouse */
-export async function startWarehouseApi(workgroup = 'tillgraph-test'): Promise<WarehouseApi> {
+/**
+ * @param workgroup - empty in a stage without a warehouse
+ * @param keyReads - what an API key may read in the stage
+ */
+export async function startWarehouseApi(
+  workgroup = 'tillgraph-test',
+  keyReads: 'everything' | 'aggregates' = 'everything',
+): Promise<WarehouseApi> {
   const calls: DataApiCall[] = [];
   const lookups: string[] = [];
   let stores: Stores = { kept: {}, warehouse: () => undefined };
@@ -82,8 +95,11 @@ export async function startWarehouseApi(workgroup = 'tillgraph-test'): Promise<W
   const api = await startApi(
     {
       ...{ apiId: 'test', name: 'test', region: 'us-east-1', accountId: '000000000000', introspection: false },
-      schema: readFileSync(join(root, 'schema', 'schema.graphql'), 'utf8'),
-      environmentVariables: { WAREHOUSE_WORKGROUP: workgroup, WAREHOUSE_DATABASE: 'tillgraph', ANSWERS_TABLE: 'Answers' },
+      schema: keyReads === 'aggregates' ? schemaOfAggregates(schema) : schema,
+      environmentVariables: {
+        ...{ WAREHOUSE_WORKGROUP: workgroup, WAREHOUSE_DATABASE: 'tillgraph', ANSWERS_TABLE: 'Answers' },
+        API_KEY_READS: keyReads,
+      },
       defaultAuthentication: 'AWS_IAM',
       additionalAuthentication: ['API_KEY'],
       apiKeys: [{ value: API_KEY }],
@@ -93,11 +109,21 @@ export async function startWarehouseApi(workgroup = 'tillgraph-test'): Promise<W
     {
       endpointOf: () => `http://127.0.0.1:${String(port)}`,
       invokeFunction: () => Promise.reject(new Error('no function here')),
-      credentials: { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-secret' },
+      credentials,
       log: () => undefined,
     },
     { port: 0 },
   );
+
+  const post = async (body: string, headers: Record<string, string>) => {
+    const response = await fetch(api.graphqlUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+    });
+    const { data, errors = [] } = (await response.json()) as { data: any; errors?: Complaint[] };
+    return { data, errors };
+  };
 
   return {
     calls,
@@ -107,11 +133,14 @@ export async function startWarehouseApi(workgroup = 'tillgraph-test'): Promise<W
       calls.length = 0;
       lookups.length = 0;
     },
-    async ask(query, variables = {}) {
-      const headers = { 'content-type': 'application/json', 'x-api-key': API_KEY };
-      const response = await fetch(api.graphqlUrl, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-      const { data, errors = [] } = (await response.json()) as { data: any; errors?: Complaint[] };
-      return { data, errors };
+    ask: (query, variables = {}) => post(JSON.stringify({ query, variables }), { 'x-api-key': API_KEY }),
+    askSigned: (query, variables = {}) => {
+      const body = JSON.stringify({ query, variables });
+      const headers = { 'content-type': 'application/json' };
+      return post(
+        body,
+        sign({ method: 'POST', url: api.graphqlUrl, headers, body, credentials, region: 'us-east-1', service: 'appsync' }),
+      );
     },
     async close() {
       await api.close();

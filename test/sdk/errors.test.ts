@@ -31,7 +31,9 @@ describe('a refusal', () => {
       code: 'NOT_AUTHORIZED',
       errors: [{ errorType: 'Unauthorized', path: ['sendTransactions'] }],
     });
-    expect(refused).toMatchObject({ message: expect.stringContaining('an API key can read, never write') as string });
+    expect(refused).toMatchObject({
+      message: expect.stringContaining('an API key can read, never write, and may be for aggregates alone') as string,
+    });
   });
 
   test('of an unknown caller says so', async () => {
