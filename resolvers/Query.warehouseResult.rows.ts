@@ -13,8 +13,14 @@ export function request(ctx: Ctx) {
 
 const UNKNOWN = '.*(ResourceNotFound|Validation)Exception.*';
 
+/** Rows that cannot be fetched just now are PENDING: the id leads to them. */
 export function response(ctx: Ctx) {
-  const result = outputOf(readReply(ctx.error, ctx.result), UNKNOWN);
+  const reply = readReply(ctx.error, ctx.result);
+  if (reply.isBusy) {
+    ctx.stash.status = 'PENDING';
+    return {};
+  }
+  const result = outputOf(reply, UNKNOWN);
   if (result === undefined) unknownResult();
   takeResult(ctx.stash, result);
   return {};

@@ -2,8 +2,8 @@ import type { RootContext } from './shared/context.ts';
 import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './shared/data-api.ts';
 import { takeFailure, unknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
 
-/** AppSync ends a request after 30 s; fetching the rows takes less than one. */
-const WAIT_SECONDS = 20;
+/** As long as the question itself waits; see `shared/result-step.ts`. */
+const WAIT_SECONDS = 10;
 
 type Ctx = RootContext<object, WarehouseStash, DataApiAnswer | null>;
 
@@ -15,8 +15,11 @@ export function request(ctx: Ctx) {
 /** There is no such statement: it never was, or it is too long ago. */
 const UNKNOWN = '.*(ResourceNotFound|Validation)Exception.*';
 
+/** What cannot be told just now is PENDING: the id leads to it, and nothing runs again. */
 export function response(ctx: Ctx) {
-  const described = outputOf(readReply(ctx.error, ctx.result), UNKNOWN);
+  const reply = readReply(ctx.error, ctx.result);
+  if (reply.isBusy) return {};
+  const described = outputOf(reply, UNKNOWN);
   if (described === undefined) unknownResult();
   const status = described.Status;
   if (status === 'FAILED' || status === 'ABORTED') takeFailure(ctx.stash, described.Error);

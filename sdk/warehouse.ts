@@ -48,11 +48,13 @@ export interface AnswerState<Row> extends WarehouseAnswer<Row> {
 export const DEFAULT_WAIT = 120_000;
 
 /**
- * Between two questions for the same answer. The API itself waits 20 seconds before it says PENDING again.
+ * Between two questions for the same answer, doubled each time up to the longest. The API itself waits 10 seconds before it says PENDING
+ * again, unless it cannot reach the warehouse.
  *
  * @unit milliseconds
  */
 const PAUSE = 250;
+const LONGEST_PAUSE = 4_000;
 
 /**
  * Wait until an answer is whole.
@@ -68,10 +70,11 @@ export async function finished<Row>(
   const deadline = performance.now() + wait;
   let answer = first;
   let elapsedMs = first.elapsedMs;
-  while (answer.status === 'PENDING' && answer.id !== null) {
+  for (let pause = PAUSE; answer.status === 'PENDING' && answer.id !== null; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const { id } = answer;
-    if (performance.now() >= deadline) throw new AnswerPendingError(id, wait);
-    await pause(signal);
+    const left = deadline - performance.now();
+    if (left <= 0) throw new AnswerPendingError(id, wait);
+    await passed(Math.min(pause, left), signal);
     answer = await later(id);
     elapsedMs += answer.elapsedMs;
   }
@@ -80,9 +83,9 @@ export async function finished<Row>(
   return { rows, hasMore, asOf, source, elapsedMs };
 }
 
-async function pause(signal: AbortSignal): Promise<void> {
+async function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
   try {
-    await setTimeout(PAUSE, undefined, { signal });
+    await setTimeout(milliseconds, undefined, { signal });
   } catch (error) {
     signal.throwIfAborted(); // the caller's own reason rather than the timer's
     throw error;

@@ -58,7 +58,7 @@ export class Api extends Construct {
         additionalAuthorizationModes: [{ authorizationType: AuthorizationType.API_KEY }],
       },
       introspectionConfig: stage.introspection ? IntrospectionConfig.ENABLED : IntrospectionConfig.DISABLED,
-      queryDepthLimit: QUERY_DEPTH,
+      queryDepthLimit: stage.introspection ? INTROSPECTION_DEPTH : QUERY_DEPTH,
       resolverCountLimit: RESOLVERS,
       environmentVariables: {
         STREAM_NAME: stream.stream.streamName,
@@ -200,5 +200,15 @@ const appSync = new ServicePrincipal('appsync.amazonaws.com');
 /** Levels of a query: `customers { items { invoices { items { lines { items { amount` are 7, and one is to spare. */
 const QUERY_DEPTH = 8;
 
-/** Resolvers of one request: the largest page, 500 invoices, may ask for the customer and the lines of each. */
-const RESOLVERS = 1_100;
+/**
+ * Where callers may ask for the schema: the query that tools send has 15 levels, and whether AppSync counts them no document says.
+ * What a request costs is bounded by its resolvers.
+ */
+const INTROSPECTION_DEPTH = 20;
+
+/**
+ * Resolvers of one request: 50 invoices, a page when no limit is given, may ask for the customer and the lines of each, 101 in all.
+ *
+ * @remarks A resolver does not see its siblings, so this is also the most questions to the warehouse in one request.
+ */
+const RESOLVERS = 110;

@@ -3,12 +3,14 @@ import type { RootContext } from './context.ts';
 import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './data-api.ts';
 import type { WarehouseStash } from './warehouse-answer.ts';
 
-/** How long a statement is waited for here. AppSync ends a request after 30 s: 18, 5 more in the next step, and 7 to spare. */
-const WAIT_SECONDS = 18;
-
 type Ctx = RootContext<object, WarehouseStash, DataApiAnswer | null>;
 
-/** Sends the statement and waits for it; nothing when the answer is there already. */
+/**
+ * Sends the statement; nothing when the answer is there already.
+ *
+ * @remarks It does not wait: how long AppSync lets an HTTP source wait no document says, and an answer that comes too late would take
+ * the statement's id with it. The next step waits, and there the id is known.
+ */
 export function request(ctx: Ctx) {
   if (ctx.stash.status === 'FINISHED') runtime.earlyReturn({}, { skipTo: 'END' });
   const statement = ctx.stash.statement;
@@ -20,7 +22,6 @@ export function request(ctx: Ctx) {
     Sql: statement?.sql ?? '',
     // The Data API takes no empty list.
     ...(parameters.length === 0 ? {} : { Parameters: parameters }),
-    WaitTimeSeconds: WAIT_SECONDS,
   });
 }
 

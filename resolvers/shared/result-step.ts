@@ -2,8 +2,11 @@ import type { RootContext } from './context.ts';
 import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './data-api.ts';
 import { takeFailure, takeResult, type WarehouseStash } from './warehouse-answer.ts';
 
-/** See `execute-step.ts`. */
-const WAIT_SECONDS = 5;
+/**
+ * How long a statement is waited for. A good part of the 30 s after which AppSync ends a request; should its HTTP source give up sooner,
+ * the answer is PENDING as well.
+ */
+const WAIT_SECONDS = 10;
 
 type Ctx = RootContext<object, WarehouseStash, DataApiAnswer | null>;
 

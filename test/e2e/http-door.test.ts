@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { sign } from '../../local/http/signature-v4.ts';
+import { askerOf } from '../support/ask.ts';
 import { line, type LineChanges } from '../support/lines.ts';
 import { listeningPorts } from '../support/listening-ports.ts';
 import { clientOf } from '../support/pipeline.ts';
@@ -92,6 +93,15 @@ describe('POST /transactions', () => {
     for (const answer of answers) expect(answer).toEqual({ status: 403, body: { message: expect.any(String) as string } });
     expect(await linesOf('540030')).toEqual([0]);
   });
+});
+
+test('one request runs 110 resolvers and no more, however many aliases it has', async () => {
+  const aliases = Array.from({ length: 300 }, (_, place) => `a${String(place)}: customer(customerId: "1") { country }`);
+
+  const { status, body } = await askerOf(stack).byKey(`{ ${aliases.join(' ')} }`);
+
+  expect(status).toBe(200);
+  expect(body.errors?.map(({ errorType }) => errorType)).toEqual(Array(190).fill('ResolverExecutionLimitReached'));
 });
 
 describe('a page of another site, open in a browser on this machine', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isObjectType, parse, print, type GraphQLObjectType } from 'graphql';
+import { getIntrospectionQuery, isObjectType, Kind, parse, print, type GraphQLObjectType, type SelectionSetNode } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { resolvers } from '../../infra/build.ts';
 import { loadSchema, MODE_BITS } from '../../local/appsync/schema.ts';
@@ -17,7 +17,32 @@ test('a signed request reads and writes, an API key is the second way in', () =>
 });
 
 test('one request is bounded in depth and in resolvers', () => {
-  expect(only(template, 'AWS::AppSync::GraphQLApi').Properties).toMatchObject({ QueryDepthLimit: 8, ResolverCountLimit: 1_100 });
+  const limits = (stage: StageName) => only(templateOf(stage), 'AWS::AppSync::GraphQLApi').Properties;
+
+  expect(limits('prod')).toMatchObject({ QueryDepthLimit: 8, ResolverCountLimit: 110 });
+  expect(limits('dev')).toMatchObject({ QueryDepthLimit: 20, ResolverCountLimit: 110 });
+  expect(limits('lean')).toMatchObject({ QueryDepthLimit: 20, ResolverCountLimit: 110 });
+});
+
+test('the query by which tools ask for the schema is not too deep where they may, however AppSync counts', () => {
+  const { definitions } = parse(getIntrospectionQuery({ schemaDescription: true, inputValueDeprecation: true }));
+  const fragments = new Map(
+    definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one.selectionSet] as const] : [])),
+  );
+  const depthOf = (set: SelectionSetNode | undefined): number =>
+    Math.max(
+      0,
+      ...(set?.selections ?? []).map((one) => {
+        if (one.kind === Kind.FRAGMENT_SPREAD) return depthOf(fragments.get(one.name.value));
+        return depthOf(one.selectionSet) + (one.kind === Kind.FIELD ? 1 : 0);
+      }),
+    );
+  const [operation] = definitions;
+
+  const depth = operation?.kind === Kind.OPERATION_DEFINITION ? depthOf(operation.selectionSet) : 0;
+
+  expect(depth).toBeGreaterThan(10);
+  expect(only(template, 'AWS::AppSync::GraphQLApi').Properties['QueryDepthLimit']).toBeGreaterThanOrEqual(depth);
 });
 
 test('the resolvers know stream, tables and warehouse by environment variables', () => {

@@ -120,12 +120,12 @@ describe('any other question', () => {
       {
         operation: 'ExecuteStatement',
         input: {
-          ...{ WorkgroupName: 'tillgraph-test', Database: 'tillgraph', WaitTimeSeconds: 18 },
+          ...{ WorkgroupName: 'tillgraph-test', Database: 'tillgraph' },
           StatementName: 'sales-rollup-month-country',
           Sql: salesStatement(question).sql,
         },
       },
-      { operation: 'GetStatementResult', input: { Id: STATEMENT_ID, WaitTimeSeconds: 5 } },
+      { operation: 'GetStatementResult', input: { Id: STATEMENT_ID, WaitTimeSeconds: 10 } },
     ]);
   });
 

@@ -57,7 +57,7 @@ describe('an answer that was PENDING', () => {
       sales: [{ country: 'EIRE', revenue: '498062.650' }],
     });
     expect(api.calls).toEqual([
-      { operation: 'DescribeStatement', input: { Id: STATEMENT_ID, WaitTimeSeconds: 20 } },
+      { operation: 'DescribeStatement', input: { Id: STATEMENT_ID, WaitTimeSeconds: 10 } },
       { operation: 'GetStatementResult', input: { Id: STATEMENT_ID } },
     ]);
   });
@@ -141,12 +141,18 @@ describe('an answer that was PENDING', () => {
     expect(errors).toMatchObject([{ errorType: 'UnknownResult' }]);
   });
 
-  test('may be asked for again when the warehouse is busy', async () => {
-    given(refusal('ThrottlingException'));
+  test.each<[string, DataApiReply[]]>([
+    ['while it is waited for', [refusal('ThrottlingException')]],
+    ['after the connection broke', [undefined]],
+    ['when only its rows are missing', [finished, refusal('ThrottlingException')]],
+    ['when the connection breaks over its rows', [finished, undefined]],
+  ])('keeps its id when the warehouse cannot be reached, %s', async (_, replies) => {
+    given(...replies);
 
-    const { errors } = await ask(SALES_ID);
+    const { data, errors } = await ask(SALES_ID);
 
-    expect(errors).toMatchObject([{ errorType: 'WarehouseUnavailable' }]);
+    expect(errors).toEqual([]);
+    expect(data.warehouseResult).toMatchObject({ status: 'PENDING', sales: [], id: SALES_ID });
   });
 });
 
