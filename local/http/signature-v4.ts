@@ -195,7 +195,8 @@ export function verify(request: ReceivedRequest, expected: Expected): Verified {
   const canonicalRequest = `${request.method}\n${canonicalPath(path, service)}\n${canonicalQuery(query)}\n${headerLines}\n${claim.signedHeaders}\n${payloadHash}`;
   const key = signingKey(expected.credentials.secretAccessKey, day, region, service);
   const signature = signatureOf(canonicalRequest, claim.date, `${day}/${region}/${service}/aws4_request`, key);
-  if (signature.length !== claim.signature.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(claim.signature))) {
+  const [right, given] = [Buffer.from(signature), Buffer.from(claim.signature)];
+  if (right.length !== given.length || !timingSafeEqual(right, given)) {
     throw new SignatureError(
       'InvalidSignature',
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',

@@ -243,6 +243,19 @@ test('only a right signature is let in', async () => {
 
   const unsigned = await fetch(url, { method: 'POST', headers: { 'x-amz-target': 'Kinesis_20131202.ListStreams' }, body: '{}' });
 
+  const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  // 64 characters, of which one has two bytes.
+  const odd = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'x-amz-target': 'Kinesis_20131202.ListStreams',
+      'x-amz-date': date,
+      authorization: `AWS4-HMAC-SHA256 Credential=local/${date.slice(0, 8)}/us-east-1/kinesis/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'a'.repeat(63)}\u00e9`,
+    },
+    body: '{}',
+  });
+
+  expect(((await odd.json()) as { __type: string }).__type).toMatch(/Signature/);
   await expect(wrongSecret.send(putRecords(['a']))).rejects.toMatchObject({ name: 'InvalidSignatureException' });
   await expect(unknownKey.send(putRecords(['a']))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
   expect([unsigned.status, await unsigned.json()]).toEqual([
