@@ -7,8 +7,9 @@ import { toStage } from './stages.ts';
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** When API keys end unless context `apiKeyExpires` says otherwise. Fixed, so that two syntheses are the same. */
-const API_KEY_EXPIRES = '2027-10-01T00:00:00Z';
+/** How far ahead the API key ends, in months: AppSync takes a year at the most, and a deployment each year is not too much to ask. */
+const API_KEY_MONTHS = 11;
+const DAY = 86_400_000;
 
 /** A context value cannot be used. */
 export class InvalidContextError extends Error {
@@ -44,7 +45,7 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
     build,
     account: process.env['CDK_DEFAULT_ACCOUNT'],
     region,
-    apiKeyExpires: toDate('apiKeyExpires', app.node.tryGetContext('apiKeyExpires') ?? API_KEY_EXPIRES),
+    apiKeyExpires: toExpiry('apiKeyExpires', app.node.tryGetContext('apiKeyExpires')),
     alarmEmail: toEmail('alarmEmail', app.node.tryGetContext('alarmEmail')),
     biCidrs:
       toList(
@@ -59,10 +60,21 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
   return app;
 }
 
-function toDate(key: string, value: unknown): Date {
-  const date = typeof value === 'string' ? new Date(value) : undefined;
-  if (date === undefined || Number.isNaN(date.getTime())) throw new InvalidContextError(key, value, 'a date such as 2027-10-01');
-  return date;
+/**
+ * When the API key ends: at the beginning of a month eleven months from now, unless somebody says when.
+ *
+ * By the calendar, and not a date written down here, which would be past one day, and then no first deployment would succeed. By whole
+ * months, so that the template is the same from one day to the next, and a deployment in a later month prolongs the key.
+ */
+function toExpiry(key: string, value: unknown): Date {
+  const now = new Date();
+  const inMonths = (months: number) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + months, 1));
+  if (value === undefined) return inMonths(API_KEY_MONTHS);
+  const date = new Date(typeof value === 'string' ? value : Number.NaN);
+  const days = (date.getTime() - now.getTime()) / DAY;
+  if (days >= 1 && days <= 365) return date;
+  const example = inMonths(API_KEY_MONTHS).toISOString().slice(0, 10);
+  throw new InvalidContextError(key, value, `a date 1 to 365 days ahead, which is what AppSync takes, such as ${example}`);
 }
 
 function toEmail(key: string, value: unknown): string | undefined {

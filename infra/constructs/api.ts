@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import {
   AppsyncFunction,
   AuthorizationType,
@@ -114,16 +114,10 @@ export class Api extends Construct {
   }
 
   private setKeyExpiry(expires: Date): void {
-    // Not through `apiKeyConfig`, which refuses a date by today's clock: an old checkout must still synthesize and run locally.
+    // Not through `apiKeyConfig`, which takes the time from the clock once more: `infra/app.ts` has looked at it.
     const key = this.api.node.findChild('DefaultApiKey');
     if (!(key instanceof CfnApiKey)) throw new TypeError(`${key.node.path} is not an API key`);
     key.expires = Math.floor(expires.getTime() / 3_600_000) * 3_600;
-    const days = (expires.getTime() - Date.now()) / 86_400_000;
-    if (days < 1 || days > 365)
-      Annotations.of(this).addWarningV2(
-        'tillgraph:api-key-expires',
-        `AppSync will refuse an API key that ends ${expires.toISOString()}: write a date 1 to 365 days ahead, as in -c apiKeyExpires=2027-10-01`,
-      );
   }
 
   private warehouseSources(path: WarehousePath | undefined): Record<'warehouse' | 'answersTable', BaseDataSource> {
