@@ -3,8 +3,10 @@ import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
+import { AwsCalls } from './constructs/aws-calls.ts';
 import { Consumer } from './constructs/consumer.ts';
 import { CustomerTables } from './constructs/customer-tables.ts';
+import { DeletionProtection } from './constructs/deletion-protection.ts';
 import { RAW_PREFIX, RawBucket, REJECTED_PREFIX } from './constructs/raw-bucket.ts';
 import { TransactionStream } from './constructs/transaction-stream.ts';
 import { TransactionsDoor } from './constructs/transactions-door.ts';
@@ -90,6 +92,7 @@ export class TillgraphStack extends Stack {
     tables.grantWrite(storeWriter.function.lambda);
     lake.grantPut(storeWriter.function.lambda, REJECTED_PREFIX);
 
+    const calls = new AwsCalls(this, 'Calls', stage);
     const door = new TransactionsDoor(this, 'Door', { stage, build, stream });
     const warehouse =
       stage.warehouse &&
@@ -97,6 +100,7 @@ export class TillgraphStack extends Stack {
         stage,
         settings: { ...stage.warehouse, ...(warehouseCrawler !== undefined && { warehouseCrawler }) },
         build,
+        calls,
         stream,
         bucket: lake,
         biCidrs,
@@ -115,6 +119,12 @@ export class TillgraphStack extends Stack {
     if (warehouse !== undefined) {
       alarms.watchWarehouse(warehouse, lake);
       alarms.watchImports(warehouse.imports, lake);
+    }
+
+    if (stage.guarded) {
+      const { customers, invoices } = tables;
+      const last = this.node.children.filter((child) => child !== calls);
+      new DeletionProtection(this, 'Protection', { stage, calls, tables: { customers, invoices }, last });
     }
 
     this.tell({

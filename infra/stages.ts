@@ -8,7 +8,7 @@ export interface Stage {
   readonly capacity: number | 'on-demand';
   /** What becomes of tables, stream, bucket and logs when they leave the stack. */
   readonly removal: RemovalPolicy;
-  /** Refuse deletion of stack and tables, keep 35 days of table history and old versions of objects. */
+  /** Refuse deletion of the stack, and of its tables once it stands; keep 35 days of table history and old versions of objects. */
   readonly guarded: boolean;
   /**
    * Write units per second above which a table throttles: a fuse against a bill, not a plan. Consumers then wait and retry.

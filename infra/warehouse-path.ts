@@ -1,6 +1,7 @@
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { AnswersTable } from './constructs/answers-table.ts';
+import type { AwsCalls } from './constructs/aws-calls.ts';
 import { DailyLimit } from './constructs/daily-limit.ts';
 import type { RawBucket } from './constructs/raw-bucket.ts';
 import type { TransactionStream } from './constructs/transaction-stream.ts';
@@ -18,6 +19,7 @@ export interface WarehousePathProps {
   readonly settings: WarehouseSettings;
   /** Where `infra/build.ts` put the bundles. */
   readonly build: string;
+  readonly calls: AwsCalls;
   readonly stream: TransactionStream;
   readonly bucket: RawBucket;
   /** Addresses of BI tools, as blocks such as `203.0.113.7/32`. */
@@ -41,10 +43,14 @@ export class WarehousePath extends Construct {
   /** What must be there before anybody asks. */
   readonly schema: WarehouseSchema;
 
-  constructor(scope: Construct, id: string, { stage, settings, build, stream, bucket, biCidrs, zones }: WarehousePathProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stage, settings, build, calls, stream, bucket, biCidrs, zones }: WarehousePathProps,
+  ) {
     super(scope, id);
     const warehouse = new Warehouse(this, 'Database', { stage, settings, bucket, biCidrs, zones });
-    this.limit = new DailyLimit(this, 'DailyLimit', { stage, warehouse, rpuHours: settings.dailyLimit });
+    this.limit = new DailyLimit(this, 'DailyLimit', { calls, warehouse, rpuHours: settings.dailyLimit });
     const schema = new WarehouseSchema(this, 'Schema', { stage, build, warehouse });
 
     const copier = new WarehouseUser(this, 'LoaderUser', {

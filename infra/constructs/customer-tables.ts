@@ -38,7 +38,6 @@ export class CustomerTables extends Construct {
     const common = {
       billing: Billing.onDemand({ maxWriteRequestUnits: stage.writeFuse }),
       removalPolicy: stage.removal,
-      deletionProtection: stage.guarded,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: stage.guarded },
     };
     this.customers = new TableV2(this, 'Customers', {

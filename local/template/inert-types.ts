@@ -37,6 +37,7 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::WAFv2::WebACLAssociation': 'the API listens on the loopback only',
   'AWS::XRay::Group': 'nothing traces locally',
   'Custom::S3AutoDeleteObjects': 'empties a bucket when the stack is deleted; locally, `--fresh` does',
+  'Custom::DeletionProtection': 'nothing deletes a local table but --fresh',
   'Custom::RedshiftUsageLimit': 'this machine costs nothing',
   'Custom::VpcRestrictDefaultSG': 'nothing but the loopback reaches what listens here',
   'Custom::LogRetention': 'log files are bounded by size',

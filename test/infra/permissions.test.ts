@@ -158,7 +158,13 @@ test('every role may do exactly this', () => {
       's3:GetObject RawBucket/raw/*',
       's3:ListBucket RawBucket',
     ],
-    WarehouseDailyLimit: logs('WarehouseDailyLimitLogs'),
+    Calls: logs('CallsLogs'),
+    ...Object.fromEntries(
+      ['Customers', 'Invoices'].map((table) => [
+        `Protection${table.toLowerCase()}CustomResource`,
+        [`dynamodb:UpdateTable Tables${table}`],
+      ]),
+    ),
     WarehouseDailyLimitCustomResource: limits,
     WarehouseSchemaMigrator: [
       'redshift-data:BatchExecuteStatement WarehouseDatabaseWorkgroup',

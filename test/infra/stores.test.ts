@@ -158,9 +158,9 @@ test('in dev the stream has one shard, and everything leaves with the stack', ()
     DeletionPolicy: 'Delete',
     Properties: {
       WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 4_000 },
-      Replicas: [Match.not(Match.objectLike({ DeletionProtectionEnabled: true }))],
     },
   });
+  dev.resourceCountIs('Custom::DeletionProtection', 0);
   dev.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Delete', Properties: { VersioningConfiguration: Match.absent() } });
   dev.allResources('AWS::Kinesis::Stream', { DeletionPolicy: 'Delete' });
 });
@@ -180,7 +180,7 @@ test('in prod the stream scales by itself, and nothing that holds data can be de
       UpdateReplacePolicy: 'Retain',
       Properties: {
         WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 40_000 },
-        Replicas: [{ DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
+        Replicas: [{ PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }],
       },
     });
   // The answers are made anew by the next load.
@@ -205,6 +205,28 @@ describe.each(['dev', 'lean', 'prod'] as const)('a first deployment of %s that f
 
   test('leaves nothing behind', () => {
     expect(kept.filter(([, { DeletionPolicy }]) => DeletionPolicy !== 'RetainExceptOnCreate')).toEqual([]);
+  });
+
+  test('deletes every table, because none is protected before all else stands', () => {
+    const all = templates[stage].toJSON()['Resources'] as Record<string, Resource & { readonly DependsOn?: readonly string[] }>;
+    const before = Object.entries(all).filter(([, { Type }]) => Type !== 'Custom::DeletionProtection');
+    const shielded = before.filter(([, { Properties }]) =>
+      /"DeletionProtection(Enabled)?":true/.test(JSON.stringify(Properties)),
+    );
+    const protections = Object.entries(all).filter(([, { Type }]) => Type === 'Custom::DeletionProtection');
+
+    expect(shielded.map(([id]) => id)).toEqual([]);
+    expect(protections).toHaveLength(stage === 'prod' ? 2 : 0);
+    for (const [id, { DependsOn = [], Properties }] of protections) {
+      // What makes the calls, and may make them, is named by the resource itself.
+      const others = before.map(([other]) => other).filter((other) => !/^(AWS679|Calls|Protection)/.test(other));
+      expect(
+        others.filter((other) => !DependsOn.includes(other)),
+        id,
+      ).toEqual([]);
+      const calls = ['Create', 'Update', 'Delete'].map((event) => JSON.stringify(Properties[event]).replaceAll('\\', ''));
+      expect(calls.map((call) => /"DeletionProtectionEnabled":(\w+)/.exec(call)?.[1])).toEqual(['true', 'true', 'false']);
+    }
   });
 
   test('or a stack that was deleted, takes no name from the next: what is kept has a name of its own', () => {
@@ -232,4 +254,6 @@ const NAMED_BY: Readonly<Record<string, string>> = {
   'AWS::RedshiftServerless::Namespace': 'NamespaceName',
   'AWS::S3::Bucket': 'BucketName',
   'AWS::SecretsManager::Secret': 'Name',
+  // A call, and no thing with a name.
+  'Custom::DeletionProtection': 'ServiceToken',
 };
