@@ -40,13 +40,18 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
     ...props,
     context: { ...written, 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true, ...context },
   });
+  const stage = toStage(app.node.tryGetContext('stage'));
+  const alarmEmail = toEmail('alarmEmail', app.node.tryGetContext('alarmEmail'));
+  // Only where it is deployed, or could be: to look at the template, nobody has to be told.
+  if (stage.guarded && alarmEmail === undefined && process.env['CDK_CLI_VERSION'] !== undefined)
+    throw new InvalidContextError('alarmEmail', alarmEmail, `who is told of an alarm, as in -c alarmEmail=till@example.com`);
   new TillgraphStack(app, {
-    stage: toStage(app.node.tryGetContext('stage')),
+    stage,
     build,
     account: process.env['CDK_DEFAULT_ACCOUNT'],
     region,
     apiKeyExpires: toExpiry('apiKeyExpires', app.node.tryGetContext('apiKeyExpires')),
-    alarmEmail: toEmail('alarmEmail', app.node.tryGetContext('alarmEmail')),
+    alarmEmail,
     biCidrs:
       toList(
         'biCidrs',

@@ -108,7 +108,7 @@ export class TillgraphStack extends Stack {
       });
     const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, warehouse, apiKeyExpires });
 
-    const alarms = new Alarms(this, 'Alarms', alarmEmail);
+    const alarms = new Alarms(this, 'Alarms', stage, alarmEmail);
     alarms.watchApi(api);
     alarms.watchFunction('Door', door.function);
     alarms.watchStream(stream);
@@ -118,7 +118,7 @@ export class TillgraphStack extends Stack {
     alarms.watchTables([tables.customers, tables.invoices]);
     if (warehouse !== undefined) {
       alarms.watchWarehouse(warehouse, lake);
-      alarms.watchImports(warehouse.imports, lake);
+      alarms.watchImports(warehouse.imports, lake, warehouse.deadLetters);
     }
 
     if (stage.guarded) {

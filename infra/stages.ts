@@ -21,6 +21,10 @@ export interface Stage {
   /** Whether a caller may ask the API for its schema. */
   readonly introspection: boolean;
   readonly logRetention: RetentionDays;
+  /** Requests to the API that one address may send in five minutes, by a web ACL for 6 dollars a month; as many as it likes without. */
+  readonly requestsFromOneAddress?: number;
+  /** Encrypt the topic of the alarms with a key of the stack's own, for a dollar a month: alarms cannot use the key of AWS. */
+  readonly encryptedAlarms: boolean;
   /** The warehouse and all that leads to it; without it, fields that ask it answer with an error. */
   readonly warehouse?: WarehouseSettings;
 }
@@ -60,6 +64,7 @@ const dev: Stage = {
   keyReads: 'everything',
   introspection: true,
   logRetention: RetentionDays.ONE_WEEK,
+  encryptedAlarms: false,
   warehouse: {
     baseCapacity: 4,
     maximumCapacity: 8,
@@ -86,6 +91,9 @@ const prod: Stage = {
   keyReads: 'aggregates',
   introspection: false,
   logRetention: RetentionDays.ONE_MONTH,
+  // 100 a second, which is what the other door lets through in all.
+  requestsFromOneAddress: 30_000,
+  encryptedAlarms: true,
   warehouse: {
     baseCapacity: 4,
     maximumCapacity: 8,

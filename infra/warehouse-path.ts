@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AnswersTable } from './constructs/answers-table.ts';
 import type { AwsCalls } from './constructs/aws-calls.ts';
 import { DailyLimit } from './constructs/daily-limit.ts';
+import { DeadLetters } from './constructs/dead-letters.ts';
 import type { RawBucket } from './constructs/raw-bucket.ts';
 import type { TransactionStream } from './constructs/transaction-stream.ts';
 import { Warehouse } from './constructs/warehouse.ts';
@@ -33,6 +34,7 @@ export class WarehousePath extends Construct {
   readonly settings: WarehouseSettings;
   readonly warehouse: Warehouse;
   readonly limit: DailyLimit;
+  readonly deadLetters: DeadLetters;
   readonly delivery: WarehouseDelivery;
   readonly loader: WarehouseLoader;
   readonly imports: ImportPath;
@@ -77,13 +79,16 @@ export class WarehousePath extends Construct {
       user: copier,
     });
     bucket.announceObjects();
+    this.deadLetters = new DeadLetters(this, 'DeadLetters');
+    const { deadLetters } = this;
     this.answers = new AnswersTable(this, 'Answers', stage);
-    this.imports = new ImportPath(this, 'Import', { stage, settings, build, bucket });
+    this.imports = new ImportPath(this, 'Import', { stage, settings, build, bucket, deadLetters });
     this.loader = new WarehouseLoader(this, 'Loader', {
       stage,
       settings,
       build,
       bucket,
+      deadLetters,
       warehouse,
       schema,
       answers: this.answers,

@@ -19,7 +19,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { BundledFunction } from './bundled-function.ts';
+import { AlarmKey } from './alarm-key.ts';
 import type { Consumer } from './consumer.ts';
+import type { Stage } from '../stages.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { ownService } from './own-service.ts';
 import type { RawBucket } from './raw-bucket.ts';
 import type { ImportPath } from '../import-path.ts';
 import type { WarehousePath } from '../warehouse-path.ts';
@@ -45,10 +49,13 @@ const sum = { statistic: Stats.SUM, period: minute };
 export class Alarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, email: string | undefined) {
+  constructor(scope: Construct, id: string, { encryptedAlarms }: Stage, email: string | undefined) {
     super(scope, id);
     // Not encrypted with the key AWS manages for SNS: alarms cannot publish to a topic that is.
-    this.topic = new Topic(this, 'Topic', { enforceSSL: true });
+    this.topic = new Topic(this, 'Topic', {
+      enforceSSL: true,
+      ...(encryptedAlarms && { masterKey: new AlarmKey(this, 'Key').key }),
+    });
     // A topic with a policy of its own loses the one which let alarms publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
@@ -197,7 +204,12 @@ export class Alarms extends Construct {
   }
 
   /** Whether transactions reach the warehouse, whether its answers are those of today, and what it costs. */
-  watchWarehouse({ warehouse, settings, limit, delivery, loader }: WarehousePath, bucket: RawBucket): void {
+  watchWarehouse({ warehouse, settings, limit, delivery, loader, deadLetters }: WarehousePath, bucket: RawBucket): void {
+    this.tell('EventsUndelivered', {
+      metric: deadLetters.metricWaiting({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
+      above: 0,
+      meaning: 'EventBridge could not hand events over: they are in the queue of dead letters, each with the reason',
+    });
     this.watchDelivery(delivery, bucket, settings.bufferSeconds);
     this.watchJudge(delivery.judge, bucket);
     this.watchLoader(loader);
@@ -215,7 +227,7 @@ export class Alarms extends Construct {
   }
 
   /** Whether files under `bulk/` reach the warehouse. */
-  watchImports({ job, starter }: ImportPath, bucket: RawBucket): void {
+  watchImports({ job, starter }: ImportPath, bucket: RawBucket, deadLetters: DeadLetters): void {
     // Its throttles are meant: there is one at a time. Three failures are all the tries that one file has.
     this.tell('ImportNotStarted', {
       metric: starter.function.lambda.metricErrors({ statistic: Stats.SUM, period: Duration.minutes(15) }),
@@ -247,11 +259,8 @@ export class Alarms extends Construct {
             ].join(': '),
           ),
           // A role, because the topic's policy could let in every rule of the account only.
-          role: new Role(this, 'ImportFailedRole', {
-            assumedBy: new ServicePrincipal('events.amazonaws.com', {
-              conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-            }),
-          }),
+          role: new Role(this, 'ImportFailedRole', { assumedBy: ownService(this, 'events') }),
+          deadLetterQueue: deadLetters.queue,
         }),
       ],
     });

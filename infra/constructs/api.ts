@@ -19,7 +19,7 @@ import {
   SchemaFile,
 } from 'aws-cdk-lib/aws-appsync';
 import type { ITable, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type DataSource, fields, type Wiring } from '../../resolvers/index.ts';
@@ -27,8 +27,10 @@ import { schemaOfAggregates } from '../schema.ts';
 import type { Stage } from '../stages.ts';
 import type { CustomerTables } from './customer-tables.ts';
 import type { WarehousePath } from '../warehouse-path.ts';
+import { ownService } from './own-service.ts';
 import type { TransactionStream } from './transaction-stream.ts';
 import { Warehouse } from './warehouse.ts';
+import { WebAcl } from './web-acl.ts';
 
 export interface ApiProps {
   readonly stage: Stage;
@@ -74,6 +76,8 @@ export class Api extends Construct {
     });
     this.keepLogs(stage);
     this.setKeyExpiry(apiKeyExpires);
+    if (stage.requestsFromOneAddress !== undefined)
+      new WebAcl(this, 'WebAcl', { api: this.api, requests: stage.requestsFromOneAddress });
 
     const sources: Record<DataSource, BaseDataSource> = {
       customersTable: this.tableSource('customersTable', tables.customers, (role) => {
@@ -92,7 +96,7 @@ export class Api extends Construct {
 
   /** AppSync itself chooses the name of the log group; made here, it has a retention and leaves with the stack. */
   private keepLogs(stage: Stage): void {
-    const role = new Role(this, 'LogRole', { assumedBy: appSync });
+    const role = new Role(this, 'LogRole', { assumedBy: ownService(this, 'appsync') });
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/appsync/apis/${this.api.apiId}`,
       retention: stage.logRetention,
@@ -159,7 +163,7 @@ export class Api extends Construct {
   }
 
   private sourceRole(name: string, grant: (role: Role) => void): Role {
-    const role = new Role(this, `${name}Role`, { assumedBy: appSync });
+    const role = new Role(this, `${name}Role`, { assumedBy: ownService(this, 'appsync') });
     grant(role);
     return role;
   }
@@ -188,8 +192,6 @@ function definitionFor(stage: Stage, schema: string): Definition {
   if (stage.keyReads === 'aggregates') file.definition = schemaOfAggregates(file.definition);
   return Definition.fromSchema(file);
 }
-
-const appSync = new ServicePrincipal('appsync.amazonaws.com');
 
 /** Levels of a query: `customers { items { invoices { items { lines { items { amount` are 7, and one is to spare. */
 const QUERY_DEPTH = 8;

@@ -1,9 +1,10 @@
 import { CfnResource, Duration } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, type AwsCustomResourceProps } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
+import { ownService } from './own-service.ts';
 
 /** A call that CloudFormation makes by a custom resource, and what it needs the right for. */
 export interface AwsCall extends Pick<AwsCustomResourceProps, 'onCreate' | 'onUpdate' | 'onDelete'> {
@@ -43,7 +44,7 @@ export class AwsCalls extends Construct {
     const { logRetention, removal } = this.stage;
     const logGroup = new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy: removal });
     // Its own role, because the construct would bring a managed policy that may write to every log group of the account.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(this, 'Role', { assumedBy: ownService(this, 'lambda') });
     role.addToPolicy(
       new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
     );

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../build.ts';
 import type { Stage } from '../stages.ts';
+import { ownService } from './own-service.ts';
 
 export interface BundledFunctionProps {
   readonly stage: Stage;
@@ -41,7 +42,7 @@ export class BundledFunction extends Construct {
     super(scope, id);
     this.timeout = timeout;
     this.logGroup = new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.removal });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', { assumedBy: ownService(this, 'lambda') });
     // By hand, because the managed policy for this may write to every log group of the account.
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),

@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Catalog } from './catalog.ts';
+import { ownService } from './own-service.ts';
 
 export interface CrawlerRoleProps {
   readonly catalog: Catalog;
@@ -21,7 +22,7 @@ export class CrawlerRole extends Construct {
     this.arnOf = (resource) => stack.formatArn({ service: 'glue', resource });
     const place = [this.arnOf('catalog'), this.arnOf(`database/${databaseName}`)];
     const tables = (names: string) => this.arnOf(`table/${databaseName}/${names}`);
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('glue.amazonaws.com') });
+    this.role = new Role(this, 'Role', { assumedBy: ownService(this, 'glue') });
 
     this.allow(['glue:GetDatabase'], ...place);
     // To see which names are taken.

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Grant, type IGrantable, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnJob } from 'aws-cdk-lib/aws-glue';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import type { Catalog } from './catalog.ts';
+import { ownService } from './own-service.ts';
 import type { RawBucket } from './raw-bucket.ts';
 import { uniqueName } from './unique-name.ts';
 
@@ -41,7 +42,7 @@ export class ImportJob extends Construct {
   constructor(scope: Construct, id: string, { stage, bucket, catalog }: ImportJobProps) {
     super(scope, id);
     const stack = Stack.of(this);
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('glue.amazonaws.com') });
+    const role = new Role(this, 'Role', { assumedBy: ownService(this, 'glue') });
     const allow = (actions: string[], ...resourceArns: string[]) =>
       Grant.addToPrincipal({ grantee: role, actions, resourceArns });
     bucket.grantImport(role);

@@ -4,6 +4,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import { BundledFunction } from './bundled-function.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import type { ImportJob } from './import-job.ts';
 import { BULK_PREFIX, type RawBucket } from './raw-bucket.ts';
 
@@ -12,6 +13,7 @@ export interface ImportStarterProps {
   /** Where `infra/build.ts` put the bundles. */
   readonly build: string;
   readonly bucket: RawBucket;
+  readonly deadLetters: DeadLetters;
   readonly job: ImportJob;
 }
 
@@ -22,7 +24,7 @@ const PATIENCE = Duration.hours(1);
 export class ImportStarter extends Construct {
   readonly function: BundledFunction;
 
-  constructor(scope: Construct, id: string, { stage, build, bucket, job }: ImportStarterProps) {
+  constructor(scope: Construct, id: string, { stage, build, bucket, deadLetters, job }: ImportStarterProps) {
     super(scope, id);
     this.function = new BundledFunction(this, 'Function', {
       stage,
@@ -43,7 +45,7 @@ export class ImportStarter extends Construct {
         detailType: ['Object Created'],
         detail: { bucket: { name: [bucket.bucket.bucketName] }, object: { key: [{ prefix: BULK_PREFIX }] } },
       },
-      targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: PATIENCE })],
+      targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: PATIENCE, deadLetterQueue: deadLetters.queue })],
     });
   }
 }

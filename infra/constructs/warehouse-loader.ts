@@ -1,13 +1,15 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, Role } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Stage, WarehouseSettings } from '../stages.ts';
 import type { AnswersTable } from './answers-table.ts';
 import { BundledFunction } from './bundled-function.ts';
+import type { DeadLetters } from './dead-letters.ts';
 import type { ImportJob } from './import-job.ts';
+import { ownService } from './own-service.ts';
 import { DELIVERED_PREFIX, DELIVERY_PREFIX, IMPORT_PREFIX, MANIFEST_PREFIX, type RawBucket } from './raw-bucket.ts';
 import { Warehouse } from './warehouse.ts';
 import type { WarehouseSchema } from './warehouse-schema.ts';
@@ -21,6 +23,7 @@ export interface WarehouseLoaderProps {
   /** Where `infra/build.ts` put the bundles. */
   readonly build: string;
   readonly bucket: RawBucket;
+  readonly deadLetters: DeadLetters;
   readonly warehouse: Warehouse;
   readonly schema: WarehouseSchema;
   readonly answers: AnswersTable;
@@ -36,7 +39,7 @@ export class WarehouseLoader extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stage, settings, build, bucket, warehouse, schema, answers, job }: WarehouseLoaderProps,
+    { stage, settings, build, bucket, deadLetters, warehouse, schema, answers, job }: WarehouseLoaderProps,
   ) {
     super(scope, id);
     this.every = settings.loadEvery;
@@ -80,13 +83,12 @@ export class WarehouseLoader extends Construct {
           object: { key: announcing },
         },
       },
-      targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: this.every })],
+      targets: [new LambdaFunction(lambda, { retryAttempts: 2, maxEventAge: this.every, deadLetterQueue: deadLetters.queue })],
     });
     const caller = new Role(this, 'ScheduleRole', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
+      assumedBy: ownService(this, 'scheduler'),
     });
+    deadLetters.grantPut(caller);
     Grant.addToPrincipal({ grantee: caller, actions: ['lambda:InvokeFunction'], resourceArns: [lambda.functionArn] });
     const schedule = new CfnSchedule(this, 'Schedule', {
       description: 'For what no object announces: copies that Firehose tried again, and what was left undone',
@@ -96,6 +98,7 @@ export class WarehouseLoader extends Construct {
         arn: lambda.functionArn,
         roleArn: caller.roleArn,
         input: JSON.stringify({ source: 'tillgraph.schedule' }),
+        deadLetterConfig: { arn: deadLetters.queue.queueArn },
         retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: this.every.toSeconds() },
       },
     });

@@ -32,6 +32,8 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::SNS::Topic': 'only alarms and rules about failures publish to it, and nobody is on call for this machine',
   'AWS::SNS::TopicPolicy': 'only alarms publish to it, and there are none locally',
   'AWS::SNS::Subscription': 'only alarms publish to it, and there are none locally',
+  'AWS::SQS::Queue': 'only events that reached no target are put there, and none gets lost locally',
+  'AWS::SQS::QueuePolicy': 'there is one local identity, which may do everything',
   'AWS::Budgets::Budget': 'this machine costs nothing',
   'AWS::WAFv2::WebACL': 'the API listens on the loopback only',
   'AWS::WAFv2::WebACLAssociation': 'the API listens on the loopback only',

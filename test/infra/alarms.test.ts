@@ -38,7 +38,7 @@ const spoken = Object.entries(alarms).map(([id, { Properties }]) => {
   ];
 });
 
-const warehouse = /^(Delivery|Copies|Loader|Answers|Warehouse|Questions|Import)/;
+const warehouse = /^(Events|Delivery|Copies|Loader|Answers|Warehouse|Questions|Import)/;
 
 test('a person is told of exactly this', () => {
   const throttles = 'WriteThrottleEvents + ReadThrottleEvents + WriteThrottleEvents + ReadThrottleEvents';
@@ -72,6 +72,7 @@ test('a person is told of exactly this', () => {
 test('and of this where there is a warehouse', () => {
   const at = { once: '1 of 1 x 300 s', lasting: '3 of 5 x 300 s', eachLoad: '1 of 1 x 900 s', lastingLoads: '3 of 5 x 900 s' };
   const expected = [
+    ['EventsUndelivered', 'ApproximateNumberOfMessagesVisible', 0, at.once],
     ['DeliveryBehind', 'KinesisMillisBehindLatest', 900_000, at.once],
     ['DeliveryLate', 'DeliveryToS3.DataFreshness', 900, at.lasting],
     ['CopiesFail', 'DeliveryToRedshift.Success', 0, at.lasting],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { stages, UnknownStageError } from '../../infra/stages.ts';
 import { appOf, resources, type StageName, templateOf } from './synthesis.ts';
 
@@ -46,6 +46,19 @@ test.each<[string, unknown, string | RegExp]>([
   ['zones', 'us-west-2a,us-west-2b', 'write two or three different availability zones of the region, such as us-east-1a'],
 ])('context %s as %j is checked', (key, value, advice) => {
   expect(() => appOf('dev', { [key]: value })).toThrow(advice);
+});
+
+test('prod is not deployed without somebody who is told of alarms; to look at it, nobody is needed', () => {
+  expect(() => appOf('prod')).not.toThrow();
+
+  vi.stubEnv('CDK_CLI_VERSION', '2.1148.1');
+  try {
+    expect(() => appOf('prod')).toThrow('context "alarmEmail": write who is told of an alarm, as in -c alarmEmail=');
+    expect(() => appOf('prod', { alarmEmail: 'till@example.com' })).not.toThrow();
+    expect(() => appOf('dev')).not.toThrow();
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test('a mistake in the context is one line on the command line, and no stack trace', async () => {
@@ -136,18 +149,18 @@ describe.each(names)('%s', (stage) => {
     template.allResourcesProperties('AWS::DynamoDB::GlobalTable', { Replicas: [{ Tags: label }] });
   });
 
-  test('asks for nothing that is billed by the hour but the stream, whose shards a stage counts', () => {
+  test('asks for nothing that is billed by time but the stream, and in prod a web ACL and a key', () => {
     const types = new Set(
       Object.values(templateOf(stage).toJSON()['Resources'] as Record<string, { Type: string }>).map(({ Type }) => Type),
     );
 
     expect(
       [...types].filter((type) =>
-        /^AWS::(EC2::(NatGateway|EIP|VPCEndpoint|Instance|TransitGateway)|RDS|Redshift::|ElastiCache|WAFv2|KMS)|ApiCache/.test(
+        /^AWS::(EC2::(NatGateway|EIP|VPCEndpoint|Instance|TransitGateway)|RDS|Redshift::|ElastiCache|WAFv2::WebACL$|KMS)|ApiCache/.test(
           type,
         ),
       ),
-    ).toEqual([]);
+    ).toEqual(stage === 'prod' ? ['AWS::WAFv2::WebACL', 'AWS::KMS::Key'] : []);
   });
 });
 
