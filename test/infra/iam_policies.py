@@ -1,7 +1,7 @@
 """A second opinion on every IAM policy of synthesized templates: `python iam_policies.py TEMPLATE...`.
 
-Parliament knows which actions there are, which resources and conditions each takes, and what a policy must not say. What a template
-says by reference is filled in with an example of its kind first.
+Parliament knows which actions there are, which resources and conditions each takes, and what a policy must not say. What a
+template says by reference is filled in with an example of its kind first.
 """
 
 import json
