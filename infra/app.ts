@@ -60,6 +60,7 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
         'blocks as narrow as /16, such as 203.0.113.7/32,198.51.100.0/24',
       ) ?? [],
     zones: toZones('zones', app.node.tryGetContext('zones'), region),
+    passwordsOf: toDay('passwordsOf', app.node.tryGetContext('passwordsOf')),
     warehouseCrawler: toSwitch('warehouseCrawler', app.node.tryGetContext('warehouseCrawler')),
   });
   return app;
@@ -96,6 +97,11 @@ function toList(key: string, value: unknown, element: RegExp, write: string): re
   const list: unknown = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
   if (Array.isArray(list) && list.every((part): part is string => typeof part === 'string' && element.test(part))) return list;
   throw new InvalidContextError(key, value, write);
+}
+
+function toDay(key: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && /^\d{4}-\d\d-\d\d\S*$/.test(value))) return value;
+  throw new InvalidContextError(key, value, 'the day on which the passwords in the secrets were changed, such as 2026-11-30');
 }
 
 /** A text, as the CDK CLI passes it, or a truth from `cdk.json`. */

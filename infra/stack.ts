@@ -27,6 +27,8 @@ export interface TillgraphStackProps {
   readonly biCidrs: readonly string[];
   /** Two or three availability zones for the warehouse, by name; the account's first two when left out. */
   readonly zones?: readonly string[] | undefined;
+  /** Another text than at the last deployment: the warehouse takes the passwords that are in the secrets now. */
+  readonly passwordsOf?: string | undefined;
   /** Whether a crawler looks into the warehouse; as the stage says when left out. */
   readonly warehouseCrawler?: boolean | undefined;
 }
@@ -34,7 +36,7 @@ export interface TillgraphStackProps {
 /** The whole system of one stage. */
 export class TillgraphStack extends Stack {
   constructor(scope: Construct, props: TillgraphStackProps) {
-    const { stage, build, account, region, apiKeyExpires, alarmEmail, biCidrs, zones, warehouseCrawler } = props;
+    const { stage, build, account, region, apiKeyExpires, alarmEmail, biCidrs, zones, warehouseCrawler, passwordsOf } = props;
     super(scope, `Tillgraph-${stage.name}`, {
       description: `GraphQL over the stores of an e-commerce pipeline, and the pipeline (${stage.name})`,
       env: { region, ...(account === undefined ? {} : { account }) },
@@ -105,6 +107,7 @@ export class TillgraphStack extends Stack {
         bucket: lake,
         biCidrs,
         zones,
+        passwordsOf,
       });
     const { api } = new Api(this, 'GraphQL', { stage, build, schema, stream, tables, warehouse, apiKeyExpires });
 

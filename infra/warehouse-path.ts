@@ -27,6 +27,8 @@ export interface WarehousePathProps {
   readonly biCidrs: readonly string[];
   /** Two or three availability zones by name; without them the account's first two. */
   readonly zones: readonly string[] | undefined;
+  /** Of which day, or change, the passwords in the secrets are: another text sets them anew in the warehouse. */
+  readonly passwordsOf: string | undefined;
 }
 
 /** All between the stream and an answer from the warehouse; a stage has the whole of it or nothing. */
@@ -48,12 +50,12 @@ export class WarehousePath extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stage, settings, build, calls, stream, bucket, biCidrs, zones }: WarehousePathProps,
+    { stage, settings, build, calls, stream, bucket, biCidrs, zones, passwordsOf }: WarehousePathProps,
   ) {
     super(scope, id);
     const warehouse = new Warehouse(this, 'Database', { stage, settings, bucket, biCidrs, zones });
     this.limit = new DailyLimit(this, 'DailyLimit', { calls, warehouse, rpuHours: settings.dailyLimit });
-    const schema = new WarehouseSchema(this, 'Schema', { stage, build, warehouse });
+    const schema = new WarehouseSchema(this, 'Schema', { stage, build, warehouse, passwordsOf });
 
     const copier = new WarehouseUser(this, 'LoaderUser', {
       stage,

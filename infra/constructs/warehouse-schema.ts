@@ -14,6 +14,8 @@ export interface WarehouseSchemaProps {
   /** Where `infra/build.ts` put the bundles. */
   readonly build: string;
   readonly warehouse: Warehouse;
+  /** Another text than at the last deployment: set the passwords of the users anew, from their secrets. */
+  readonly passwordsOf: string | undefined;
 }
 
 /** Tables, roles and users of the warehouse, made at the deployment and whenever a migration was added. */
@@ -22,7 +24,7 @@ export class WarehouseSchema extends Construct {
   private readonly users: { readonly SecretArn: string; readonly Role: string }[] = [];
   private readonly principals: { readonly RoleName: string; readonly Role: string }[] = [];
 
-  constructor(scope: Construct, id: string, { stage, build, warehouse }: WarehouseSchemaProps) {
+  constructor(scope: Construct, id: string, { stage, build, warehouse, passwordsOf }: WarehouseSchemaProps) {
     super(scope, id);
     this.migrator = new BundledFunction(this, 'Migrator', {
       stage,
@@ -44,6 +46,7 @@ export class WarehouseSchema extends Construct {
         AdminSecretArn: warehouse.administratorSecret,
         Users: Lazy.any({ produce: () => this.users }),
         Principals: Lazy.any({ produce: () => this.principals }),
+        ...(passwordsOf !== undefined && { PasswordsOf: passwordsOf }),
         Checksum: checksum(join(build, 'functions', 'warehouse-migrator', 'warehouse', 'migrations')),
       },
     });

@@ -35,6 +35,7 @@ test.each<[string, unknown, string | RegExp]>([
   ['apiKeyExpires', 'soon', /write a date 1 to 365 days ahead, .* such as \d{4}-\d\d-01; got "soon"/],
   ['apiKeyExpires', '2020-01-01', 'write a date 1 to 365 days ahead'],
   ['apiKeyExpires', '9999-01-01', 'write a date 1 to 365 days ahead'],
+  ['passwordsOf', 'today', 'write the day on which the passwords in the secrets were changed, such as 2026-11-30'],
   ['alarmEmail', 'till', 'write an address such as till@example.com; got "till"'],
   ['biCidrs', '203.0.113.7', 'write blocks as narrow as /16, such as 203.0.113.7/32,198.51.100.0/24; got "203.0.113.7"'],
   ['biCidrs', '0.0.0.0/0', 'write blocks as narrow as /16'],

@@ -175,6 +175,15 @@ describe('the database', () => {
     });
   });
 
+  test('takes the passwords of its secrets anew when the context names another day', () => {
+    const [before, after] = [{}, { passwordsOf: '2026-11-30' }].map((context) =>
+      properties('Custom::WarehouseSchema', templateOf('dev', context)),
+    );
+
+    // CloudFormation calls the migrator for a property that changed, and the migrator sets every password at each call.
+    expect(after).toEqual({ ...before, PasswordsOf: '2026-11-30' });
+  });
+
   test('has another limit when it becomes another workgroup: the limit of the old one is gone with it', () => {
     const limitOf = (id: string) => {
       const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop', { env: { region: 'us-east-1' } });
