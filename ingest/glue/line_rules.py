@@ -5,10 +5,17 @@ A test compares every pattern and text with the TypeScript file, so that the two
 
 from typing import Final
 
+#: What no code and no country holds: see `PATTERNS` of the TypeScript file.
+_UNSEEN: Final = (
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\udb40\udc00-\udb43\udfff\ud800-\udfff"
+)
+
 #: The patterns that a trimmed text must match, whole. `\\z`, because Java's `$` also matches before a last line end.
 PATTERNS: Final = {
     "invoiceNo": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z",
-    "stockCode": r"^[^\u0000-\u001f\u007f\ud800-\udfff]{1,40}\z",
+    "stockCode": r"^[^" + _UNSEEN + r"]{1,40}\z",
     "description": r"^[^\u0000-\u001f\u007f\ud800-\udfff]{0,200}\z",
     "invoiceDate": (
         r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -16,7 +23,7 @@ PATTERNS: Final = {
     ),
     "unitPrice": r"^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?\z",
     "customerId": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}\z",
-    "country": r"^[^\u0000-\u001f\u007f\ud800-\udfff]{1,60}\z",
+    "country": r"^[^" + _UNSEEN + r"]{1,60}\z",
 }
 
 #: What each field must look like, for reasons.

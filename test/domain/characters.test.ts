@@ -8,6 +8,7 @@ import { line } from '../support/lines.ts';
 import { builtResolver } from '../support/resolver.ts';
 import { sent, taken } from '../support/stream-answers.ts';
 import { beginning, TEXTS_AT_LIMITS } from '../support/texts-at-limits.ts';
+import unseen from '../support/unseen-characters.json' with { type: 'json' };
 
 const { resolve } = builtResolver('Mutation.sendTransactions');
 
@@ -41,4 +42,41 @@ describe('a character is a code point for GraphQL, for HTTP and for the replay o
       expect(said).toEqual([message, message, message]);
     },
   );
+});
+
+describe('what does not show is in no code and no country, by whatever door', () => {
+  test.each(Object.entries(unseen))('%s', (_name, character) => {
+    for (const field of ['stockCode', 'country'] as const) {
+      const text = `85${character}123A`;
+      const message = `${field}: write ${EXPECTED[field]}: got "${text}"`;
+
+      const said = [byGraphql, byHttp, byReplay].map((door) => door({ [field]: text }));
+
+      expect(said).toEqual([message, message, message]);
+    }
+    for (const field of ['lineId', 'invoiceNo', 'customerId'] as const) {
+      const said = [byGraphql, byHttp].map((door) => door({ [field]: `85${character}123A` }));
+
+      expect(said.map((message) => message?.startsWith(`${field}: write `))).toEqual([true, true]);
+    }
+  });
+
+  test.each([
+    '85123A',
+    'RÉUNION',
+    'Česká republika',
+    '日本',
+    'ประเทศไทย',
+    'भारत',
+    'مصر',
+    'ישראל',
+    '대한민국',
+    '😀',
+    '\ufffd',
+    '\ue000',
+  ])('letters and marks of any script are taken: %s', (text) => {
+    expect([byGraphql, byHttp, byReplay].map((door) => door({ stockCode: text, country: text }))).toEqual(
+      Array(3).fill(undefined),
+    );
+  });
 });

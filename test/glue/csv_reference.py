@@ -16,6 +16,13 @@ Line = tuple[str | int | None, ...]
 _FIELDS = ("invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country")
 
 
+#: What no code and no country holds, as a class of Python's expressions.
+UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+
+
 def read(content: bytes, names: list[str]) -> tuple[list[Line], list[tuple[str, str]]]:
     """The lines (id first, then as in a transaction line), and the reason and text of each rejected row.
 
@@ -149,7 +156,7 @@ def _line(row: dict[str, str]) -> tuple | str:
     customer = floated[1] if floated else row["customerId"]
     if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,31}", row["invoiceNo"]):
         return refused("invoiceNo", row["invoiceNo"])
-    if not re.fullmatch("[^\x00-\x1f\x7f]{1,40}", row["stockCode"]):
+    if not re.fullmatch(f"[^{UNSEEN}]{{1,40}}", row["stockCode"]):
         return refused("stockCode", row["stockCode"])
     if not re.fullmatch("[^\x00-\x1f\x7f]{0,200}", row["description"]):
         return refused("description", row["description"])
@@ -161,7 +168,7 @@ def _line(row: dict[str, str]) -> tuple | str:
         return refused("unitPrice", price)
     if customer and not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,31}", customer):
         return refused("customerId", customer)
-    if not re.fullmatch("[^\x00-\x1f\x7f]{1,60}", row["country"]):
+    if not re.fullmatch(f"[^{UNSEEN}]{{1,60}}", row["country"]):
         return refused("country", row["country"])
     pounds, _, places = price.partition(".")
     price = f"{pounds}.{places.ljust(3, '0')}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import line_rules as rules
 from csv_header import NAMES
+from csv_reference import UNSEEN
 
 PROJECT = Path(__file__).parents[2]
 
@@ -27,6 +28,21 @@ def test_patterns_are_those_of_the_doors() -> None:
     assert patterns.keys() - rules.PATTERNS.keys() == {"lineId"}
     for field, pattern in rules.PATTERNS.items():
         assert pattern == re.sub(r"\$$", r"\\z", patterns[field])
+
+
+def test_what_does_not_show_is_in_no_code_and_no_country() -> None:
+    unseen = json.loads(source("test/support/unseen-characters.json"))
+
+    for character in unseen.values():
+        for unwanted in (UNSEEN, _as_python(rules.PATTERNS["stockCode"])):
+            assert re.fullmatch(f"[{unwanted}]", character), ascii(character)
+    assert _as_python(rules.PATTERNS["country"]) == _as_python(rules.PATTERNS["stockCode"])
+
+
+def _as_python(pattern: str) -> str:
+    """What a pattern of Java excludes, as a class of Python's, which writes a character beyond U+FFFF as one."""
+    inside = pattern[pattern.index("^", 1) + 1 : pattern.index("]")]
+    return inside.replace(r"\udb40\udc00-\udb43\udfff", r"\U000e0000-\U000e0fff")
 
 
 def test_words_are_those_of_the_doors() -> None:
