@@ -2,7 +2,7 @@ import { runtime } from '@aws-appsync/utils';
 import type { InvoiceLinesArgs, LinePage } from '../schema/generated/types.ts';
 import type { NestedContext } from './shared/context.ts';
 import type { InvoiceSource } from './shared/invoice.ts';
-import { beginPage, planPage, toPage, type LineStash } from './shared/line-page.ts';
+import { beginPage, planPage, tokenKey, toPage, type LineStash } from './shared/line-page.ts';
 import { pageLimit } from './shared/page.ts';
 
 type Ctx = NestedContext<InvoiceLinesArgs, LineStash, InvoiceSource, object | null>;
@@ -11,7 +11,7 @@ type Ctx = NestedContext<InvoiceLinesArgs, LineStash, InvoiceSource, object | nu
 export function request(ctx: Ctx) {
   const { invoiceNo, linesOf, stored } = ctx.source;
   ctx.stash.limit = pageLimit(ctx.args.limit);
-  beginPage(ctx.stash, invoiceNo, linesOf, ctx.args.nextToken);
+  beginPage(ctx.stash, tokenKey(ctx.env), invoiceNo, linesOf, ctx.args.nextToken);
   if (stored !== undefined) {
     planPage(ctx.stash, stored);
     if (ctx.stash.keys.length === 0) runtime.earlyReturn({});

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import {
   AppsyncFunction,
   AuthorizationType,
@@ -71,6 +71,8 @@ export class Api extends Construct {
         ANSWERS_TABLE: warehouse?.answers.table.tableName ?? '',
         // Of what a directive cannot tell: a question to the warehouse may name customers by its arguments.
         API_KEY_READS: stage.keyReads,
+        // The stack's own UUID: made at its creation, and no client of the API is told it.
+        TOKEN_KEY: Fn.select(2, Fn.split('/', Stack.of(this).stackId)),
       },
       xrayEnabled: true,
     });

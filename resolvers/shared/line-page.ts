@@ -5,6 +5,7 @@ import { NO_LINES, wholeLineId, type StoredLine, type StoredLines } from '../../
 import type { InvoiceLine, LinePage } from '../../schema/generated/types.ts';
 import type { ChunkName, StoredInvoice } from './invoice.ts';
 import { openToken, refuseToken, sealToken } from './page.ts';
+import { placeSeal } from './place-seal.ts';
 
 /**
  * A page of an invoice's lines, which the steps of `Invoice.lines` hand on.
@@ -15,6 +16,8 @@ import { openToken, refuseToken, sealToken } from './page.ts';
  * line, whatever arrives between two pages.
  */
 export interface LineStash {
+  /** What tokens are sealed with. */
+  tokenKey: string;
   invoiceNo: string;
   /** The customer whose lines alone show; empty for all lines. */
   linesOf: string;
@@ -39,26 +42,34 @@ const MOST_CHUNKS = 100;
 
 const PLACE = '^(0|[1-9][0-9]{0,8}) (0|[1-9][0-9]{0,8})$';
 
+/** The key of the API's seals. A place is no token of DynamoDB, which AppSync would seal itself. */
+export const tokenKey = (env: Readonly<Record<string, string>>) => env['TOKEN_KEY'] ?? '';
+
 const scope = (invoiceNo: string) => `Invoice.lines ${invoiceNo}`;
 
 /**
  * Where a page begins.
  *
+ * @param key - as `tokenKey` gives it
  * @remarks A token from an invoice of a customer's list says so, and goes on with that customer's lines wherever the invoice is
  * reached; it is refused at another customer's.
  */
 export function beginPage(
   stash: LineStash,
+  key: string,
   invoiceNo: string,
   linesOf: string | undefined,
   token: string | null | undefined,
 ): void {
   const opened = openToken(scope(invoiceNo), token);
-  const parts = (opened ?? `0 0${linesOf === undefined ? '' : ` ${linesOf}`}`).split(' ');
+  const parts = (opened === null ? `0 0${linesOf === undefined ? '' : ` ${linesOf}`}` : unsealed(key, invoiceNo, opened)).split(
+    ' ',
+  );
   const customerId = parts[2] ?? '';
   const isPlace = util.matches(PLACE, parts.slice(0, 2).join(' '));
   const isCustomer = parts.length === 2 || (parts.length === 3 && util.matches(PATTERNS.customerId, customerId));
   if (!isPlace || !isCustomer || (linesOf !== undefined && linesOf !== customerId)) refuseToken();
+  stash.tokenKey = key;
   stash.invoiceNo = invoiceNo;
   stash.linesOf = customerId;
   stash.chunk = JSON.parse(parts[0] ?? '0') as number;
@@ -103,8 +114,20 @@ export function toPage(stash: LineStash): LinePage {
   }
   const end = Math.min(before, skip + limit);
   const place = end < before || last === '' ? `${chunk} ${end}${linesOf === '' ? '' : ` ${linesOf}`}` : null;
-  return { items, nextToken: sealToken(scope(invoiceNo), place) };
+  const sealed = place === null ? null : `${place} ${placeSeal(stash.tokenKey, `${invoiceNo} ${place}`)}`;
+  return { items, nextToken: sealToken(scope(invoiceNo), sealed) };
 }
+
+/** The place in a sealed one, which no one but the API can make. */
+function unsealed(key: string, invoiceNo: string, sealed: string): string {
+  const end = sealed.lastIndexOf(' ');
+  const place = sealed.slice(0, end < 0 ? 0 : end);
+  if (placeSeal(key, `${invoiceNo} ${place}`.slice(0, LONGEST)) !== sealed.slice(end + 1)) refuseToken();
+  return place;
+}
+
+/** The longest number, place and customer there are; no loop goes further. */
+const LONGEST = 100;
 
 const settingOf = (stored: StoredLines, line: StoredLine) => stored.settings[line[6] ?? 0] ?? ['', '', ''];
 

@@ -54,6 +54,7 @@ test('the resolvers know stream, tables and warehouse by environment variables',
     WAREHOUSE_DATABASE: 'tillgraph',
     ANSWERS_TABLE: { Ref: 'WarehouseAnswersTable14C5A531' },
     API_KEY_READS: 'everything',
+    TOKEN_KEY: { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
   });
 });
 

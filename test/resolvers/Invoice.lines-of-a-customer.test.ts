@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StoredLine, StoredLines } from '../../domain/stored-line.ts';
-import { sealed } from '../support/resolver.ts';
+import { sealedPlace } from '../support/resolver.ts';
 import { askPage, type LinesPage } from '../support/stored-invoice.ts';
 import { chunkItem, headerItem, storedLines } from '../support/stored-items.ts';
 
@@ -59,7 +59,7 @@ describe('an invoice reached through a customer', () => {
     expect(numbers(further.page)).toEqual(every.filter((n) => n % 3 === 1 && n >= 20));
   });
 
-  test.each([sealed('Invoice.lines 536365', '0 20'), sealed('Invoice.lines 536365', '0 20 17850')])(
+  test.each([sealedPlace('536365', '0 20'), sealedPlace('536365', '0 20 17850')])(
     'cannot go on from the token of the whole invoice, or of another customer: "%s"',
     (nextToken) => {
       expect(askPage(own, { nextToken }, noTable).error).toMatchObject({ errorType: 'InvalidToken' });

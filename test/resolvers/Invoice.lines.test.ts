@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StoredLine } from '../../domain/stored-line.ts';
-import { BROKEN_TOKENS, builtResolver, sealed, UNANSWERED } from '../support/resolver.ts';
+import { BROKEN_TOKENS, builtResolver, sealed, sealedPlace, UNANSWERED } from '../support/resolver.ts';
 import { askPage, StoredInvoice, type LinesPage } from '../support/stored-invoice.ts';
 import { chunkItem, headerItem, SENT, storedLine, storedLines } from '../support/stored-items.ts';
 
@@ -131,7 +131,7 @@ describe('an invoice in several chunks', () => {
     ['goes on in the third from a place in the second', '1 70', 30, [third]],
     ['goes on in the third', '2 90', 50, [third]],
   ])('reads exactly those in which the page lies: one that %s', (_, place, limit, keys) => {
-    const args = { limit, nextToken: sealed('Invoice.lines 536365', place) };
+    const args = { limit, nextToken: sealedPlace('536365', place) };
 
     const { reads } = askPage({ ...listed, stored }, args, () => invoice.items());
 
@@ -146,7 +146,7 @@ describe('an invoice in several chunks', () => {
   });
 
   test('reads no chunk for a page that lies in the header', () => {
-    const args = { nextToken: sealed('Invoice.lines 536365', '3 10') };
+    const args = { nextToken: sealedPlace('536365', '3 10') };
 
     const { page, reads } = askPage({ ...listed, stored }, args, noTable);
 
@@ -257,7 +257,7 @@ describe('an invoice in several chunks', () => {
       [1_600, 500],
       [3_110, 500],
     ] as const) {
-      const nextToken = sealed('Invoice.lines 536365', `${String(chunk)} ${String(skip)}`);
+      const nextToken = sealedPlace('536365', `${String(chunk)} ${String(skip)}`);
       const { page } = askPage(source, { limit: 500, nextToken }, () => long.items());
 
       const place = chunk * 32 + skip;
@@ -291,7 +291,7 @@ describe('a page', () => {
 
   test.each([
     ...BROKEN_TOKENS,
-    sealed('Invoice.lines 536366', '0 50'),
+    sealedPlace('536366', '0 50'),
     sealed('Customer.invoices 536365', '0 50'),
     ...[
       '',
@@ -308,13 +308,34 @@ describe('a page', () => {
       '0 50 #',
       '0 50 17850 1',
       '9999999999 0',
-    ].map((place) => sealed('Invoice.lines 536365', place)),
+    ].map((place) => sealedPlace('536365', place)),
   ])('cannot go on from a token of another list, or a broken one: "%s"', (nextToken) => {
     expect(request({ source: listed, args: { nextToken } }).error).toMatchObject({
       errorType: 'InvalidToken',
       errorInfo: { field: 'nextToken' },
     });
   });
+});
+
+test('a token that somebody else made is refused, however well it is made', () => {
+  const [, place = ''] = JSON.parse(Buffer.from(sealedPlace('536365', '0 20'), 'base64').toString()) as string[];
+  const [chunk, skip, seal = ''] = place.split(' ');
+  const forged = [
+    '0 20',
+    '0 0',
+    '1 0 17850',
+    `0 21 ${seal}`,
+    `1 ${String(skip)} ${seal}`,
+    `${String(chunk)} ${String(skip)} 17850 ${seal}`,
+    ...Array.from({ length: 20 }, (_, n) => `0 20 ${String(n * 214_748_364)}-${String(n)}`),
+    `0 20 ${'x'.repeat(5_000)}`,
+    `${'0'.repeat(5_000)} 20 ${seal}`,
+  ].map((text) => sealed('Invoice.lines 536365', text));
+  const taken = request({ source: listed, args: { nextToken: sealedPlace('536365', '0 20') } });
+
+  for (const nextToken of forged)
+    expect(request({ source: listed, args: { nextToken } }).error, nextToken).toMatchObject({ errorType: 'InvalidToken' });
+  expect(taken.error).toBeUndefined();
 });
 
 test.each([

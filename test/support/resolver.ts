@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EarlyReturn, FieldError } from '../../local/appsync/errors.ts';
 import { ResolverRuntime } from '../../local/appsync/resolver-runtime.ts';
 import { copy } from '../../local/appsync/values.ts';
+import { placeSeal } from '../../resolvers/shared/place-seal.ts';
 
 /** What a test gives a handler; whatever is left out is as AppSync gives it. */
 interface Given {
@@ -42,10 +43,14 @@ interface BuiltResolver {
   readonly resolve: (given: Given, dataSource: (request: unknown) => Pick<Given, 'result' | 'error'>) => Evaluation;
 }
 
+/** What tokens of an invoice's lines are sealed with. */
+const TOKEN_KEY = '51b1e7c0-ae5c-11f0-9d3a-0affd1c8a6b5';
+
 /** The environment variables of the API. */
 const ENVIRONMENT = {
   ...{ STREAM_NAME: 'transactions', CUSTOMERS_TABLE: 'Customers', INVOICES_TABLE: 'Invoices' },
   ...{ WAREHOUSE_WORKGROUP: 'tillgraph-test', WAREHOUSE_DATABASE: 'tillgraph', ANSWERS_TABLE: 'Answers' },
+  TOKEN_KEY,
 };
 
 /** What a data source says when it cannot answer. */
@@ -103,6 +108,10 @@ export function builtResolver(name: string): BuiltResolver {
 
 /** The token that a list hands out for going on at `place`. */
 export const sealed = (scope: string, place: string): string => Buffer.from(JSON.stringify([scope, place])).toString('base64');
+
+/** The token that an invoice's lines hand out for going on at `place`. */
+export const sealedPlace = (invoiceNo: string, place: string): string =>
+  sealed(`Invoice.lines ${invoiceNo}`, `${place} ${placeSeal(TOKEN_KEY, `${invoiceNo} ${place}`)}`);
 
 /** Tokens that no list made: broken in every way there is. */
 export const BROKEN_TOKENS = [
