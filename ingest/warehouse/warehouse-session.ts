@@ -6,16 +6,28 @@ import { needTime, OutOfTimeError, pauseAfter, timeLeft, type RunClock } from '.
 export class StatementRefusedError extends Error {
   override readonly name = 'StatementRefusedError';
   readonly code = 'STATEMENT_REFUSED';
+  readonly reason: string;
 
   constructor(
     readonly batch: string,
     /** The database's own words. */
-    readonly reason: string,
+    reason: string,
     /** Whether it may take the batch another time. */
     readonly passes: boolean,
   ) {
-    super(`the warehouse refused ${batch}: ${reason}`);
+    const words = withoutValues(reason);
+    super(`the warehouse refused ${batch}: ${words}`);
+    this.reason = words;
   }
+}
+
+/**
+ * What a database says of a failure, without the row and the values that it repeats: it ends in a log, where nobody's data belongs.
+ */
+function withoutValues(words: string): string {
+  return words
+    .replace(/\s*(?:\bdetail:|\bcontext:|failing row contains|\bkey \()[^]*$/i, '')
+    .replace(/(\bsyntax for [^"'\n]*|\bValue |too long for [^"'\n]*)(["'])(?:(?!\2)[^])*\2/g, '$1…');
 }
 
 /** The warehouse takes nothing for the time being, whatever it is asked; nothing happened. It goes on by itself later. */

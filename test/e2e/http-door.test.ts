@@ -1,6 +1,9 @@
-import { statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { sign } from '../../local/http/signature-v4.ts';
@@ -24,6 +27,19 @@ afterAll(async () => {
 });
 
 const input = (changes: LineChanges = {}) => sent(line(changes));
+
+/** Put texts on the stream as they are. */
+async function putRecords({ outputs }: Stack, texts: readonly string[]): Promise<void> {
+  const { endpoints, credentials, region } = outputs;
+  const kinesis = new KinesisClient({ endpoint: endpoints.kinesis, credentials, region, requestHandler: new NodeHttpHandler() });
+  await kinesis.send(
+    new PutRecordsCommand({
+      StreamName: outputs.stack['StreamName'],
+      Records: texts.map((one) => ({ PartitionKey: 'k', Data: Buffer.from(one) })),
+    }),
+  );
+  kinesis.destroy();
+}
 
 /** `POST /transactions`, signed unless the headers say otherwise. */
 async function post(body: unknown, headersFor: (url: string, text: string) => Record<string, string> = signature) {
@@ -93,6 +109,37 @@ describe('POST /transactions', () => {
     for (const answer of answers) expect(answer).toEqual({ status: 403, body: { message: expect.any(String) as string } });
     expect(await linesOf('540030')).toEqual([0]);
   });
+});
+
+test('no log has a customer number or a description, of lines that are taken or refused', async () => {
+  const customerId = 'PERSONAL-7';
+  const description = 'PERSONAL LANTERN';
+  const mine = { invoiceNo: '580001', customerId, description };
+  const bad = [
+    { ...mine, quantity: 0.5 },
+    { ...mine, description: `${description}\u0007` },
+    { ...mine, customerId: `${customerId} ?` },
+    { ...mine, unitPrice: '1e3' },
+  ];
+
+  const receipt = await post([input(mine), ...bad.map((changes) => ({ ...input(), ...changes }))]);
+  // Past the doors, as whoever may write to the stream can: the consumers judge it.
+  await putRecords(stack, [
+    ...bad.map((changes) => JSON.stringify({ ...input(), ...changes, sentAt: 1 })),
+    `{"customerId":"${customerId}","description":"${description}"`,
+  ]);
+  const client = clientOf(stack);
+  await client.customer(customerId);
+  client.close();
+  await consumersCaughtUp(stack.outputs);
+
+  expect(receipt.status).toBe(207);
+  const logs = readdirSync(join(directory, 'logs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.log'),
+  );
+  const whole = logs.map((name) => readFileSync(join(directory, 'logs', name), 'utf8'));
+  expect(logs.length).toBeGreaterThan(3);
+  for (const log of [...whole, stack.printed()]) expect(log).not.toContain('PERSONAL');
 });
 
 test('one request runs 110 resolvers and no more, however many aliases it has', async () => {
