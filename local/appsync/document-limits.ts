@@ -20,7 +20,7 @@ export const MAX_NESTING = 100;
 export const MAX_SELECTIONS = 10_000;
 
 /** Selections within `__schema` and `__type`, likewise: the query of GraphiQL has 250. */
-export const MAX_INTROSPECTION_SELECTIONS = 500;
+const MAX_INTROSPECTION_SELECTIONS = 500;
 
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);

@@ -19,7 +19,7 @@ const OWN_NAME = /^(?:127\.0\.0\.1|\[::1\]|(?:[^:/@\s]+\.)?localhost)(?::\d{1,5}
  *
  * @returns undefined when it may be answered
  */
-export function strangerIn(headers: IncomingHttpHeaders): string | undefined {
+function strangerIn(headers: IncomingHttpHeaders): string | undefined {
   const { host = '', origin } = headers;
   if (!OWN_NAME.test(host)) return `the header host: write 127.0.0.1, localhost or a name under localhost: got "${host}"`;
   if (origin !== undefined && !isOwnOrigin(origin))
