@@ -10,6 +10,8 @@ export interface Outcome {
 
 /** Answers what a request handler returned. */
 export interface DataSource {
+  /** What the types of its errors begin with, such as `Lambda`. */
+  readonly errorPrefix?: string;
   /**
    * @param request - what the request handler returned
    * @param batch - what tells the fields of one request from those of another, for sources that answer several at once

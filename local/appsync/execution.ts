@@ -102,9 +102,9 @@ export class Execution {
     this.#arrived();
   }
 
-  /** Ends a request that takes too long. */
+  /** Ends a request that takes too long: each field that still waits for a data source goes on without it, the others keep their data. */
   timeOut(): void {
-    this.#endWith('ExecutionTimeout', 'Execution timed out.');
+    this.caller.deadline.pass();
   }
 
   #endWith(errorType: string, message: string): void {
@@ -220,7 +220,10 @@ export class Execution {
   #failed(field: FieldPlan, place: Place, error: unknown): null | typeof NULL_ABOVE {
     const path = pathTo(place, field.responseKey);
     if (error instanceof FieldError) {
-      if (error.cause !== undefined) this.log(`${field.parentTypeName}.${field.fieldName}: ${error.message}`);
+      if (error.cause !== undefined)
+        this.log(
+          `${field.parentTypeName}.${field.fieldName}: ${error.message}${error.cause instanceof RangeError ? ` (${error.cause.message})` : ''}`,
+        );
       this.#errors.push(block(error, field, path));
     } else {
       // Not the resolver's fault but this stand-in's, or of something it calls: whoever runs it must see where.

@@ -1,4 +1,5 @@
 import type { DataSource, Outcome } from './data-source.ts';
+import type { Deadline } from './deadline.ts';
 import type { AuthenticationMode } from './definition.ts';
 import { EarlyReturn } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
@@ -20,6 +21,8 @@ export interface Caller {
   /** As the client sent them. */
   readonly givenVariables: Variables;
   readonly responseHeaders: Record<string, string>;
+  /** When the request's time is over. */
+  readonly deadline: Deadline;
 }
 
 /** One field to resolve, for one parent value. */
@@ -125,6 +128,21 @@ function sourceFor(realm: Realm, { writes }: Handlers, call: FieldCall): unknown
   return writes && typeof call.source === 'object' ? copy(realm, call.source) : call.source;
 }
 
+/**
+ * Asks a data source, for as long as the request may take. A source that is too slow is an error of its own, which the response
+ * handler sees in `ctx.error` and may pass on; after that nothing is asked any more.
+ */
+function invoke(source: DataSource, request: unknown, { caller }: FieldCall): Outcome | Promise<Outcome> {
+  const { deadline } = caller;
+  const late = (): Outcome => ({
+    result: null,
+    error: { message: 'Execution timed out.', type: `${source.errorPrefix ?? 'DataSource'}:ExecutionTimeoutException` },
+  });
+  if (deadline.isOver) return late();
+  const outcome = source.invoke(request, caller);
+  return outcome instanceof Promise ? deadline.race(outcome, late) : outcome;
+}
+
 /** One data source between two handlers. */
 export class UnitResolver implements FieldResolver {
   readonly #realm: Realm;
@@ -153,7 +171,7 @@ export class UnitResolver implements FieldResolver {
       if (error instanceof EarlyReturn) return settle(this.#realm, error.value, handlers.label);
       throw error;
     }
-    const outcome = this.dataSource.invoke(settle(this.#realm, request, handlers.label), call.caller);
+    const outcome = invoke(this.dataSource, settle(this.#realm, request, handlers.label), call);
     return outcome instanceof Promise
       ? outcome.then((settled) => this.#respond(call, source, stash, settled))
       : this.#respond(call, source, stash, outcome);
@@ -203,7 +221,7 @@ export class PipelineResolver implements FieldResolver {
   async #step(run: PipelineRun, { handlers, dataSource }: PipelineStep): Promise<Handled> {
     const request = this.#handle(run, handlers, 'request', run.result, undefined);
     if (request.early) return request;
-    const outcome = await dataSource.invoke(request.value, run.call.caller);
+    const outcome = await invoke(dataSource, request.value, run.call);
     return this.#handle(run, handlers, 'response', run.result, outcome);
   }
 

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { createOwnServer } from '../http/own-pages.ts';
 import { loadApi, type Api } from './api.ts';
 import { compress, tokensConsumed } from './compression.ts';
+import { Deadline } from './deadline.ts';
 import type { ApiDefinition, ApiSurroundings, RunningApi } from './definition.ts';
 import { checkNesting } from './document-limits.ts';
 import { RequestError } from './errors.ts';
@@ -226,6 +227,7 @@ class Endpoint {
       environment: api.environment,
       givenVariables: given.variables,
       responseHeaders,
+      deadline: new Deadline(),
     };
     const plan = operation.plan(variables);
     const execution = new Execution(plan, caller, variables, api.resolverCountLimit, this.#log, (answer) => {
@@ -239,9 +241,10 @@ class Endpoint {
 
   #timeOut(): void {
     const now = performance.now();
-    for (const { execution, endsAt } of this.#running) {
-      if (endsAt > now) return;
-      execution.timeOut();
+    for (const running of this.#running) {
+      if (running.endsAt > now) return;
+      this.#running.delete(running);
+      running.execution.timeOut();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { codeError } from './errors.ts';
+import { codeError, FieldError } from './errors.ts';
 import type { Realm } from './realm.ts';
 
 // Handlers take and give values, not references: what JSON cannot carry is lost, as on AWS, where each evaluation is remote.
@@ -80,9 +80,8 @@ function checkSize(value: unknown, estimate: number, label: string): void {
   if (estimate <= CERTAINLY_SMALL) return;
   const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes > MAX_EVALUATED_BYTES) {
-    throw codeError(
-      `${label}: an evaluated object may have ${String(MAX_EVALUATED_BYTES)} bytes of JSON: this one has ${String(bytes)}`,
-    );
+    const reason = `${label}: an evaluated object may have ${String(MAX_EVALUATED_BYTES)} bytes of JSON: this one has ${String(bytes)}`;
+    throw new FieldError('MappingTemplate', 'Transformation too large', null, null, { cause: new RangeError(reason) });
   }
 }
 

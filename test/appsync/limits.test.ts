@@ -53,19 +53,92 @@ test('introspection answers, or is a validation error where it is off; __typenam
   expect(typename.data).toEqual({ __typename: 'Query' });
 });
 
-test('a request that takes too long ends with ExecutionTimeout', async () => {
-  const never = { invoke: () => new Promise<never>(() => undefined) };
-  const api = await givenApi({
-    schema,
-    resolvers: { 'Query.text': code({}) },
-    surroundings: { dataSourceFor: () => never },
+describe('a field that takes too long', () => {
+  const sources = {
+    dataSources: [
+      { name: 'none', type: 'NONE' },
+      { name: 'slow', type: 'AWS_LAMBDA', functionArn: 'slow' },
+    ],
+    surroundings: { invokeFunction: () => new Promise<never>(() => undefined) },
     options: { requestTimeoutMs: 20 },
+  } as const;
+  const passOn = code({
+    request: "return { operation: 'Invoke' };",
+    response: 'if (ctx.error) { util.error(ctx.error.message, ctx.error.type); } return ctx.result;',
   });
 
-  const { status, data, errors } = await api.ask('{ text }');
+  test('is null with an error of its own, and the others keep their data', async () => {
+    const api = await givenApi({
+      schema,
+      ...sources,
+      resolvers: { ...resolvers, 'Query.text': { code: passOn, dataSource: 'slow' } },
+    });
 
-  expect({ status, data }).toEqual({ status: 200, data: null });
-  expect(errors[0]).toMatchObject({ errorType: 'ExecutionTimeout', message: 'Execution timed out.' });
+    const { status, data, errors } = await api.ask('{ text thing { name } }');
+
+    expect({ status, data }).toEqual({ status: 200, data: { text: null, thing: { name: 'n' } } });
+    expect(errors).toEqual([
+      {
+        path: ['text'],
+        data: null,
+        errorType: 'Lambda:ExecutionTimeoutException',
+        errorInfo: null,
+        locations: [{ line: 1, column: 3, sourceName: null }],
+        message: 'Execution timed out.',
+      },
+    ]);
+  });
+
+  test('may still be answered by its handler, and asks nothing more', async () => {
+    const calls: string[] = [];
+    const api = await givenApi({
+      schema,
+      ...sources,
+      surroundings: {
+        invokeFunction: (arn) => {
+          calls.push(arn);
+          return new Promise<never>(() => undefined);
+        },
+      },
+      resolvers: {
+        'Query.text': {
+          code: code({ response: 'return ctx.prev.result;' }),
+          steps: [
+            {
+              code: code({ request: "return { operation: 'Invoke' };", response: 'return ctx.error.type;' }),
+              dataSource: 'slow',
+            },
+            {
+              code: code({
+                request: "return { operation: 'Invoke' };",
+                response: 'return `${ctx.prev.result} ${ctx.error.type}`;',
+              }),
+              dataSource: 'slow',
+            },
+          ],
+        },
+      },
+    });
+
+    const { data, errors } = await api.ask('{ text }');
+
+    expect(errors).toEqual([]);
+    expect(data).toEqual({ text: 'Lambda:ExecutionTimeoutException Lambda:ExecutionTimeoutException' });
+    expect(calls).toEqual(['slow']);
+  });
+
+  test('of a mutation ends it, and the fields behind it as well', async () => {
+    const api = await givenApi({
+      schema: `${schema} type Mutation { a: String b: String }`,
+      ...sources,
+      resolvers: { 'Mutation.a': { code: passOn, dataSource: 'slow' }, 'Mutation.b': { code: passOn, dataSource: 'slow' } },
+    });
+
+    const { data, errors } = await api.ask('mutation { a b }');
+
+    expect(data).toEqual({ a: null, b: null });
+    expect(errors.map(({ path }) => path)).toEqual([['a'], ['b']]);
+  });
 });
 
 test('an evaluated object may have 5 MB', async () => {
@@ -80,7 +153,8 @@ test('an evaluated object may have 5 MB', async () => {
   const [within, beyond] = await Promise.all([small.ask('{ text }'), large.ask('{ text }')]);
 
   expect(within.errors).toEqual([]);
-  expect(beyond.errors[0]?.message).toContain('5242880 bytes');
+  expect(beyond.errors[0]).toMatchObject({ errorType: 'MappingTemplate', message: 'Transformation too large' });
+  expect(large.log.join()).toContain('5242880 bytes');
 });
 
 describe('a definition that AWS would refuse', () => {

@@ -41,6 +41,7 @@ const FIRST_PAUSE_MS = 25;
 
 /** The AMAZON_DYNAMODB data source. */
 export class DynamodbDataSource implements DataSource {
+  readonly errorPrefix = 'DynamoDB';
   readonly #url: URL;
   readonly #signing: Signing;
 

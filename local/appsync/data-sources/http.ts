@@ -24,6 +24,7 @@ type HttpDefinition = Extract<DataSourceDefinition, { type: 'HTTP' }>;
 
 /** The HTTP data source: an address of an AWS service goes to its stand-in on this machine, any other address is refused. */
 export class HttpDataSource implements DataSource {
+  readonly errorPrefix = 'Http';
   readonly #base: string;
   readonly #signing: Signing | undefined;
 

@@ -15,6 +15,7 @@ interface Waiting {
  * @remarks Fields of one request that ask in the same turn share an invocation; it answers a list of the same length and order.
  */
 export class LambdaDataSource implements DataSource {
+  readonly errorPrefix = 'Lambda';
   readonly #waiting = new WeakMap<object, Waiting>();
 
   /** @param maxBatchSize - 0 or 1: every field has an invocation of its own */
