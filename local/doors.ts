@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { ApiSurroundings, RunningApi } from './appsync/definition.ts';
 import { startApi } from './appsync/server.ts';
 import type { Closers } from './closers.ts';
 import { PortTakenError } from './http/loopback-server.ts';
 import type { LoopbackServer } from './http/loopback-server.ts';
+import { BoundedLog } from './lambda/function-log.ts';
 import type { Functions } from './lambda/functions.ts';
 import { startHttpApi } from './services/api-gateway.ts';
 import type { StackOptions } from './stack.ts';
@@ -32,7 +34,15 @@ export async function startDoors(
   const httpApi = httpDefinition && (await startHttp(httpDefinition, functions, options));
   if (httpApi) closers.add(() => httpApi.close());
   if (graphqlDefinition === undefined) return { ...(httpApi && { httpApi }) };
+  const apiLog = new BoundedLog(join(options.directory.inside('logs'), `${graphqlDefinition.name}-graphql.log`));
+  closers.add(() => {
+    apiLog.flush();
+    return Promise.resolve();
+  });
   const surroundings: ApiSurroundings = {
+    writeLog: (lines) => {
+      apiLog.write(lines);
+    },
     credentials: options.directory.credentials,
     log: options.log,
     endpointOf: (service) => {

@@ -1,4 +1,5 @@
 import type { DataSource } from './data-source.ts';
+import type { ApiLogging } from './request-log.ts';
 import type { LongLoops } from './resolver-runtime.ts';
 
 /** What an AppSync API is, as read from a synthesized template: all references already resolved to local names. */
@@ -23,6 +24,8 @@ export interface ApiDefinition {
   /** 1 to 10,000; absent or 0 means 10,000. */
   readonly resolverCountLimit?: number;
   readonly introspection: boolean;
+  /** `LogConfig`; absent: nothing is logged. */
+  readonly logging?: ApiLogging;
   readonly dataSources: readonly DataSourceDefinition[];
   readonly functions: readonly FunctionDefinition[];
   readonly resolvers: readonly ResolverDefinition[];
@@ -77,6 +80,8 @@ export interface ApiSurroundings {
   /** The one identity that exists locally; requests must be signed with it. */
   readonly credentials: LocalCredentials;
   log(line: string): void;
+  /** Receives whole lines of the log that the API declares, which AWS keeps in the group `/aws/appsync/apis/<id>`. */
+  writeLog?(lines: string): void;
   /** What becomes of a loop of more than 1,000 turns. @default 'cut', as on AWS */
   readonly longLoops?: LongLoops;
   /** Puts something else in a data source's place, for measurements and tests; undefined leaves it. */

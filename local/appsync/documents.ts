@@ -2,6 +2,7 @@ import { GraphQLError, Kind, parse, type DocumentNode, type OperationDefinitionN
 import { checkTokens } from './document-limits.ts';
 import { RequestError, type ErrorBlock } from './errors.ts';
 import { InputCoercion, type Variables } from './input-coercion.ts';
+import type { Preparation } from './request-log.ts';
 import { validateDocument } from './validation.ts';
 import { conditionVariables, planOperation, type OperationPlan, type PlanSources } from './operation-plan.ts';
 
@@ -45,10 +46,11 @@ export class Documents {
   find(
     query: string,
     operationName: string | null | undefined,
-  ): { errors: readonly ErrorBlock[] } | { operation: PreparedOperation } {
+  ): ({ errors: readonly ErrorBlock[] } | { operation: PreparedOperation }) & { preparation?: Preparation } {
+    let preparation: Preparation | undefined;
     let prepared = this.#remembered.get(query);
     if (prepared === undefined) {
-      prepared = this.#prepare(query);
+      ({ prepared, preparation } = this.#prepareTimed(query));
       if (query.length <= MAX_REMEMBERED_LENGTH) {
         const [oldest] = this.#remembered.keys();
         if (this.#remembered.size >= MAX_DOCUMENTS && oldest !== undefined) this.#remembered.delete(oldest);
@@ -60,18 +62,19 @@ export class Documents {
       throw new RequestError(400, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.', {
         cause: prepared.syntaxError,
       });
-    if ('errors' in prepared) return prepared;
+    const times = preparation === undefined ? {} : { preparation };
+    if ('errors' in prepared) return { ...prepared, ...times };
     const { operations } = prepared;
     if (operationName === undefined || operationName === null || operationName === '') {
       const [operation, another] = operations.values();
       if (operation === undefined) throw new RequestError(400, 'BadRequestException', 'The document has no operation.');
       if (another !== undefined) throw new RequestError(400, 'BadRequestException', 'Missing operation name.');
-      return { operation };
+      return { operation, ...times };
     }
     const operation = operations.get(operationName);
     if (operation === undefined)
       throw new RequestError(400, 'BadRequestException', `Unknown operation named '${operationName}'.`);
-    return { operation };
+    return { operation, ...times };
   }
 
   /** What grows too large is forgotten as a whole: it was made by many large documents, which nobody asks twice. */
@@ -82,15 +85,22 @@ export class Documents {
     this.#size = 0;
   }
 
-  #prepare(query: string): Prepared {
+  #prepareTimed(query: string): { prepared: Prepared; preparation?: Preparation } {
+    const began = performance.now();
     let document: DocumentNode;
     try {
       checkTokens(query);
       document = parse(query);
     } catch (error) {
-      if (error instanceof GraphQLError) return { syntaxError: error };
+      if (error instanceof GraphQLError) return { prepared: { syntaxError: error } };
       throw error;
     }
+    const parsed = performance.now();
+    const prepared = this.#prepare(document);
+    return { prepared, preparation: { parsing: parsed - began, validation: performance.now() - parsed } };
+  }
+
+  #prepare(document: DocumentNode): Prepared {
     const errors = validateDocument(this.sources.schema.graphql, document, this.introspection);
     if (errors.length > 0) return { errors };
     const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);

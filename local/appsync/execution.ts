@@ -186,14 +186,20 @@ export class Execution {
           `Resolver execution limit of ${String(this.resolverCountLimit)} reached`,
         );
       }
+      const traced = this.#trace(field, place);
       const value = resolver.resolve(new Call(this.#errors, this.caller, field, source, field.arguments(this.variables), place));
-      if (!(value instanceof Promise)) return this.#complete(field.completion, value, field, target, field.responseKey, place);
+      if (!(value instanceof Promise)) {
+        traced?.();
+        return this.#complete(field.completion, value, field, target, field.responseKey, place);
+      }
       this.#pending += 1;
       value.then(
         (own: unknown) => {
+          traced?.();
           this.#settle(field, target, place, this.#complete(field.completion, own, field, target, field.responseKey, place));
         },
         (error: unknown) => {
+          traced?.();
           this.#settle(field, target, place, this.#failed(field, place, error));
         },
       );
@@ -201,6 +207,17 @@ export class Execution {
     } catch (error) {
       return this.#failed(field, place, error);
     }
+  }
+
+  /** @returns what tells that the field was answered, when somebody wants to know */
+  #trace({ fieldName, parentTypeName, responseKey, returnType }: FieldPlan, place: Place): (() => void) | undefined {
+    const { traceField } = this.caller;
+    if (traceField === undefined) return undefined;
+    const from = performance.now();
+    return () => {
+      const path = pathTo(place, responseKey);
+      traceField({ path, parentType: parentTypeName, fieldName, returnType, from, until: performance.now() });
+    };
   }
 
   #settle(field: FieldPlan, target: Record<string, unknown>, place: Place, value: unknown): void {

@@ -54,7 +54,7 @@ export class Introspection {
   #field(field: GraphQLField<unknown, GraphQLSchema>, nodes: readonly FieldNode[], source: unknown): unknown {
     const [node] = nodes;
     if (node === undefined || field.resolve === undefined) return null;
-    const given = getArgumentValues(field, node, this.variables);
+    const given = getArgumentValues(field as unknown as GraphQLField<unknown, unknown>, node, this.variables);
     const value = (field.resolve as (...parameters: unknown[]) => unknown)(source, given, this.schema);
     return this.#complete(field.type, value, nodes);
   }

@@ -28,7 +28,7 @@ export const isLong = (value: number): boolean => Number.isInteger(value) && val
 export function javaText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : javaDouble(value);
-  if (typeof value !== 'object' || value === null) return String(value as boolean | null | undefined);
+  if (typeof value !== 'object' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
   return `{${Object.entries(value)
     .map(([key, own]) => `${key}=${javaText(own)}`)

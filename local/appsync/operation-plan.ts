@@ -49,6 +49,8 @@ export interface FieldPlan {
   readonly responseKey: string;
   readonly fieldName: string;
   readonly parentTypeName: string;
+  /** As the schema writes it. */
+  readonly returnType: string;
   readonly completion: Completion;
   readonly resolver: FieldResolver | undefined;
   readonly arguments: ArgumentPlan;
@@ -220,6 +222,7 @@ class Planner {
     const completion = this.#completion(definition.type, selectionSets, depth);
     return {
       ...base,
+      returnType: String(definition.type),
       completion,
       resolver: resolvers.get(`${parent.name}.${fieldName}`),
       arguments: argumentPlan(realm, definition, node, depth === 1 ? this.document : undefined),
@@ -256,6 +259,7 @@ class Planner {
     if (node.selectionSet !== undefined) this.#countIntrospection(node.selectionSet);
     const isTypename = node.name.value === '__typename';
     return {
+      returnType: 'String!',
       completion: TYPENAME,
       resolver: undefined,
       arguments: () => ({}),

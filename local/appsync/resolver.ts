@@ -5,6 +5,7 @@ import { EarlyReturn } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
 import type { FieldPlan } from './operation-plan.ts';
 import type { Realm } from './realm.ts';
+import type { TracedField } from './request-log.ts';
 import type { Handlers, ResolverRuntime } from './resolver-runtime.ts';
 import type { RunningField } from './util.ts';
 import { copy, settle, settledCopy } from './values.ts';
@@ -23,6 +24,8 @@ export interface Caller {
   readonly responseHeaders: Record<string, string>;
   /** When the request's time is over. */
   readonly deadline: Deadline;
+  /** Receives every field that a resolver answered, when the log wants them. */
+  readonly traceField?: (field: TracedField) => void;
 }
 
 /** One field to resolve, for one parent value. */

@@ -27,8 +27,8 @@ export function schemaFaults(own: DocumentNode, schema: GraphQLSchema): string[]
 /** Faults that GraphQL itself would allow. */
 function namesAndScalars(own: DocumentNode): string[] {
   return own.definitions.flatMap((definition) => {
-    if (!('name' in definition) || definition.name === undefined || definition.kind === Kind.DIRECTIVE_DEFINITION) return [];
-    const name = definition.name.value;
+    if (!('name' in definition) || definition.kind === Kind.DIRECTIVE_DEFINITION) return [];
+    const { value: name } = definition.name ?? { value: '' };
     if (definition.kind === Kind.SCALAR_TYPE_DEFINITION) {
       // Schemas written for tools declare AppSync's scalars; AppSync takes that.
       if (Object.hasOwn(AWS_SCALARS, name)) return [];

@@ -13,6 +13,7 @@ import { RequestError } from './errors.ts';
 import { Execution, type Answer } from './execution.ts';
 import { Graphiql } from './graphiql.ts';
 import { VariableError, type Variables } from './input-coercion.ts';
+import { requestLogs, type RequestLog } from './request-log.ts';
 import { RequestFacts } from './resolver.ts';
 import { RequestAuthorization, type Authorized } from './request-authorization.ts';
 
@@ -110,6 +111,7 @@ class Endpoint {
   readonly #running = new Set<Running>();
   readonly #clock: NodeJS.Timeout;
   readonly #log: (line: string) => void;
+  readonly #logOf: (headers: http.IncomingHttpHeaders) => RequestLog | undefined;
 
   constructor(
     private readonly api: Api,
@@ -118,6 +120,7 @@ class Endpoint {
   ) {
     this.#authorization = new RequestAuthorization(api.definition, surroundings.credentials);
     this.#graphiql = new Graphiql(api);
+    this.#logOf = requestLogs(api.definition, surroundings);
     this.#log = (line) => {
       surroundings.log(line);
     };
@@ -177,8 +180,10 @@ class Endpoint {
   }
 
   #answer(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
+    const { method = 'POST', url: rawUrl = '/', headers } = request;
+    const log = this.#logOf(headers);
+    if (log !== undefined) LOGS.set(response, log);
     try {
-      const { method = 'POST', url: rawUrl = '/', headers } = request;
       const authorized = this.#authorization.authorize({ method, rawUrl, headers, body }, request.socket);
       this.#run(
         method === 'GET' ? queryRequest(rawUrl) : bodyRequest(headers['content-type'], body),
@@ -201,7 +206,9 @@ class Endpoint {
   ): void {
     const { api } = this;
     const arrival: Arrival = { at: performance.now(), bytes: given.query.length };
+    const log = LOGS.get(response);
     const found = api.documents.find(given.query, given.operationName);
+    log?.query(given.query, given.operationName, given.variables, found.preparation);
     if ('errors' in found) {
       send(response, { data: null, errors: found.errors }, arrival, {});
       return;
@@ -228,10 +235,12 @@ class Endpoint {
       givenVariables: given.variables,
       responseHeaders,
       deadline: new Deadline(),
+      ...(log?.tracesFields === true && { traceField: log.traced.bind(log) }),
     };
     const plan = operation.plan(variables);
     const execution = new Execution(plan, caller, variables, api.resolverCountLimit, this.#log, (answer) => {
       this.#running.delete(running);
+      log?.failed(answer.errors ?? []);
       send(response, answer, arrival, responseHeaders);
     });
     const running: Running = { execution, endsAt: performance.now() + this.timeoutMs };
@@ -330,17 +339,23 @@ function writeContent(
   headers: Readonly<Record<string, string>>,
 ): void {
   if (response.headersSent) return;
+  const log = LOGS.get(response);
   // Each header costs time to check and write, so those for browsers go to browsers only.
   const fromBrowser = response.req.headers.origin !== undefined;
-  response.writeHead(status, {
+  const sent = {
     'content-type': 'application/json;charset=UTF-8',
     'content-length': Buffer.byteLength(content),
-    'x-amzn-requestid': randomUUID(),
+    'x-amzn-requestid': log?.requestId ?? randomUUID(),
     ...(fromBrowser ? CROSS_ORIGIN : undefined),
     ...headers,
-  });
+  };
+  response.writeHead(status, sent);
   response.end(content);
+  log?.end(status, sent);
 }
+
+/** The log of each request that is being answered. */
+const LOGS = new WeakMap<http.ServerResponse, RequestLog>();
 
 const CROSS_ORIGIN = {
   'access-control-allow-origin': '*',

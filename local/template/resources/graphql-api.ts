@@ -36,7 +36,6 @@ export function readGraphqlApi(
   surroundings: GraphqlSurroundings,
 ): ApiDefinition & { readonly logicalId: string } {
   api.needless({
-    LogConfig: 'logs are files in the data directory',
     XrayEnabled: 'nothing traces locally',
     EnhancedMetricsConfig: 'nothing collects metrics locally',
     OwnerContact: 'words',
@@ -65,11 +64,20 @@ export function readGraphqlApi(
     apiKeys: ofType('ApiKey').map((part) => readKey(part, surroundings)),
     ...(queryDepthLimit !== undefined && { queryDepthLimit }),
     ...(resolverCountLimit !== undefined && { resolverCountLimit }),
+    ...readLogging(api),
     introspection: api.choice('IntrospectionConfig', ['ENABLED', 'DISABLED'], 'ENABLED') === 'ENABLED',
     dataSources: ofType('DataSource').map(({ properties }) => readDataSource(properties, surroundings)),
     functions: ofType('FunctionConfiguration').map((part) => readFunction(part, surroundings)),
     resolvers: ofType('Resolver').map(({ properties }) => readResolver(properties, surroundings)),
   };
+}
+
+function readLogging(api: Properties): Pick<ApiDefinition, 'logging'> {
+  const config = api.optionalObject('LogConfig');
+  if (config === undefined) return {};
+  config.needless({ CloudWatchLogsRoleArn: 'the log is a file in the data directory' });
+  const fieldLogLevel = config.choice('FieldLogLevel', ['NONE', 'ERROR', 'INFO', 'DEBUG', 'ALL']);
+  return { logging: { fieldLogLevel, excludeVerboseContent: config.optionalBoolean('ExcludeVerboseContent') ?? false } };
 }
 
 function readKey({ properties, logicalId }: GraphqlPart, { apiKeyOf }: GraphqlSurroundings): ApiDefinition['apiKeys'][number] {
