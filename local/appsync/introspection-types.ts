@@ -39,7 +39,10 @@ const deprecatedToo = { includeDeprecated: { type: GraphQLBoolean, defaultValue:
 
 const described = {
   name: { type: text, resolve: ({ name }: { name: string }) => name },
-  description: { type: GraphQLString, resolve: ({ description }: { description?: string | null }) => description ?? null },
+  description: {
+    type: GraphQLString,
+    resolve: ({ description }: { description?: string | null | undefined }) => description ?? null,
+  },
 };
 const deprecable = {
   isDeprecated: { type: yesOrNo, resolve: ({ deprecationReason }: Deprecable) => deprecationReason != null },
@@ -220,4 +223,5 @@ const META = new GraphQLObjectType<unknown, GraphQLSchema>({
   },
 });
 
-export const META_FIELDS = META.getFields();
+/** By their names; they answer a schema, which is their context. */
+export const META_FIELDS = META.getFields() as Readonly<Record<string, GraphQLField<unknown, unknown>>>;

@@ -14,6 +14,7 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
+  type GraphQLType,
   type SelectionSetNode,
 } from 'graphql';
 import type { Variables } from './input-coercion.ts';
@@ -22,15 +23,16 @@ import { META_FIELDS, OLD_TYPES } from './introspection-types.ts';
 /** Which field a query means, with the types of introspection that AppSync has. @param open - whether introspection is on */
 function fieldOf(
   schema: GraphQLSchema,
-  parent: { readonly name: string },
+  parent: GraphQLType,
   name: string,
   open: boolean,
-): GraphQLField<unknown, GraphQLSchema> | undefined {
+): GraphQLField<unknown, unknown> | undefined {
+  if (!('name' in parent)) return undefined;
   if (name === '__typename') return META_FIELDS['__typename'];
   if (name === '__schema' || name === '__type')
     return open && parent.name === schema.getQueryType()?.name ? META_FIELDS[name] : undefined;
   const type = OLD_TYPES.get(parent.name) ?? parent;
-  return 'getFields' in type ? (type as GraphQLObjectType<unknown, GraphQLSchema>).getFields()[name] : undefined;
+  return 'getFields' in type ? (type as GraphQLObjectType).getFields()[name] : undefined;
 }
 
 /** Knows the types of a query while it is walked, with introspection as AppSync has it. */
@@ -51,10 +53,10 @@ export class Introspection {
     return field === undefined ? null : this.#field(field, nodes, null);
   }
 
-  #field(field: GraphQLField<unknown, GraphQLSchema>, nodes: readonly FieldNode[], source: unknown): unknown {
+  #field(field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], source: unknown): unknown {
     const [node] = nodes;
     if (node === undefined || field.resolve === undefined) return null;
-    const given = getArgumentValues(field as unknown as GraphQLField<unknown, unknown>, node, this.variables);
+    const given = getArgumentValues(field, node, this.variables);
     const value = (field.resolve as (...parameters: unknown[]) => unknown)(source, given, this.schema);
     return this.#complete(field.type, value, nodes);
   }
@@ -70,7 +72,7 @@ export class Introspection {
     const object: Record<string, unknown> = {};
     for (const [key, group] of fields) {
       const name = group[0]?.name.value ?? '';
-      const field = inner.getFields()[name] as GraphQLField<unknown, GraphQLSchema> | undefined;
+      const field = inner.getFields()[name] as GraphQLField<unknown, unknown> | undefined;
       object[key] = name === '__typename' ? inner.name : field === undefined ? null : this.#field(field, group, value);
     }
     return object;

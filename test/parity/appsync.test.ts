@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { API_KEY, code, givenApi, value } from '../appsync/fixture.ts';
+import { CLAIMS, SCHEMA } from './appsync-cases.ts';
+import { isRemote } from './remote.ts';
+
+/**
+ * The same claims against our API and, with PARITY_REMOTE=aws, against one on AWS that has `SCHEMA` and these resolvers on a data
+ * source of the type NONE: PARITY_GRAPHQL_URL is its address and PARITY_API_KEY a key of it.
+ */
+const remote = { url: process.env['PARITY_GRAPHQL_URL'], key: process.env['PARITY_API_KEY'] ?? '' };
+
+const resolvers = {
+  'Query.echo': value('ctx.args'),
+  'Query.loop': code({
+    response: `const ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+      const many = ten.flatMap(() => ten.flatMap(() => ten)).concat([1, 2, 3, 4, 5]);
+      return many.reduce((seen) => seen + 1, 0);`,
+  }),
+  'Query.number': value('"12"'),
+  'Query.text': value('{ a: [1, "x"] }'),
+  'Query.flag': value('{ a: 1 }'),
+};
+
+async function answerTo(query: string, variables: unknown, apiKey?: string) {
+  const api = isRemote ? undefined : await givenApi({ schema: SCHEMA, resolvers });
+  const response = await fetch(api?.graphqlUrl ?? remote.url ?? '', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': apiKey ?? (isRemote ? remote.key : API_KEY) },
+    body: JSON.stringify({ query, variables }),
+  });
+  const body = JSON.parse((await response.text()).replaceAll(/,"sourceName":null/g, '')) as Record<string, unknown>;
+  return { status: response.status, errorType: response.headers.get('x-amzn-errortype'), body };
+}
+
+describe.skipIf(isRemote && remote.url === undefined)('AppSync', () => {
+  test.each(CLAIMS)('$id', async ({ query, variables, status = 200, errors, data }) => {
+    const answer = await answerTo(query, variables);
+
+    expect(answer.status).toBe(status);
+    expect(answer.body['errors']).toEqual(errors);
+    if (status === 200) expect(answer.body['data']).toEqual(data ?? null);
+  });
+
+  test('appsync-unknown-key is 401 with its name in the header', async () => {
+    const answer = await answerTo('{ loop }', {}, 'da2-nobody');
+
+    expect(answer).toEqual({
+      status: 401,
+      errorType: 'UnauthorizedException',
+      body: { errors: [{ errorType: 'UnauthorizedException', message: 'You are not authorized to make this call.' }] },
+    });
+  });
+});
