@@ -6,7 +6,7 @@ const LEAST = 1000;
 const MOST = 10_000_000;
 
 /** Whether a client asks for gzip, with any weight but 0. */
-export function takesGzip({ 'accept-encoding': accepted = '' }: http.IncomingHttpHeaders): boolean {
+function takesGzip({ 'accept-encoding': accepted = '' }: http.IncomingHttpHeaders): boolean {
   return accepted
     .toLowerCase()
     .split(',')

@@ -142,7 +142,7 @@ export function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): 
 }
 
 /** Whether a node is a function written in place. */
-export function isFunction(node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {
+function isFunction(node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {
   return parser.isArrowFunction(node) || parser.isFunctionExpression(node);
 }
 
