@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -230,8 +230,13 @@ describe('what is refused', () => {
     expect(body.errors?.[0]).not.toHaveProperty('extensions');
   });
 
-  test('what is no GraphQL is refused with 400', async () => {
+  test('what is no GraphQL is refused with 400, and the log has the status and not the query', async () => {
     const { status, body } = await ask.byKey('{ invoices(from: "2011-11-30"');
+
+    const [logName = ''] = readdirSync(join(directory, 'logs')).filter((name) => name.endsWith('-graphql.log'));
+    const log = () => readFileSync(join(directory, 'logs', logName), 'utf8');
+    await expect.poll(log).toContain('"logType":"RequestSummary","statusCode":400');
+    expect(log()).not.toContain('2011-11-30');
 
     expect([status, body.errors]).toEqual([
       400,
