@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
-import { LOADED, record, startWarehouseApi, warehouseWith, type WarehouseApi } from './warehouse-api.ts';
+import { LOADED, record, startWarehouseApi, warehouseWith, wholeAnswer, type WarehouseApi } from './warehouse-api.ts';
 
 let api: WarehouseApi;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ test('the segments of the latest day are kept', async () => {
 });
 
 test('the segments of another day are computed from invoices', async () => {
-  api.given({ warehouse: warehouseWith([record(5, 4, 3, 10, 25, '1999.990', LOADED.text)]) });
+  api.given({ warehouse: warehouseWith(wholeAnswer([record(5, 4, 3, 10, 25, '1999.990', LOADED.text)])) });
 
   const { data } = await api.ask(ASK, { asOf: '2011-06-30' });
 
@@ -40,7 +40,7 @@ test('the segments of another day are computed from invoices', async () => {
 
 test('all 125 cells come at once', async () => {
   const cells = Array.from({ length: 125 }, () => record(5, 4, 3, 10, 25, '1999.990', LOADED.text));
-  api.given({ warehouse: warehouseWith(cells) });
+  api.given({ warehouse: warehouseWith(wholeAnswer(cells)) });
 
   const { data } = await api.ask(ASK);
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
-import { LOADED, record, startWarehouseApi, warehouseWith, type WarehouseApi } from './warehouse-api.ts';
+import { LOADED, record, startWarehouseApi, warehouseWith, wholeAnswer, type WarehouseApi } from './warehouse-api.ts';
 
 let api: WarehouseApi;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ test('the first pairs of all products are kept', async () => {
 });
 
 test('more of them come from the finished pairs', async () => {
-  api.given({ warehouse: warehouseWith([pairRecord]) });
+  api.given({ warehouse: warehouseWith(wholeAnswer([pairRecord])) });
 
   const { data } = await api.ask(ASK, { limit: 101 });
 

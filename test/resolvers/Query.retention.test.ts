@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { retentionStatement } from '../../warehouse/statements/retention.ts';
-import { LOADED, record, startWarehouseApi, warehouseWith, type WarehouseApi } from './warehouse-api.ts';
+import { LOADED, record, startWarehouseApi, warehouseWith, wholeAnswer, type WarehouseApi } from './warehouse-api.ts';
 
 let api: WarehouseApi;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ test.each([
     ],
   ],
 ])('that of some is computed from invoices: %j', async (range, parameters) => {
-  api.given({ warehouse: warehouseWith(records) });
+  api.given({ warehouse: warehouseWith(wholeAnswer(records)) });
 
   const { data } = await api.ask(ASK, range);
 

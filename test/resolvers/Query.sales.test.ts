@@ -9,6 +9,7 @@ import {
   startWarehouseApi,
   STATEMENT_ID,
   warehouseWith,
+  wholeAnswer,
   type WarehouseApi,
 } from './warehouse-api.ts';
 
@@ -104,7 +105,7 @@ describe('any other question', () => {
   const question = { groupBy: ['COUNTRY', 'MONTH'] as const, where: {}, orderBy: [], limit: 100 };
 
   test('is one statement, then its rows', async () => {
-    api.given({ warehouse: warehouseWith([salesRecord('2011-02', 'EIRE')]) });
+    api.given({ warehouse: warehouseWith(wholeAnswer([salesRecord('2011-02', 'EIRE')])) });
 
     const { data, errors } = await sales({ groupBy: ['COUNTRY', 'MONTH'] });
 

@@ -9,6 +9,7 @@ import {
   startWarehouseApi,
   STATEMENT_ID,
   type DataApiReply,
+  wholeAnswer,
   type WarehouseApi,
 } from './warehouse-api.ts';
 
@@ -46,7 +47,7 @@ describe('an answer that was PENDING', () => {
   });
 
   test('is waited for, and its rows are those that were asked for', async () => {
-    given(finished, resultOf([salesRecord(null, 'EIRE')]));
+    given(finished, resultOf(wholeAnswer([salesRecord(null, 'EIRE')])));
 
     const { data, errors } = await ask(SALES_ID);
 

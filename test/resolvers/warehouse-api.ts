@@ -206,6 +206,12 @@ export const salesRecord = (month: string | null, country: string | null = null)
     ...['498062.650', 277_989, 27_707, 1393, 798, '357.547', LOADED.text],
   );
 
+/** All records of an answer: behind the last row there is one that tells of the load alone. */
+export const wholeAnswer = (records: readonly FieldRow[]): readonly FieldRow[] => [
+  ...records,
+  (records[0] ?? []).map((field, place, all) => (place === all.length - 1 ? field : { isNull: true })),
+];
+
 /** The result of a statement. */
 export const resultOf = (records: readonly FieldRow[], more: object = {}): DataApiReply => ({
   body: {

@@ -34,7 +34,7 @@ export class StatementDigests {
   async of({ name, sql, parameters }: Statement): Promise<AnswerDigest> {
     const { WarehouseWorkgroup: WorkgroupName, WarehouseDatabase: Database } = this.stack.outputs.stack;
     const Sql = `SELECT CAST((place - 1) / 1000 AS INTEGER) AS thousand, COUNT(*), ${redshiftDigest([...COLUMNS, text('place')])}
-      FROM (SELECT *, ROW_NUMBER() OVER () AS place FROM (${sql}) AS answer) AS numbered GROUP BY 1 ORDER BY 1`;
+      FROM (SELECT *, ROW_NUMBER() OVER () AS place FROM (${sql}) AS answer WHERE lines IS NOT NULL) AS numbered GROUP BY 1 ORDER BY 1`;
     const Parameters = parameters.length === 0 ? {} : { Parameters: [...parameters] };
     const command = new ExecuteStatementCommand({ WorkgroupName, Database, Sql, ...Parameters, WaitTimeSeconds: 30 });
     const { Id, ...first } = await this.dataApi.send(command);

@@ -5,6 +5,7 @@ import { SEGMENT_ROWS, segmentsStatement } from '../../warehouse/statements/cust
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
 import { lift } from '../../warehouse/statements/ratio.ts';
 import type { SalesQuestion } from '../../warehouse/statements/sales-question.ts';
+import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
 import { salesStatement } from '../../warehouse/statements/sales-statement.ts';
 import type { FieldRow, Statement } from '../../warehouse/statements/statement.ts';
@@ -129,6 +130,65 @@ describe('a thousand million lines of the largest amount', () => {
         { revenue: `${sign}${sum}`, averageInvoice: `${sign}${average}`, lines: 1_000_000_000 },
       ]);
     expect(rowsOf('segments', await ask(segmentsStatement(undefined)))).toMatchObject([{ revenue: `${sign}${sum}` }]);
+  });
+});
+
+describe('an answer of the widest texts', () => {
+  const WIDEST = { code: '\u{1F381}'.repeat(36), words: '"'.repeat(197) };
+  /** What AppSync takes from a data source at once, with something to spare. @unit bytes */
+  const MOST = 950_000;
+
+  const bytesOf = (records: readonly FieldRow[]) => Buffer.byteLength(JSON.stringify(records));
+
+  async function expectCut(kind: AnswerKind, statement: Statement, texts: (row: object) => string): Promise<void> {
+    const records = await ask(statement);
+    const { asOf, rows, hasMore } = readRecords(kind, records, 1000);
+
+    expect(bytesOf(records)).toBeLessThan(MOST);
+    expect(hasMore).toBe(true);
+    expect(asOf).toBe('2026-11-22T10:11:12.000Z');
+    // Not much less than fits, from the first row on, and none left out between.
+    expect(bytesOf(records)).toBeGreaterThan(MOST / 3);
+    const places = toRows(kind, rows).map((row) => texts(row).slice(-4));
+    expect(places).toEqual(places.map((_, place) => String(place + 1001)));
+  }
+
+  beforeEach(async () => {
+    await shop.rows(
+      "UPDATE mart.freshness SET as_of = '2026-11-22 10:11:12', refreshed_as_of = '2026-11-22 10:11:12', load_id = 1",
+    );
+    const numbers = 'FROM mart.calendar WHERE day_index >= 1001 AND day_index < 2201';
+    const code = `'${WIDEST.code}' || CAST(day_index AS VARCHAR(4))`;
+    await shop.rows(`INSERT INTO mart.agg_sales (grouping_name, group_key, stock_code, description, revenue, units, lines, invoices, customers,
+      average_invoice) SELECT 'PRODUCT', '', ${code}, '${WIDEST.words}' || '001', 9, 9, 9, 9, 9, 1 ${numbers}`);
+    await shop.rows(`INSERT INTO mart.agg_product_pair (stock_code, description, other_stock_code, other_description, invoices, support,
+      confidence, lift) SELECT ${code}, '${WIDEST.words}' || '001', ${code}, '${WIDEST.words}' || '001', 9, 0.123456, 0.123456, 1.5 ${numbers}`);
+  });
+
+  test('of products is no larger than AppSync takes, and tells that there is more', async () => {
+    const question: SalesQuestion = {
+      groupBy: ['PRODUCT'],
+      where: {},
+      orderBy: [{ by: 'REVENUE', direction: 'DESC' }],
+      limit: 1000,
+    };
+
+    await expectCut('sales', salesStatement(question), (row) => (row as { stockCode: string }).stockCode);
+  });
+
+  test('of pairs is no larger either', async () => {
+    await expectCut('pairs', pairsStatement(undefined, 1000), (row) => (row as { stockCode: string }).stockCode);
+  });
+
+  test('is whole where its texts are as in the shop', async () => {
+    await shop.rows(
+      "UPDATE mart.agg_sales SET stock_code = RIGHT(stock_code, 4), description = 'WHITE HANGING HEART T-LIGHT HOLDER'",
+    );
+    const question: SalesQuestion = { groupBy: ['PRODUCT'], where: {}, orderBy: [], limit: 1000 };
+
+    const { rows, hasMore } = readRecords('sales', await ask(salesStatement(question)), 1000);
+
+    expect([rows.length, hasMore]).toEqual([1000, true]);
   });
 });
 

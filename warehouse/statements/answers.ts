@@ -12,7 +12,7 @@ export type AnswerRow = SalesRow | SegmentRow | RetentionRow | ProductPairRow;
 
 /** Where a kind's records hold what is not in its rows; both are counted from 0. */
 interface Layout {
-  /** Null where the answer is empty: one record that only tells `asOf`. */
+  /** Null in the last record alone, which only tells `asOf`. */
   readonly always: number;
   /** The last column. */
   readonly asOf: number;
@@ -30,14 +30,20 @@ export function columnsOf(kind: AnswerKind): number {
   return LAYOUTS[kind].asOf + 1;
 }
 
-/** What the records of a statement say, before they become rows. @param limit - the statement asked for one more */
+/**
+ * What the records of a statement say, before they become rows.
+ *
+ * @remarks Where the last record is missing (`bounded-answer.ts`), there are more rows: than were asked for, than fit into an answer, or
+ * than the Data API put into this page of it.
+ * @param limit - the statement asked for one more
+ */
 export function readRecords(kind: AnswerKind, records: readonly FieldRow[], limit: number): Answer<FieldRow> {
   const layout = LAYOUTS[kind];
-  const empty = records[0]?.[layout.always] === undefined || records[0][layout.always]?.isNull === true;
+  const isWhole = records[records.length - 1]?.[layout.always]?.isNull === true;
   return {
     asOf: toDateTime(records[0]?.[layout.asOf]),
-    rows: empty ? [] : records.slice(0, limit),
-    hasMore: records.length > limit,
+    rows: records.slice(0, isWhole ? records.length - 1 : limit),
+    hasMore: !isWhole,
   };
 }
 

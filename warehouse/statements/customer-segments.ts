@@ -1,3 +1,4 @@
+import { boundedAnswer } from './bounded-answer.ts';
 import type { FieldRow, Statement } from './statement.ts';
 
 /** The customers of one cell of recency x frequency x monetary, as the API returns it. */
@@ -36,10 +37,20 @@ SELECT s.recency, s.frequency, s.monetary, COUNT(*) AS customers, SUM(s.invoices
 FROM scored s
 GROUP BY s.recency, s.frequency, s.monetary
 )
-SELECT CAST(g.recency AS SMALLINT) AS recency, CAST(g.frequency AS SMALLINT) AS frequency, CAST(g.monetary AS SMALLINT) AS monetary, CAST(g.customers AS BIGINT) AS customers, CAST(g.invoices AS BIGINT) AS invoices, CAST(g.revenue AS DECIMAL(19,3)) AS revenue, CAST(f.as_of AS TIMESTAMP) AS as_of
-FROM mart.freshness f LEFT JOIN cell g ON TRUE
-ORDER BY recency DESC, frequency DESC, monetary DESC
-LIMIT ${SEGMENT_ROWS + 1}`;
+${boundedAnswer({
+  columns: [
+    { name: 'recency', type: 'SMALLINT', value: 'g.recency' },
+    { name: 'frequency', type: 'SMALLINT', value: 'g.frequency' },
+    { name: 'monetary', type: 'SMALLINT', value: 'g.monetary' },
+    { name: 'customers', type: 'BIGINT', value: 'g.customers' },
+    { name: 'invoices', type: 'BIGINT', value: 'g.invoices' },
+    { name: 'revenue', type: 'DECIMAL(19,3)', value: 'g.revenue' },
+  ],
+  from: 'cell g',
+  asOf: 'f.as_of',
+  order: ['recency DESC', 'frequency DESC', 'monetary DESC'],
+  limit: SEGMENT_ROWS,
+})}`;
   return {
     name: 'customer-segments',
     sql,

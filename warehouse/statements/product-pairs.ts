@@ -1,3 +1,4 @@
+import { boundedAnswer, type AnswerColumn } from './bounded-answer.ts';
 import { lift, ratio } from './ratio.ts';
 import type { FieldRow, Statement } from './statement.ts';
 
@@ -24,18 +25,33 @@ export function pairsStatement(stockCode: string | undefined, limit: number): St
 }
 
 function allPairs(limit: number): Statement {
-  const sql = `SELECT ${PAIR}, CAST(g.support AS DOUBLE PRECISION) AS support, CAST(g.confidence AS DOUBLE PRECISION) AS confidence, CAST(g.lift AS DOUBLE PRECISION) AS lift, CAST(f.refreshed_as_of AS TIMESTAMP) AS as_of
-FROM mart.freshness f LEFT JOIN mart.agg_product_pair g ON TRUE
-${order(limit)}`;
+  const sql = boundedAnswer({
+    columns: pairColumns('g.support', 'g.confidence', 'g.lift'),
+    from: 'mart.agg_product_pair g',
+    asOf: 'f.refreshed_as_of',
+    order: ORDER,
+    limit,
+  });
   return { name: 'product-pairs', sql, parameters: [], source: 'ROLLUP' };
 }
 
-const PAIR =
-  'CAST(g.stock_code AS VARCHAR(160)) AS stock_code, CAST(g.description AS VARCHAR(800)) AS description, CAST(g.other_stock_code AS VARCHAR(160)) AS other_stock_code, CAST(g.other_description AS VARCHAR(800)) AS other_description, CAST(g.invoices AS BIGINT) AS invoices';
+const pairColumns = (support: string, confidence: string, lifted: string): AnswerColumn[] => [
+  { name: 'stock_code', type: 'VARCHAR(160)', value: 'g.stock_code' },
+  { name: 'description', type: 'VARCHAR(800)', value: 'g.description' },
+  { name: 'other_stock_code', type: 'VARCHAR(160)', value: 'g.other_stock_code' },
+  { name: 'other_description', type: 'VARCHAR(800)', value: 'g.other_description' },
+  { name: 'invoices', type: 'BIGINT', value: 'g.invoices' },
+  { name: 'support', type: 'DOUBLE PRECISION', value: support },
+  { name: 'confidence', type: 'DOUBLE PRECISION', value: confidence },
+  { name: 'lift', type: 'DOUBLE PRECISION', value: lifted },
+];
 
-function order(limit: number): string {
-  return `ORDER BY invoices DESC NULLS LAST, lift DESC NULLS LAST, stock_code ASC NULLS LAST, other_stock_code ASC NULLS LAST\nLIMIT ${limit + 1}`;
-}
+const ORDER = [
+  'invoices DESC NULLS LAST',
+  'lift DESC NULLS LAST',
+  'stock_code ASC NULLS LAST',
+  'other_stock_code ASC NULLS LAST',
+];
 
 const BOUGHT = "l.cancelled = FALSE AND SUBSTRING(l.invoice_no, 1, 1) <> 'A' AND l.quantity > 0";
 
@@ -81,11 +97,19 @@ SELECT COUNT(*) AS baskets
 FROM mine m
 ), cell AS (
 SELECT q.stock_code, q.description, r.stock_code AS other_stock_code, r.description AS other_description, p.baskets AS invoices, w.baskets AS all_baskets, b.baskets AS mine_baskets, o.baskets AS other_baskets
-FROM pair p JOIN whole w ON TRUE JOIN base b ON TRUE JOIN other o ON o.stock_code = p.stock_code JOIN mart.dim_product r ON r.stock_code = p.stock_code JOIN mart.dim_product q ON q.stock_code = CAST(:stock_code AS VARCHAR(256))
+FROM pair p CROSS JOIN whole w CROSS JOIN base b JOIN other o ON o.stock_code = p.stock_code JOIN mart.dim_product r ON r.stock_code = p.stock_code JOIN mart.dim_product q ON q.stock_code = CAST(:stock_code AS VARCHAR(256))
 )
-SELECT ${PAIR}, ${ratio('g.invoices', 'g.all_baskets')} AS support, ${ratio('g.invoices', 'g.mine_baskets')} AS confidence, ${lift('g.invoices', 'g.all_baskets', 'g.mine_baskets', 'g.other_baskets')} AS lift, CAST(f.as_of AS TIMESTAMP) AS as_of
-FROM mart.freshness f LEFT JOIN cell g ON TRUE
-${order(limit)}`;
+${boundedAnswer({
+  columns: pairColumns(
+    ratio('g.invoices', 'g.all_baskets'),
+    ratio('g.invoices', 'g.mine_baskets'),
+    lift('g.invoices', 'g.all_baskets', 'g.mine_baskets', 'g.other_baskets'),
+  ),
+  from: 'cell g',
+  asOf: 'f.as_of',
+  order: ORDER,
+  limit,
+})}`;
   return { name: 'product-pairs-of-one', sql, parameters: [{ name: 'stock_code', value: stockCode }], source: 'RAW' };
 }
 

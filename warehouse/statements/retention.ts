@@ -1,3 +1,4 @@
+import { boundedAnswer } from './bounded-answer.ts';
 import { ratio } from './ratio.ts';
 import { MAX_ROWS } from './sales-question.ts';
 import type { FieldRow, Parameter, Statement } from './statement.ts';
@@ -58,10 +59,20 @@ GROUP BY b.cohort, a.month
 SELECT c.cohort, m.month, ${monthNumber('m.month')} - ${monthNumber('c.cohort')} AS months_since, c.cohort_size, COALESCE(n.customers, 0) AS customers
 FROM cohort c JOIN months m ON m.month >= c.cohort LEFT JOIN again n ON n.cohort = c.cohort AND n.month = m.month
 )
-SELECT CAST(g.cohort AS VARCHAR(7)) AS cohort, CAST(g.month AS VARCHAR(7)) AS month, CAST(g.months_since AS INTEGER) AS months_since, CAST(g.cohort_size AS BIGINT) AS cohort_size, CAST(g.customers AS BIGINT) AS customers, ${ratio('g.customers', 'g.cohort_size')} AS rate, CAST(f.as_of AS TIMESTAMP) AS as_of
-FROM mart.freshness f LEFT JOIN cell g ON TRUE
-ORDER BY cohort ASC, month ASC
-LIMIT ${MAX_ROWS + 1}`;
+${boundedAnswer({
+  columns: [
+    { name: 'cohort', type: 'VARCHAR(7)', value: 'g.cohort' },
+    { name: 'month', type: 'VARCHAR(7)', value: 'g.month' },
+    { name: 'months_since', type: 'INTEGER', value: 'g.months_since' },
+    { name: 'cohort_size', type: 'BIGINT', value: 'g.cohort_size' },
+    { name: 'customers', type: 'BIGINT', value: 'g.customers' },
+    { name: 'rate', type: 'DOUBLE PRECISION', value: ratio('g.customers', 'g.cohort_size') },
+  ],
+  from: 'cell g',
+  asOf: 'f.as_of',
+  order: ['cohort ASC', 'month ASC'],
+  limit: MAX_ROWS,
+})}`;
   return { name: 'retention', sql, parameters, source: 'FACT' };
 }
 

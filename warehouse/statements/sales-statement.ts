@@ -1,3 +1,4 @@
+import { boundedAnswer, type AnswerColumn } from './bounded-answer.ts';
 import { CALENDAR_DIMENSIONS, DIMENSION_COLUMNS, KEY_COLUMNS } from './sales-columns.ts';
 import type { SalesFilter, SalesGrouping, SalesQuestion, SalesRoute } from './sales-question.ts';
 import { periodOf, periodRange, salesRoutes } from './sales-routes.ts';
@@ -34,29 +35,38 @@ export function salesStatement(question: SalesQuestion, by?: SalesRoute): Statem
     grouping === undefined && question.groupBy.indexOf('PRODUCT') !== -1
       ? ' LEFT JOIN mart.dim_product p ON p.stock_code = g.stock_code'
       : '';
-  const columns = DIMENSION_COLUMNS.map((column) => {
+  const dimensions = DIMENSION_COLUMNS.map(({ dimension, name, type }) => {
     const value =
-      question.groupBy.indexOf(column.dimension) === -1
+      question.groupBy.indexOf(dimension) === -1
         ? 'NULL'
-        : column.name === 'description' && names !== ''
+        : name === 'description' && names !== ''
           ? 'p.description'
-          : `g.${column.name}`;
-    return `CAST(${value} AS ${column.type}) AS ${column.name}`;
+          : `g.${name}`;
+    return { name, type, value };
   });
   const average = grouping === undefined ? AVERAGE : 'g.average_invoice';
   const asOf = grouping === 'PRODUCT' ? 'f.refreshed_as_of' : 'f.as_of';
-  const sql = `SELECT ${columns.join(', ')}, ${measure('g.revenue', 'DECIMAL(19,3)', 'revenue', total)}, ${measure('g.units', 'BIGINT', 'units', total)}, ${measure('g.lines', 'BIGINT', 'lines', total)}, ${measure('g.invoices', 'BIGINT', 'invoices', total)}, ${measure('g.customers', 'BIGINT', 'customers', total)}, ${measure(average, 'DECIMAL(19,3)', 'average_invoice', total)}, CAST(${asOf} AS TIMESTAMP) AS as_of
-FROM mart.freshness f LEFT JOIN (
-${groups}
-) g ON TRUE${names}${orderOf(question)}
-LIMIT ${question.limit + 1}`;
+  const sql = boundedAnswer({
+    columns: dimensions.concat([
+      measure('g.revenue', 'DECIMAL(19,3)', 'revenue', total),
+      measure('g.units', 'BIGINT', 'units', total),
+      measure('g.lines', 'BIGINT', 'lines', total),
+      measure('g.invoices', 'BIGINT', 'invoices', total),
+      measure('g.customers', 'BIGINT', 'customers', total),
+      measure(average, 'DECIMAL(19,3)', 'average_invoice', total),
+    ]),
+    from: `(\n${groups}\n) g${names}`,
+    asOf,
+    order: orderOf(question),
+    limit: question.limit,
+  });
   const suffix = grouping === undefined ? '' : `-${grouping.toLowerCase().replaceAll('_', '-')}`;
   return { name: `sales-${route.source.toLowerCase()}${suffix}`, sql, parameters: where.parameters, source: route.source };
 }
 
 /** A total has a row also when no line counts: it is zero. */
-function measure(value: string, type: string, name: string, total: boolean): string {
-  return `CAST(${total ? `COALESCE(${value}, 0)` : value} AS ${type}) AS ${name}`;
+function measure(value: string, type: string, name: string, total: boolean): AnswerColumn {
+  return { name, type, value: total ? `COALESCE(${value}, 0)` : value };
 }
 
 /**
@@ -105,9 +115,11 @@ function rollupGroups(question: SalesQuestion, grouping: SalesGrouping, where: W
   }
   addFilters(question.where, where);
   const keys = DIMENSION_COLUMNS.filter((column) => question.groupBy.indexOf(column.dimension) !== -1).map(
-    (column) => `s.${column.name}, `,
+    (column) => `s.${column.name}`,
   );
-  return `SELECT ${keys.join('')}s.revenue, s.units, s.lines, s.invoices, s.customers, s.average_invoice\nFROM mart.agg_sales s${conditionsOf(where)}`;
+  // A total is one group, or none, and always one row.
+  const measures = MEASURES.map((name) => (question.groupBy.length === 0 ? `MAX(s.${name}) AS ${name}` : `s.${name}`));
+  return `SELECT ${keys.concat(measures).join(', ')}\nFROM mart.agg_sales s${conditionsOf(where)}`;
 }
 
 const conditionsOf = (where: Where): string => (where.conditions.length === 0 ? '' : `\nWHERE ${where.conditions.join(' AND ')}`);
@@ -141,8 +153,10 @@ function addFilters(filter: SalesFilter, where: Where): void {
   if (filter.guests !== undefined) where.conditions.push(`s.customer_id IS ${filter.guests ? 'NULL' : 'NOT NULL'}`);
 }
 
+const MEASURES = ['revenue', 'units', 'lines', 'invoices', 'customers', 'average_invoice'];
+
 /** What was asked for, then every dimension: no two runs of a question differ in their order. Rows without a value come last. */
-function orderOf(question: SalesQuestion): string {
+function orderOf(question: SalesQuestion): string[] {
   const named = question.orderBy.map((order) => order.by);
   const asked = question.orderBy.map(
     (order) => `${columnOf(order.by)} ${order.direction === 'DESC' ? 'DESC' : 'ASC'} NULLS LAST`,
@@ -150,8 +164,7 @@ function orderOf(question: SalesQuestion): string {
   const ties = question.groupBy
     .filter((dimension) => named.indexOf(dimension) === -1)
     .map((dimension) => `${KEY_COLUMNS[dimension]} ASC NULLS LAST`);
-  const keys = asked.concat(ties);
-  return keys.length === 0 ? '' : `\nORDER BY ${keys.join(', ')}`;
+  return asked.concat(ties);
 }
 
 /** The name of a column that rows are ordered by. */
