@@ -1,3 +1,4 @@
+import { PASSING_REFUSALS, type RefusalKind } from '../../warehouse/statements/refusals.ts';
 import type { FieldRow } from '../../warehouse/statements/statement.ts';
 import type { BatchProgress, DataApi, StatementBatch } from './data-api.ts';
 import { needTime, OutOfTimeError, pauseAfter, timeLeft, type RunClock } from './run-clock.ts';
@@ -87,16 +88,18 @@ const CONFLICTS = 10;
 
 /** Wait for the warehouse through its Data API. @param newToken - a text never used before */
 export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => string): WarehouseSession {
-  /** Call until the call gets through. */
-  async function insist<T>(batch: StatementBatch, call: (waitSeconds: number) => Promise<T>): Promise<T> {
+  /** Call until the call gets through. @param isBegun - whether the batch is known to the warehouse */
+  async function untilThrough<T>(batch: StatementBatch, isBegun: boolean, call: (waitSeconds: number) => Promise<T>): Promise<T> {
     for (let attempts = 0; ; attempts++) {
       needTime(clock, MARGIN + 1000, batch.name);
       const waitSeconds = Math.min(LONGEST_WAIT, Math.floor((timeLeft(clock) - MARGIN) / 1000));
       try {
         return await call(waitSeconds);
       } catch (cause) {
-        if (isNamed(cause, 'ResourceNotFoundException')) throw new LostBatchError(batch.name, { cause });
-        if (!passes(cause)) throw cause;
+        const isAbsent = isNamed(cause, 'ResourceNotFoundException');
+        if (isAbsent && isBegun) throw new LostBatchError(batch.name, { cause });
+        // Before a batch has begun, it is the workgroup that is not there, or not yet.
+        if (!isAbsent && !passes(cause)) throw cause;
         if (timeLeft(clock) < MARGIN + pauseAfter(attempts)) throw new OutOfTimeError(batch.name, { cause });
         await clock.sleep(pauseAfter(attempts));
       }
@@ -104,23 +107,26 @@ export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => 
   }
 
   async function toItsEnd(batch: StatementBatch, token: string): Promise<BatchProgress> {
-    let progress = await insist(batch, (waitSeconds) => api.start(batch, token, waitSeconds));
+    let progress = await untilThrough(batch, false, (waitSeconds) => api.start(batch, token, waitSeconds));
     const { id } = progress;
     while (progress.status !== 'FINISHED' && (!ENDED.has(progress.status) || progress.error === undefined)) {
-      progress = await insist(batch, (waitSeconds) => api.look(id, waitSeconds));
+      progress = await untilThrough(batch, true, (waitSeconds) => api.look(id, waitSeconds));
     }
     return progress;
   }
 
   return {
-    async run(batch, token = newToken()) {
+    async run(batch, token) {
       for (let conflicts = 0; ; conflicts++) {
         // What has failed under a token has failed under it for good.
-        const { id, status, error = '' } = await toItsEnd(batch, conflicts === 0 ? token : newToken());
-        if (status === 'FINISHED') return { rows: (statement) => insist(batch, () => api.rows(id, statement)) };
-        if (CLOSED.test(error)) throw new WarehouseClosedError(batch.name, error);
-        const passes = WORTH_ANOTHER_TRY.test(error);
-        if (!passes || conflicts === CONFLICTS) throw new StatementRefusedError(batch.name, error, passes);
+        const given = conflicts === 0 ? token : undefined;
+        const { id, status, error = '' } = await toItsEnd(batch, given ?? newToken());
+        if (status === 'FINISHED') return { rows: (statement) => untilThrough(batch, true, () => api.rows(id, statement)) };
+        const kind = refusalKind(error);
+        // It may be the failure of an earlier run that is told here, hours ago.
+        if (given !== undefined && kind !== undefined) continue;
+        if (kind === 'closed') throw new WarehouseClosedError(batch.name, error);
+        if (kind !== 'again' || conflicts === CONFLICTS) throw new StatementRefusedError(batch.name, error, kind !== undefined);
         await clock.sleep(pauseAfter(conflicts));
       }
     },
@@ -129,29 +135,26 @@ export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => 
 
 const ENDED: ReadonlySet<BatchProgress['status']> = new Set(['FAILED', 'ABORTED']);
 
-/**
- * Failures of a batch that did nothing and may succeed next time: a transaction lost against another (1023 in Redshift), or
- * its connection went away, as it does while a workgroup resumes.
- *
- * @source Redshift developer guide, "Troubleshooting serializable isolation errors"
- */
-const WORTH_ANOTHER_TRY =
-  /\b1023\b|serializable isolation|could not serialize|deadlock detected|terminating connection|connection (to|was|is|has|reset|refused|closed|failed|terminated)|resuming|starting up|shutting down|not available|unavailable/i;
+const KINDS = PASSING_REFUSALS.map(({ kind, words }) => ({ kind, words: new RegExp(words, 'i') }));
+
+/** What another try may find, by what the database says; `undefined` when it would find the same. */
+export const refusalKind = (words: string): RefusalKind | undefined => KINDS.find((one) => one.words.test(words))?.kind;
 
 /**
- * Failures that another batch would meet as well, until a day is over or others have gone.
+ * Refusals of the Data API itself, which knows no more than that it cannot just now.
  *
- * @source Redshift management guide, "Setting usage limits": a limit that is reached turns user queries off; words of it as reported by users
+ * @source Redshift Data API reference, "Errors" of its operations; common errors of AWS
  */
-const CLOSED = /usage limit|too many connections|connection limit exceeded|connection slots/i;
-
 const PASSING = new Set([
   'ThrottlingException',
+  'ThrottledException',
   'TooManyRequestsException',
   'ActiveStatementsExceededException',
   'ActiveSessionsExceededException',
   'ActiveWaitingRequestsExceededException',
   'InternalServerException',
+  'InternalFailure',
+  'QueryTimeoutException',
   'DatabaseConnectionException',
   'ExecuteStatementException',
   'BatchExecuteStatementException',
@@ -165,7 +168,7 @@ function passes(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
   if (PASSING.has(cause.name)) return true;
   if (cause.name === 'ValidationException')
-    return /resum|not available|unavailable|paused|modifying|creating/i.test(cause.message);
+    return /resum|not available|unavailable|paused|modifying|creating|endpoint doesn't exist/i.test(cause.message);
   const code = (cause as { code?: unknown }).code;
   return typeof code === 'string' && /^(ECONN|ENOTFOUND|EPIPE|ETIMEDOUT|EAI_AGAIN|UND_ERR)/.test(code);
 }

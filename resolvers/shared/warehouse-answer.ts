@@ -1,5 +1,6 @@
 import { util } from '@aws-appsync/utils';
 import { columnsOf, readRecords, toRows, type AnswerKind, type AnswerRow } from '../../warehouse/statements/answers.ts';
+import { wordsOf } from '../../warehouse/statements/refusals.ts';
 import type { FieldRow, Statement, StatementSource } from '../../warehouse/statements/statement.ts';
 import type { DataApiOutput } from './data-api.ts';
 import { sealAnswer } from './warehouse-id.ts';
@@ -101,11 +102,22 @@ const TYPES: Readonly<Record<AnswerKind, string>> = {
   pairs: 'ProductPairResult',
 };
 
+/** What a statement may fail with that is no fault of the question, such as a limit of the day that is reached. */
+const PASSING = `.*(${wordsOf('closed')}|${wordsOf('again')}).*`;
+
 /** The result as the API returns it. */
 export function finishAnswer(stash: WarehouseStash) {
   const { kind, limit, statementId, status, source } = stash;
-  if (status === 'FAILED')
-    util.appendError(`the warehouse could not answer: ${stash.reason}`, 'WarehouseFailed', null, { statementId });
+  if (status === 'FAILED') {
+    if (util.matches(PASSING, stash.reason.toLowerCase().split('\n').join(' ')))
+      util.appendError(
+        `the warehouse takes no questions for the time being: ask the same again later: ${stash.reason}`,
+        'WarehouseUnavailable',
+        null,
+        { statementId },
+      );
+    else util.appendError(`the warehouse could not answer: ${stash.reason}`, 'WarehouseFailed', null, { statementId });
+  }
   return {
     __typename: TYPES[kind],
     status,

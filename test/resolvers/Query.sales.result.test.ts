@@ -72,6 +72,24 @@ describe('a statement that', () => {
     expect(api.calls[1]).toEqual({ operation: 'DescribeStatement', input: { Id: STATEMENT_ID } });
   });
 
+  test.each([
+    'ERROR: Query reached usage limit',
+    'FATAL: too many connections',
+    'ERROR: 1023\n  Detail: Serializable isolation violation on table - 100',
+  ])('ends because the warehouse takes nothing just now ("%s") is told from one that failed', async (reason) => {
+    given({ body: { Id: STATEMENT_ID, Status: 'FAILED' } }, { body: { Id: STATEMENT_ID, Status: 'FAILED', Error: reason } });
+
+    const { data, errors } = await sales(asked);
+
+    expect(data.sales).toMatchObject({ status: 'FAILED', rows: [], id: null });
+    expect(errors).toMatchObject([
+      {
+        errorType: 'WarehouseUnavailable',
+        message: `the warehouse takes no questions for the time being: ask the same again later: ${reason}`,
+      },
+    ]);
+  });
+
   const busy: [string, DataApiReply][] = [
     ['429', refusal('anything', 429)],
     ['a throttled call', refusal('ThrottlingException')],

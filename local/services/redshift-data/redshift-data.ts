@@ -20,6 +20,7 @@ import { STORE_LIMITS, StatementStore } from './statement-store.ts';
 import type { StoreLimits } from './statement-store.ts';
 import { submitOperations } from './submit-operations.ts';
 import { Waiting } from './waiting.ts';
+import { WORKGROUP, WORKGROUP_EFFECTS, workgroupRefusal } from './workgroup-faults.ts';
 
 export interface RedshiftDataOptions extends JsonServerOptions {
   readonly accountId: string;
@@ -66,6 +67,12 @@ export async function startRedshiftData(options: RedshiftDataOptions): Promise<{
     clock,
   };
   const operations = { ...submitOperations(state), ...statementOperations(state), ...catalogueOperations(state) };
+  const faults = new Faults<DataApiEffect>('redshift-data', effectsOf(Object.keys(operations)), {
+    asleep: 'milliseconds',
+    fail: 'statement',
+    'crash-between': 'statement',
+  });
+  redshift.refuseWhen(() => workgroupRefusal(faults));
   const rate = new CallRate(quotas.callsPerSecond ?? {}, now);
   const server = await startJsonServer<DataApiEffect>(
     {
@@ -75,11 +82,7 @@ export async function startRedshiftData(options: RedshiftDataOptions): Promise<{
       operations: Object.fromEntries(
         Object.entries(operations).map(([name, operation]) => [name, throttling(name, operation, rate)]),
       ),
-      faults: new Faults<DataApiEffect>('redshift-data', effectsOf(Object.keys(operations)), {
-        asleep: 'milliseconds',
-        fail: 'statement',
-        'crash-between': 'statement',
-      }),
+      faults,
       maxBodyBytes: MAX_BODY_BYTES,
     },
     options,
@@ -102,13 +105,16 @@ function throttling(name: string, operation: JsonOperation<DataApiEffect>, rate:
   };
 }
 
-/** Every operation can be throttled and unavailable; only what runs SQL can fail, sleep or break. */
+/** Every operation can be throttled and unavailable; only what runs SQL can fail, sleep or break, and only the workgroup takes nothing. */
 function effectsOf(operations: readonly string[]): Record<string, readonly DataApiEffect[]> {
   const more: Readonly<Record<string, readonly DataApiEffect[]>> = {
     ExecuteStatement: ['asleep', 'fail'],
     BatchExecuteStatement: ['asleep', 'fail', 'crash-between'],
   };
-  return Object.fromEntries(
-    operations.map((name) => [name, ['throttle', 'unavailable', 'unavailable-after', ...(more[name] ?? [])] as const]),
-  );
+  return {
+    ...Object.fromEntries(
+      operations.map((name) => [name, ['throttle', 'unavailable', 'unavailable-after', ...(more[name] ?? [])] as const]),
+    ),
+    [WORKGROUP]: WORKGROUP_EFFECTS,
+  };
 }

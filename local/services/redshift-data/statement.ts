@@ -3,8 +3,12 @@ import type { EncodedResult, ResultFormat } from './result.ts';
 
 export type StatementStatus = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
 
+/** What every statement may meet, whoever sends it. */
+export type WorkgroupEffect = 'limit-reached' | 'no-connection' | 'conflict' | 'cancelled';
+
 /** What an operation of the Data API may be told to do wrong. */
-export type DataApiEffect = 'throttle' | 'unavailable' | 'unavailable-after' | 'asleep' | 'fail' | 'crash-between';
+export type DataApiEffect =
+  'throttle' | 'unavailable' | 'unavailable-after' | 'asleep' | 'fail' | 'crash-between' | WorkgroupEffect;
 
 /** How far something that runs has come. */
 export class Progress {

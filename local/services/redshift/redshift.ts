@@ -5,6 +5,7 @@ import { Database } from './database.ts';
 import { quoteName, quoteText, userName } from './names.ts';
 import type { WarehouseObjects } from './objects.ts';
 import { SYSTEM_USER, startPostgres } from './postgres-server.ts';
+import type { StatementError } from './errors.ts';
 import type { RedshiftSession } from './session.ts';
 import { Session } from './session.ts';
 
@@ -45,6 +46,8 @@ export interface RedshiftService {
     readonly database: string;
     readonly user: 'administrator' | { readonly user: string };
   }): Promise<RedshiftSession>;
+  /** Ask before every statement of every session whether it is refused; at most one can ask. @param refusal - gives the error, or nothing */
+  refuseWhen(refusal: () => StatementError | undefined): void;
   /** Make a user without rights and password, unless it is there: what GetCredentials does with an unknown role. */
   ensureUser(name: string): Promise<void>;
   /** Log in as another program would. @throws StatementError when user or password are wrong */
@@ -61,6 +64,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
   const server = await startPostgres(options);
   const databases = new Map<string, Promise<Database>>();
   const sessions = new Set<Session>();
+  let refusal: () => StatementError | undefined = () => undefined;
   const thread = new CopyThread();
   const main = new Database(server, 'postgres');
 
@@ -103,9 +107,14 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
       if (database === DEFAULT_DATABASE) await service.ensureDatabase(database);
       const name = userName(user === 'administrator' ? adminUser : user.user);
       const onClose = (closed: Session) => void sessions.delete(closed);
-      const session = await Session.open(await find(database), name, { objects: options.objects, thread, onClose });
+      const ports = { objects: options.objects, thread, onClose, refusal: () => refusal() };
+      const session = await Session.open(await find(database), name, ports);
       sessions.add(session);
       return session;
+    },
+
+    refuseWhen(asked) {
+      refusal = asked;
     },
 
     async ensureUser(name) {

@@ -52,6 +52,8 @@ const TEXTS = { getTypeParser: () => (value: string) => value };
 export interface SessionPorts {
   readonly objects: WarehouseObjects;
   readonly thread: CopyThread;
+  /** Why the next statement is refused, whatever it is. */
+  refusal(this: void): StatementError | undefined;
   onClose(this: void, session: Session): void;
 }
 
@@ -95,6 +97,8 @@ export class Session implements RedshiftSession {
   }
 
   async run(sql: string, parameters?: Readonly<Record<string, string>>): Promise<StatementOutcome> {
+    const refusal = this.ports.refusal();
+    if (refusal !== undefined) throw refusal;
     const running = new AbortController();
     this.running = running;
     try {

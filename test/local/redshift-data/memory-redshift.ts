@@ -33,10 +33,15 @@ export class MemoryRedshift implements RedshiftService {
   readonly scripts = new Map<string, Script>();
   readonly events = new EventEmitter();
   openSessions = 0;
+  refusal: () => StatementError | undefined = () => undefined;
   private pid = 1000;
 
   ensureDatabase(): Promise<void> {
     return Promise.resolve();
+  }
+
+  refuseWhen(refusal: () => StatementError | undefined): void {
+    this.refusal = refusal;
   }
 
   ensureUser(name: string): Promise<void> {

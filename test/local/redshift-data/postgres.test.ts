@@ -144,3 +144,21 @@ test('databases and schemas are listed, without what only the stand-in needs', a
   expect(Databases).toEqual(['tillgraph']);
   expect(Schemas).toEqual(['information_schema', 'pg_catalog', 'public']);
 });
+
+test.each([
+  ['limit-reached', 'ERROR: Query reached usage limit'],
+  ['no-connection', 'ERROR: too many connections'],
+  ['conflict', 'ERROR: 1023\n  Detail: Serializable isolation violation on table - 100'],
+  ['cancelled', "ERROR: Query (1) cancelled on user's request"],
+])('a workgroup of which all refuses (%s) takes no statement, whoever sends it, until it is over', async (effect, words) => {
+  const session = await redshift.openSession({ database: 'tillgraph', user: 'administrator' });
+  await faults(api.url, [{ operation: 'Workgroup', effect }]);
+
+  const byDataApi = await run('SELECT 1');
+  const bySession = await session.run('SELECT 1').catch((error: unknown) => (error as Error).message);
+  await faults(api.url, []);
+
+  expect([byDataApi.error, bySession]).toEqual([words, words]);
+  expect((await session.run('SELECT 1')).rows).toEqual([['1']]);
+  await session.close();
+});
