@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { readRecords, toRows, type AnswerKind } from '../../warehouse/statements/answers.ts';
 import { SEGMENT_ROWS, segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
-import { lift } from '../../warehouse/statements/ratio.ts';
+import { lift, ratio } from '../../warehouse/statements/ratio.ts';
 import type { SalesQuestion } from '../../warehouse/statements/sales-question.ts';
 import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
@@ -222,6 +223,30 @@ describe('lift', () => {
     const [[computed] = []] = await shop.rows(`SELECT ${lift(together, all, one, other)} AS lift`);
 
     expect(Number(computed)).toBe(truth(counts));
+  });
+
+  test('and shares are exact for any counts up to a thousand million baskets', async () => {
+    const upTo = (most: number) =>
+      fc.oneof(fc.integer({ min: 1, max: most }), fc.integer({ min: Math.max(1, most - 9), max: most }));
+    const counts = fc
+      .integer({ min: 0, max: 9 })
+      .chain((digits) => upTo(10 ** digits))
+      .chain((all) => fc.tuple(upTo(all), upTo(all)).map(([one, other]) => ({ all, one, other })))
+      .chain(({ all, one, other }) => upTo(Math.min(one, other)).map((both) => [both, all, one, other] as const));
+    const tuples = fc.sample(counts, { seed: 541_909, numRuns: 300 });
+    const rows = tuples.map(
+      (tuple, place) =>
+        `SELECT ${String(place)} AS place, ${tuple.map((count, at) => `CAST(${String(count)} AS BIGINT) AS c${String(at)}`).join(', ')}`,
+    );
+    const half = (part: bigint, whole: bigint) => Number((2n * 1_000_000n * part + whole) / (2n * whole)) / 1_000_000;
+
+    const computed = await shop.rows(
+      `SELECT ${lift('c0', 'c1', 'c2', 'c3')}, ${ratio('c0', 'c1')}, ${ratio('c0', 'c2')} FROM (${rows.join(' UNION ALL ')}) AS counts ORDER BY place`,
+    );
+
+    expect(computed.map((row) => row.map(Number))).toEqual(
+      tuples.map((tuple) => [truth(tuple), half(BigInt(tuple[0]), BigInt(tuple[1])), half(BigInt(tuple[0]), BigInt(tuple[2]))]),
+    );
   });
 
   test.each(COUNTS)('of %i in %i baskets, %i and %i, is kept so by the refresh', async (...counts) => {
