@@ -7,6 +7,7 @@ import { sign } from './http/signature-v4.ts';
 import type { GivenUpEvent } from './lambda/asynchronous.ts';
 import { MAX_REQUEST_BYTES, type Functions } from './lambda/functions.ts';
 import type { StackOptions } from './stack.ts';
+import type { Measure } from './measure.ts';
 import type { Stores } from './stores.ts';
 import type { StackDefinition } from './template/stack-definition.ts';
 
@@ -15,7 +16,8 @@ export function startMappings(
   { eventSourceMappings, functions: definitions }: StackDefinition,
   functions: Functions,
   { kinesis, s3 }: Stores,
-  { directory, region, timeFactor, log }: StackOptions,
+  { directory, region, timeFactor, log, streamClock }: StackOptions,
+  measure: Measure,
 ): Promise<readonly RunningMapping[]> {
   return Promise.all(
     eventSourceMappings.map((mapping) => {
@@ -27,6 +29,8 @@ export function startMappings(
         {
           source: kinesis,
           log,
+          measure,
+          ...(streamClock && { now: () => streamClock.now() }),
           invoke: async (event) => {
             try {
               return await functions.invoke(lambda.name, event);

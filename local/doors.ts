@@ -7,6 +7,7 @@ import type { LoopbackServer } from './http/loopback-server.ts';
 import { BoundedLog } from './lambda/function-log.ts';
 import type { Functions } from './lambda/functions.ts';
 import { startHttpApi } from './services/api-gateway.ts';
+import type { Measure } from './measure.ts';
 import type { StackOptions } from './stack.ts';
 import type { HttpApiDefinition, StackDefinition } from './template/stack-definition.ts';
 
@@ -29,6 +30,7 @@ export async function startDoors(
   functions: Functions,
   endpoints: Readonly<Record<string, string>>,
   options: StackOptions,
+  measure: Measure,
   closers: Closers,
 ): Promise<Doors> {
   const httpApi = httpDefinition && (await startHttp(httpDefinition, functions, options));
@@ -45,6 +47,7 @@ export async function startDoors(
     },
     credentials: options.directory.credentials,
     log: options.log,
+    measure,
     endpointOf: (service) => {
       const endpoint = endpoints[service];
       if (endpoint === undefined)

@@ -27,6 +27,7 @@ Usage: npm start -- [options]
                      warehouse the one behind it
   --fresh            delete the state first
   --time-factor F    divide declared waits, such as batching windows, by F (300); 1: the real thing
+  --alarm-factor F   divide the periods of alarms by F (a fifth of the time factor)
   --context KEY=VAL  synthesize with this context value, as -c of the CDK CLI; repeatable. stage=lean: without a warehouse
   --assembly DIR     run this cloud assembly; otherwise the one of the app in cdk.json, synthesized when it is not up to date
   --help             this text
@@ -45,6 +46,7 @@ interface Flags {
   readonly port: number;
   readonly fresh: boolean;
   readonly timeFactor: number;
+  readonly alarmFactor: number;
   readonly context: Readonly<Record<string, string>>;
   readonly assembly?: string;
   readonly help: boolean;
@@ -52,18 +54,22 @@ interface Flags {
 
 function readFlags(words: readonly string[]): Flags {
   const { values } = parse(words);
-  const number = (name: 'port' | 'time-factor', isGood: (value: number) => boolean, advice: string): number => {
-    const value = Number(values[name]);
-    if (values[name].trim() === '' || !isGood(value)) throw new UsageError(`--${name} ${values[name]}: write ${advice}`);
+  const number = (name: string, written: string, isGood: (value: number) => boolean, advice: string): number => {
+    const value = Number(written);
+    if (written.trim() === '' || !isGood(value)) throw new UsageError(`--${name} ${written}: write ${advice}`);
     return value;
   };
   if (values.assembly !== undefined && values.context.length > 0)
     throw new UsageError('--context is for the app in cdk.json, and --assembly is synthesized already: leave one of them out');
+  const factor = (name: string, written: string) =>
+    number(name, written, (value) => value >= 1 && Number.isFinite(value), 'a number, 1 or more');
+  const timeFactor = factor('time-factor', values['time-factor']);
   return {
     data: values.data,
-    port: number('port', (port) => Number.isInteger(port) && port >= 0 && port <= 65_535, 'a port, 0 to 65535'),
+    port: number('port', values.port, (port) => Number.isInteger(port) && port >= 0 && port <= 65_535, 'a port, 0 to 65535'),
     fresh: values.fresh,
-    timeFactor: number('time-factor', (factor) => factor >= 1 && Number.isFinite(factor), 'a number, 1 or more'),
+    timeFactor,
+    alarmFactor: factor('alarm-factor', values['alarm-factor'] ?? String(Math.max(1, timeFactor / 5))),
     context: Object.fromEntries(values.context.map(keyAndValue)),
     ...(values.assembly !== undefined && { assembly: values.assembly }),
     help: values.help,
@@ -85,6 +91,7 @@ function parse(words: readonly string[]) {
         port: { type: 'string', default: '4000' },
         fresh: { type: 'boolean', default: false },
         'time-factor': { type: 'string', default: '300' },
+        'alarm-factor': { type: 'string' },
         context: { type: 'string', multiple: true, default: [] },
         assembly: { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -106,6 +113,7 @@ async function run(flags: Flags): Promise<void> {
     region: given?.region ?? REGION,
     port: flags.port,
     timeFactor: flags.timeFactor,
+    alarmFactor: flags.alarmFactor,
     log: (line) => {
       diary.write(`${new Date().toISOString()} ${line}\n`);
       console.error(line);
@@ -181,6 +189,7 @@ function summary(outputs: Outputs, flags: Flags, path: string, milliseconds: num
     ['HTTP API', restUrl],
     ['warehouse', warehouseUrl?.replace(/:[^:@/]*@/, ':…@')],
     ...Object.entries(endpoints),
+    ['alarms', endpoints['monitoring'] && `${endpoints['monitoring']}/_alarms`],
     ['data', resolve(flags.data)],
     ['outputs', path],
     ['waits', flags.timeFactor === 1 ? 'as declared' : `declared ones divided by ${String(flags.timeFactor)}`],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
 import { Closers } from './closers.ts';
 import { keepIn, startMappings } from './consumers.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -8,12 +9,14 @@ import type { StartingDatabase } from './deployment/database.ts';
 import { beginDatabase, endDatabase, settleDatabase } from './deployment/database.ts';
 import type { RunningGlue } from './deployment/glue.ts';
 import { startDeclaredGlue } from './deployment/glue.ts';
+import { Monitoring } from './deployment/monitoring.ts';
 import { SecretValues } from './deployment/secret-values.ts';
 import { startDataApi, startDeliveries } from './deployment/warehouse.ts';
 import { portBehind, startDoors } from './doors.ts';
 import type { RunningMapping } from './event-source/mapping.ts';
 import { Functions } from './lambda/functions.ts';
 import { startInvokeServer } from './lambda/invoke-server.ts';
+import type { Measure } from './measure.ts';
 import type { Outputs, Running } from './outputs.ts';
 import { outputsOf } from './outputs.ts';
 import { startEventBridge } from './services/event-bridge.ts';
@@ -36,6 +39,12 @@ export interface StackOptions {
   readonly port: number;
   /** Declared waits are divided by it. */
   readonly timeFactor: number;
+  /** Periods of alarms are divided by it. @default a fifth of the time factor: a machine that is busy for a while alarms nobody */
+  readonly alarmFactor?: number;
+  /** What time it is for the stream and those that read it, for tests. @default the real time */
+  readonly streamClock?: Clock;
+  /** What time it is for the alarms, for tests. @default the real time */
+  readonly alarmClock?: Clock;
   log(this: void, line: string): void;
 }
 
@@ -150,7 +159,14 @@ async function startAll(
   options: StackOptions,
   closers: Closers,
 ): Promise<Running> {
-  const services = { ...options, credentials: options.directory.credentials };
+  const monitoring = new Monitoring(definition, {
+    factor: options.alarmFactor ?? Math.max(1, options.timeFactor / 5),
+    log: options.log,
+    ...(options.alarmClock && { clock: options.alarmClock }),
+  });
+  const { measure } = monitoring;
+  stores.onMeasured(measure);
+  const services = { ...options, credentials: options.directory.credentials, measure };
   const called: Record<string, string> = { kinesis: stores.kinesis.url, dynamodb: stores.dynamodb.url, s3: stores.s3.url };
   if (definition.secrets.length > 0) {
     const secretsManager = await startSecretsManager(secrets, { ...services, port: 0 });
@@ -168,7 +184,7 @@ async function startAll(
   );
   if (glue) called['glue'] = glue.url;
 
-  const functions = startFunctions(definition, called, options);
+  const functions = startFunctions(definition, called, monitoring, options);
   let ends: Promise<unknown> = Promise.resolve();
   closers.add(() => ends);
   // Ends what was still at a function when its grace was over.
@@ -200,7 +216,7 @@ async function startAll(
     ends = Promise.all([functions.closeQueues(), ...mappings.map((mapping) => mapping.close())]);
     return Promise.race([ends, pause(GRACE)]);
   });
-  await startEvents(definition, { functions, stores, glue }, options, closers);
+  await startEvents(definition, { functions, stores, glue, measure }, options, closers);
   const schedules = definition.schedules.length > 0 ? await startPages(definition, options, closers) : undefined;
   const firehose =
     database && definition.deliveryStreams.length > 0
@@ -214,29 +230,34 @@ async function startAll(
           closers,
         )
       : undefined;
-  mappings = await startMappings(definition, functions, stores, options);
+  mappings = await startMappings(definition, functions, stores, options, measure);
   // Only now: all that follow a stream have to be told what goes.
   await stores.kinesis.startTrimming();
 
+  if (firehose) monitoring.watch(() => firehose.ages());
   const endpoints = {
     ...called,
-    ...(firehose !== undefined && { firehose }),
+    ...(firehose && { firehose: firehose.url }),
     ...(schedules !== undefined && { scheduler: schedules }),
     lambda: lambda.url,
+    ...(definition.monitoring.alarms.length > 0 && { monitoring: await monitoring.start(closers) }),
   };
-  const doors = await startDoors(definition, functions, endpoints, options, closers);
+  const doors = await startDoors(definition, functions, endpoints, options, measure, closers);
   return { endpoints, ...doors, ...(database && { databasePort: database.port }) };
 }
 
 function startFunctions(
   definition: StackDefinition,
   endpoints: Readonly<Record<string, string>>,
+  monitoring: Monitoring,
   options: StackOptions,
 ): Functions {
   const { directory, region, timeFactor, log } = options;
   return new Functions(definition.functions, {
     logs: directory.inside('logs'),
     environment: environmentOf(endpoints, options),
+    measure: monitoring.measure,
+    counterOf: (logGroup) => monitoring.counterOf(logGroup),
     asynchronous: {
       timeFactor,
       log,
@@ -283,7 +304,17 @@ function serviceId(signingName: string): string {
 /** From now on functions hear of new objects and of runs that have ended, and schedules run. */
 async function startEvents(
   { buckets, eventRules: rules, schedules }: StackDefinition,
-  { functions, stores, glue }: { readonly functions: Functions; readonly stores: Stores; readonly glue: RunningGlue | undefined },
+  {
+    functions,
+    stores,
+    glue,
+    measure,
+  }: {
+    readonly functions: Functions;
+    readonly stores: Stores;
+    readonly glue: RunningGlue | undefined;
+    readonly measure: Measure;
+  },
   options: StackOptions,
   closers: Closers,
 ): Promise<void> {
@@ -292,7 +323,14 @@ async function startEvents(
   };
   const bus = startEventBridge({ ...options, rules, invokeAsynchronously });
   stores.onObjectCreated((created) => {
-    if (buckets.some(({ name, sendsEvents }) => sendsEvents && name === created.bucket)) bus.objectCreated(created);
+    const bucket = buckets.find(({ name }) => name === created.bucket);
+    if (bucket === undefined) return;
+    for (const { id: FilterId, prefix } of bucket.requestMetrics) {
+      const dimensions = { BucketName: bucket.name, FilterId };
+      if (created.key.startsWith(prefix) && created.reason !== 'CompleteMultipartUpload')
+        measure({ namespace: 'AWS/S3', name: 'PutRequests', dimensions, value: 1 });
+    }
+    if (bucket.sendsEvents) bus.objectCreated(created);
   });
   await glue?.begin((change) => {
     bus.jobRunChanged(change);

@@ -1,5 +1,7 @@
 import { Closers } from './closers.ts';
 import type { StackOptions } from './stack.ts';
+import type { Measure } from './measure.ts';
+import { measureNothing } from './measure.ts';
 import { startDynamoDb } from './services/dynamodb.ts';
 import type { KinesisService } from './services/kinesis.ts';
 import { startKinesis } from './services/kinesis.ts';
@@ -15,14 +17,20 @@ export interface Stores {
   readonly s3: S3Service;
   /** From now on hear of every object that has come to be. */
   onObjectCreated(listener: (created: ObjectCreated) => void): void;
+  /** From now on hear what the stores tell CloudWatch. */
+  onMeasured(measure: Measure): void;
   close(): Promise<void>;
 }
 
 /** Start the stores on free ports. */
-export async function startStores({ directory, accountId, region, log }: StackOptions): Promise<Stores> {
+export async function startStores({ directory, accountId, region, log, streamClock }: StackOptions): Promise<Stores> {
   const closers = new Closers();
   let hear: (created: ObjectCreated) => void = () => undefined;
-  const common = { port: 0, credentials: directory.credentials, region, accountId, log };
+  let listening: Measure = measureNothing;
+  const measure: Measure = (measurement) => {
+    listening(measurement);
+  };
+  const common = { port: 0, credentials: directory.credentials, region, accountId, log, measure };
   async function start<T extends { close(): Promise<void> }>(
     begin: (options: typeof common & { directory: string }) => Promise<T>,
     name: string,
@@ -32,7 +40,7 @@ export async function startStores({ directory, accountId, region, log }: StackOp
     return service;
   }
   const started = await Promise.allSettled([
-    start(startKinesis, 'kinesis'),
+    start((options) => startKinesis({ ...options, ...(streamClock && { now: () => streamClock.now() }) }), 'kinesis'),
     start(startDynamoDb, 'dynamodb'),
     start((options) => startS3({ ...options, onObjectCreated: (created) => hear(created) }), 's3'),
   ]);
@@ -44,6 +52,9 @@ export async function startStores({ directory, accountId, region, log }: StackOp
       s3: s3.value,
       onObjectCreated: (listener) => {
         hear = listener;
+      },
+      onMeasured: (next) => {
+        listening = next;
       },
       close: () => closers.close(),
     };

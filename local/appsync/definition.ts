@@ -1,3 +1,4 @@
+import type { Measurement } from '../measure.ts';
 import type { DataSource } from './data-source.ts';
 import type { ApiLogging } from './request-log.ts';
 import type { LongLoops } from './resolver-runtime.ts';
@@ -84,6 +85,8 @@ export interface ApiSurroundings {
   writeLog?(lines: string): void;
   /** What becomes of a loop of more than 1,000 turns. @default 'cut', as on AWS */
   readonly longLoops?: LongLoops;
+  /** Told what AppSync tells CloudWatch. */
+  measure?(measurement: Measurement): void;
   /** Puts something else in a data source's place, for measurements and tests; undefined leaves it. */
   dataSourceFor?(definition: DataSourceDefinition): DataSource | undefined;
 }

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Faults } from '../faults.ts';
 import { createOwnServer } from '../http/own-pages.ts';
 import { loadApi, type Api } from './api.ts';
 import { compress, tokensConsumed } from './compression.ts';
@@ -98,6 +100,9 @@ interface GraphqlRequest {
   readonly variables: Variables;
 }
 
+/** `unavailable`: the request is answered 500; `slow`: it is looked at so many `milliseconds` later. */
+type ApiEffect = 'unavailable' | 'slow';
+
 interface Running {
   readonly execution: Execution;
   readonly endsAt: number;
@@ -112,6 +117,8 @@ class Endpoint {
   readonly #clock: NodeJS.Timeout;
   readonly #log: (line: string) => void;
   readonly #logOf: (headers: http.IncomingHttpHeaders) => RequestLog | undefined;
+  readonly #measure: ApiSurroundings['measure'];
+  readonly #faults = new Faults<ApiEffect>('appsync', { graphql: ['unavailable', 'slow'] }, { slow: 'milliseconds' });
 
   constructor(
     private readonly api: Api,
@@ -121,6 +128,7 @@ class Endpoint {
     this.#authorization = new RequestAuthorization(api.definition, surroundings.credentials);
     this.#graphiql = new Graphiql(api);
     this.#logOf = requestLogs(api.definition, surroundings);
+    this.#measure = surroundings.measure?.bind(surroundings);
     this.#log = (line) => {
       surroundings.log(line);
     };
@@ -139,9 +147,11 @@ class Endpoint {
 
   serve(request: http.IncomingMessage, response: http.ServerResponse): void {
     const url = request.url ?? '/';
-    if (url === '/graphql' || url.startsWith('/graphql?')) {
+    if (url === '/_faults') void this.#faults.answer(request, response);
+    else if (url === '/graphql' || url.startsWith('/graphql?')) {
+      this.#watch(response);
       if (request.method === 'POST') this.#read(request, response);
-      else if (request.method === 'GET') this.#answer(request, response, Buffer.alloc(0));
+      else if (request.method === 'GET') this.#begin(request, response, Buffer.alloc(0));
       else if (request.method === 'OPTIONS') preflight(request, response);
       else
         refuse(
@@ -153,6 +163,31 @@ class Endpoint {
     } else if (!this.#graphiql.serve(request, response)) {
       refuse(response, new RequestError(404, 'NotFoundException', `there is nothing at ${url}: the API is at /graphql`));
     }
+  }
+
+  /** How long the answer took, and whether it was one. */
+  #watch(response: http.ServerResponse): void {
+    const measure = this.#measure;
+    if (measure === undefined) return;
+    const started = performance.now();
+    response.once('finish', () => {
+      const tell = (name: string, value: number): void => {
+        measure({ namespace: 'AWS/AppSync', name, dimensions: { GraphQLAPIId: this.api.definition.apiId }, value });
+      };
+      tell('Latency', performance.now() - started);
+      tell('4XXError', Number(response.statusCode >= 400 && response.statusCode < 500));
+      tell('5XXError', Number(response.statusCode >= 500));
+    });
+  }
+
+  #begin(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
+    const fault = this.#faults.take('graphql');
+    if (fault === undefined) this.#answer(request, response, body);
+    else if (fault.effect === 'unavailable') refuse(response, new RequestError(500, 'InternalFailure', 'fault unavailable'));
+    else
+      void pause(fault.milliseconds ?? 0).then(() => {
+        this.#answer(request, response, body);
+      });
   }
 
   #read(request: http.IncomingMessage, response: http.ServerResponse): void {
@@ -175,7 +210,7 @@ class Endpoint {
         return;
       }
       const [first] = chunks;
-      this.#answer(request, response, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
+      this.#begin(request, response, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
     });
   }
 

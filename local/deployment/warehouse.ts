@@ -1,10 +1,12 @@
+import type { Clock } from '../clock.ts';
 import type { Closers } from '../closers.ts';
 import type { LocalCredentials } from '../appsync/definition.ts';
 import type { Functions } from '../lambda/functions.ts';
+import type { Measure } from '../measure.ts';
 import type { RedshiftService } from '../services/redshift/redshift.ts';
 import { startRedshiftData } from '../services/redshift-data/redshift-data.ts';
 import type { Login } from '../services/firehose/delivery.ts';
-import { startFirehose } from '../services/firehose/firehose.ts';
+import { type FirehoseService, startFirehose } from '../services/firehose/firehose.ts';
 import type { Stores } from '../stores.ts';
 import type { StackDefinition } from '../template/stack-definition.ts';
 import type { SecretValues } from './secret-values.ts';
@@ -15,6 +17,8 @@ export interface ServiceOptions {
   readonly region: string;
   readonly timeFactor: number;
   log(this: void, line: string): void;
+  /** Told what the services tell CloudWatch. */
+  readonly measure: Measure;
 }
 
 /** Start the Data API of the database, with the database that the warehouse is made with. @returns its address */
@@ -32,18 +36,19 @@ export async function startDataApi(
   return dataApi.url;
 }
 
-/** Begin the deliveries from the stream into the database. @returns address of Firehose's stand-in */
+/** Begin the deliveries from the stream into the database. */
 export async function startDeliveries(
   { deliveryStreams: streams }: StackDefinition,
   { kinesis, s3 }: Stores,
   redshift: RedshiftService,
   functions: Pick<Functions, 'invoke'>,
   secrets: SecretValues,
-  options: ServiceOptions & { readonly directory: string },
+  { streamClock, ...options }: ServiceOptions & { readonly directory: string; readonly streamClock?: Clock },
   closers: Closers,
-): Promise<string> {
+): Promise<FirehoseService> {
   const firehose = await startFirehose({
     ...options,
+    ...(streamClock && { clock: streamClock }),
     port: 0,
     streams,
     source: kinesis,
@@ -53,7 +58,7 @@ export async function startDeliveries(
     invoke: (name, event) => functions.invoke(name, event),
   });
   closers.add(() => firehose.close());
-  return firehose.url;
+  return firehose;
 }
 
 /** As the user of the delivery, who must know the password. */

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { orAborted } from '../clock.ts';
+import type { Measure } from '../measure.ts';
+import { measureNothing } from '../measure.ts';
 import type { LambdaDefinition, MappingDefinition } from '../template/stack-definition.ts';
 import { BatchCollector } from './batch-collector.ts';
 import type { Answer } from './delivery.ts';
@@ -28,6 +30,8 @@ export interface MappingPorts {
   /** Put an object into the on-failure bucket. */
   keep(this: void, bucket: string, failed: FailedBatch): Promise<void>;
   log(this: void, line: string): void;
+  /** Told what Lambda tells CloudWatch of a mapping. */
+  readonly measure?: Measure;
   /** From 0 up to, not including, 1. */
   random?(this: void): number;
   /** @unit ms since 1970 */
@@ -186,6 +190,8 @@ class LaneRunner {
     const { ports, mapping } = this;
     return deliver(batch, mapping, {
       invoke: async (records) => {
+        const age = this.now() - (records.at(-1)?.kinesis.approximateArrivalTimestamp ?? 0) * 1000;
+        this.measure('IteratorAge', { FunctionName: mapping.functionName }, Math.max(0, age));
         const answer = await ports.invoke({ Records: records });
         // A thread that closing ended says nothing about the records.
         return this.closing.aborted && answer?.functionError !== undefined ? undefined : answer;
@@ -196,6 +202,8 @@ class LaneRunner {
         const what = `${mapping.functionName} gives up ${String(givenUp.records.length)} records of ${this.origin.shardId} (${givenUp.condition})`;
         if (onFailureBucket === undefined) ports.log(`${what}: no destination is declared, so they are lost`);
         else await this.keep(onFailureBucket, failed, what);
+        const kept = onFailureBucket === undefined ? 'DroppedEventCount' : 'OnFailureDestinationDeliveredEventCount';
+        if (mapping.countsEvents) this.measure(kept, { EventSourceMappingUUID: id }, givenUp.records.length);
       },
       advance: (sequenceNumber) => {
         this.checkpoints.advance(this.index, sequenceNumber);
@@ -235,6 +243,10 @@ class LaneRunner {
       if (this.closing.aborted) over();
     });
     return !this.closing.aborted;
+  }
+
+  private measure(name: string, dimensions: Readonly<Record<string, string>>, value: number): void {
+    (this.ports.measure ?? measureNothing)({ namespace: 'AWS/Lambda', name, dimensions, value });
   }
 
   private now(): number {

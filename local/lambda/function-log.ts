@@ -14,15 +14,28 @@ export class BoundedLog {
   private waiting: string[] = [];
   private size: number;
   private lostLines = 0;
+  /** Of a line that has not come to its end. */
+  private begun = '';
 
-  constructor(private readonly path: string) {
+  /** @param heard - gets every line, without its end */
+  constructor(
+    private readonly path: string,
+    private readonly heard?: (line: string) => void,
+  ) {
     mkdirSync(dirname(path), { recursive: true });
     this.size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   /** @param text - whole lines, each with its end */
   write(text: string): void {
+    if (this.heard !== undefined) this.hear(text, this.heard);
     if (this.waiting.push(text) === 1) setImmediate(() => this.flush());
+  }
+
+  private hear(text: string, heard: (line: string) => void): void {
+    const lines = (this.begun + text).split('\n');
+    this.begun = lines.pop() ?? '';
+    for (const line of lines) heard(line);
   }
 
   flush(): void {

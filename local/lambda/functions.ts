@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { ServiceError } from '../errors.ts';
 import { Faults } from '../faults.ts';
 import { sessionTokenOf } from '../http/signature-v4.ts';
+import type { Measure } from '../measure.ts';
+import { measureNothing } from '../measure.ts';
 import { functionNameOf } from '../template/resources/functions.ts';
 import type { LambdaDefinition } from '../template/stack-definition.ts';
 import type { AsynchronousPorts, Ending } from './asynchronous.ts';
@@ -26,8 +28,10 @@ const WORKERS = 10;
  * - `crash-during`: the environment dies when an outgoing call is answered, before the code sees the answer: at the first call when the
  *   rule strikes for the first time, at the second call the second time, and so on. A handler with fewer calls ends as it would.
  * - `crash-after`: the handler has finished, and its result is lost.
+ * - `throttle`: the function has no room for the invocation.
+ * - `slow`: the invocation counts as longer by the rule's `milliseconds`; nobody waits for them.
  */
-export const LAMBDA_EFFECTS = ['throw', 'crash-before', 'crash-during', 'crash-after'] as const;
+export const LAMBDA_EFFECTS = ['throw', 'crash-before', 'crash-during', 'crash-after', 'throttle', 'slow'] as const;
 export type LambdaEffect = (typeof LAMBDA_EFFECTS)[number];
 
 export interface FunctionsOptions {
@@ -35,6 +39,10 @@ export interface FunctionsOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Where the logs go, one file for each function. */
   readonly logs: string;
+  /** Told of each invocation what Lambda tells CloudWatch. */
+  readonly measure?: Measure;
+  /** What counts the lines of a log group; absent when nothing does. */
+  counterOf?(this: void, logGroup: string | undefined): ((line: string) => void) | undefined;
   /** For events that nobody waits for. */
   readonly asynchronous: Omit<AsynchronousPorts, 'invoke'>;
 }
@@ -54,7 +62,9 @@ export class Functions {
   private readonly queues: AsynchronousInvocations;
 
   constructor(definitions: readonly LambdaDefinition[], options: FunctionsOptions) {
-    this.faults = new Faults('lambda', Object.fromEntries(definitions.map(({ name }) => [name, LAMBDA_EFFECTS])));
+    this.faults = new Faults('lambda', Object.fromEntries(definitions.map(({ name }) => [name, LAMBDA_EFFECTS])), {
+      slow: 'milliseconds',
+    });
     this.pools = new Map(definitions.map((definition) => [definition.name, new Pool(definition, options)]));
     this.queues = new AsynchronousInvocations({
       ...options.asynchronous,
@@ -152,6 +162,7 @@ class Pool {
   private readonly waiting: (() => void)[] = [];
   readonly logPath: string;
   private readonly log: BoundedLog;
+  private readonly measure: (name: string, value: number) => void;
   private closed = false;
 
   constructor(
@@ -159,15 +170,25 @@ class Pool {
     private readonly options: FunctionsOptions,
   ) {
     this.logPath = join(options.logs, `${definition.name}.log`);
-    this.log = new BoundedLog(this.logPath);
+    this.log = new BoundedLog(this.logPath, options.counterOf?.(definition.logGroup));
+    const { measure = measureNothing } = options;
+    const dimensions = { FunctionName: definition.name };
+    this.measure = (name, value) => {
+      measure({ namespace: 'AWS/Lambda', name, dimensions, value });
+    };
   }
 
   async invoke(event: unknown, requestId: string, faults: Faults<LambdaEffect>): Promise<Outcome> {
-    const worker = await this.take();
+    const fault = faults.take(this.definition.name);
+    const worker = await this.take(fault);
     const started = performance.now();
     try {
-      const outcome = await this.run(worker, event, requestId, faults.take(this.definition.name));
-      this.report(requestId, performance.now() - started, outcome);
+      const outcome = await this.run(worker, event, requestId, fault);
+      const passed = performance.now() - started + (fault?.effect === 'slow' ? (fault.milliseconds ?? 0) : 0);
+      this.report(requestId, passed, outcome);
+      this.measure('Invocations', 1);
+      this.measure('Errors', outcome.functionError === undefined ? 0 : 1);
+      this.measure('Duration', passed);
       return bounded(outcome);
     } finally {
       this.giveBack(worker);
@@ -193,9 +214,10 @@ class Pool {
     this.log.flush();
   }
 
-  private async take(): Promise<FunctionWorker> {
+  private async take(fault: ReturnType<Faults<LambdaEffect>['take']>): Promise<FunctionWorker> {
     const { reservedConcurrency } = this.definition;
-    if (this.busy.size >= (reservedConcurrency ?? Infinity)) {
+    if (fault?.effect === 'throttle' || this.busy.size >= (reservedConcurrency ?? Infinity)) {
+      this.measure('Throttles', 1);
       const fields = { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User' };
       throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, fields);
     }
@@ -232,7 +254,7 @@ class Pool {
         AWS_LAMBDA_LOG_FORMAT: definition.logging.format,
         AWS_LAMBDA_LOG_LEVEL: definition.logging.level,
       }),
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.name}`,
+      AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroup ?? `/aws/lambda/${definition.name}`,
       ...definition.environment,
     };
     const logStreamName = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;

@@ -1,9 +1,10 @@
 import { Faults } from '../faults.ts';
 import type { JsonCall, JsonService } from '../http/aws-json-server.ts';
+import type { Throttled } from './dynamodb.ts';
 import type { Engine } from './dynamodb-engine.ts';
 import { batchGet, batchWrite, get, put, queryItems, remove, scanItems, update } from './dynamodb-items.ts';
 import type { ItemOperation } from './dynamodb-items.ts';
-import { dynamoDbError, validationError } from './dynamodb-model.ts';
+import { dynamoDbError, isMap, validationError } from './dynamodb-model.ts';
 import type { Effect, Input } from './dynamodb-model.ts';
 import { batchExecute } from './dynamodb-partiql.ts';
 import type { Tables } from './dynamodb-tables.ts';
@@ -15,19 +16,24 @@ type Call = JsonCall<Effect>;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Every operation that there is; another one is refused by name. */
-export function dynamoDbService(engine: Engine, tables: Tables, transactions: Transactions): JsonService<Effect> {
+export function dynamoDbService(
+  engine: Engine,
+  tables: Tables,
+  transactions: Transactions,
+  tell: (throttled: Throttled) => void,
+): JsonService<Effect> {
   const operations = {
-    PutItem: item(put),
-    UpdateItem: item(update),
-    DeleteItem: item(remove),
-    GetItem: item(get),
-    Query: item(queryItems),
-    Scan: item(scanItems),
-    BatchWriteItem: item(batchWrite),
-    BatchGetItem: item(batchGet),
-    BatchExecuteStatement: item(batchExecute),
-    TransactWriteItems: throttled((input) => transactions.write(input)),
-    TransactGetItems: throttled((input) => transactions.get(input)),
+    PutItem: item('PutItem', put),
+    UpdateItem: item('UpdateItem', update),
+    DeleteItem: item('DeleteItem', remove),
+    GetItem: item('GetItem', get),
+    Query: item('Query', queryItems),
+    Scan: item('Scan', scanItems),
+    BatchWriteItem: item('BatchWriteItem', batchWrite),
+    BatchGetItem: item('BatchGetItem', batchGet),
+    BatchExecuteStatement: item('BatchExecuteStatement', batchExecute),
+    TransactWriteItems: throttling('TransactWriteItems', (input) => transactions.write(input)),
+    TransactGetItems: throttling('TransactGetItems', (input) => transactions.get(input)),
 
     CreateTable: async (input: Input) => ({ TableDescription: await tables.create(engine, input) }),
     UpdateTable: async (input: Input) => ({ TableDescription: await tables.update(input) }),
@@ -43,8 +49,23 @@ export function dynamoDbService(engine: Engine, tables: Tables, transactions: Tr
     UntagResource: (input: Input) => tables.changeTags(input['ResourceArn'], { remove: input['TagKeys'] }),
   };
 
-  function item(operation: ItemOperation) {
-    return throttled((input, call) => operation(engine, input, call.fault?.effect === 'partial' ? call.fault.strike : undefined));
+  function item(name: string, operation: ItemOperation) {
+    return throttling(name, (input, call) =>
+      operation(engine, input, call.fault?.effect === 'partial' ? call.fault.strike : undefined),
+    );
+  }
+
+  function throttling(name: string, operation: (input: Input, call: Call) => Promise<unknown>) {
+    const metric = /Get|Query|Scan/.test(name) ? 'ReadThrottleEvents' : 'WriteThrottleEvents';
+    return (input: Input, call: Call): Promise<unknown> => {
+      const effect = call.fault?.effect;
+      if (effect === 'throttle' || effect === 'partial') {
+        for (const [table, requests] of requestsOf(input))
+          tell({ table, metric, count: effect === 'partial' ? Math.ceil(requests / 2) : requests });
+      }
+      if (isThrottled(effect, input)) throw tooFast();
+      return operation(input, call);
+    };
   }
 
   const answer: readonly Effect[] = ['unavailable', 'unavailable-after'];
@@ -63,20 +84,36 @@ export function dynamoDbService(engine: Engine, tables: Tables, transactions: Tr
   };
 }
 
-/** An operation on items, which can be throttled; half a batch of one item is a throttled one, as on AWS. */
-function throttled(operation: (input: Input, call: Call) => Promise<unknown>) {
-  return (input: Input, call: Call): Promise<unknown> => {
-    const effect = call.fault?.effect;
-    if (effect === 'throttle' || (effect === 'partial' && sizeOf(input) === 1)) {
-      throw dynamoDbError(
-        'ProvisionedThroughputExceededException',
-        'The level of configured provisioned throughput for the table was exceeded. ' +
-          'Consider increasing your provisioning level with the UpdateTable API.',
-      );
-    }
-    return operation(input, call);
-  };
+/** Whether an operation on items is throttled; half a batch of one item is a throttled one, as on AWS. */
+function isThrottled(effect: Effect | undefined, input: Input): boolean {
+  return effect === 'throttle' || (effect === 'partial' && sizeOf(input) === 1);
 }
+
+/** Which tables a call is about, and with how many items of each. */
+function requestsOf(input: Input): ReadonlyMap<string, number> {
+  const { TableName: table, RequestItems: batch, Statements: statements, TransactItems: transaction } = input;
+  if (isMap(batch)) {
+    const entries = Object.entries(batch).map(([name, list]) => [name, sizeOf({ RequestItems: { [name]: list } })] as const);
+    return new Map(entries);
+  }
+  const names = Array.isArray(statements)
+    ? statements.map((statement: { Statement?: unknown }) => /"([^"]+)"/.exec(String(statement.Statement))?.[1])
+    : Array.isArray(transaction)
+      ? transaction.flatMap((action: Record<string, { TableName?: unknown }>) =>
+          Object.values(action).map((one) => one.TableName),
+        )
+      : [table];
+  const counts = new Map<string, number>();
+  for (const name of names) if (typeof name === 'string') counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+const tooFast = () =>
+  dynamoDbError(
+    'ProvisionedThroughputExceededException',
+    'The level of configured provisioned throughput for the table was exceeded. ' +
+      'Consider increasing your provisioning level with the UpdateTable API.',
+  );
 
 function sizeOf(input: Input): number {
   if (Array.isArray(input['Statements'])) return input['Statements'].length;

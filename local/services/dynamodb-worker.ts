@@ -27,10 +27,15 @@ const store = await Store.open(options.directory, log);
 const tables = await Tables.load(store, options);
 const engine = new Engine(store, (name) => tables.get(name));
 const transactions = await Transactions.load(engine, Date.now);
-const server = await startJsonServer(dynamoDbService(engine, tables, transactions), {
-  ...options,
-  log,
-});
+const server = await startJsonServer(
+  dynamoDbService(engine, tables, transactions, (throttled) => {
+    tell({ type: 'throttled', ...throttled });
+  }),
+  {
+    ...options,
+    log,
+  },
+);
 
 port.on('message', (message: ToWorker) => {
   run(message).then(

@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { Measure } from '../measure.ts';
+import { measureNothing } from '../measure.ts';
 
 /** The input of CreateTable, in JSON. */
 export type CreateTable = Readonly<Record<string, unknown>> & { readonly TableName: string };
@@ -14,6 +16,8 @@ export interface WorkerOptions {
 }
 
 export interface DynamoDbOptions extends WorkerOptions {
+  /** Told what DynamoDB tells CloudWatch. */
+  readonly measure?: Measure;
   log(this: void, line: string): void;
 }
 
@@ -29,13 +33,21 @@ export interface DynamoDbService {
 export type ToWorker = { readonly id: number } & (
   { readonly type: 'createTable'; readonly table: CreateTable } | { readonly type: 'close' }
 );
+/** Requests that a table had no capacity for. */
+export interface Throttled {
+  readonly table: string;
+  readonly metric: 'ReadThrottleEvents' | 'WriteThrottleEvents';
+  readonly count: number;
+}
+
 export type FromWorker =
+  | ({ readonly type: 'throttled' } & Throttled)
   | { readonly type: 'ready'; readonly url: string }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'done'; readonly id: number }
   | { readonly type: 'failed'; readonly id: number; readonly error: unknown };
 
-export async function startDynamoDb({ log, ...options }: DynamoDbOptions): Promise<DynamoDbService> {
+export async function startDynamoDb({ log, measure = measureNothing, ...options }: DynamoDbOptions): Promise<DynamoDbService> {
   const entry = new URL('./dynamodb-worker.ts', import.meta.url).href;
   const worker = new Worker(new URL('../worker-boot.mjs', import.meta.url), { workerData: { entry, options } });
   const calls = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
@@ -54,7 +66,10 @@ export async function startDynamoDb({ log, ...options }: DynamoDbOptions): Promi
         isReady = true;
         resolve(message.url);
       } else if (message.type === 'log') log(message.line);
-      else {
+      else if (message.type === 'throttled') {
+        const { table: TableName, metric: name, count: value } = message;
+        measure({ namespace: 'AWS/DynamoDB', name, dimensions: { TableName }, value });
+      } else {
         const call = calls.get(message.id);
         calls.delete(message.id);
         if (message.type === 'done') call?.resolve();

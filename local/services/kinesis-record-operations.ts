@@ -56,7 +56,10 @@ export function recordOperations(state: KinesisState): Record<string, Operation>
       check.end(['StreamId', 'DryRun']);
       const stream = state.streams.get(name);
       const entry = toEntry(state, stream, input, 'data');
-      if (fault?.effect === 'throttle') throw throttled(state, stream, entry.shard);
+      if (fault?.effect === 'throttle') {
+        state.measure(name, 'WriteProvisionedThroughputExceeded', 1);
+        throw throttled(state, stream, entry.shard);
+      }
       const [result] = await put(state, stream, [entry], fault);
       if (result !== undefined && 'ErrorCode' in result) throw new ServiceError(result.ErrorCode, result.ErrorMessage, 500);
       return result;
@@ -101,6 +104,7 @@ export function recordOperations(state: KinesisState): Record<string, Operation>
       const { stream, shard } = shardOf(state, place.streamName, place.shardId, place.streamCreatedAt);
       if (fault?.effect === 'throttle') throw throttled(state, stream, shard);
       const records = await shard.log.read(place.position, { maxRecords: limit, maxBytes: MAX_READ_BYTES });
+      state.measure(place.streamName, 'GetRecords.IteratorAgeMilliseconds', iteratorAge(records, state.now()));
       const last = records.at(-1);
       const position = last === undefined ? place.position : positionOf(last.sequenceNumber) + 1;
       return {
@@ -188,6 +192,7 @@ async function put(state: KinesisState, stream: Stream, entries: readonly Entry[
   for (const [index, entry] of entries.entries()) {
     if (fault && failsBy(fault, index)) {
       const { code, message } = throttled(state, stream, entry.shard);
+      state.measure(stream.state.name, 'WriteProvisionedThroughputExceeded', 1);
       results[index] = { ErrorCode: code, ErrorMessage: message };
       continue;
     }
@@ -235,6 +240,12 @@ async function append(shard: Shard, placed: readonly Placed[], frames: Frames, r
 
 function failsBy(fault: NonNullable<RecordFault>, index: number): boolean {
   return fault.effect === 'throttle' || (fault.effect === 'partial' && (index + fault.strike) % PARTIAL_EVERY === 0);
+}
+
+/** @source Kinesis Developer Guide, "Monitoring": age of the last record that was read, 0 for a reader who is caught up */
+export function iteratorAge(records: readonly { readonly arrivedAt: number }[], now: number): number {
+  const last = records.at(-1);
+  return last === undefined ? 0 : Math.max(0, now - last.arrivedAt);
 }
 
 function throttled({ accountId }: KinesisState, stream: Stream, shard: Shard): ServiceError {

@@ -15,6 +15,8 @@ export interface KinesisState {
   now(this: void): number;
   /** The present time for a record that arrives now; it never runs backwards, whatever the clock does. @unit ms since epoch */
   arrival(this: void): number;
+  /** Tell CloudWatch something of a stream. */
+  measure(this: void, streamName: string, metric: string, value: number): void;
 }
 
 /** The stream a request is about, by `StreamName`, `StreamARN` or both. */

@@ -1,12 +1,14 @@
 import { Faults } from '../faults.ts';
 import { startJsonServer } from '../http/aws-json-server.ts';
 import type { JsonServerOptions } from '../http/aws-json-server.ts';
+import type { Measure } from '../measure.ts';
+import { measureNothing } from '../measure.ts';
 import { parseBody } from './kinesis-body.ts';
 import type { Following, StreamFollower } from '../event-source/record-source.ts';
 import { Followers } from './kinesis-followers.ts';
 import { ShardIterators } from './kinesis-iterator.ts';
 import { invalidArgument } from './kinesis-input.ts';
-import { recordOperations } from './kinesis-record-operations.ts';
+import { iteratorAge, recordOperations } from './kinesis-record-operations.ts';
 import type { KinesisEffect, KinesisState } from './kinesis-state.ts';
 import { MAX_SHARDS, streamOperations } from './kinesis-stream-operations.ts';
 import { Streams } from './kinesis-streams.ts';
@@ -43,6 +45,8 @@ export interface KinesisOptions extends JsonServerOptions, Partial<Pick<StreamOp
   /** Everything is kept here; made when it does not exist. One process at a time. */
   readonly directory: string;
   readonly accountId: string;
+  /** Told what Kinesis tells CloudWatch. */
+  readonly measure?: Measure;
   /** @unit ms since epoch @default Date.now */
   now?(this: void): number;
 }
@@ -53,6 +57,7 @@ const TRIM_INTERVAL_MS = 60_000;
 
 export async function startKinesis(options: KinesisOptions): Promise<KinesisService> {
   const now = options.now ?? Date.now;
+  const { measure = measureNothing } = options;
   const { segmentBytes, tailBytes } = options;
   const followers = new Followers(options.log);
   const streams = await Streams.open(options.directory, options, {
@@ -68,6 +73,9 @@ export async function startKinesis(options: KinesisOptions): Promise<KinesisServ
     accountId: options.accountId,
     now,
     arrival: arrivalClock(streams, now),
+    measure: (StreamName, name, value) => {
+      measure({ namespace: 'AWS/Kinesis', name, dimensions: { StreamName }, value });
+    },
   };
   const operations = { ...streamOperations(state), ...recordOperations(state) };
   const server = await startJsonServer(
@@ -90,7 +98,9 @@ export async function startKinesis(options: KinesisOptions): Promise<KinesisServ
     shardIds: (streamName) => streams.get(streamName).shards.map(({ id }) => id),
     read: async (streamName, shardId, after, limits) => {
       const { log, from } = placeOf(streams, streamName, shardId, after);
-      return log.read(from, limits);
+      const records = await log.read(from, limits);
+      state.measure(streamName, 'GetRecords.IteratorAgeMilliseconds', iteratorAge(records, now()));
+      return records;
     },
     whenWritten: async (streamName, shardId, after, signal) => {
       const { log, from } = placeOf(streams, streamName, shardId, after);

@@ -146,6 +146,17 @@ const identities: Readonly<Record<string, Identity>> = {
     ref: byName,
     attributes: { Arn: arn('events', ({ name }) => `rule/${name}`) },
   },
+  'AWS::CloudWatch::Alarm': {
+    nameProperty: 'AlarmName',
+    ref: byName,
+    attributes: { Arn: arn('cloudwatch', ({ name }) => `alarm:${name}`) },
+  },
+  'AWS::Logs::LogGroup': {
+    nameProperty: 'LogGroupName',
+    ref: byName,
+    attributes: { Arn: arn('logs', ({ name }) => `log-group:${name}:*`) },
+  },
+  'AWS::Logs::MetricFilter': { ref: byName },
   'AWS::SNS::Topic': { nameProperty: 'TopicName', ref: arn('sns', byName), attributes: { TopicArn: arn('sns', byName) } },
   'AWS::Scheduler::ScheduleGroup': {
     nameProperty: 'Name',

@@ -18,6 +18,7 @@ import {
 import { readJob } from './resources/glue-jobs.ts';
 import { readGraphqlApi } from './resources/graphql-api.ts';
 import { readHttpApi } from './resources/http-api.ts';
+import { readAlarm, readMetricFilter } from './resources/monitoring.ts';
 import { managedSecret, readSecret } from './resources/secrets.ts';
 import { readBucket, readGlobalTable, readStream, readTable } from './resources/stores.ts';
 import { readWarehouse } from './resources/warehouse.ts';
@@ -73,6 +74,14 @@ export function readStack(assembly: Assembly, options: ReadOptions): StackReadin
     ),
     ...glue,
     ...readApis(declared, home, assembly, options),
+    monitoring: {
+      metricFilters: declared.each('AWS::Logs::MetricFilter', ({ properties, logicalId }) =>
+        readMetricFilter(properties, logicalId),
+      ),
+      alarms: declared.each('AWS::CloudWatch::Alarm', ({ properties, logicalId, ref }) =>
+        readAlarm(properties, logicalId, ref()),
+      ),
+    },
   };
   declared.finish();
   return { definition, identifiers };

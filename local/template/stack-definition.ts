@@ -1,6 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import type { ApiDefinition } from '../appsync/definition.ts';
 import type { GlueDefinition } from './glue-definition.ts';
+import type { MonitoringDefinition } from './monitoring-definition.ts';
 
 /** What a stack declares that runs locally; all references are resolved to local names. */
 export interface StackDefinition {
@@ -19,6 +20,7 @@ export interface StackDefinition {
   readonly customResources: readonly CustomResourceDefinition[];
   /** Absent when the stack declares nothing of Glue. */
   readonly glue?: GlueDefinition;
+  readonly monitoring: MonitoringDefinition;
   /** At most one: the local machine has one door. */
   readonly httpApi?: HttpApiDefinition;
   /** At most one. */
@@ -39,6 +41,8 @@ export interface BucketDefinition {
   readonly name: string;
   /** Whether what happens to its objects goes to EventBridge. */
   readonly sendsEvents: boolean;
+  /** Whose requests are counted, each under the id of its filter. */
+  readonly requestMetrics: readonly { readonly id: string; readonly prefix: string }[];
 }
 
 export interface LambdaDefinition {
@@ -56,6 +60,8 @@ export interface LambdaDefinition {
   readonly memoryMegabytes: number;
   /** How its log is written; absent: as text. */
   readonly logging?: FunctionLogging;
+  /** The name of its log group; absent: the one that Lambda makes. */
+  readonly logGroup?: string;
   /** How many invocations may run at a time; more are throttled. Absent: no limit of its own. */
   readonly reservedConcurrency?: number;
   /** Of invocations that nobody waits for; absent: what Lambda does when nothing is declared. */
@@ -103,6 +109,8 @@ export interface MappingDefinition {
   readonly maximumRecordAgeSeconds: number;
   readonly bisect: boolean;
   readonly reportBatchItemFailures: boolean;
+  /** Whether what becomes of its events is counted; AWS does so only when asked. */
+  readonly countsEvents: boolean;
   /** Bucket that gets what was given up. */
   readonly onFailureBucket?: string;
 }

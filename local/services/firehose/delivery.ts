@@ -6,6 +6,8 @@ import type { Clock } from '../../clock.ts';
 import type { Following, RecordSource } from '../../event-source/record-source.ts';
 import { isBehind } from '../../event-source/record-source.ts';
 import type { AnswerEffect, Faults } from '../../faults.ts';
+import type { Measure, Measurement } from '../../measure.ts';
+import { measureNothing } from '../../measure.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 import { copyStatement } from './copy-statement.ts';
 import { Intake } from './intake.ts';
@@ -51,6 +53,8 @@ export interface DeliveryPorts {
   /** For streams whose records a function transforms. */
   readonly invoke: TransformationPorts['invoke'];
   readonly clock: Clock;
+  /** Told what Firehose tells CloudWatch as it happens. */
+  readonly measure?: Measure;
   log(this: void, line: string): void;
 }
 
@@ -190,6 +194,21 @@ export class Delivery {
     };
   }
 
+  /** What Firehose tells CloudWatch every minute: how old what it has not read is, in milliseconds, and what it holds, in seconds. */
+  async ages(): Promise<readonly Measurement[]> {
+    const now = this.ports.clock.now();
+    const unread = now - (await this.intake.oldestUnread());
+    const held = (now - this.intake.oldestHeld) / 1000;
+    return [
+      this.measurement('KinesisMillisBehindLatest', Math.max(0, unread)),
+      ...(held > -Infinity ? [this.measurement('DeliveryToS3.DataFreshness', Math.max(0, held))] : []),
+    ];
+  }
+
+  private measurement(name: string, value: number): Measurement {
+    return { namespace: 'AWS/Firehose', name, dimensions: { DeliveryStreamName: this.definition.name }, value };
+  }
+
   /** Resolves when all records up to these are settled; rejects when it closes before. */
   async whenDelivered(through: Positions): Promise<void> {
     while (!this.isSettled(through)) {
@@ -257,6 +276,7 @@ export class Delivery {
   /** Copy, or give up. */
   private async settle(manifest: Manifest): Promise<void> {
     const { definition, ports, progress } = this;
+    const { measure = measureNothing } = ports;
     const body = Buffer.from(
       manifestOf(
         definition.bucket,
@@ -271,10 +291,12 @@ export class Delivery {
       this.attempts += 1;
       try {
         const rows = await this.copy(manifest);
+        measure(this.measurement('DeliveryToRedshift.Success', 1));
         progress.complete(rows);
         this.changed();
         return;
       } catch (error) {
+        measure(this.measurement('DeliveryToRedshift.Success', 0));
         this.lastError = error instanceof Error ? error.message : String(error);
         this.log(`COPY of ${manifest.key} failed: ${this.lastError}`);
       }

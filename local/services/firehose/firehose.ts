@@ -5,6 +5,7 @@ import { ServiceError } from '../../errors.ts';
 import { Faults } from '../../faults.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
 import type { JsonOperation, JsonServerOptions } from '../../http/aws-json-server.ts';
+import type { Measurement } from '../../measure.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 import type { DeliveryPorts, FirehoseEffect } from './delivery.ts';
 import { Delivery, DELIVERY_EFFECTS } from './delivery.ts';
@@ -38,6 +39,8 @@ export interface FirehoseService {
    * @throws Error when Firehose closes before
    */
   whenDelivered(streamName: string, through: Positions): Promise<void>;
+  /** What Firehose tells CloudWatch every minute, of all its streams. */
+  ages(): Promise<readonly Measurement[]>;
   /** Stops reading and waits for the COPYs under way; everything else goes on with the next start. */
   close(): Promise<void>;
 }
@@ -91,6 +94,7 @@ export async function startFirehose(options: FirehoseOptions): Promise<FirehoseS
   return {
     url: server.url,
     whenDelivered: async (streamName, through) => find(streamName).delivery.whenDelivered(through),
+    ages: async () => (await Promise.all([...deliveries.values()].map(({ delivery }) => delivery.ages()))).flat(),
     close: async () => {
       await Promise.all([server.close(), ...[...deliveries.values()].map(({ delivery }) => delivery.close())]);
     },

@@ -54,6 +54,24 @@ export class Intake {
     return { records, bytes };
   }
 
+  /** Arrival of the oldest record that has been read and is in no object; Infinity for none. @unit ms since 1970 */
+  get oldestHeld(): number {
+    return this.buffer.oldestArrival;
+  }
+
+  /** Arrival of the oldest record that has not been read; Infinity for none. @unit ms since 1970 */
+  async oldestUnread(): Promise<number> {
+    const next = await Promise.all(
+      this.shardIds.map((shardId) =>
+        this.source.read(this.options.stream, shardId, this.positions.get(shardId) ?? null, {
+          maxRecords: 1,
+          maxBytes: PAGE_BYTES,
+        }),
+      ),
+    );
+    return Math.min(...next.map(([first]) => first?.arrivedAt ?? Infinity));
+  }
+
   /** @param positions - last record of each shard that is stored already */
   async open(positions: Positions): Promise<void> {
     for (const [shardId, sequence] of Object.entries(positions)) this.positions.set(shardId, sequence);

@@ -75,6 +75,18 @@ export class TransformingIntake {
     return this.batches.unread();
   }
 
+  /** Arrival of the oldest record that has been read and is in no object; Infinity for none. @unit ms since 1970 */
+  get oldestHeld(): number {
+    return Math.min(
+      ...[this.buffer, this.batches.buffer, ...this.underWay.map(({ batch }) => batch)].map((one) => one.oldestArrival),
+    );
+  }
+
+  /** Arrival of the oldest record that has not been read; Infinity for none. @unit ms since 1970 */
+  oldestUnread(): Promise<number> {
+    return this.batches.oldestUnread();
+  }
+
   /** What has been read and is in no object. */
   get buffered(): { readonly records: number; readonly bytes: number } {
     const all = [this.buffer, this.batches.buffer, ...this.underWay.map(({ batch }) => batch)];

@@ -3,6 +3,8 @@ import type { Clock } from '../../clock.ts';
 import { Faults } from '../../faults.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
 import type { JsonOperation, JsonServerOptions } from '../../http/aws-json-server.ts';
+import type { Measure } from '../../measure.ts';
+import { measureNothing } from '../../measure.ts';
 import type { RedshiftService } from '../redshift/redshift.ts';
 import { catalogueOperations } from './catalogue-operations.ts';
 import { DataSessions } from './data-sessions.ts';
@@ -29,6 +31,8 @@ export interface RedshiftDataOptions extends JsonServerOptions {
   readonly redshift: RedshiftService;
   /** What is in the secret that a request names as SecretArn. @throws when there is none */
   secretOf(this: void, arn: string): DatabaseSecret | Promise<DatabaseSecret>;
+  /** Told what Redshift tells CloudWatch. */
+  readonly measure?: Measure;
   /** Default: none. */
   readonly quotas?: Quotas;
   /** How much is remembered. Default: 10,000 statements, 128 MiB of results. */
@@ -50,13 +54,17 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
  * is accepted, and no event is sent.
  */
 export async function startRedshiftData(options: RedshiftDataOptions): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const { redshift, workgroups, quotas = {}, clock = systemClock, log, secretOf } = options;
+  const { redshift, workgroups, quotas = {}, clock = systemClock, log, secretOf, measure = measureNothing } = options;
   await Promise.all(workgroups.map(({ databaseName }) => redshift.ensureDatabase(databaseName)));
   const now = () => clock.now();
   const store = new StatementStore(options.storeLimits ?? STORE_LIMITS, now);
   const sessions = new DataSessions(clock, quotas.sessions ?? Infinity);
+  const failed = (QueryType: string): void => {
+    for (const { name: Workgroup } of workgroups)
+      measure({ namespace: 'AWS/Redshift-Serverless', name: 'QueriesFailed', dimensions: { QueryType, Workgroup }, value: 1 });
+  };
   const resultLimits = options.resultLimits ?? RESULT_LIMITS;
-  const runs = new StatementRuns({ redshift, store, sessions, resultLimits, clock, secretOf, log });
+  const runs = new StatementRuns({ redshift, store, sessions, resultLimits, clock, secretOf, log, failed });
   const state: ServiceState = {
     store,
     runs,

@@ -24,6 +24,8 @@ export interface RunSurroundings {
   /** @throws when there is no such secret */
   secretOf(this: void, arn: string): DatabaseSecret | Promise<DatabaseSecret>;
   log(this: void, line: string): void;
+  /** Told of each query that failed, with its type, such as `SELECT`. */
+  failed(this: void, queryType: string): void;
 }
 
 /** How long until a cancellation that came too early for the engine is sent again. @unit ms */
@@ -184,6 +186,7 @@ export class StatementRuns {
     } catch (error) {
       part.duration = Number(process.hrtime.bigint() - startedAt);
       part.become(statement.cancellation.signal.aborted ? 'ABORTED' : 'FAILED', textOf(error));
+      if (part.status === 'FAILED') this.around.failed(queryType(part.sql));
       if (error instanceof StatementError && CONNECTION_LOST.test(error.code)) throw error;
       return false;
     }
@@ -199,6 +202,12 @@ export class StatementRuns {
     }
     throw new StatementError('57P01', 'terminating connection due to administrator command');
   }
+}
+
+/** As CloudWatch's dimension `QueryType` has it. */
+function queryType(sql: string): string {
+  const word = (/^\s*(\w+)/.exec(sql)?.[1] ?? '').toUpperCase();
+  return word === 'WITH' ? 'SELECT' : word;
 }
 
 /** What the engine says when a session is to be of a user that is not there. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Properties } from '../properties.ts';
 import { LOG_LEVELS } from '../stack-definition.ts';
-import type { AsynchronousDefinition, FunctionLogging, LambdaDefinition, MappingDefinition } from '../stack-definition.ts';
+import type { AsynchronousDefinition, LambdaDefinition, MappingDefinition } from '../stack-definition.ts';
 
 /** What Lambda does with an event that nobody waits for when nothing is declared. @source Lambda, PutFunctionEventInvokeConfig */
 export const DEFAULT_ASYNCHRONOUS: AsynchronousDefinition = { retries: 2, maximumAgeSeconds: 21_600 };
@@ -41,20 +41,18 @@ export function readFunction(
   };
 }
 
-function readLogging(properties: Properties): { readonly logging?: FunctionLogging } {
+function readLogging(properties: Properties): Pick<LambdaDefinition, 'logging' | 'logGroup'> {
   const config = properties.optionalObject('LoggingConfig');
   if (config === undefined) return {};
-  config.needless({
-    LogGroup: 'logs are files in the data directory, each with the name of its function',
-    SystemLogLevel: 'how an invocation went is always written',
-  });
+  config.needless({ SystemLogLevel: 'how an invocation went is always written' });
+  const logGroup = config.optionalString('LogGroup');
   const format = config.optionalString('LogFormat') ?? 'Text';
   if (format !== 'Text' && format !== 'JSON') return config.refuse('LogFormat', `write Text or JSON: got ${format}`);
   const written = config.optionalString('ApplicationLogLevel');
   // A level is for JSON alone, and INFO when none is said.
   const level = format === 'Text' ? 'TRACE' : LOG_LEVELS.find((one) => one === (written ?? 'INFO'));
   if (level === undefined) return config.refuse('ApplicationLogLevel', `write one of ${LOG_LEVELS.join(', ')}`);
-  return { logging: { format, level } };
+  return { logging: { format, level }, ...(logGroup !== undefined && { logGroup }) };
 }
 
 function codeDirectory(properties: Properties, assets: ReadonlyMap<string, string>): string {
@@ -72,7 +70,6 @@ function codeDirectory(properties: Properties, assets: ReadonlyMap<string, strin
 /** `AWS::Lambda::EventSourceMapping` of a Kinesis stream. */
 export function readEventSourceMapping(properties: Properties, id: string): MappingDefinition {
   properties.needless({
-    MetricsConfig: 'nothing collects metrics locally',
     LoggingConfig: 'logs are files in the data directory',
     KmsKeyArn: 'the data directory is as safe as the disk it is on',
     Tags: 'labels for the bill',
@@ -110,6 +107,7 @@ export function readEventSourceMapping(properties: Properties, id: string): Mapp
     maximumRecordAgeSeconds: unlimited('MaximumRecordAgeInSeconds'),
     bisect: properties.optionalBoolean('BisectBatchOnFunctionError') ?? false,
     reportBatchItemFailures: partial.length > 0,
+    countsEvents: properties.optionalObject('MetricsConfig')?.strings('Metrics').includes('EventCount') ?? false,
     ...(onFailureBucket !== undefined && { onFailureBucket }),
   };
 }

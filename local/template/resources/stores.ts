@@ -132,12 +132,16 @@ export function readBucket(properties: Properties, name: string): BucketDefiniti
     LifecycleConfiguration: 'nothing local grows old enough',
     IntelligentTieringConfigurations: 'a price class',
     InventoryConfigurations: 'a report for the bill',
-    MetricsConfigurations: 'nothing collects metrics locally',
     LoggingConfiguration: 'there is nobody else to watch',
     VersioningConfiguration: 'local objects keep their last version only; no request asks for another',
     Tags: 'labels for the bill',
   });
   const notifications = properties.optionalObject('NotificationConfiguration');
   const bridge = notifications?.optionalObject('EventBridgeConfiguration');
-  return { name, sendsEvents: bridge !== undefined && (bridge.optionalBoolean('EventBridgeEnabled') ?? true) };
+  const requestMetrics = properties.objects('MetricsConfigurations').map((configuration) => {
+    configuration.only('TagFilters', undefined, 'requests are counted by prefix');
+    configuration.only('AccessPointArn', undefined, 'requests are counted by prefix');
+    return { id: configuration.string('Id'), prefix: configuration.optionalString('Prefix') ?? '' };
+  });
+  return { name, sendsEvents: bridge !== undefined && (bridge.optionalBoolean('EventBridgeEnabled') ?? true), requestMetrics };
 }

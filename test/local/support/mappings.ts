@@ -34,6 +34,7 @@ export function mappingOf(changes: Partial<MappingDefinition> = {}): MappingDefi
     maximumRecordAgeSeconds: Infinity,
     bisect: false,
     reportBatchItemFailures: false,
+    countsEvents: false,
     ...changes,
   };
 }

@@ -61,7 +61,8 @@ describe('a stack', () => {
 
     expect(definition).toEqual({
       tables: [{ TableName: 'Shop-Customers', BillingMode: 'PAY_PER_REQUEST', ...key }],
-      buckets: [{ name: 'shop-bucket', sendsEvents: false }],
+      buckets: [{ name: 'shop-bucket', sendsEvents: false, requestMetrics: [] }],
+      monitoring: { metricFilters: [], alarms: [] },
       streams: [{ name: 'Shop-Stream', shardCount: 2, retentionHours: 24, mode: 'PROVISIONED' }],
       functions: [
         {
@@ -104,7 +105,7 @@ describe('a stack', () => {
 
     const { definition } = read(directory);
 
-    expect(definition.buckets).toEqual([{ name: 'my-us-east-1', sendsEvents: false }]);
+    expect(definition.buckets).toEqual([{ name: 'my-us-east-1', sendsEvents: false, requestMetrics: [] }]);
   });
 
   test('on demand starts with four shards', () => {

@@ -1,0 +1,111 @@
+import type { StackDefinition } from '../../template/stack-definition.ts';
+import type { AlarmedMetric } from '../../template/monitoring-definition.ts';
+import { MonitoringError } from './errors.ts';
+import type { MetricName } from './metrics.ts';
+import { keyOf } from './metrics.ts';
+
+/** What Lambda tells of each function. */
+const OF_FUNCTIONS = ['Invocations', 'Errors', 'Throttles', 'Duration'];
+/** What it tells of the events of a mapping, when asked. */
+const OF_EVENTS = ['OnFailureDestinationDeliveredEventCount', 'DroppedEventCount'];
+
+/** Metrics that AWS has and this machine cannot have, and why. */
+const UNKNOWN_HERE: Readonly<Record<string, string>> = {
+  'AWS/Redshift-Serverless UsageLimitConsumed': 'this machine has no RPU-hours to count',
+};
+
+/** Which metrics there are. */
+export class KnownMetrics {
+  private readonly keys: ReadonlySet<string>;
+  private readonly all: readonly MetricName[];
+  /** Why nothing is counted in a log group, by the metric that would be. */
+  private readonly uncounted: ReadonlyMap<string, string>;
+
+  constructor(definition: StackDefinition) {
+    this.all = [...metricsOf(definition), ...countedIn(definition)];
+    this.keys = new Set(this.all.map(keyOf));
+    const logs = new Set(definition.functions.flatMap(({ logGroup }) => logGroup ?? []));
+    this.uncounted = new Map(
+      definition.monitoring.metricFilters
+        .filter(({ logGroup }) => !logs.has(logGroup))
+        .flatMap(({ logGroup, metrics }) =>
+          metrics.map(
+            ({ namespace, name }) => [`${namespace} ${name}`, `the log group ${logGroup} is written on AWS alone`] as const,
+          ),
+        ),
+    );
+  }
+
+  /** @returns why nobody can know the metric here; undefined when it is known @throws MonitoringError when no service has it */
+  whyUnknown({ namespace, name, dimensions }: AlarmedMetric, where: string): string | undefined {
+    const why = UNKNOWN_HERE[`${namespace} ${name}`] ?? this.uncounted.get(`${namespace} ${name}`);
+    if (why !== undefined) return why;
+    const metric = { namespace, name, dimensions: dimensions() };
+    if (this.keys.has(keyOf(metric))) return undefined;
+    const others = this.all
+      .filter((one) => one.namespace === namespace && one.name === name)
+      .map((one) => written(one.dimensions));
+    const advice =
+      others.length > 0
+        ? `there is none of ${written(metric.dimensions)}: write the dimensions ${[...new Set(others)].join(' or ')}`
+        : 'no stand-in tells it: teach one to, or say in known-metrics.ts why it cannot be known here';
+    throw new MonitoringError(where, `the metric ${namespace} ${name} is not known: ${advice}`);
+  }
+}
+
+function written(dimensions: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(dimensions).map(([name, value]) => `${name}=${value}`);
+  return parts.length === 0 ? 'none at all' : parts.join(', ');
+}
+
+/** Each metric of each service of the stack, with the names and dimensions that it has on AWS. */
+function metricsOf({
+  functions,
+  eventSourceMappings: mappings,
+  streams,
+  tables,
+  buckets,
+  deliveryStreams,
+  warehouse,
+  graphqlApi,
+}: StackDefinition): MetricName[] {
+  const each = (namespace: string, names: readonly string[], dimensions: Readonly<Record<string, string>>): MetricName[] =>
+    names.map((name) => ({ namespace, name, dimensions }));
+  return [
+    ...functions.flatMap(({ name }) => each('AWS/Lambda', OF_FUNCTIONS, { FunctionName: name })),
+    ...mappings.flatMap(({ id, functionName, countsEvents }) => [
+      ...each('AWS/Lambda', ['IteratorAge'], { FunctionName: functionName }),
+      ...each('AWS/Lambda', countsEvents ? OF_EVENTS : [], { EventSourceMappingUUID: id }),
+    ]),
+    ...streams.flatMap(({ name }) =>
+      each('AWS/Kinesis', ['WriteProvisionedThroughputExceeded', 'GetRecords.IteratorAgeMilliseconds'], { StreamName: name }),
+    ),
+    ...tables.flatMap(({ TableName }) => each('AWS/DynamoDB', ['ReadThrottleEvents', 'WriteThrottleEvents'], { TableName })),
+    ...buckets.flatMap(({ name, requestMetrics }) =>
+      requestMetrics.flatMap(({ id }) => each('AWS/S3', ['PutRequests'], { BucketName: name, FilterId: id })),
+    ),
+    ...deliveryStreams.flatMap(({ name }) =>
+      each('AWS/Firehose', ['KinesisMillisBehindLatest', 'DeliveryToS3.DataFreshness', 'DeliveryToRedshift.Success'], {
+        DeliveryStreamName: name,
+      }),
+    ),
+    ...(warehouse === undefined
+      ? []
+      : each('AWS/Redshift-Serverless', ['QueriesFailed'], { QueryType: 'SELECT', Workgroup: warehouse.workgroupName })),
+    ...(graphqlApi === undefined
+      ? []
+      : each('AWS/AppSync', ['4XXError', '5XXError', 'Latency'], { GraphQLAPIId: graphqlApi.apiId })),
+  ];
+}
+
+/** What the stack's own filters count; those with dimensions of their own cannot be told before a line comes. */
+function countedIn({ monitoring, functions }: StackDefinition): MetricName[] {
+  const logs = new Set(functions.flatMap(({ logGroup }) => logGroup ?? []));
+  return monitoring.metricFilters
+    .filter(({ logGroup }) => logs.has(logGroup))
+    .flatMap(({ metrics }) =>
+      metrics
+        .filter(({ dimensions }) => Object.keys(dimensions).length === 0)
+        .map(({ namespace, name }) => ({ namespace, name, dimensions: {} })),
+    );
+}
