@@ -113,7 +113,8 @@ export class TillgraphStack extends Stack {
 
     const alarms = new Alarms(this, 'Alarms', stage, alarmEmail);
     alarms.watchApi(api);
-    alarms.watchFunction('Door', door.function);
+    alarms.watchApiKey(api, apiKeyExpires);
+    alarms.watchFunction('Door', door.function, 'critical');
     alarms.watchStream(stream);
     alarms.watchConsumer('RawWriter', rawWriter);
     alarms.watchConsumer('StoreWriter', storeWriter);

@@ -1,60 +1,51 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { GraphqlApi } from 'aws-cdk-lib/aws-appsync';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { EventField, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, type IFilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import type { Stage } from '../stages.ts';
 import type { BundledFunction } from './bundled-function.ts';
 import { AlarmKey } from './alarm-key.ts';
 import type { Consumer } from './consumer.ts';
-import type { Stage } from '../stages.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { ownService } from './own-service.ts';
+import { tellOfFailedImports } from './failed-imports.ts';
 import type { RawBucket } from './raw-bucket.ts';
 import type { ImportPath } from '../import-path.ts';
 import type { WarehousePath } from '../warehouse-path.ts';
+import { type Threshold, tellOf } from './told-alarm.ts';
 import { TransactionStream } from './transaction-stream.ts';
 import type { WarehouseDelivery } from './warehouse-delivery.ts';
 import type { WarehouseLoader } from './warehouse-loader.ts';
-
-/** When a person is told: `metric` lies above `above`, or below `below`, or is not there when it should be. */
-type Threshold = {
-  readonly metric: IMetric;
-  /** What is wrong, and where to look. */
-  readonly meaning: string;
-  /** In how many of the last five periods; 1 tells at once. */
-  readonly times?: 1 | 3;
-} & ({ readonly above: number } | { readonly below: number });
 
 const minute = Duration.minutes(1);
 /** For what is measured once per invocation: a consumer with a full window has one in five minutes. */
 const fiveMinutes = Duration.minutes(5);
 const sum = { statistic: Stats.SUM, period: minute };
+/** How long before the end of the API key somebody is told. */
+const KEY_WARNING = Duration.days(30);
+/** For requests to the bucket: S3 counts them as well as it can, and may tell of a minute when a quarter of an hour has passed. */
+const puts = { statistic: Stats.SUM, period: fiveMinutes };
+const late = { times: 1, periods: 4 } as const;
 
 /** Who is told when transactions come late, are refused, or are lost. */
 export class Alarms extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { encryptedAlarms }: Stage, email: string | undefined) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly stage: Pick<Stage, 'name' | 'encryptedAlarms'>,
+    email: string | undefined,
+  ) {
     super(scope, id);
     // Not encrypted with the key AWS manages for SNS: alarms cannot publish to a topic that is.
     this.topic = new Topic(this, 'Topic', {
       enforceSSL: true,
-      ...(encryptedAlarms && { masterKey: new AlarmKey(this, 'Key').key }),
+      ...(stage.encryptedAlarms && { masterKey: new AlarmKey(this, 'Key').key }),
     });
     // A topic with a policy of its own loses the one which let alarms publish.
     this.topic.addToResourcePolicy(
@@ -70,8 +61,10 @@ export class Alarms extends Construct {
   }
 
   watchConsumer(name: string, { function: fn, mapping, delivery }: Consumer): void {
-    this.watchFunction(name, fn);
+    this.watchFunction(name, fn, 'critical');
     this.tell(`${name}Lag`, {
+      severity: 'critical',
+      passage: 'Lag',
       metric: fn.lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: delivery.lagAlarm.toMilliseconds(),
       meaning: `${name} is behind the stream by more than ${delivery.lagAlarm.toHumanString()}`,
@@ -84,6 +77,8 @@ export class Alarms extends Construct {
         ...sum,
       });
     this.tell(`${name}GaveUp`, {
+      severity: 'critical',
+      passage: 'GaveUp',
       metric: new MathExpression({
         expression: 'FILL(kept, 0) + FILL(dropped, 0)',
         usingMetrics: { kept: events('OnFailureDestinationDeliveredEventCount'), dropped: events('DroppedEventCount') },
@@ -97,14 +92,17 @@ export class Alarms extends Construct {
   /** Lines put aside are nobody's error, and nobody else will miss them. */
   watchRefusals(bucket: RawBucket): void {
     this.tell('LinesRefused', {
-      metric: bucket.metricRefusals(sum),
+      severity: 'warning',
+      metric: bucket.metricRefusals(puts),
       above: 0,
+      ...late,
       meaning:
         'a consumer or an import put lines aside which it cannot read: they are in the bucket under rejected/, with the reason',
     });
   }
 
-  watchFunction(name: string, { lambda, logGroup, timeout }: BundledFunction): void {
+  /** @param severity - of errors and throttles; that it is slow is a warning always */
+  watchFunction(name: string, { lambda, logGroup, timeout }: BundledFunction, severity: Threshold['severity']): void {
     // What a function catches and tries again is in its log only: Lambda counts what it throws.
     const logged = new MetricFilter(this, `${name}Log`, {
       logGroup,
@@ -113,6 +111,8 @@ export class Alarms extends Construct {
       metricName: `${name}LoggedErrors`,
     });
     this.tell(`${name}Errors`, {
+      severity,
+      passage: 'Errors',
       metric: new MathExpression({
         expression: 'FILL(thrown, 0) + FILL(logged, 0)',
         usingMetrics: { thrown: lambda.metricErrors(sum), logged: logged.metric(sum) },
@@ -123,12 +123,16 @@ export class Alarms extends Construct {
       times: 3,
     });
     this.tell(`${name}Throttles`, {
+      severity,
+      passage: 'Throttles',
       metric: lambda.metricThrottles(sum),
       above: 0,
       meaning: `${name} is refused by Lambda: the account has no more concurrency`,
       times: 3,
     });
     this.tell(`${name}Slow`, {
+      severity: 'warning',
+      passage: 'Slow',
       metric: lambda.metricDuration({ statistic: Stats.p(95), period: fiveMinutes }),
       above: timeout.toMilliseconds() * 0.8,
       meaning: `${name} needs more than 80 % of its ${timeout.toHumanString()}`,
@@ -138,12 +142,14 @@ export class Alarms extends Construct {
 
   watchStream({ stream }: TransactionStream): void {
     this.tell('StreamFull', {
+      severity: 'critical',
       metric: stream.metric('WriteProvisionedThroughputExceeded', sum),
       above: 0,
       meaning: 'the stream refuses transactions: clients send them again, and more shards would take them',
       times: 3,
     });
     this.tell('StreamUnread', {
+      severity: 'critical',
       metric: stream.metric('GetRecords.IteratorAgeMilliseconds', { statistic: Stats.MAXIMUM, period: minute }),
       above: TransactionStream.retention.toMilliseconds() / 2,
       meaning: 'transactions have waited half of the time for which the stream keeps them, and will be lost',
@@ -161,6 +167,7 @@ export class Alarms extends Construct {
       .map((metric) => `FILL(${metric}, 0)`)
       .join(' + ');
     this.tell('TablesThrottled', {
+      severity: 'warning',
       metric: new MathExpression({ expression, usingMetrics, period: minute }),
       above: 0,
       meaning: 'a table refuses requests: the write fuse of the stage, or one key that all write to',
@@ -177,25 +184,29 @@ export class Alarms extends Construct {
         statistic,
         period: fiveMinutes,
       });
+    // Whether a refused request has a latency is said nowhere: the share must rise when all are refused, counted among the others or not.
     const share = (metricName: string) =>
       new MathExpression({
-        expression: '100 * FILL(failed, 0) / requests',
+        expression: '100 * failed / (failed + FILL(requests, 0))',
         usingMetrics: { failed: metric(metricName, Stats.SUM), requests: metric('Latency', Stats.SAMPLE_COUNT) },
         period: fiveMinutes,
       });
     this.tell('ApiFails', {
+      severity: 'critical',
       metric: share('5XXError'),
       above: 1,
       meaning: 'more than 1 % of the requests to the API fail',
       times: 3,
     });
     this.tell('ApiRefuses', {
+      severity: 'warning',
       metric: share('4XXError'),
       above: 5,
       meaning: 'the API refuses more than 5 % of the requests: an expired API key, or credentials that lost a right',
       times: 3,
     });
     this.tell('ApiSlow', {
+      severity: 'warning',
       metric: metric('Latency', Stats.p(95)),
       above: 1_000,
       meaning: 'p95 of the API is over one second',
@@ -203,9 +214,27 @@ export class Alarms extends Construct {
     });
   }
 
+  /** The clock alone says when a key ends, so the alarm compares the time of requests with it: no function has to ask. */
+  watchApiKey(api: GraphqlApi, expires: Date): void {
+    const requests = new Metric({
+      namespace: 'AWS/AppSync',
+      metricName: 'Latency',
+      dimensionsMap: { GraphQLAPIId: api.apiId },
+      statistic: Stats.SAMPLE_COUNT,
+      period: fiveMinutes,
+    });
+    this.tell('ApiKeyEnds', {
+      severity: 'warning',
+      metric: new MathExpression({ expression: 'EPOCH(FILL(requests, 0))', usingMetrics: { requests }, period: fiveMinutes }),
+      above: expires.getTime() / 1000 - KEY_WARNING.toSeconds(),
+      meaning: `the API key ends on ${expires.toISOString().slice(0, 10)}, in less than ${KEY_WARNING.toHumanString()}`,
+    });
+  }
+
   /** Whether transactions reach the warehouse, whether its answers are those of today, and what it costs. */
   watchWarehouse({ warehouse, settings, limit, delivery, loader, deadLetters }: WarehousePath, bucket: RawBucket): void {
     this.tell('EventsUndelivered', {
+      severity: 'critical',
       metric: deadLetters.metricWaiting({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: 0,
       meaning: 'EventBridge could not hand events over: they are in the queue of dead letters, each with the reason',
@@ -214,11 +243,13 @@ export class Alarms extends Construct {
     this.watchJudge(delivery.judge, bucket);
     this.watchLoader(loader);
     this.tell('WarehouseLimit', {
+      severity: 'warning',
       metric: limit.metricConsumed({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: (settings.dailyLimit * 8) / 10,
       meaning: 'the warehouse has used 80 % of the RPU-hours of its day; at 100 % it refuses queries until midnight, UTC',
     });
     this.tell('QuestionsFail', {
+      severity: 'warning',
       metric: warehouse.metricFailedQuestions({ statistic: Stats.SUM, period: fiveMinutes }),
       above: 5,
       meaning: 'again and again questions to the warehouse fail: see the errors of the API, and SYS_QUERY_HISTORY',
@@ -230,55 +261,39 @@ export class Alarms extends Construct {
   watchImports({ job, starter }: ImportPath, bucket: RawBucket, deadLetters: DeadLetters): void {
     // Its throttles are meant: there is one at a time. Three failures are all the tries that one file has.
     this.tell('ImportNotStarted', {
+      severity: 'warning',
       metric: starter.function.lambda.metricErrors({ statistic: Stats.SUM, period: Duration.minutes(15) }),
       above: 2,
       meaning:
         'a file under bulk/ started no import: see the log of the starter; the next start, or the schedule, finds the file',
     });
     this.tell('ImportsRefused', {
-      metric: bucket.metricRefusedImports(sum),
+      severity: 'warning',
+      metric: bucket.metricRefusedImports(puts),
       above: 0,
+      ...late,
       meaning:
         'the warehouse refuses what was made of a file: its list is under import/refused/, the reason under import/loaded/',
     });
-    // Not a metric: those of Glue begin with Spark, and a run that ends before it, or is ended, has none. Nor has such an end an
-    // opposite, as an alarm has that is over.
-    new Rule(this, 'ImportFailed', {
-      description: 'A run of the import ended without success',
-      eventPattern: {
-        source: ['aws.glue'],
-        detailType: ['Glue Job State Change'],
-        detail: { jobName: [job.name], state: ['FAILED', 'TIMEOUT', 'ERROR'] },
-      },
-      targets: [
-        new SnsTopic(this.topic, {
-          message: RuleTargetInput.fromText(
-            [
-              `The import ${job.name}, run ${EventField.fromPath('$.detail.jobRunId')}, ended as ${EventField.fromPath('$.detail.state')}`,
-              `${EventField.fromPath('$.detail.message')}. See import/done/ in the bucket, and the log ${job.logs}/output`,
-            ].join(': '),
-          ),
-          // A role, because the topic's policy could let in every rule of the account only.
-          role: new Role(this, 'ImportFailedRole', { assumedBy: ownService(this, 'events') }),
-          deadLetterQueue: deadLetters.queue,
-        }),
-      ],
-    });
+    tellOfFailedImports(this, job, this.topic, deadLetters);
   }
 
   private watchDelivery(delivery: WarehouseDelivery, bucket: RawBucket, bufferSeconds: number): void {
     this.tell('DeliveryBehind', {
+      severity: 'warning',
       metric: delivery.metric('KinesisMillisBehindLatest', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: Duration.minutes(15).toMilliseconds(),
       meaning: 'Firehose is behind the stream by more than 15 minutes',
     });
     this.tell('DeliveryLate', {
+      severity: 'warning',
       metric: delivery.metric('DeliveryToS3.DataFreshness', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: bufferSeconds + Duration.minutes(10).toSeconds(),
       meaning: 'Firehose has held transactions for ten minutes longer than it should: see its log for the bucket',
       times: 3,
     });
     this.tell('CopiesFail', {
+      severity: 'warning',
       metric: new MathExpression({
         expression: '1 - copied',
         usingMetrics: {
@@ -291,8 +306,10 @@ export class Alarms extends Construct {
       times: 3,
     });
     this.tell('CopiesGivenUp', {
-      metric: bucket.metricUndelivered(sum),
+      severity: 'warning',
+      metric: bucket.metricUndelivered(puts),
       above: 0,
+      ...late,
       meaning:
         'Firehose gave up on copies: their lists are in the bucket under firehose/errors/, and the loader copies them next',
     });
@@ -300,10 +317,12 @@ export class Alarms extends Construct {
 
   /** Whether the lines that Firehose delivers are judged. */
   private watchJudge(judge: BundledFunction, bucket: RawBucket): void {
-    this.watchFunction('DeliveryJudge', judge);
+    this.watchFunction('DeliveryJudge', judge, 'warning');
     this.tell('DeliveryUnjudged', {
-      metric: bucket.metricUnjudged(sum),
+      severity: 'warning',
+      metric: bucket.metricUnjudged(puts),
       above: 0,
+      ...late,
       meaning:
         'Firehose gave up on records because their judge failed: they are in the bucket under firehose/processing-failed/, and npm run redrive sends them again',
     });
@@ -319,15 +338,19 @@ export class Alarms extends Construct {
       }).metric({ statistic: Stats.SUM, period: every });
     // A run that fails is tried again: two are the first and the second try.
     this.tell('LoaderErrors', {
+      severity: 'warning',
       metric: lambda.metricErrors({ statistic: Stats.SUM, period: every }),
       above: 1,
       meaning: 'the loader fails, and fails again: see its log',
     });
     this.tell('LoaderProblems', {
+      severity: 'warning',
       metric: logged(
         'LoaderLoggedProblems',
         FilterPattern.all(
           FilterPattern.stringValue('$.level', '=', 'ERROR'),
+          // Of the loader's own words only: what "!=" says of a line without the member is written nowhere.
+          FilterPattern.exists('$.message.outcome'),
           FilterPattern.stringValue('$.message.outcome', '!=', 'failed'),
         ),
       ),
@@ -335,12 +358,14 @@ export class Alarms extends Construct {
       meaning: 'the loader met what a person should look at, under "problems" in its log; the rest was loaded',
     });
     this.tell('LoaderSlow', {
+      severity: 'warning',
       metric: lambda.metricDuration({ statistic: Stats.MAXIMUM, period: every }),
       above: timeout.toMilliseconds() * 0.8,
       meaning: `the loader needs more than 80 % of its ${timeout.toHumanString()}`,
       times: 3,
     });
     this.tell('AnswersStale', {
+      severity: 'critical',
       metric: logged(
         'LoaderUpToDate',
         FilterPattern.any(
@@ -349,25 +374,15 @@ export class Alarms extends Construct {
         ),
       ),
       below: 1,
+      // A stack that has just been made has had no run of which anybody could hear.
+      warmUp: Duration.minutes(every.toMinutes() * 5),
       meaning:
         'time and again no run of the loader ended with answers of all that was delivered: see its log, and whether it runs',
       times: 3,
     });
   }
 
-  private tell(id: string, { metric, meaning, times = 1, ...limit }: Threshold): void {
-    const isFloor = 'below' in limit;
-    const alarm = new Alarm(this, id, {
-      metric,
-      threshold: isFloor ? limit.below : limit.above,
-      alarmDescription: meaning,
-      comparisonOperator: isFloor ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: times === 1 ? 1 : 5,
-      datapointsToAlarm: times,
-      // No traffic, no metric: silence at night is not an incident, except of what should never be silent.
-      treatMissingData: isFloor ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    });
-    alarm.addAlarmAction(new SnsAction(this.topic));
-    alarm.addOkAction(new SnsAction(this.topic));
+  private tell(id: string, threshold: Threshold): void {
+    tellOf(this, id, threshold, { stage: this.stage, topic: this.topic });
   }
 }

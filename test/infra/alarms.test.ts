@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { readFilterPattern } from '../../local/services/cloudwatch/filter-pattern.ts';
+import { readMetricMath } from '../../local/services/cloudwatch/metric-math.ts';
 import { functionOf, withFunction } from '../local/support/functions.ts';
 import { resources, templateOf } from './synthesis.ts';
 
@@ -11,6 +13,7 @@ const topic = Object.keys(resources(template, 'AWS::SNS::Topic')).join();
 interface AlarmProperties {
   readonly MetricName?: string;
   readonly Metrics?: readonly {
+    readonly Expression?: string;
     readonly MetricStat?: { readonly Metric: { readonly MetricName: string }; readonly Period: number };
   }[];
   readonly Period?: number;
@@ -49,6 +52,7 @@ test('a person is told of exactly this', () => {
     ['ApiFails', '5XXError + Latency', 1, at.slowly],
     ['ApiRefuses', '4XXError + Latency', 5, at.slowly],
     ['ApiSlow', 'Latency', 1_000, at.slowly],
+    ['ApiKeyEnds', 'Latency', Date.parse('2027-09-01T00:00:00Z') / 1000, at.soon],
     ['DoorErrors', 'Errors + DoorLoggedErrors', 0, at.lasting],
     ['DoorThrottles', 'Throttles', 0, at.lasting],
     ['DoorSlow', 'Duration', 12_000, at.slowly],
@@ -64,7 +68,7 @@ test('a person is told of exactly this', () => {
     ['StoreWriterSlow', 'Duration', 96_000, at.slowly],
     ['StoreWriterLag', 'IteratorAge', 300_000, at.soon],
     ['StoreWriterGaveUp', gaveUp, 0, at.once],
-    ['LinesRefused', 'PutRequests', 0, at.once],
+    ['LinesRefused', 'PutRequests', 0, '1 of 4 x 300 s'],
     ['TablesThrottled', throttles, 0, at.lasting],
   ]);
 });
@@ -76,11 +80,11 @@ test('and of this where there is a warehouse', () => {
     ['DeliveryBehind', 'KinesisMillisBehindLatest', 900_000, at.once],
     ['DeliveryLate', 'DeliveryToS3.DataFreshness', 900, at.lasting],
     ['CopiesFail', 'DeliveryToRedshift.Success', 0, at.lasting],
-    ['CopiesGivenUp', 'PutRequests', 0, '1 of 1 x 60 s'],
+    ['CopiesGivenUp', 'PutRequests', 0, '1 of 4 x 300 s'],
     ['DeliveryJudgeErrors', 'Errors + DeliveryJudgeLoggedErrors', 0, '3 of 5 x 60 s'],
     ['DeliveryJudgeThrottles', 'Throttles', 0, '3 of 5 x 60 s'],
     ['DeliveryJudgeSlow', 'Duration', 48_000, at.lasting],
-    ['DeliveryUnjudged', 'PutRequests', 0, '1 of 1 x 60 s'],
+    ['DeliveryUnjudged', 'PutRequests', 0, '1 of 4 x 300 s'],
     ['LoaderErrors', 'Errors', 1, at.eachLoad],
     ['LoaderProblems', 'LoaderLoggedProblems', 0, at.eachLoad],
     ['LoaderSlow', 'Duration', 720_000, at.lastingLoads],
@@ -88,7 +92,7 @@ test('and of this where there is a warehouse', () => {
     ['WarehouseLimit', 'UsageLimitConsumed', 38.4, at.once],
     ['QuestionsFail', 'QueriesFailed', 5, at.lasting],
     ['ImportNotStarted', 'Errors', 2, at.eachLoad],
-    ['ImportsRefused', 'PutRequests', 0, '1 of 1 x 60 s'],
+    ['ImportsRefused', 'PutRequests', 0, '1 of 4 x 300 s'],
   ];
 
   expect(spoken.filter(([name]) => warehouse.test(String(name)))).toEqual(expected);
@@ -102,6 +106,8 @@ test('a loader of which nothing is heard is an incident, because its schedule is
   expect(stale[0]?.[1].Properties).toMatchObject({
     ComparisonOperator: 'LessThanThreshold',
     TreatMissingData: 'breaching',
+    // As many periods as it looks at: a stack that has just been made has had no run.
+    WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 75, OnlyStartEvaluatingAfterWarmUpPeriodEnds: false },
   });
 });
 
@@ -121,17 +127,11 @@ test.each<[string, 'info' | 'warn' | 'error', object, boolean]>([
   const pattern = String(filter?.Properties['FilterPattern']);
   const line = await lineOf(method, { run: 'warehouse-loader', ...entry });
 
-  const terms = [...pattern.matchAll(/\(\$\.([\w.]+) (!?=) "(\w+)"\)/g)].map(([, path = '', operator, value]) => {
-    const found = path.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], line);
-    return operator === '=' ? found === value : found !== value;
-  });
-
-  expect(terms).toHaveLength(2);
-  expect(pattern.includes('||') ? terms.some(Boolean) : terms.every(Boolean)).toBe(counted);
+  expect(readFilterPattern(pattern, name)(line)).toBe(counted);
 });
 
 /** What Lambda writes into the log when a function with logs in JSON logs an object. */
-async function lineOf(method: string, entry: object): Promise<unknown> {
+async function lineOf(method: string, entry: object): Promise<string> {
   const code = `export const handler = () => console.${method}(${JSON.stringify(entry)});`;
   const definition = functionOf(code, { logging: { format: 'JSON', level: 'INFO' } });
   const log = await withFunction(definition, async (functions, logs) => {
@@ -139,7 +139,7 @@ async function lineOf(method: string, entry: object): Promise<unknown> {
     await functions.close();
     return readFileSync(join(logs, 'greeter.log'), 'utf8');
   });
-  return JSON.parse(log.split('\n')[0] ?? '');
+  return log.split('\n')[0] ?? '';
 }
 
 test('what is measured once per invocation is looked at no oftener than the raw writer or the loader runs', () => {
@@ -219,4 +219,62 @@ test('mail goes to the address of the context, and to nobody without one', () =>
     TopicArn: { Ref: topic },
   });
   templateOf('prod').resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+/** The passage of the runbook that is about an alarm, by the link in its description. */
+function passageOf(description: unknown): string {
+  const [, anchor = 'nothing'] =
+    /^(?:critical|warning): .+\. Runbook: docs\/runbook\.md#([a-z]+)$/s.exec(String(description)) ?? [];
+  const passages = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'runbook.md'), 'utf8').split(/^## /m);
+  return passages.find((passage) => passage.split('\n')[0]?.toLowerCase() === anchor) ?? `no passage ${anchor}`;
+}
+
+describe.each(['dev', 'lean', 'prod'] as const)('each alarm of stage %s', (stage) => {
+  const all = Object.entries(resources(templateOf(stage), 'AWS::CloudWatch::Alarm'));
+
+  test('has the name of its logical id: a name that two resources share is removed with the older', () => {
+    const names = all.map(([id]) => `tillgraph-${stage}-${id.replace(/^Alarms(.*)[0-9A-F]{8}$/, '$1')}`);
+
+    expect(all.map(([, { Properties }]) => Properties['AlarmName'])).toEqual(names);
+    expect(new Set(names).size).toBe(all.length);
+  });
+
+  test('says how bad it is, as a label too', () => {
+    for (const [, { Properties }] of all) {
+      const [severity] = String(Properties['AlarmDescription']).split(':');
+      expect(Properties['Tags']).toContainEqual({ Key: 'severity', Value: severity });
+    }
+  });
+
+  test('has a passage in the runbook that names it and says what to check, mend and verify', () => {
+    for (const [id, { Properties }] of all) {
+      const passage = passageOf(Properties['AlarmDescription']);
+      const name = String(Properties['AlarmName']).replace(/^tillgraph-\w+-/, '');
+      expect(passage, id).toMatch(new RegExp(`\\b${name}\\b`));
+      expect(passage, id).toMatch(/\*\*Check\.\*\*.*\*\*Mend\.\*\*.*\*\*Verify\.\*\*/s);
+    }
+  });
+});
+
+test('a share of failed requests reaches its threshold whether failed ones are among the counted or not', () => {
+  const shares = ['ApiFails', 'ApiRefuses'].map((name) => {
+    const { Properties } = Object.entries(alarms).find(([id]) => id.startsWith(`Alarms${name}`))?.[1] ?? { Properties: {} };
+    const { Metrics: metrics = [] } = Properties as unknown as AlarmProperties;
+    return readMetricMath(metrics.find(({ Expression }) => Expression !== undefined)?.Expression ?? '', name);
+  });
+
+  for (const share of shares) {
+    const evaluate = (failed?: number, requests?: number) =>
+      share.evaluate(
+        new Map([
+          ['failed', [failed]],
+          ['requests', [requests]],
+        ]),
+      )[0];
+    expect(evaluate(10)).toBe(100);
+    expect(evaluate(10, 10)).toBe(50);
+    expect(evaluate(1, 100)).toBeCloseTo(1, 1);
+    expect(evaluate(0, 100)).toBe(0);
+    expect(evaluate(undefined, 100)).toBeUndefined();
+  }
 });
