@@ -20,6 +20,7 @@ import { type Threshold, tellOf } from './told-alarm.ts';
 import { TransactionStream } from './transaction-stream.ts';
 import type { WarehouseDelivery } from './warehouse-delivery.ts';
 import type { WarehouseLoader } from './warehouse-loader.ts';
+import type { WarehouseSchema } from './warehouse-schema.ts';
 
 const minute = Duration.minutes(1);
 /** For what is measured once per invocation: a consumer with a full window has one in five minutes. */
@@ -232,7 +233,7 @@ export class Alarms extends Construct {
   }
 
   /** Whether transactions reach the warehouse, whether its answers are those of today, and what it costs. */
-  watchWarehouse({ warehouse, settings, limit, delivery, loader, deadLetters }: WarehousePath, bucket: RawBucket): void {
+  watchWarehouse({ warehouse, schema, settings, limit, delivery, loader, deadLetters }: WarehousePath, bucket: RawBucket): void {
     this.tell('EventsUndelivered', {
       severity: 'critical',
       metric: deadLetters.metricWaiting({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
@@ -241,7 +242,7 @@ export class Alarms extends Construct {
     });
     this.watchDelivery(delivery, bucket, settings.bufferSeconds);
     this.watchJudge(delivery.judge, bucket);
-    this.watchLoader(loader);
+    this.watchLoader(loader, schema);
     this.tell('WarehouseLimit', {
       severity: 'warning',
       metric: limit.metricConsumed({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
@@ -328,11 +329,12 @@ export class Alarms extends Construct {
     });
   }
 
-  private watchLoader({ function: { lambda, logGroup, timeout }, every }: WarehouseLoader): void {
-    const logged = (name: string, pattern: IFilterPattern) =>
+  private watchLoader({ function: { lambda, logGroup, timeout }, every }: WarehouseLoader, schema: WarehouseSchema): void {
+    const logged = (name: string, pattern: IFilterPattern, defaultValue?: number) =>
       new MetricFilter(this, name, {
         logGroup,
         filterPattern: pattern,
+        ...(defaultValue !== undefined && { defaultValue }),
         metricNamespace: Stack.of(this).stackName,
         metricName: name,
       }).metric({ statistic: Stats.SUM, period: every });
@@ -364,18 +366,32 @@ export class Alarms extends Construct {
       meaning: `the loader needs more than 80 % of its ${timeout.toHumanString()}`,
       times: 3,
     });
+    const upToDate = logged(
+      'LoaderUpToDate',
+      FilterPattern.any(
+        FilterPattern.stringValue('$.message.outcome', '=', 'settled'),
+        FilterPattern.stringValue('$.message.outcome', '=', 'idle'),
+      ),
+      0,
+    );
+    // The making of the warehouse counts as a run that was not up to date: a loader that never comes to run is missed from then on.
+    const made = new MetricFilter(this, 'WarehouseMade', {
+      logGroup: schema.migrator.logGroup,
+      filterPattern: FilterPattern.stringValue('$.type', '=', 'platform.report'),
+      metricNamespace: Stack.of(this).stackName,
+      metricName: 'LoaderUpToDate',
+      metricValue: '0',
+    });
+    schema.waitFor(made);
     this.tell('AnswersStale', {
       severity: 'critical',
-      metric: logged(
-        'LoaderUpToDate',
-        FilterPattern.any(
-          FilterPattern.stringValue('$.message.outcome', '=', 'settled'),
-          FilterPattern.stringValue('$.message.outcome', '=', 'idle'),
-        ),
-      ),
+      // 0 for each period without a run, but nothing before the first: or it would ring on every stack that has just been made.
+      metric: new MathExpression({
+        expression: 'FILL(upToDate, 0) + 0 * FILL(upToDate, REPEAT)',
+        usingMetrics: { upToDate },
+        period: every,
+      }),
       below: 1,
-      // A stack that has just been made has had no run of which anybody could hear.
-      warmUp: Duration.minutes(every.toMinutes() * 5),
       meaning:
         'time and again no run of the loader ended with answers of all that was delivered: see its log, and whether it runs',
       times: 3,

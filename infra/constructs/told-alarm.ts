@@ -1,6 +1,5 @@
-import type { Duration } from 'aws-cdk-lib';
 import { Tags } from 'aws-cdk-lib';
-import { Alarm, CfnAlarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -19,8 +18,6 @@ export type Threshold = {
   readonly times?: 1 | 3;
   /** How many periods are looked at. @default 5, or the one that tells at once */
   readonly periods?: number;
-  /** How long after it was made, or changed, the alarm waits for its first data. */
-  readonly warmUp?: Duration;
 } & ({ readonly above: number } | { readonly below: number });
 
 /**
@@ -33,7 +30,7 @@ export type Threshold = {
 export function tellOf(
   scope: Construct,
   id: string,
-  { metric, severity, meaning, passage = id, times = 1, periods = times === 1 ? 1 : 5, warmUp, ...limit }: Threshold,
+  { metric, severity, meaning, passage = id, times = 1, periods = times === 1 ? 1 : 5, ...limit }: Threshold,
   { stage, topic }: { readonly stage: Pick<Stage, 'name'>; readonly topic: ITopic },
 ): void {
   const isFloor = 'below' in limit;
@@ -45,15 +42,9 @@ export function tellOf(
     comparisonOperator: isFloor ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: periods,
     datapointsToAlarm: times,
-    // No traffic, no metric: silence at night is not an incident, except of what should never be silent.
-    treatMissingData: isFloor ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    // No traffic, no metric: silence at night is not an incident. What falls below a floor and then falls silent has not recovered.
+    treatMissingData: isFloor ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
   });
-  if (warmUp !== undefined && alarm.node.defaultChild instanceof CfnAlarm) {
-    alarm.node.defaultChild.warmUpConfiguration = {
-      warmUpPeriodDurationInMinutes: warmUp.toMinutes(),
-      onlyStartEvaluatingAfterWarmUpPeriodEnds: false,
-    };
-  }
   Tags.of(alarm).add('severity', severity);
   alarm.addAlarmAction(new SnsAction(topic));
   alarm.addOkAction(new SnsAction(topic));

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CustomResource, Duration, Lazy } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { Stage } from '../stages.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { Warehouse } from './warehouse.ts';
@@ -21,6 +21,7 @@ export interface WarehouseSchemaProps {
 /** Tables, roles and users of the warehouse, made at the deployment and whenever a migration was added. */
 export class WarehouseSchema extends Construct {
   readonly migrator: BundledFunction;
+  private readonly resource: CustomResource;
   private readonly users: { readonly SecretArn: string; readonly Role: string }[] = [];
   private readonly principals: { readonly RoleName: string; readonly Role: string }[] = [];
 
@@ -36,7 +37,7 @@ export class WarehouseSchema extends Construct {
       environment: {},
     });
     warehouse.grantAdminister(this.migrator.role);
-    const resource = new CustomResource(this, 'Resource', {
+    this.resource = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::WarehouseSchema',
       serviceToken: this.migrator.lambda.functionArn,
       serviceTimeout: Duration.minutes(15),
@@ -51,7 +52,12 @@ export class WarehouseSchema extends Construct {
       },
     });
     // Or the migrator would be called before it may do anything.
-    resource.node.addDependency(this.migrator.role);
+    this.resource.node.addDependency(this.migrator.role);
+  }
+
+  /** Do not call the migrator before this is there. */
+  waitFor(dependency: IDependable): void {
+    this.resource.node.addDependency(dependency);
   }
 
   /** Make a database user with a password, who may do what the database role may. */

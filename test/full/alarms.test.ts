@@ -58,7 +58,9 @@ const EXPECTED: Readonly<Record<string, 'stores' | 'delivery' | 'age' | 'year' |
 
 const HOUR = 3_600_000;
 /** Of CloudWatch's minutes, in a second of the test. */
-const MINUTES_PER_SECOND = 3;
+const MINUTES_PER_SECOND = 2;
+/** Until when an alarm must have gone off, or be over: on a machine with nothing else to do it takes a tenth of it. @unit s */
+const PATIENCE = 180;
 const directory = newDirectory();
 const printed: string[] = [];
 /** How far ahead the alarms' clock is. @unit ms */
@@ -156,9 +158,9 @@ const putObject = (Key: string, Body: string) =>
   s3.send(new PutObjectCommand({ Bucket: stack.outputs.stack['BucketName'], Key, Body }));
 
 /** Do it again and again until these alarms have rung. @returns those that have not when the time is over */
-async function until(names: readonly string[], acts: readonly (() => Promise<unknown>)[], seconds: number): Promise<string[]> {
+async function until(names: readonly string[], acts: readonly (() => Promise<unknown>)[]): Promise<string[]> {
   const rung = new Set<string>();
-  const end = Date.now() + seconds * 1000;
+  const end = Date.now() + PATIENCE * 1000;
   const isOver = () => Date.now() > end || names.every((name) => rung.has(name));
   const again = async (act: () => Promise<unknown>) => {
     while (!isOver()) await Promise.all([act().catch(() => undefined), pause(30)]);
@@ -171,8 +173,8 @@ async function until(names: readonly string[], acts: readonly (() => Promise<unk
 }
 
 /** @returns what still rings when the time is over */
-async function untilOver(seconds: number): Promise<string[]> {
-  const end = Date.now() + seconds * 1000;
+async function untilOver(): Promise<string[]> {
+  const end = Date.now() + PATIENCE * 1000;
   for (;;) {
     const ringing = (await alarms()).filter(({ state }) => state === 'ALARM');
     if (ringing.length === 0 || Date.now() > end) return ringing.map(({ name, reason }) => `${shortName(name)}: ${reason}`);
@@ -237,11 +239,11 @@ describe('every alarm goes off under its fault, and is over when the fault is:',
 
     const acts = [sendByDoor, sendByDoor, () => putOnStream(), () => ask('{ a }', 'da2-no-key')];
 
-    const silent = await until(expectedIn('stores'), [...acts, ...new Array<typeof question>(8).fill(question)], 60);
+    const silent = await until(expectedIn('stores'), [...acts, ...new Array<typeof question>(8).fill(question)]);
     await clearFaults();
 
     expect(silent).toEqual([]);
-    expect(await untilOver(60)).toEqual([]);
+    expect(await untilOver()).toEqual([]);
   });
 
   test('a warehouse that refuses copies and lists, a slow loader, lines and files that nobody can read', async () => {
@@ -254,11 +256,11 @@ describe('every alarm goes off under its fault, and is over when the fault is:',
     await putObject("import/manifests/it's none.json", '{}');
     await putObject('bulk/shop.csv', 'nothing\n');
 
-    const silent = await until(expectedIn('delivery'), [() => putOnStream('no line at all')], 60);
+    const silent = await until(expectedIn('delivery'), [() => putOnStream('no line at all')]);
     await clearFaults();
 
     expect(silent).toEqual([]);
-    expect(await untilOver(40)).toEqual([]);
+    expect(await untilOver()).toEqual([]);
   });
 
   test('records that waited too long, in the stream and in Firehose', async () => {
@@ -266,23 +268,22 @@ describe('every alarm goes off under its fault, and is over when the fault is:',
     await putOnStream();
     while ((await delivery()).buffered.records === 0) await pause(50);
     await setFaults(endpoint('lambda'), [{ operation: '*', effect: 'throttle' }]);
-    // Firehose reads on until its judge has two batches.
-    while ((await delivery()).unread.records === 0) await putOnStream();
+    // Firehose reads on until its judge has two batches, and then leaves all that comes.
+    while ((await delivery()).unread.records < 10) await putOnStream();
     const givenUp = expectedIn('age').filter((name) => name.endsWith('GaveUp'));
     later = 13 * HOUR;
 
     const silent = await until(
       expectedIn('age').filter((name) => !givenUp.includes(name)),
       [],
-      30,
     );
     later = 21 * HOUR;
-    silent.push(...(await until(givenUp, [], 30)));
+    silent.push(...(await until(givenUp, [])));
     later = 0;
     await clearFaults();
 
     expect(silent).toEqual([]);
-    expect(await untilOver(40)).toEqual([]);
+    expect(await untilOver()).toEqual([]);
   });
 
   test('a key that ends in less than thirty days', async () => {
@@ -290,11 +291,11 @@ describe('every alarm goes off under its fault, and is over when the fault is:',
     const end = Date.parse(/\d{4}-\d\d-\d\d/.exec(description)?.[0] ?? '');
     ahead = end - 29 * 24 * HOUR - Date.now();
 
-    const silent = await until(expectedIn('year'), [() => ask('{ sales(groupBy: [MONTH]) { status } }')], 20);
+    const silent = await until(expectedIn('year'), [() => ask('{ sales(groupBy: [MONTH]) { status } }')]);
     ahead = 0;
 
     expect(silent).toEqual([]);
-    expect(await untilOver(20)).toEqual([]);
+    expect(await untilOver()).toEqual([]);
   });
 
   test('and whoever looks at the screen reads one line for each that goes off and for each that is over', () => {

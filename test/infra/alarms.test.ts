@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { readFilterPattern } from '../../local/services/cloudwatch/filter-pattern.ts';
 import { readMetricMath } from '../../local/services/cloudwatch/metric-math.ts';
 import { functionOf, withFunction } from '../local/support/functions.ts';
-import { resources, templateOf } from './synthesis.ts';
+import { only, resources, templateOf } from './synthesis.ts';
 
 const template = templateOf('prod', { alarmEmail: 'till@example.com' });
 const alarms = resources(template, 'AWS::CloudWatch::Alarm');
@@ -105,10 +105,18 @@ test('a loader of which nothing is heard is an incident, because its schedule is
   expect(stale).toHaveLength(1);
   expect(stale[0]?.[1].Properties).toMatchObject({
     ComparisonOperator: 'LessThanThreshold',
-    TreatMissingData: 'breaching',
-    // As many periods as it looks at: a stack that has just been made has had no run.
-    WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 75, OnlyStartEvaluatingAfterWarmUpPeriodEnds: false },
+    TreatMissingData: 'ignore',
   });
+  const filters = Object.entries(resources(template, 'AWS::Logs::MetricFilter'));
+  const [made] = filters.find(([id]) => id.startsWith('AlarmsWarehouseMade')) ?? [];
+  expect(only(template, 'Custom::WarehouseSchema')['DependsOn']).toContain(made);
+  const properties = stale[0]?.[1].Properties as unknown as AlarmProperties;
+  const expression = readMetricMath(
+    properties.Metrics?.find(({ Expression }) => Expression !== undefined)?.Expression ?? '',
+    'stale',
+  );
+  const values = (...points: (number | undefined)[]) => expression.evaluate(new Map([['upToDate', points]]));
+  expect(values(undefined, undefined, 0, 1, undefined)).toEqual([undefined, undefined, 0, 1, 0]);
 });
 
 test.each<[string, 'info' | 'warn' | 'error', object, boolean]>([
