@@ -189,7 +189,7 @@ function summary(outputs: Outputs, flags: Flags, path: string, milliseconds: num
     ['HTTP API', restUrl],
     ['warehouse', warehouseUrl?.replace(/:[^:@/]*@/, ':…@')],
     ...Object.entries(endpoints),
-    ['alarms', endpoints['monitoring'] && `${endpoints['monitoring']}/_alarms`],
+    ['alarms', endpoints['monitoring'] === undefined ? undefined : `${endpoints['monitoring']}/_alarms`],
     ['data', resolve(flags.data)],
     ['outputs', path],
     ['waits', flags.timeFactor === 1 ? 'as declared' : `declared ones divided by ${String(flags.timeFactor)}`],

@@ -137,7 +137,7 @@ class Parser {
     return (document) => {
       const value = found(document, keys);
       // A member that is not there, or is an object, is neither equal nor unequal.
-      if (value === undefined || value === null || typeof value === 'object') return false;
+      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return false;
       return expression.test(String(value)) === (operator === '=');
     };
   }

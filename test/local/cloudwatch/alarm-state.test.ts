@@ -44,9 +44,9 @@ test('silence counts only where too few points are real, and never for more than
     fc.property(
       range,
       fc.integer({ min: 1, max: 5 }),
-      fc.constantFrom('breaching', 'notBreaching'),
+      fc.constantFrom<MissingData>('breaching', 'notBreaching'),
       (written, most, treatment) => {
-        const found = stateOf(points(written.join(' ')), rule(treatment as MissingData, most, 5), 'OK');
+        const found = stateOf(points(written.join(' ')), rule(treatment, most, 5), 'OK');
 
         const real = written.filter((point) => point !== '-').slice(-5);
         const filled = [...real, ...new Array<string>(5 - real.length).fill(treatment === 'breaching' ? 'X' : '0')];
