@@ -1,12 +1,15 @@
 import conditionParser from 'dynalite/db/conditionParser.js';
 import projectionParser from 'dynalite/db/projectionParser.js';
 import updateParser from 'dynalite/db/updateParser.js';
+import { withEmptyValues } from './dynamodb-empty-values.ts';
 import type { AttributeMap, AttributeValue } from './dynamodb-model.ts';
 
 /** What dynalite gives its parsers besides the text; a parser strikes out the names and values that it met. */
 export interface ParserContext {
   readonly attrNames?: Readonly<Record<string, string>> | undefined;
   readonly attrVals?: AttributeMap | undefined;
+  /** Set before the key condition of a query is parsed, and left so. */
+  readonly isKeyCondition?: boolean;
   unusedAttrNames: Record<string, true>;
   unusedAttrVals: Record<string, true>;
 }
@@ -200,7 +203,7 @@ let installed = false;
 export function installParsers(): void {
   if (installed) return;
   installed = true;
-  conditionParser.parse = withoutDocumentEquality(remembering(conditionParser.parse));
+  conditionParser.parse = withEmptyValues(withoutDocumentEquality(remembering(conditionParser.parse)));
   projectionParser.parse = remembering(projectionParser.parse);
   updateParser.parse = fromItemBefore(remembering(updateParser.parse));
 }
