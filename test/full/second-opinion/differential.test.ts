@@ -44,13 +44,13 @@ describe.skipIf(missing.length > 0)('judged by moto and ministack', () => {
     try {
       const trial = new Trial(DYNAMODB_JUDGEMENTS);
       // A seed of its own: which differences come up must not depend on what else is tried.
-      const sequences = fc.sample(fc.array(dynamoDbCall, { minLength: 30, maxLength: 30 }), { seed: 2011, numRuns: 40 });
+      const sequences = fc.sample(fc.array(dynamoDbCall, { minLength: 30, maxLength: 30 }), { seed: 2011, numRuns: 28 });
       for (const [number, calls] of sequences.entries()) {
         for (const server of [local, ...judges]) await server.begin(number);
         await trial.run(calls, local, judges);
       }
 
-      expect(trial.comparisons).toBeGreaterThan(1_200);
+      expect(trial.comparisons).toBeGreaterThan(800);
       expect(trial.news()).toEqual({ unknown: [], gone: [] });
     } finally {
       for (const server of [local, ...judges]) server.close();

@@ -83,7 +83,8 @@ export const DYNAMODB_JUDGEMENTS: readonly Judgement[] = [
   },
 ];
 
-const hasLastKey = ({ answer }: Outcome) => 'LastEvaluatedKey' in (answer ?? {});
+const hasLastKey = ({ answer }: Outcome) =>
+  (answer as { readonly LastEvaluatedKey?: unknown } | undefined)?.LastEvaluatedKey !== undefined;
 
 function withoutMetrics({ answer }: Outcome): unknown {
   const { ConsumedCapacity: _capacity, ItemCollectionMetrics: _metrics, ...rest } = (answer ?? {}) as Record<string, unknown>;
