@@ -95,6 +95,8 @@ export class WarehousePath extends Construct {
       schema,
       answers: this.answers,
       job: this.imports.job,
+      catalog: this.imports.catalog,
+      delivery: this.delivery,
     });
     const { catalog } = this.imports;
     this.crawler = settings.warehouseCrawler

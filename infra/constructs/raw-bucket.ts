@@ -224,6 +224,16 @@ export class RawBucket extends Construct {
     Grant.addToPrincipal({ grantee: job, actions: ['s3:GetObject'], resourceArns: places });
   }
 
+  /** Let `reader` see of which days and hours the raw layer has objects. */
+  grantSeeHours(reader: IGrantable): void {
+    Grant.addToPrincipal({
+      grantee: reader,
+      actions: ['s3:ListBucket'],
+      resourceArns: [this.bucket.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `${RAW_PREFIX}v=1/*` } },
+    });
+  }
+
   /** Let the event source mapping of `consumer` keep the batches that failed. */
   grantKeepFailed(consumer: IGrantable): void {
     this.grantPut(consumer, FAILED_PREFIX);

@@ -7,11 +7,13 @@ import { Construct } from 'constructs';
 import type { Stage, WarehouseSettings } from '../stages.ts';
 import type { AnswersTable } from './answers-table.ts';
 import { BundledFunction } from './bundled-function.ts';
+import type { Catalog } from './catalog.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { ImportJob } from './import-job.ts';
 import { ownService } from './own-service.ts';
 import { DELIVERED_PREFIX, DELIVERY_PREFIX, IMPORT_PREFIX, MANIFEST_PREFIX, type RawBucket } from './raw-bucket.ts';
 import { Warehouse } from './warehouse.ts';
+import type { WarehouseDelivery } from './warehouse-delivery.ts';
 import type { WarehouseSchema } from './warehouse-schema.ts';
 
 /** The lists of what the warehouse did not take, among other errors of Firehose's. */
@@ -29,6 +31,10 @@ export interface WarehouseLoaderProps {
   readonly answers: AnswersTable;
   /** Reads the files under `bulk/` again when the warehouse is made anew. */
   readonly job: ImportJob;
+  /** Has the table of the raw layer, whose hours the loader registers. */
+  readonly catalog: Catalog;
+  /** What it brings is compared with the raw layer. */
+  readonly delivery: WarehouseDelivery;
 }
 
 /** Brings what was copied to where it belongs, and the answers to the fixed questions to where they are read. One at a time, by a lease. */
@@ -39,7 +45,7 @@ export class WarehouseLoader extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { stage, settings, build, bucket, deadLetters, warehouse, schema, answers, job }: WarehouseLoaderProps,
+    { stage, settings, build, bucket, deadLetters, warehouse, schema, answers, job, catalog, delivery }: WarehouseLoaderProps,
   ) {
     super(scope, id);
     this.every = settings.loadEvery;
@@ -59,6 +65,9 @@ export class WarehouseLoader extends Construct {
         STAGING_PREFIX: DELIVERY_PREFIX,
         IMPORT_PREFIX,
         IMPORT_JOB_NAME: job.name,
+        // Another name tells of another stream, which began to read later than its predecessor ended.
+        DELIVERY_STREAM_NAME: delivery.deliveryStreamName,
+        CATALOG_DATABASE_NAME: catalog.databaseName,
       },
       // An event that is older has been overtaken by the schedule.
       asynchronous: { retries: 1, maximumAge: this.every },
@@ -71,6 +80,8 @@ export class WarehouseLoader extends Construct {
     bucket.grantLoadImports(role);
     bucket.grantRebuild(role);
     job.grantStart(role, 'GetJobRun');
+    bucket.grantSeeHours(role);
+    catalog.grantPartitions(role, 'raw', 'BatchCreatePartition', 'GetPartition');
 
     const announcing = [DELIVERED_PREFIX, UNDELIVERED_LISTS, MANIFEST_PREFIX].map((prefix) => ({ prefix }));
     const delivered = new Rule(this, 'Delivered', {
@@ -90,19 +101,32 @@ export class WarehouseLoader extends Construct {
     });
     deadLetters.grantPut(caller);
     Grant.addToPrincipal({ grantee: caller, actions: ['lambda:InvokeFunction'], resourceArns: [lambda.functionArn] });
-    const schedule = new CfnSchedule(this, 'Schedule', {
-      description: 'For what no object announces: copies that Firehose tried again, and what was left undone',
-      scheduleExpression: `rate(${String(this.every.toMinutes())} minutes)`,
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: lambda.functionArn,
-        roleArn: caller.roleArn,
-        input: JSON.stringify({ source: 'tillgraph.schedule' }),
-        deadLetterConfig: { arn: deadLetters.queue.queueArn },
-        retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: this.every.toSeconds() },
-      },
-    });
+    const every = (id: string, description: string, period: string, source: string) =>
+      new CfnSchedule(this, id, {
+        description,
+        scheduleExpression: `rate(${period})`,
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: lambda.functionArn,
+          roleArn: caller.roleArn,
+          input: JSON.stringify({ source }),
+          deadLetterConfig: { arn: deadLetters.queue.queueArn },
+          retryPolicy: { maximumRetryAttempts: 2, maximumEventAgeInSeconds: this.every.toSeconds() },
+        },
+      });
+    const schedule = every(
+      'Schedule',
+      'For what no object announces: copies that Firehose tried again, and what was left undone',
+      `${String(this.every.toMinutes())} minutes`,
+      'tillgraph.schedule',
+    );
+    const comparison = every(
+      'Comparison',
+      'For what Firehose never brought: what has come under raw/ since the last time is compared with the warehouse',
+      '1 day',
+      'tillgraph.compare',
+    );
     // Before that, there is nothing to load and nobody to load as.
-    for (const caller of [delivered, schedule]) caller.node.addDependency(schema);
+    for (const caller of [delivered, schedule, comparison]) caller.node.addDependency(schema);
   }
 }

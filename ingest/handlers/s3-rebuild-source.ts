@@ -1,7 +1,7 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { LineObject } from '../warehouse/rebuild-lists.ts';
+import type { RawObject } from '../warehouse/gaps.ts';
 import type { RebuildSource } from '../warehouse/rebuild.ts';
-import { stagedObject } from '../warehouse/staging-keys.ts';
+import { rawKeyBefore, stagedObject } from '../warehouse/staging-keys.ts';
 
 /** Where everything is that came on the stream, as it came. */
 const RAW = 'raw/';
@@ -15,13 +15,14 @@ const BULK = 'bulk/';
  * @param stagingPrefix - where Firehose puts its objects, such as `firehose/`
  */
 export function s3RebuildSource(client: Pick<S3Client, 'send'>, bucket: string, stagingPrefix: string): RebuildSource {
-  async function list(Prefix: string): Promise<LineObject[]> {
-    const objects: LineObject[] = [];
+  async function list(Prefix: string, from: { readonly StartAfter?: string } = {}): Promise<RawObject[]> {
+    const objects: RawObject[] = [];
     let ContinuationToken: string | undefined;
     do {
-      const more = ContinuationToken === undefined ? {} : { ContinuationToken };
+      const more = ContinuationToken === undefined ? from : { ContinuationToken };
       const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix, ...more }));
-      for (const { Key: key = '', Size: size = 0 } of page.Contents ?? []) if (size > 0) objects.push({ key, size });
+      for (const { Key: key = '', Size: size = 0, LastModified } of page.Contents ?? [])
+        if (size > 0) objects.push({ key, size, putAt: LastModified?.getTime() ?? 0 });
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
     return objects;
@@ -33,6 +34,11 @@ export function s3RebuildSource(client: Pick<S3Client, 'send'>, bucket: string, 
     async objects() {
       const staged = await list(stagingPrefix);
       return [...(await list(RAW)), ...staged.filter(({ key }) => stagedObject(stagingPrefix, key) === 'lines')];
+    },
+
+    async putSince(at) {
+      const objects = await list(RAW, at === 0 ? {} : { StartAfter: rawKeyBefore(at) });
+      return objects.filter(({ putAt }) => putAt >= at).sort((one, other) => one.putAt - other.putAt);
     },
 
     async hasFiles() {

@@ -10,6 +10,7 @@ import { warehouseLoader } from '../warehouse/loader.ts';
 import { dynamoDbAnswers, dynamoDbLease, dynamoDbLoadState } from './dynamodb-answers.ts';
 import { variable } from './environment.ts';
 import { glueImportJob } from './glue-import-job.ts';
+import { glueRawHours } from './glue-raw-hours.ts';
 import { lambdaClock } from './lambda-clock.ts';
 import { redshiftDataApi } from './redshift-data-api.ts';
 import { s3FailedDeliveries } from './s3-failed-deliveries.ts';
@@ -28,6 +29,9 @@ const s3 = new S3Client({});
 /** Unset: the stack imports nothing. */
 const importJob = process.env['IMPORT_JOB_NAME'] ?? '';
 
+/** Also for the catalog, where others write as well. */
+const glue = new GlueClient({ maxAttempts: 8 });
+
 const load = warehouseLoader({
   dataApi: redshiftDataApi(new RedshiftDataClient({}), {
     workgroup: variable('WORKGROUP_NAME'),
@@ -40,7 +44,9 @@ const load = warehouseLoader({
   deliveries: s3FailedDeliveries(s3, bucket, stagingPrefix),
   imports: s3ImportManifests(s3, bucket, importPrefix),
   rebuildSource: s3RebuildSource(s3, bucket, stagingPrefix),
-  ...(importJob === '' ? {} : { importJob: glueImportJob(new GlueClient({}), importJob) }),
+  ...(importJob === '' ? {} : { importJob: glueImportJob(glue, importJob) }),
+  deliveryStream: variable('DELIVERY_STREAM_NAME'),
+  rawHours: glueRawHours(s3, glue, { bucket, database: variable('CATALOG_DATABASE_NAME') }),
   load: sqlFiles('load'),
   loadErrors: sqlFiles('load-errors'),
   refresh: sqlFiles('refresh'),

@@ -3,6 +3,8 @@ export type LoadEvent =
   | ObjectCreated
   | { readonly source: 'tillgraph.schedule' }
   | { readonly source: 'tillgraph.request' }
+  /** Compare the raw layer with the warehouse, and with the catalog. */
+  | { readonly source: 'tillgraph.compare' }
   /** Empty the warehouse and make it anew. The same id again is the same rebuild; without one, each event is another. */
   | { readonly source: 'tillgraph.rebuild'; readonly id?: string };
 
@@ -21,7 +23,7 @@ export class UnknownLoadEventError extends Error {
 
   constructor(readonly source: string) {
     super(
-      `send an "Object Created" event of aws.s3, or {"source":"tillgraph.request"} for a load now, or {"source":"tillgraph.rebuild"}: got the source "${source}"`,
+      `send an "Object Created" event of aws.s3, or {"source":"tillgraph.request"} for a load now, or {"source":"tillgraph.compare"}, or {"source":"tillgraph.rebuild"}: got the source "${source}"`,
     );
   }
 }
@@ -32,7 +34,7 @@ const REBUILD_ID = /^[\w-]{1,64}$/;
 export function toLoadEvent(event: unknown): LoadEvent {
   const given = (typeof event === 'object' && event !== null ? event : {}) as Record<string, unknown>;
   const source = String(given['source']);
-  if (source === 'tillgraph.schedule' || source === 'tillgraph.request') return { source };
+  if (source === 'tillgraph.schedule' || source === 'tillgraph.request' || source === 'tillgraph.compare') return { source };
   if (source === 'tillgraph.rebuild') {
     const id = given['id'];
     if (id === undefined) return { source };

@@ -31,6 +31,8 @@ export class LoadReport {
   loads = 0;
   refreshes = 0;
   redriven = 0;
+  /** Lines of the raw layer that the warehouse had not, and now has. */
+  missed = 0;
   /** Lists of the imports that were loaded. */
   readonly imports: string[] = [];
   readonly lines = { in: 0, new: 0, changed: 0, unchanged: 0, repeated: 0, rejected: 0 };
@@ -66,7 +68,7 @@ export class LoadReport {
 
   get level(): 'INFO' | 'WARN' | 'ERROR' {
     if (this.outcome === 'failed' || this.outcome === 'given up' || this.problems.length > 0) return 'ERROR';
-    const isWorthALook = this.lines.rejected > 0 || this.unseen !== undefined;
+    const isWorthALook = this.lines.rejected > 0 || this.missed > 0 || this.unseen !== undefined;
     return isWorthALook || this.outcome === 'out of time' || this.outcome === 'closed' ? 'WARN' : 'INFO';
   }
 
@@ -80,6 +82,7 @@ export class LoadReport {
       ...(this.answers.asked === 0 ? {} : { answers: this.answers }),
       ...(this.refreshes === 0 ? {} : { refreshes: this.refreshes }),
       ...(this.redriven === 0 ? {} : { redriven: this.redriven }),
+      ...(this.missed === 0 ? {} : { missed: this.missed }),
       ...(this.imports.length === 0 ? {} : { imports: this.imports }),
       ...(this.unseen === undefined ? {} : { unseen: this.unseen }),
       ...(this.problems.length === 0 ? {} : { problems: this.problems }),

@@ -1,6 +1,7 @@
 import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
 import { copyAnswers, questionsDigest, type AnswerStore } from './answers.ts';
 import type { StatementBatch } from './data-api.ts';
+import { closeGap, comparedThrough, type Gap } from './gaps.ts';
 import { takeImports, type ImportManifest, type ImportManifests } from './imports.ts';
 import { load, lookAround, type Look } from './landing.ts';
 import type { LoadReport } from './load-report.ts';
@@ -77,6 +78,15 @@ export class LoadRun {
   async takeImports(manifests: readonly ImportManifest[]): Promise<void> {
     await this.write({ isCopying: true });
     await takeImports({ ...this.ports, load: () => this.load() }, manifests);
+  }
+
+  /** Compare what was put into the raw layer, and load what was missed. It is written down first, like imports. */
+  async closeGap(gap: Gap, deliveryStream: string): Promise<void> {
+    const { clock, rebuildSource: layer } = this.ports;
+    await this.write({ isCopying: true });
+    const through = (putAt: number) =>
+      this.write({ comparison: comparedThrough(this.state, deliveryStream, putAt, clock.now()) });
+    await closeGap({ ...this.ports, layer, load: () => this.load(), through }, gap);
   }
 
   /**

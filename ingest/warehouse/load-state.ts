@@ -1,3 +1,4 @@
+import type { Comparison } from './gaps.ts';
 import type { Rebuild } from './rebuild.ts';
 
 /** What the loader knows without waking the warehouse. Times are milliseconds since 1970; absent: never. */
@@ -10,6 +11,10 @@ export interface LoadState {
   readonly isCopying?: boolean;
   /** The last rebuild, and how far it has come. */
   readonly rebuild?: Rebuild;
+  /** How far the raw layer has been compared with the warehouse. */
+  readonly comparison?: Comparison;
+  /** When hours of the raw layer were last registered in the catalog. */
+  readonly hoursAt?: number;
   /** When the landing table was last seen empty. */
   readonly lookedAt?: number;
   /** The load that the stored answers show. */

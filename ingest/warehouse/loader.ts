@@ -2,6 +2,7 @@ import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.t
 import { questionsDigest, type AnswerStore } from './answers.ts';
 import type { DataApi } from './data-api.ts';
 import { isImportManifest } from './import-keys.ts';
+import { comparedThrough, comparisonIsDue, findGap, type Gap } from './gaps.ts';
 import type { ImportManifests } from './imports.ts';
 import { keepingLease, oneAtATime, type Lease, type LeaseStore } from './lease.ts';
 import { batchOf } from './landing.ts';
@@ -11,6 +12,7 @@ import { LoadRun } from './load-run.ts';
 import { isPending, lateLookIsDue, refreshDueAt, timesAhead, type LoadState, type LoadStateStore } from './load-state.ts';
 import type { SqlFile } from './migrations.ts';
 import { isRebuilding, NothingToRebuildFromError, type ImportJob, type RebuildSource } from './rebuild.ts';
+import { hoursAreDue, registerHours, type RawHours } from './raw-hours.ts';
 import type { FailedDeliveries } from './redrive.ts';
 import { OutOfTimeError, type RunClock } from './run-clock.ts';
 import { stagedObject, type StagedObject } from './staging-keys.ts';
@@ -27,6 +29,10 @@ export interface LoaderPorts {
   readonly deliveries: FailedDeliveries;
   readonly imports: ImportManifests;
   readonly rebuildSource: RebuildSource;
+  /** Whose beginning, and whose gaps, are made up for from the raw layer. Absent: nobody delivers. */
+  readonly deliveryStream?: string;
+  /** The hours of the raw layer, in the bucket and in the catalog. Absent: there is no catalog. */
+  readonly rawHours?: RawHours;
   /** Absent: nothing is imported by the stack itself. */
   readonly importJob?: ImportJob;
   /** The files of `warehouse/load`, one batch. */
@@ -101,8 +107,11 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     }
     if (event.source === 'tillgraph.schedule') state = await announceUnannounced(state, clock.now(), ports);
     if (event.source === 'tillgraph.rebuild') state = await begin(state, event.id ?? String(clock.now()));
+    if (isOfClock(event)) state = await registerDueHours(state, event, report, clock);
+    const gap = isOfClock(event) ? await openGap(state, event, clock) : undefined;
     const isWanted = async (now: LoadState) =>
       event.source === 'tillgraph.request' ||
+      (gap !== undefined && isOpen(now, state)) ||
       hasWork(now, clock.now()) ||
       (await ports.deliveries.list()).length > 0 ||
       (await ports.imports.list()).length > 0;
@@ -111,22 +120,56 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     const isDone = await oneAtATime(ports.lease, ports.newToken(), clock, async (lease) => {
       // What another run has done meanwhile need not be done again.
       const now = await ports.state.read();
-      if (await isWanted(now)) outcome = await work(now, object === 'lines', { lease, report, clock });
+      if (!(await isWanted(now))) return;
+      outcome = await work(now, object === 'lines', { lease, report, clock }, isOpen(now, state) ? gap : undefined);
     });
     return isDone ? outcome : 'busy';
   }
 
-  async function work(state: LoadState, isOfLines: boolean, { lease, report, clock }: Tools): Promise<LoadOutcome> {
+  async function work(
+    state: LoadState,
+    isOfLines: boolean,
+    { lease, report, clock }: Tools,
+    gap: Gap | undefined,
+  ): Promise<LoadOutcome> {
     const session = warehouseSession(keepingLease(ports.dataApi, lease), clock, ports.newToken);
     const run = new LoadRun({ ...ports, session, batches, clock, report }, state);
     const given = await ports.deliveries.list();
     const imports = await ports.imports.list();
     if (given.length > 0) await run.redrive(given);
     if (imports.length > 0) await run.takeImports(imports);
+    if (gap !== undefined && ports.deliveryStream !== undefined) await run.closeGap(gap, ports.deliveryStream);
     const { rebuild } = state;
     if (rebuild !== undefined && run.isRebuilding) await run.goOnRebuilding(rebuild, isOfLines ? 0 : PATIENCE_WITH_SCHEDULE);
     const outcome = await run.untilSettled(isOfLines ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
     return run.isRebuilding ? 'rebuilding' : outcome;
+  }
+
+  /** Make sure that the catalog has the hours of the raw layer; a catalog that refuses keeps no line from being loaded. */
+  async function registerDueHours(state: LoadState, event: LoadEvent, report: LoadReport, clock: RunClock): Promise<LoadState> {
+    const now = clock.now();
+    if (ports.rawHours === undefined || (event.source === 'tillgraph.schedule' && !hoursAreDue(state, now))) return state;
+    try {
+      await registerHours(ports.rawHours, state.hoursAt, now);
+    } catch (cause) {
+      report.problems.push(`hours of raw/ are not registered in the catalog: ${String(cause)}`);
+      return state;
+    }
+    await ports.state.write({ hoursAt: now });
+    return { ...state, hoursAt: now };
+  }
+
+  /** What was put into the raw layer since it was compared, when it is time to look; an empty one is closed at once. */
+  async function openGap(state: LoadState, event: LoadEvent, clock: RunClock): Promise<Gap | undefined> {
+    const { deliveryStream, rebuildSource } = ports;
+    const now = clock.now();
+    // A rebuild brings the whole raw layer anyway.
+    if (deliveryStream === undefined || isRebuilding(state)) return undefined;
+    if (event.source === 'tillgraph.schedule' && !comparisonIsDue(state, deliveryStream, now)) return undefined;
+    const gap = await findGap(state, rebuildSource, now);
+    if (gap.objects.length > 0) return gap;
+    await ports.state.write({ comparison: comparedThrough(state, deliveryStream, gap.listedAt, now) });
+    return undefined;
   }
 
   /** The state, with no time in it that is still to come. */
@@ -161,3 +204,9 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     return refreshOwed || state.questions !== questionsDigest(ports.questions);
   }
 };
+
+/** Whether it is a look that somebody's clock asks for: what nobody announces is found by these. */
+const isOfClock = ({ source }: LoadEvent) => source === 'tillgraph.schedule' || source === 'tillgraph.compare';
+
+/** Whether a gap that was seen in one state is there in another: no run has begun to close it in between. */
+const isOpen = (now: LoadState, seen: LoadState) => !isRebuilding(now) && now.comparison?.through === seen.comparison?.through;

@@ -1,7 +1,8 @@
+import type { RawLayer } from './gaps.ts';
 import { copiedOf, doOnce } from './import-ledger.ts';
 import { takeImports, type ImportManifests } from './imports.ts';
 import type { LoadReport } from './load-report.ts';
-import { halvesOf, isGzipList, rebuildLists, rebuildPrefix, type LineObject, type RebuildList } from './rebuild-lists.ts';
+import { halvesOf, isGzipList, rebuildLists, rebuildPrefix, type LineObject } from './rebuild-lists.ts';
 import { STREAM_COLUMNS, STREAM_OPTIONS } from './redrive.ts';
 import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
 import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
@@ -21,14 +22,11 @@ export interface Rebuild {
 export const isRebuilding = ({ rebuild }: { readonly rebuild?: Rebuild }) => rebuild !== undefined && rebuild.step !== 'DONE';
 
 /** What the warehouse can be made from again. */
-export interface RebuildSource {
-  readonly bucket: string;
+export interface RebuildSource extends RawLayer {
   /** Everything that the stream brought: the raw layer, and what Firehose put that may not be there yet. In the order of the keys. */
   objects(): Promise<readonly LineObject[]>;
   /** Whether there are files that were imported. */
   hasFiles(): Promise<boolean>;
-  putList(list: RebuildList): Promise<void>;
-  readList(key: string): Promise<RebuildList>;
 }
 
 /** The job that imports files. */

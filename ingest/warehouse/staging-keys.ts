@@ -29,6 +29,17 @@ export function keyBefore(prefix: string, at: number): string {
   return `${prefix}${day.replaceAll('-', '/')}/${time.slice(0, 2)}/`;
 }
 
+/**
+ * A key that comes before those of all objects which are put into the raw layer from this time on: they stand under the hour in which their
+ * first record arrived, and that may be a day ago.
+ *
+ * @param at - milliseconds since 1970
+ */
+export function rawKeyBefore(at: number): string {
+  const [day = '', time = ''] = new Date(Math.max(0, at - OLDEST_RECORD - HOUR)).toISOString().split('T');
+  return `raw/v=1/dt=${day}/hour=${time.slice(0, 2)}/`;
+}
+
 /** Where the lists of failed deliveries are, among other errors. */
 export const failedPrefix = (prefix: string) => `${prefix}errors/`;
 

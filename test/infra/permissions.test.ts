@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { fields, type Wiring } from '../../resolvers/index.ts';
-import { resources, STACK_ID_DIGITS, templateOf } from './synthesis.ts';
+import { registers, resources, STACK_ID_DIGITS, templateOf } from './synthesis.ts';
 
 const template = templateOf('prod');
 
@@ -101,11 +101,6 @@ function crawls(tablePrefix: string): readonly string[] {
   );
   return [...inCatalogOnly, ...logged];
 }
-/** What may be done with the partitions of one of the declared tables. */
-const registers = (table: string, ...actions: readonly string[]) =>
-  ['GetTable', ...actions].flatMap((action) =>
-    ['catalog', `database/${database}`, `table/${database}/${table}`].map((resource) => `glue:${action} ${inCatalog(resource)}`),
-  );
 const answered = ['import/loaded', 'import/refused'];
 const job = 'arn:aws:glue:us-east-1:AWS::AccountId:job/WarehouseImportJob';
 const assets = 'arn:aws:s3:::cdk-hnb659fds-assets-AWS::AccountId-us-east-1';
@@ -200,12 +195,12 @@ test('every role may do exactly this', () => {
       's3:ListBucket RawBucket if s3:prefix is raw/ or firehose/ or bulk/',
       ...['GetObject', 'PutObject'].map((action) => `s3:${action} RawBucket/import/rebuild/*`),
       ...['GetJobRun', 'StartJobRun'].map((action) => `glue:${action} ${job}`),
+      ...['s3:ListBucket RawBucket if s3:prefix is raw/v=1/*', ...registers('raw', 'BatchCreatePartition', 'GetPartition')],
       ...logs('WarehouseLoaderFunctionLogs'),
       ...traces,
     ].sort(),
     WarehouseImportJob: [
-      ...imports,
-      ...registers('lines', 'BatchCreatePartition', 'BatchDeletePartition', 'GetPartitions'),
+      ...[...imports, ...registers('lines', 'BatchCreatePartition', 'BatchDeletePartition', 'GetPartitions')],
       's3:ListBucket RawBucket',
       ...['py', 'zip'].map((ending) => `s3:GetObject ${assets}/<hash>.${ending}`),
       'cloudwatch:PutMetricData * if cloudwatch:namespace is Glue',

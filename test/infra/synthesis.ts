@@ -114,3 +114,11 @@ export const STACK_ID_DIGITS = {
 export const uniqueName = (start: string, end = '') => ({
   'Fn::Join': ['', [`${start}-`, STACK_ID_DIGITS, ...(end === '' ? [] : [end])]],
 });
+
+/** What may be done with the partitions of one of the declared tables, as `action resource`. */
+export const registers = (table: string, ...actions: readonly string[]) =>
+  ['GetTable', ...actions].flatMap((action) =>
+    ['catalog', 'database/WarehouseImportCatalogDatabase', `table/WarehouseImportCatalogDatabase/${table}`].map(
+      (resource) => `glue:${action} arn:aws:glue:us-east-1:AWS::AccountId:${resource}`,
+    ),
+  );

@@ -133,18 +133,27 @@ describe('the loader', () => {
         STAGING_PREFIX: 'firehose/',
         IMPORT_PREFIX: 'import/',
         IMPORT_JOB_NAME: { Ref: 'WarehouseImportJob066D550B' },
+        DELIVERY_STREAM_NAME: { Ref: Object.keys(resources(template, 'AWS::KinesisFirehose::DeliveryStream'))[0] },
+        CATALOG_DATABASE_NAME: { Ref: 'WarehouseImportCatalogDatabaseC520E8C3' },
       },
     });
   });
 
   test('is called every 15 minutes', () => {
-    expect(propertiesOf('AWS::Scheduler::Schedule', 'WarehouseLoader')).toMatchObject({
+    expect(propertiesOf('AWS::Scheduler::Schedule', 'WarehouseLoaderSchedule')).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
         Input: '{"source":"tillgraph.schedule"}',
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 900 },
       },
+    });
+  });
+
+  test('compares the raw layer with the warehouse every day', () => {
+    expect(propertiesOf('AWS::Scheduler::Schedule', 'WarehouseLoaderComparison')).toMatchObject({
+      ScheduleExpression: 'rate(1 day)',
+      Target: { Input: '{"source":"tillgraph.compare"}', RetryPolicy: { MaximumRetryAttempts: 2 } },
     });
   });
 

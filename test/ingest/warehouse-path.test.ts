@@ -141,6 +141,8 @@ beforeAll(async () => {
     BUCKET_NAME: BUCKET,
     STAGING_PREFIX: 'firehose/',
     IMPORT_PREFIX: 'import/',
+    DELIVERY_STREAM_NAME: 'deliveries',
+    CATALOG_DATABASE_NAME: 'shop',
   });
   const bundle = (name: string): Promise<unknown> =>
     import(/* @vite-ignore */ new URL(`../../build/functions/${name}/index.mjs`, import.meta.url).href);

@@ -1,4 +1,4 @@
-import { warehouseLoader } from '../../ingest/warehouse/loader.ts';
+import { warehouseLoader, type LoaderPorts } from '../../ingest/warehouse/loader.ts';
 import { MemoryWarehouse, type MemoryLine } from './memory-warehouse.ts';
 
 export const MINUTE = 60_000;
@@ -6,8 +6,8 @@ export const SCHEDULE = { source: 'tillgraph.schedule' };
 /** A list of a delivery that Firehose gave up. */
 export const FAILED = 'firehose/errors/manifests/2026/11/22/10/stream-1';
 
-/** A warehouse with its loader. */
-export function givenLoader() {
+/** A warehouse with its loader. @param ports - what it has besides */
+export function givenLoader(ports: Pick<LoaderPorts, 'deliveryStream' | 'rawHours'> = {}) {
   const world = new MemoryWarehouse();
   const logged: { level: string; entry: Readonly<Record<string, unknown>> }[] = [];
   let tokens = 0;
@@ -27,6 +27,7 @@ export function givenLoader() {
     questions: world.questions,
     stagingPrefix: 'firehose/',
     importPrefix: 'import/',
+    ...ports,
     newToken: () => `token-${String(++tokens)}`,
     log: (level, entry) => logged.push({ level, entry: JSON.parse(JSON.stringify(entry)) as Record<string, unknown> }),
   });

@@ -88,6 +88,7 @@ export function givenShopLoader({ dataApi, objects }: Shop) {
     deliveries: { bucket: 'bucket', list: () => Promise.resolve([]), moveTo: () => Promise.resolve() },
     imports: s3ImportManifests(bucket, 'bucket', 'import/'),
     rebuildSource: s3RebuildSource(bucket, 'bucket', 'firehose/'),
+    deliveryStream: 'deliveries',
     importJob,
     load: filesOf('load'),
     loadErrors: filesOf('load-errors'),

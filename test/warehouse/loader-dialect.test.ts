@@ -3,7 +3,7 @@ import { givenLoader, lines } from '../support/given-loader.ts';
 import { dialectFindings } from './redshift-dialect.ts';
 
 test('what the loader itself says to the warehouse is in the dialect that Redshift and PostgreSQL share', async () => {
-  const { world, run, publish } = givenLoader();
+  const { world, run, publish } = givenLoader({ deliveryStream: 'deliveries' });
   const said = new Set<string>();
   const start = world.dataApi.start.bind(world.dataApi);
   Object.assign(world.dataApi, {
@@ -18,6 +18,7 @@ test('what the loader itself says to the warehouse is in the dialect that Redshi
   const isCopy = (sql: string) => sql.startsWith('COPY');
 
   await run(publish('0123456789abcdef.0123456789ab', lines(2)));
+  await run({ source: 'tillgraph.compare' });
   await run({ source: 'tillgraph.rebuild' });
 
   const texts = [...said].filter(isText);
@@ -27,6 +28,9 @@ test('what the loader itself says to the warehouse is in the dialect that Redshi
   expect(texts.filter(isCopy).map((sql) => sql.replaceAll(/\s+/g, ' '))).toEqual([
     'COPY intake.landing (lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat, ' +
       "source) FROM 's3://bucket/import/manifests/0123456789abcdef.0123456789ab.json' IAM_ROLE default FORMAT AS CSV NULL AS ' NULL ' GZIP MANIFEST",
+    expect.stringMatching(
+      /^COPY raw_line \(lineid, .*, sentat\) FROM .*\/rebuild\/gaps-\d+\/gzip-0001\.json' .* GZIP$/,
+    ) as string,
     expect.stringMatching(
       /^COPY intake\.landing \(lineid, .*, sentat\) FROM 's3:\/\/bucket\/import\/rebuild\/\d+\/gzip-0001\.json' .* MANIFEST .* GZIP$/,
     ) as string,

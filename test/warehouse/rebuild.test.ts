@@ -140,3 +140,47 @@ describe('a warehouse that is made anew', () => {
 });
 
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+
+describe('what the raw layer has and the warehouse has not', () => {
+  const compare = { source: 'tillgraph.compare' };
+  const key = (name: string) => `raw/v=1/dt=2026-11-22/hour=10/${name}.ndjson.gz`;
+  const audit = () =>
+    shop.rows('SELECT lines_in, lines_new, lines_changed, lines_unchanged FROM intake.load_audit ORDER BY load_id');
+
+  test('is loaded, and nothing beside it: lines that are known, older versions, equal ones', async () => {
+    const loader = givenShopLoader(shop);
+    const known = linesOf('536370', 3, { customerId: undefined, sentAt: 1_700_000_000_000 });
+    const [first, second] = [known[0]!, known[1]!];
+    const corrected = { ...first, quantity: 100, sentAt: 1_700_000_000_500 };
+    await deliver('a', ndjson([...known, corrected]));
+    await loader.request();
+    const missed = [...linesOf('536371', 2, { sentAt: 999_999_999_999 }), { ...second, quantity: 7, sentAt: 1_700_000_000_001 }];
+    shop.objects.put(key('b'), gzipSync(ndjson([...missed, first])));
+
+    await loader.run(compare);
+
+    expect(loader.logged.at(-1)).toMatchObject({ level: 'WARN', entry: { missed: 3, loads: 1 } });
+    expect((await audit()).at(-1)?.map(Number)).toEqual([3, 2, 1, 0]);
+    const rows = await shop.rows('SELECT line_id, quantity FROM mart.sales_line ORDER BY line_id');
+    const truth = [corrected, { ...second, quantity: 7 }, known[2]!, ...missed.slice(0, 2)];
+    expect(rows.map(([id, quantity]) => [id, Number(quantity)])).toEqual(
+      truth.map(({ lineId, quantity }) => [lineId, quantity]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+    );
+    const before = await audit();
+    shop.objects.put(key('c'), gzipSync(ndjson([...missed, ...known, corrected])));
+    await givenShopLoader(shop).run(compare);
+    expect(await audit()).toEqual(before);
+  });
+
+  test('is found beside an object that cannot be read, whatever a line in it says', async () => {
+    const loader = givenShopLoader(shop);
+    shop.objects.put(key('a'), gzipSync(ndjson(linesOf('536370', 2))));
+    shop.objects.put(key('b'), 'no gzip');
+    shop.objects.put(key('c'), gzipSync(`${ndjson([{ ...line({ lineId: 'odd' }), sentAt: 'x', quantity: 'six' }])}no JSON\n`));
+
+    await loader.run(compare);
+
+    expect(loader.logged.at(-1)?.entry['problems']).toEqual([expect.stringContaining(`${key('b')} was not compared`)]);
+    expect((await shop.rows('SELECT COUNT(*) FROM mart.sales_line'))[0]?.map(Number)).toEqual([2]);
+  });
+});
