@@ -12,7 +12,7 @@ import { failedBatch } from './failed-batch.ts';
 import type { EventRecord, Origin } from './kinesis-event.ts';
 import { Checkpoints, laneOf } from './lanes.ts';
 import type { LostRecords, RecordSource } from './record-source.ts';
-import { addLost, isBehind } from './record-source.ts';
+import { addLost, isBehind, latestPosition } from './record-source.ts';
 
 /** Waits between retries: 1 second, doubled up to a minute, each with jitter. AWS does not publish its own. @unit ms */
 const FIRST_WAIT = 1_000;
@@ -118,14 +118,7 @@ async function startingPosition(
   shardId: string,
   source: RecordSource,
 ): Promise<string | null> {
-  if (start === 'TRIM_HORIZON') return null;
-  let position: string | null = null;
-  for (;;) {
-    const page = await source.read(streamName, shardId, position, { maxRecords: 10_000, maxBytes: 4 * 1024 * 1024 });
-    const last = page.at(-1);
-    if (last === undefined) return position;
-    position = last.sequenceNumber;
-  }
+  return start === 'TRIM_HORIZON' ? null : latestPosition(source, streamName, shardId);
 }
 
 /** One lane of one shard: collects, delivers, advances. */

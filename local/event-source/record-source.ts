@@ -44,6 +44,17 @@ export function isBehind(one: string, other: string | null): boolean {
   return other === null || one.length > other.length || (one.length === other.length && one > other);
 }
 
+/** The last record of a shard, behind which whoever starts at LATEST begins; null when there is none. */
+export async function latestPosition(source: RecordSource, stream: string, shardId: string): Promise<string | null> {
+  let position: string | null = null;
+  for (;;) {
+    const page = await source.read(stream, shardId, position, { maxRecords: 10_000, maxBytes: 4 * 1024 * 1024 });
+    const last = page.at(-1);
+    if (last === undefined) return position;
+    position = last.sequenceNumber;
+  }
+}
+
 /** What a mapping needs of a stream: to read a shard in order, and to be told when there is more. */
 export interface RecordSource {
   shardIds(stream: string): readonly string[] | Promise<readonly string[]>;

@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib';
 import { backOff, orAborted } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Following, RecordSource } from '../../event-source/record-source.ts';
-import { isBehind } from '../../event-source/record-source.ts';
+import { isBehind, latestPosition } from '../../event-source/record-source.ts';
 import type { AnswerEffect, Faults } from '../../faults.ts';
 import type { Measure, Measurement } from '../../measure.ts';
 import { measureNothing } from '../../measure.ts';
@@ -140,6 +140,7 @@ export class Delivery {
   /** @throws CheckpointError */
   async start(): Promise<void> {
     const { progress, definition } = this;
+    if (!progress.hasBegun) progress.begin(await this.latest());
     this.following = this.ports.source.follow?.(definition.kinesisStreamName, {
       name: `delivery stream ${definition.name}`,
       file: () => progress.path,
@@ -151,6 +152,26 @@ export class Delivery {
     });
     await this.intake.open(progress.stored);
     this.running = [this.forever(() => this.storeAll()), this.forever(() => this.copyAll())];
+  }
+
+  /** The last records that the stream has now; a read that fails is tried again, like all others. */
+  private async latest(): Promise<Positions> {
+    const { source, clock } = this.ports;
+    const { kinesisStreamName: stream } = this.definition;
+    const latest: Record<string, string> = {};
+    for (const shardId of await source.shardIds(stream)) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          const position = await latestPosition(source, stream, shardId);
+          if (position !== null) latest[shardId] = position;
+          break;
+        } catch (error) {
+          this.log(`cannot begin with ${shardId} of ${stream} yet: ${String(error)}`);
+          await clock.wait(this.waitBefore(attempt), this.closing.signal);
+        }
+      }
+    }
+    return latest;
   }
 
   /** Stops reading and waits for the COPY that is under way. What is not in an object is read again by the next start. */
@@ -268,7 +289,7 @@ export class Delivery {
     while (!this.closing.signal.aborted) {
       const { manifest, waiting } = this.progress;
       if (manifest !== null) await this.settle(manifest);
-      else if (waiting.length > 0) this.progress.begin(manifestKey(this.definition, this.ports.clock.now(), randomUUID()));
+      else if (waiting.length > 0) this.progress.beginCopy(manifestKey(this.definition, this.ports.clock.now(), randomUUID()));
       else await new Promise<void>((resolve) => this.waiters.add(resolve));
     }
   }

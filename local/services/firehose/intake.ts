@@ -26,9 +26,9 @@ const MOST_COUNTED = 1_000;
 /**
  * Reads all shards of a stream into one buffer.
  *
- * @remarks On AWS a delivery stream starts at LATEST, once, when it is created ("Writing to Amazon Data Firehose Using Kinesis Data
- * Streams"). Here it is made together with its stream, before there is any record, so that LATEST then is the oldest record now: it starts
- * there, and a record that comes in before the first reading is not lost.
+ * @remarks A delivery stream starts at LATEST, once, when it becomes active ("Writing to Amazon Data Firehose Using Kinesis Data Streams").
+ * Where that is, is settled before the first reading, and kept: of a record that comes in between nothing is lost, of those before nothing
+ * comes.
  */
 export class Intake {
   /** What is read and not yet stored. */

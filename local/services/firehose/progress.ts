@@ -37,6 +37,8 @@ interface State {
   /** @unit ms since 1970 */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Whether it is settled where reading begins. */
+  readonly hasBegun: boolean;
   /** Everything up to here is in an object, or nothing of it is delivered. */
   readonly stored: Positions;
   /** Objects that no COPY has been begun with, the oldest first. */
@@ -53,7 +55,7 @@ interface State {
   readonly lost?: Readonly<Record<string, LostRecords>>;
 }
 
-const REMEDY = 'delete it to deliver anew, from the oldest record of the stream on';
+const REMEDY = 'delete it to have the delivery stream replaced: it then delivers what comes from the next start on';
 
 /**
  * How far a delivery stream is, in a file.
@@ -71,8 +73,8 @@ export class Progress {
   static open(path: string, definition: DeliveryStreamDefinition, now: number): Progress {
     const configuration = JSON.stringify(definition);
     const stored = readState(path, REMEDY) as Partial<State> | undefined;
-    // What an earlier release did not write is as at the beginning.
-    const present = stored && { ...beginning(now), ...stored };
+    // What an earlier release did not write is as at the beginning; it began at the oldest record.
+    const present = stored && { ...beginning(now), hasBegun: true, ...stored };
     if (present?.configuration === configuration) return new Progress(path, present);
     mkdirSync(dirname(path), { recursive: true });
     const progress = new Progress(path, present ?? beginning(now));
@@ -82,6 +84,15 @@ export class Progress {
 
   get version(): number {
     return this.state.version;
+  }
+
+  get hasBegun(): boolean {
+    return this.state.hasBegun;
+  }
+
+  /** Begin behind these records, once: they are none of this delivery stream's, and nobody need wait for them. */
+  begin(latest: Positions): void {
+    this.change({ hasBegun: true, stored: latest, settled: latest });
   }
 
   get createdAt(): number {
@@ -165,7 +176,7 @@ export class Progress {
   }
 
   /** All waiting objects are one COPY's now. */
-  begin(manifestKey: string): Manifest {
+  beginCopy(manifestKey: string): Manifest {
     const manifest: Manifest = { key: manifestKey, objects: this.state.waiting };
     this.change({ manifest, waiting: [] });
     return manifest;
@@ -233,6 +244,7 @@ function beginning(now: number): State {
     configuration: '',
     createdAt: now,
     updatedAt: now,
+    hasBegun: false,
     stored: {},
     waiting: [],
     manifest: null,

@@ -11,11 +11,11 @@ const FAST = 60_000;
 
 test('records of all shards become one object with nothing between them, and one COPY loads it as the user of the secret', async () => {
   const [source, destination] = [new MemoryShards(), new Destination()];
+  const firehose = await givenFirehose({ source, destination, timeFactor: FAST });
+
   source.append('{"lineId":"1"}\n');
   source.append('{"lineId":"2"}\n{"lineId":"3"}\n', SECOND, ARRIVED - 5_000);
   const last = source.append('{"lineId":"4"}\n');
-
-  const firehose = await givenFirehose({ source, destination, timeFactor: FAST });
   await firehose.whenDelivered(STREAM, { [FIRST]: last });
 
   const [key = ''] = destination.recordKeys;

@@ -12,6 +12,7 @@ import { Delivery, DELIVERY_EFFECTS } from '../../../local/services/firehose/del
 import type { FirehoseEffect } from '../../../local/services/firehose/delivery.ts';
 import { Progress } from '../../../local/services/firehose/progress.ts';
 import { newDirectory } from '../support/directories.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { later } from '../support/mappings.ts';
 import { CREDENTIALS, deliveryStream, STREAM } from './delivery-stream.ts';
 import { Destination, FIRST, givenFirehose, look, MemoryShards, SECOND } from './given-delivery.ts';
@@ -150,6 +151,36 @@ test('a start goes on where the last one was: what is delivered is not read agai
   expect(destination.rows.filter((row) => row === 'unknown').length).toBeGreaterThanOrEqual(2);
   expect(destination.recordKeys).toHaveLength(2);
   expect((await look(third.url)).deliveredThrough).toEqual({ [FIRST]: expect.any(String) as string, [SECOND]: last });
+});
+
+test('a delivery stream begins at LATEST when it is first started, and so does another one in its place', async () => {
+  const [source, destination] = [new MemoryShards(), new Destination()];
+  source.append('before the first\n');
+  const before = source.append('before the first, in another shard\n', SECOND);
+  const first = await givenFirehose({ source, destination, timeFactor: 60_000 });
+  // It is not this delivery stream's, so nobody waits for it.
+  await first.whenDelivered(STREAM, { [SECOND]: before });
+  await first.whenDelivered(STREAM, { [FIRST]: source.append('to the first\n') });
+  await first.close();
+
+  source.append('in the gap\n');
+  const replaced = await givenFirehose({ source, destination, timeFactor: 60_000 });
+  await replaced.whenDelivered(STREAM, { [FIRST]: source.append('to the second\n') });
+
+  expect(destination.rows).toEqual(['to the first', 'to the second']);
+});
+
+test('where it begins is kept: a record that comes before the first reading is not lost by a restart', async () => {
+  const [source, destination] = [new MemoryShards(), new Destination()];
+  source.append('before\n');
+  const first = await givenFirehose({ source, destination, clock: new ManualClock() });
+  const last = source.append('after\n');
+  await first.close();
+
+  const second = await givenFirehose({ source, destination, directory: first.directory, timeFactor: 60_000 });
+  await second.whenDelivered(STREAM, { [FIRST]: last });
+
+  expect(destination.rows).toEqual(['after']);
 });
 
 interface Step {

@@ -71,9 +71,9 @@ describe('records that a function transforms', () => {
       events.push([name, event]);
       return sieve(name, event);
     });
-    const [one, other] = [world.source.append('keep\n'), world.source.append('drop\n', SECOND)];
-
     const firehose = await givenFirehose(world);
+
+    const [one, other] = [world.source.append('keep\n'), world.source.append('drop\n', SECOND)];
     await firehose.whenDelivered(STREAM, { [FIRST]: one, [SECOND]: other });
 
     const recordOf = (shardId: string, sequenceNumber: string, text: string) => ({
@@ -255,8 +255,8 @@ describe('records that a function transforms', () => {
     );
     const third = 'x'.repeat(400 * 1024);
     let last = '';
-    for (let count = 0; count < 9; count += 1) last = world.source.append(`k ${String(count)}${third}\n`);
     const firehose = await givenFirehose({ ...world, clock: new ManualClock(), stream: { ...world.stream, bufferMegabytes: 3 } });
+    for (let count = 0; count < 9; count += 1) last = world.source.append(`k ${String(count)}${third}\n`);
     await vi.waitUntil(() => events.length === 2);
     await new Promise((resolve) => setImmediate(resolve));
     const atOnce = events.length;
@@ -288,8 +288,8 @@ describe('records that a function transforms', () => {
       { bufferMegabytes: 3 },
     );
     const text = `k${'x'.repeat(250)}\n`;
-    const sequences = Array.from({ length: 25_000 }, () => world.source.append(text));
     const firehose = await givenFirehose({ ...world, clock: new ManualClock() });
+    const sequences = Array.from({ length: 25_000 }, () => world.source.append(text));
 
     await firehose.whenDelivered(STREAM, { [FIRST]: sequences[9_999] ?? '' });
 
