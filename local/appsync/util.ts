@@ -20,7 +20,7 @@ export interface RunningField {
 }
 
 /** What APPSYNC_JS has and this stand-in has not; using one stops the handler and says its name. */
-const NOT_HERE = {
+export const NOT_HERE = {
   util: {
     xml: ['toMap', 'toJsonString'],
     transform: ['toElasticsearchQueryDSL', 'toOpenSearchQuery', 'toSubscriptionFilter'],
