@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { GlueClient, paginateGetPartitions } from '@aws-sdk/client-glue';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import { duckdbDigest, flag, redshiftDigest, text } from './digests.ts';
@@ -13,12 +14,13 @@ const COLUMNS = ['line_id', 'invoice_no', 'stock_code', 'description', 'quantity
 const BOTH = [...COLUMNS, text('country'), flag('cancelled')];
 
 /**
- * The lines in Parquet, as DuckDB reads them, and the lines that the warehouse has of the same ids: how many of each month, and a digest.
+ * The lines in Parquet, of the months that the catalog has, as DuckDB reads them, and the lines that the warehouse has of the same ids: how many of each month, and a digest.
  *
  * @param directory - to put the objects into
  */
 export async function curatedAgainstWarehouse(stack: Stack, directory: string) {
-  await download(stack, 'curated/lines/', directory);
+  const prefixes = await registeredMonths(stack);
+  for (const prefix of prefixes) await download(stack, prefix, directory);
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const duckdb = await instance.connect();
   const lines = `read_parquet('${directory}/curated/lines/*/*.parquet', hive_partitioning = true)`;
@@ -43,6 +45,19 @@ export async function curatedAgainstWarehouse(stack: Stack, directory: string) {
   );
   warehouse.close();
   return { held, expected, types, sources };
+}
+
+/** Where the months of the imported lines are that the catalog has: of no others does a reader know. */
+async function registeredMonths({ outputs }: Stack): Promise<string[]> {
+  const { region, credentials, endpoints } = outputs;
+  const client = new GlueClient({ region, credentials, endpoint: endpoints['glue'] ?? '' });
+  const table = { DatabaseName: outputs.stack['CatalogDatabaseName'], TableName: 'lines' };
+  const bucket = `s3://${outputs.stack['BucketName'] ?? ''}/`;
+  const prefixes: string[] = [];
+  for await (const { Partitions = [] } of paginateGetPartitions({ client }, table))
+    prefixes.push(...Partitions.map(({ StorageDescriptor }) => (StorageDescriptor?.Location ?? '').slice(bucket.length)));
+  client.destroy();
+  return prefixes;
 }
 
 async function download({ outputs }: Stack, prefix: string, directory: string): Promise<void> {
