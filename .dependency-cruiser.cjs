@@ -121,8 +121,26 @@ module.exports = {
     only('sdk-imports-domain', '^sdk/', ['^sdk/', '^domain/'], 'a client sees the API, not what is behind it'),
     packages('sdk-npm', '^sdk/', ['@apollo/client', '@graphql-typed-document-node/', 'graphql', 'rxjs', ...AWS_CLIENTS]),
 
-    only('infra-imports-the-table', '^infra/', ['^infra/', '^resolvers/index\\.ts$'], 'infra takes everything else by path'),
-    packages('infra-npm', '^infra/', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'graphql']),
+    only(
+      'infra-imports-the-table',
+      '^infra/(?!confirm/)',
+      ['^infra/(?!confirm/)', '^resolvers/index\\.ts$'],
+      'infra takes everything else by path',
+    ),
+    packages('infra-npm', '^infra/(?!confirm/)', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'graphql']),
+    only(
+      'confirm-compares-aws-with-local',
+      '^infra/confirm/',
+      [
+        '^infra/',
+        '^resolvers/index\\.ts$',
+        '^local/appsync/',
+        '^ingest/(handlers/redshift-data-api\\.ts|warehouse/)',
+        '^warehouse/statements/',
+      ],
+      'the kit holds AWS against the stand-in, with the template and the bundles that are deployed',
+    ),
+    packages('confirm-npm', '^infra/confirm/', [...AWS_CLIENTS, 'graphql']),
 
     only(
       'local-imports-nothing',

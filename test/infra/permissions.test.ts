@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { fields, type Wiring } from '../../resolvers/index.ts';
+import { callers } from '../../infra/confirm/offline/code-calls.ts';
 import { registers, resources, STACK_ID_DIGITS, templateOf } from './synthesis.ts';
 
 const template = templateOf('prod');
@@ -300,85 +299,10 @@ test('roles have no policies but these, and each is for one service', () => {
   ]);
 });
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-
-/** What IAM calls what an SDK's command does, where the names differ. */
-const actions: Readonly<Record<string, readonly string[]>> = {
-  'dynamodb:BatchExecuteStatement': ['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'],
-  's3:ListObjectsV2': ['s3:ListBucket'],
-  's3:CopyObject': ['s3:GetObject', 's3:PutObject'],
-};
-const prefixes: Readonly<Record<string, string>> = { 'secrets-manager': 'secretsmanager' };
-
-/** The actions for which a handler and its neighbours have a command. */
-function called(handler: string): readonly string[] {
-  const text = read(`ingest/handlers/${handler}.ts`);
-  const imported = [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)];
-  const own = imported.flatMap(([, names = '', client = '']) =>
-    [...names.matchAll(/(\w+)Command\b/g)].flatMap(([, command = '']) => {
-      const action = `${prefixes[client] ?? client}:${command}`;
-      return actions[action] ?? [action];
-    }),
-  );
-  const neighbours = [...text.matchAll(/^import \{[^}]*\} from '\.\/([\w-]+)\.ts'/gm)].map(([, name = '']) => name);
-  return [...own, ...neighbours.flatMap(called)];
-}
-
-/** Actions on data: not for the function's own logs and traces, nor what Lambda does in its name. */
+/** Actions on data: not for the function's own logs and traces. */
 const granted = (role: string) =>
   new Set((rights[role] ?? []).map((right) => right.split(' ')[0] ?? '').filter((action) => !/^(logs|xray):/.test(action)));
 
-const consumed = consumes.map((right) => right.split(' ')[0] ?? '');
-
-test.each([
-  ['raw-writer', 'RawWriterFunction', [...consumed, 's3:ListBucket']],
-  ['store-writer', 'StoreWriterFunction', [...consumed, 's3:ListBucket']],
-  ['transactions-door', 'DoorFunction', []],
-  // To sign in to the database as the user of its role.
-  ['warehouse-loader', 'WarehouseLoaderFunction', ['redshift-serverless:GetCredentials']],
-  ['warehouse-migrator', 'WarehouseSchemaMigrator', []],
-  ['import-starter', 'WarehouseImportStarterFunction', []],
-  ['delivery-judge', 'WarehouseDeliveryJudge', []],
-])('the %s may call what its code calls, what its triggers need, and nothing else', (handler, role, needed) => {
-  expect(granted(role)).toEqual(new Set([...called(handler), ...needed]));
-});
-
-const stepsOn = (source: string) =>
-  Object.entries<Wiring>(fields).flatMap(([field, wiring]) =>
-    typeof wiring === 'string'
-      ? wiring === source
-        ? [field]
-        : []
-      : wiring.filter(([, of]) => of === source).map(([step]) => step),
-  );
-
-/** A resolver and what it has from `shared/`. */
-const withShared = (path: string): string => {
-  const text = read(`resolvers/${path}`);
-  const shared = [...text.matchAll(/from '\.(?:\/shared)?\/([\w-]+\.ts)'/g)].map(([, name = '']) => withShared(`shared/${name}`));
-  return [text, ...shared].join('\n');
-};
-
-test.each(['customersTable', 'invoicesTable', 'answersTable'])(
-  'the data source %s may do what the resolvers on it ask for, and nothing else',
-  (source) => {
-    const text = stepsOn(source)
-      .map((step) => withShared(`${step}.ts`))
-      .join('\n');
-    const spoken = [...text.matchAll(/operation: '(\w+)'/g)].map(([, operation = '']) => operation);
-    const helpers = [...text.matchAll(/import \{ (\w+) \} from '@aws-appsync\/utils\/dynamodb'/g)].map(([, helper = '']) =>
-      helper === 'get' ? 'GetItem' : helper === 'query' ? 'Query' : helper,
-    );
-
-    expect(granted(`GraphQL${source}`)).toEqual(new Set([...spoken, ...helpers].map((operation) => `dynamodb:${operation}`)));
-  },
-);
-
-test('the data source warehouse may do what the resolvers on it ask for, and nothing else', () => {
-  const text = stepsOn('warehouse')
-    .map((step) => withShared(`${step}.ts`))
-    .join('\n');
-  const asked = [...text.matchAll(/dataApiCall\('(\w+)'/g)].map(([, operation = '']) => `redshift-data:${operation}`);
-
-  expect(granted('GraphQLwarehouse')).toEqual(new Set([...asked, 'redshift-serverless:GetCredentials']));
+test.each(callers())('$name may call what its code calls, what its triggers need, and nothing else', ({ role, calls }) => {
+  expect(granted(role)).toEqual(calls);
 });

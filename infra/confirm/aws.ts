@@ -1,0 +1,57 @@
+import type * as AppSync from '@aws-sdk/client-appsync';
+import type * as CloudFormation from '@aws-sdk/client-cloudformation';
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Ec2 from '@aws-sdk/client-ec2';
+import type * as Iam from '@aws-sdk/client-iam';
+import type * as Lambda from '@aws-sdk/client-lambda';
+import type * as RedshiftData from '@aws-sdk/client-redshift-data';
+import type * as Redshift from '@aws-sdk/client-redshift-serverless';
+import type * as Quotas from '@aws-sdk/client-service-quotas';
+import type * as Sts from '@aws-sdk/client-sts';
+
+/** Every call of the kit, by service and operation: what it is given, and what it answers. */
+export interface Calls {
+  'appsync:CreateApiKey': [AppSync.CreateApiKeyCommandInput, AppSync.CreateApiKeyCommandOutput];
+  'appsync:CreateDataSource': [AppSync.CreateDataSourceCommandInput, AppSync.CreateDataSourceCommandOutput];
+  'appsync:CreateFunction': [AppSync.CreateFunctionCommandInput, AppSync.CreateFunctionCommandOutput];
+  'appsync:CreateGraphqlApi': [AppSync.CreateGraphqlApiCommandInput, AppSync.CreateGraphqlApiCommandOutput];
+  'appsync:DeleteGraphqlApi': [AppSync.DeleteGraphqlApiCommandInput, AppSync.DeleteGraphqlApiCommandOutput];
+  'appsync:EvaluateCode': [AppSync.EvaluateCodeCommandInput, AppSync.EvaluateCodeCommandOutput];
+  'appsync:GetSchemaCreationStatus': [AppSync.GetSchemaCreationStatusCommandInput, AppSync.GetSchemaCreationStatusCommandOutput];
+  'appsync:ListGraphqlApis': [AppSync.ListGraphqlApisCommandInput, AppSync.ListGraphqlApisCommandOutput];
+  'appsync:PutGraphqlApiEnvironmentVariables': [
+    AppSync.PutGraphqlApiEnvironmentVariablesCommandInput,
+    AppSync.PutGraphqlApiEnvironmentVariablesCommandOutput,
+  ];
+  'appsync:StartSchemaCreation': [AppSync.StartSchemaCreationCommandInput, AppSync.StartSchemaCreationCommandOutput];
+  'cloudformation:DescribeStacks': [CloudFormation.DescribeStacksCommandInput, CloudFormation.DescribeStacksCommandOutput];
+  'ec2:DescribeAvailabilityZones': [Ec2.DescribeAvailabilityZonesCommandInput, Ec2.DescribeAvailabilityZonesCommandOutput];
+  'iam:SimulateCustomPolicy': [Iam.SimulateCustomPolicyCommandInput, Iam.SimulateCustomPolicyCommandOutput];
+  'lambda:GetAccountSettings': [Lambda.GetAccountSettingsCommandInput, Lambda.GetAccountSettingsCommandOutput];
+  'logs:TestMetricFilter': [Logs.TestMetricFilterCommandInput, Logs.TestMetricFilterCommandOutput];
+  'redshift-data:BatchExecuteStatement': [
+    RedshiftData.BatchExecuteStatementCommandInput,
+    RedshiftData.BatchExecuteStatementCommandOutput,
+  ];
+  'redshift-data:DescribeStatement': [RedshiftData.DescribeStatementCommandInput, RedshiftData.DescribeStatementCommandOutput];
+  'redshift-data:GetStatementResult': [RedshiftData.GetStatementResultCommandInput, RedshiftData.GetStatementResultCommandOutput];
+  'redshift-serverless:CreateNamespace': [Redshift.CreateNamespaceCommandInput, Redshift.CreateNamespaceCommandOutput];
+  'redshift-serverless:CreateWorkgroup': [Redshift.CreateWorkgroupCommandInput, Redshift.CreateWorkgroupCommandOutput];
+  'redshift-serverless:DeleteNamespace': [Redshift.DeleteNamespaceCommandInput, Redshift.DeleteNamespaceCommandOutput];
+  'redshift-serverless:DeleteWorkgroup': [Redshift.DeleteWorkgroupCommandInput, Redshift.DeleteWorkgroupCommandOutput];
+  'redshift-serverless:GetNamespace': [Redshift.GetNamespaceCommandInput, Redshift.GetNamespaceCommandOutput];
+  'redshift-serverless:GetWorkgroup': [Redshift.GetWorkgroupCommandInput, Redshift.GetWorkgroupCommandOutput];
+  'servicequotas:ListServiceQuotas': [Quotas.ListServiceQuotasCommandInput, Quotas.ListServiceQuotasCommandOutput];
+  'sts:GetCallerIdentity': [Sts.GetCallerIdentityCommandInput, Sts.GetCallerIdentityCommandOutput];
+}
+
+export type CallName = keyof Calls;
+
+/**
+ * AWS, one call at a time. The only door through which the kit reaches an account, so that a test can stand in for all of it, and fail
+ * or end the run at any call.
+ */
+export type Aws = <Name extends CallName>(
+  name: Name,
+  input: Calls[Name][0],
+) => Promise<Omit<Calls[Name][1], '$metadata'> & { readonly $metadata?: unknown }>;

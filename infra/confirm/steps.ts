@@ -1,0 +1,41 @@
+import type { StepName } from './claim.ts';
+
+/** What a step is, for who is about to pay for it. */
+export interface Step {
+  readonly name: StepName;
+  readonly does: string;
+  /** Whether it makes anything in the account. */
+  readonly makes: boolean;
+  /** At the most, list prices of us-east-1. @unit dollars */
+  readonly dollars: number;
+  /** About. @unit minutes */
+  readonly minutes: number;
+}
+
+/** In the order of their cost. */
+export const steps: readonly Step[] = [
+  {
+    name: 'offline',
+    does: 'asks AWS about code, policies, filters and limits; makes nothing',
+    makes: false,
+    dollars: 0,
+    minutes: 3,
+  },
+  {
+    name: 'api',
+    does: 'makes an AppSync API with nothing behind it, asks it, and removes it',
+    makes: true,
+    dollars: 0.01,
+    minutes: 2,
+  },
+  {
+    name: 'warehouse',
+    does: 'makes a Redshift Serverless workgroup of 4 RPU, brings up the database, asks it, and removes it',
+    makes: true,
+    dollars: 1,
+    minutes: 25,
+  },
+];
+
+export const priceOf = ({ dollars, minutes }: Step): string =>
+  `${dollars === 0 ? 'free' : `at most ${dollars.toFixed(2)} dollars`}, about ${String(minutes)} minutes`;

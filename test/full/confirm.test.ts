@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  BatchExecuteStatementCommand,
+  DescribeStatementCommand,
+  GetStatementResultCommand,
+  RedshiftDataClient,
+} from '@aws-sdk/client-redshift-data';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Aws } from '../../infra/confirm/aws.ts';
+import { isChecked, type Seen } from '../../infra/confirm/claim.ts';
+import { claims } from '../../infra/confirm/claims.ts';
+import { Journal } from '../../infra/confirm/journal.ts';
+import { openWarehouse, type WarehousePlace } from '../../infra/confirm/warehouse/place.ts';
+import { startRedshiftData } from '../../local/services/redshift-data/redshift-data.ts';
+import { startRedshift } from '../../local/services/redshift/redshift.ts';
+import { LOCAL, temporaryDirectory } from '../parity/remote.ts';
+
+// The checks of `npm run confirm -- warehouse`, on the local warehouse: its migrations and statements are those that AWS is given.
+const NAME = 'tillgraph-confirm-a1b2c3d4e5f6-warehouse';
+const ADMINISTRATOR = { username: 'administrator', password: 'Admin1234' };
+
+/** What is closed at the end, the last first. */
+const open: (() => unknown)[] = [];
+let place: WarehousePlace;
+
+beforeAll(async () => {
+  const directory = await temporaryDirectory();
+  open.push(() => directory[Symbol.asyncDispose]());
+  const nowhere = () => Promise.reject(new Error('there are no objects here'));
+  const redshift = await startRedshift({
+    ...{ directory: directory.path, port: 0, adminUser: ADMINISTRATOR.username, adminPassword: ADMINISTRATOR.password },
+    ...{ objects: { read: nowhere, list: nowhere, write: nowhere }, log: console.error },
+  });
+  open.push(() => redshift.close());
+  const api = await startRedshiftData({
+    ...LOCAL,
+    ...{ port: 0, log: console.error, redshift, workgroups: [{ name: NAME, databaseName: 'tillgraph' }] },
+    secretOf: () => ADMINISTRATOR,
+  });
+  open.push(() => api.close());
+  const client = new RedshiftDataClient({ ...LOCAL, endpoint: api.url, maxAttempts: 1 });
+  open.push(() => client.destroy());
+  const calls: Readonly<Record<string, (input: never) => Promise<object>>> = {
+    'redshift-data:BatchExecuteStatement': (input) => client.send(new BatchExecuteStatementCommand(input)),
+    'redshift-data:DescribeStatement': (input) => client.send(new DescribeStatementCommand(input)),
+    'redshift-data:GetStatementResult': (input) => client.send(new GetStatementResultCommand(input)),
+    'redshift-serverless:CreateNamespace': async () => ({ namespace: { adminPasswordSecretArn: 'arn:of-the-administrator' } }),
+    'redshift-serverless:CreateWorkgroup': async () => ({}),
+    'redshift-serverless:GetWorkgroup': async () => ({ workgroup: { status: 'AVAILABLE' } }),
+  };
+  const migrations = join(import.meta.dirname, '..', '..', 'warehouse', 'migrations');
+  place = await openWarehouse({
+    aws: (async (name: string, input: never) => calls[name]?.(input)) as Aws,
+    journal: new Journal(join(directory.path, 'journal.jsonl')),
+    made: { name: NAME, region: 'us-east-1', account: '000000000000' },
+    migrations: readdirSync(migrations).map((name) => ({ name, text: readFileSync(join(migrations, name), 'utf8') })),
+    wait: () => Promise.resolve(),
+    now: Date.now,
+  });
+});
+afterAll(async () => {
+  for (const close of open.toReversed()) await close();
+});
+
+// Making it again is Redshift Serverless's own matter, which the stand-in has not.
+const checked = claims.filter(isChecked).filter(({ step, id }) => step === 'warehouse' && id !== 'warehouse-made-again');
+
+test.each(checked)('on the local warehouse, $id holds', async ({ check }) => {
+  expect(await (check as (at: unknown) => Promise<Seen>)(place)).toMatchObject({ holds: true });
+});
