@@ -109,6 +109,8 @@ process.exitCode = await confirmCommand(process.argv.slice(2), {
   results: {
     read: () => readResults(),
     write(results) {
+      // What answers there is not AWS, whatever it says.
+      if (process.env['AWS_ENDPOINT_URL'] !== undefined) return;
       writeResults(
         results,
         claims.map(({ id }) => id),

@@ -23,8 +23,7 @@ const place = (answers?: Answers, changes: Partial<OfflinePlace> = {}): OfflineP
   ...changes,
 });
 
-const STEP = 'offline' as string;
-const offline = claims.filter(isChecked).filter(({ step }) => step === STEP);
+const offline = claims.filter(isChecked).filter(({ step }) => step === 'offline');
 
 function seenOf(id: string, at: OfflinePlace): Promise<Seen> {
   const claim = offline.find((one) => one.id === id);
