@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalCredentials } from './appsync/definition.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -41,6 +41,19 @@ export class ForeignDirectoryError extends Error {
   }
 }
 
+/** Data directories lie beside each other, never one in another: deleting the outer one would delete the inner one. */
+export class NestedDirectoryError extends Error {
+  override readonly name = 'NestedDirectoryError';
+  readonly code = 'NESTED_DIRECTORY';
+
+  constructor(
+    readonly directory: string,
+    readonly outer: string,
+  ) {
+    super(`${directory} lies in ${outer}, which is the data directory of another stack: give --data a directory beside it`);
+  }
+}
+
 /** What AWS would make up at deployment; here it is made once and kept. */
 interface Secrets {
   readonly credentials: LocalCredentials;
@@ -58,11 +71,13 @@ export class DataDirectory {
    * Lock the directory for this process, made if absent.
    *
    * @param fresh - delete first what is in it
-   * @throws DirectoryInUseError, ForeignDirectoryError
+   * @throws DirectoryInUseError, also when a directory inside is in use; ForeignDirectoryError, NestedDirectoryError
    */
   static async open(path: string, { fresh = false }: { readonly fresh?: boolean } = {}): Promise<DataDirectory> {
     const root = resolve(path);
     refuseForeign(root, fresh);
+    refuseNested(root);
+    if (fresh) refuseHeldInside(root);
     makePrivate(root);
     await lock(root);
     // Whoever waits for the outputs must not find those of the last start.
@@ -139,6 +154,28 @@ function refuseForeign(root: string, fresh: boolean): void {
   const { format } = (readState(marker, `write ${MARK.trimEnd()} into it`) ?? {}) as { format?: unknown };
   if (format !== FORMAT && !fresh)
     throw new ForeignDirectoryError(root, `has the format ${String(format)} of another version (--fresh deletes it)`);
+}
+
+/** @throws NestedDirectoryError */
+function refuseNested(root: string): void {
+  for (let outer = dirname(root); ; outer = dirname(outer)) {
+    if (existsSync(join(outer, MARKER))) throw new NestedDirectoryError(root, outer);
+    if (outer === dirname(outer)) return;
+  }
+}
+
+/**
+ * Look for data directories below which a living process holds: earlier versions put one in another.
+ *
+ * @throws DirectoryInUseError
+ */
+function refuseHeldInside(root: string): void {
+  if (!existsSync(root)) return;
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (entry.name !== MARKER || relative(root, entry.parentPath) === '') continue;
+    const holder = holderOf(join(entry.parentPath, LOCK));
+    if (holder !== undefined && isRunning(holder)) throw new DirectoryInUseError(entry.parentPath, holder.pid);
+  }
 }
 
 /** Take the lock, or take it over from a process that is gone. */

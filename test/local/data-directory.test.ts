@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { DataDirectory, DirectoryInUseError, ForeignDirectoryError } from '../../local/data-directory.ts';
+import { DataDirectory, DirectoryInUseError, ForeignDirectoryError, NestedDirectoryError } from '../../local/data-directory.ts';
 import { identify } from '../../local/process-identity.ts';
 import { newDirectory as directoryFor } from './support/directories.ts';
 
@@ -96,6 +96,31 @@ describe('a data directory', () => {
     expect(existsSync(join(path, 'kinesis'))).toBe(false);
     expect(second.credentials).not.toEqual(first.credentials);
     second.close();
+  });
+
+  test('is not deleted while a living process holds a directory in it', async () => {
+    const path = newDirectory();
+    const inner = join(path, 'demo');
+    const other = await holder(inner);
+    writeFileSync(join(path, '.aws-on-one-machine.json'), '{"format":1}');
+
+    const attempt = DataDirectory.open(path, { fresh: true });
+
+    await expect(attempt).rejects.toThrow(new DirectoryInUseError(inner, other.pid));
+    await other.kill();
+    const outer = await DataDirectory.open(path, { fresh: true });
+    expect(existsSync(inner)).toBe(false);
+    outer.close();
+  });
+
+  test.each(['demo', join('a', 'b', 'c')])('is not made in another one (%s)', async (below) => {
+    const outer = newDirectory();
+    (await DataDirectory.open(outer)).close();
+
+    const attempt = DataDirectory.open(join(outer, below));
+
+    await expect(attempt).rejects.toThrow(new NestedDirectoryError(join(outer, below), outer));
+    expect(existsSync(join(outer, below))).toBe(false);
   });
 
   test.each([false, true])(
