@@ -183,7 +183,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(build|cdk\\.out|coverage|\\.local|node_modules/\\.cache)/' },
+    exclude: { path: '^(build|cdk\\.out|coverage|\\.local(-demo)?|node_modules/\\.cache)/' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },

@@ -103,7 +103,16 @@ const graphqlConfig = {
 
 export default defineConfig(
   {
-    ignores: ['build/functions/', 'build.*/', 'cdk.out/', '.local/', 'coverage/', 'schema/generated/', 'sdk/generated/'],
+    ignores: [
+      'build/functions/',
+      'build.*/',
+      'cdk.out/',
+      '.local/',
+      '.local-demo/',
+      'coverage/',
+      'schema/generated/',
+      'sdk/generated/',
+    ],
   },
 
   {

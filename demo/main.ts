@@ -1,6 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { connect, connectionFrom } from '../sdk/index.ts';
 import { through } from '../ingest/replay/destination.ts';
 import { writeGeneratedCsv } from '../ingest/replay/generator.ts';
@@ -9,7 +8,9 @@ import { replay } from '../ingest/replay/replay.ts';
 import { consumersCaughtUp } from './consumers.ts';
 import { askExamples } from './examples.ts';
 import { takeInventory } from './inventory.ts';
-import { startLocalStack } from './local-stack.ts';
+import { StackFailedError, startLocalStack } from './local-stack.ts';
+import { DEMO_HELP, DemoUsageError, demoOptions } from './options.ts';
+import type { DemoOptions } from './options.ts';
 import { showSales } from './sales.ts';
 import { compareStores } from './tables.ts';
 import { hasWarehouse, WarehouseReader } from './warehouse.ts';
@@ -17,56 +18,23 @@ import { hasWarehouse, WarehouseReader } from './warehouse.ts';
 // The demo's clients say nothing of the Node versions that later releases of theirs will need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
-const HELP = `Watch the whole pipeline work on this machine: start it, send a CSV through the API, compare every store with what was
-sent, ask a few questions, and go on serving until Ctrl-C.
-
-Usage: npm run demo -- [options]
-
-  --csv FILE    send this file (CSV or .gz); otherwise rows of the same shape are made up
-  --rows N      how many rows: of the file all, made up 20,000
-  --data DIR    where the demo's state lives (.local/demo); it begins afresh
-  --port N      port of the GraphQL API (4000; 0: any free port)
-  --once        end after the questions
-  --help        this text
-`;
-
-const { values: flags } = parseArgs({
-  options: {
-    csv: { type: 'string' },
-    rows: { type: 'string' },
-    data: { type: 'string', default: join('.local', 'demo') },
-    port: { type: 'string', default: '4000' },
-    once: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-
 const print = (text: string) => process.stdout.write(text);
 
-async function run(): Promise<number> {
-  const rows = flags.rows === undefined ? undefined : Number(flags.rows);
-  if (rows !== undefined && !(Number.isInteger(rows) && rows > 0)) {
-    process.stderr.write(`--rows ${flags.rows ?? ''}: write a whole number above 0\n`);
-    return 1;
-  }
-  if (flags.csv !== undefined && statSync(flags.csv, { throwIfNoEntry: false })?.isFile() !== true) {
-    process.stderr.write(`--csv ${flags.csv}: name a file that is there\n`);
-    return 1;
-  }
+async function run(options: DemoOptions): Promise<number> {
   const stop = new AbortController();
-  const data = resolve(flags.data);
+  const data = resolve(options.data);
   mkdirSync(join(data, '..'), { recursive: true });
   print('Starting the pipeline from the synthesized template\n');
-  const stack = await startLocalStack(data, ['--fresh', '--port', flags.port], (line) => print(`${line}\n`));
+  const stack = await startLocalStack(data, ['--fresh', '--port', options.port], (line) => print(`${line}\n`));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stop.abort(new Error(signal));
       stack.stop();
     });
   try {
-    const complete = await show(data, stack.outputs, rows, stop.signal);
+    const complete = await show(data, stack.outputs, options, stop.signal);
     if (!complete) return 2;
-    if (flags.once) return 0;
+    if (options.once) return 0;
     print(`\nServing at ${stack.outputs.graphqlUrl.replace(/graphql$/, '')} until Ctrl-C\n`);
     await stack.ended;
     return 0;
@@ -82,11 +50,11 @@ async function run(): Promise<number> {
 async function show(
   data: string,
   outputs: Awaited<ReturnType<typeof startLocalStack>>['outputs'],
-  rows: number | undefined,
+  { csv, rows }: DemoOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const file = flags.csv ?? join(data, 'made-up.csv');
-  if (flags.csv === undefined) await writeGeneratedCsv(file, { rows });
+  const file = csv ?? join(data, 'made-up.csv');
+  if (csv === undefined) await writeGeneratedCsv(file, { rows });
   print(`\nSending ${file} through the API\n`);
   const screen = {
     isTTY: process.stderr.isTTY,
@@ -130,5 +98,13 @@ async function show(
   return complete;
 }
 
-if (flags.help) print(HELP);
-else process.exitCode = await run();
+try {
+  const options = await demoOptions(process.argv.slice(2));
+  if (options === undefined) print(DEMO_HELP);
+  else process.exitCode = await run(options);
+} catch (error) {
+  // The stack itself has said why it did not come up.
+  if (error instanceof DemoUsageError) process.stderr.write(`${error.message}\n`);
+  else if (!(error instanceof StackFailedError)) throw error;
+  process.exitCode = 1;
+}

@@ -28,7 +28,28 @@ NAMES: Final = {
 GZIP_SUFFIX: Final = ".gz"
 _GZIP_MARK: Final = b"\x1f\x8b"
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
-_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+#: How many bytes of a file must be there before its kind is known.
+_MARK_BYTES: Final = 64
+_UNPACK: Final = "unpack it, and name the CSV file that was in it"
+_AS_CSV: Final = 'save it as "CSV UTF-8"'
+#: How files begin that people take for CSV files: the same kinds and words as `ingest/replay/file-kinds.ts`.
+_KINDS: Final = (
+    (
+        rb"PK\x03\x04[\s\S]{26}(?:\[Content_Types\]|_rels/|docProps/|xl/)",
+        f"the file is an Excel workbook; open it and {_AS_CSV}",
+    ),
+    (rb"PK[\x03\x05\x07]", f"the file is a zip archive; {_UNPACK}"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"the file is an old Excel workbook; open it and {_AS_CSV}"),
+    (
+        rb"BZh[1-9]|7z\xbc\xaf\x27\x1c|\xfd7zXZ\x00|\x28\xb5\x2f\xfd|Rar!|\x04\x22\x4d\x18",
+        f"the file is packed, and not by gzip; {_UNPACK}",
+    ),
+    (rb"PAR1", "the file is Parquet; write it as CSV first"),
+    (rb"\xff\xfe|\xfe\xff", f"the file is UTF-16; {_AS_CSV}"),
+    (rb"(?:[\x09\x20-\x7e]\x00){4}|(?:\x00[\x09\x20-\x7e]){4}", f"the file is UTF-16; {_AS_CSV}"),
+    (rb"%PDF-", "the file is a PDF document; name a CSV file"),
+    (rb"[^\n]*\x00", "the file is no text; name a CSV file"),
+)
 #: zlib's window for gzip with its header and check sum.
 _GZIP_WINDOW: Final = 31
 
@@ -92,9 +113,10 @@ def text_of(name: str, chunks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
     :raises RefusedObjectError: the file cannot be read as a whole
     """
     pieces = _plain(name, chunks)
-    first = _first(pieces, len(_UTF8_MARK))
-    if first.startswith(_UTF16_MARKS):
-        raise _unreadable('the file is UTF-16; save it as "CSV UTF-8"')
+    first = _first(pieces, _MARK_BYTES)
+    for beginning, reason in _KINDS:
+        if re.match(beginning, first):
+            raise _unreadable(reason)
     marked = first.startswith(_UTF8_MARK)
     return marked, chain([first.removeprefix(_UTF8_MARK)], pieces)
 
@@ -228,7 +250,9 @@ def _places(header: list[str]) -> tuple[int, ...]:
     if missing or repeated:
         parts = [f"misses {', '.join(missing)}"] if missing else []
         parts += [f"names {', '.join(repeated)} more than once"] if repeated else []
-        shown = ",".join(header)[:200]
-        separator = "; separate the columns by commas" if len(missing) > 1 and re.search(r"[;\t|]", shown) else ""
+        read = ",".join(header)
+        # A terminal takes control characters for commands.
+        shown = re.sub(r"[\x00-\x1f\x7f-\x9f]", "\u00b7", read[:200])
+        separator = "; separate the columns by commas" if len(missing) > 1 and re.search(r"[;\t|]", read) else ""
         raise RefusedObjectError(f'the header {" and ".join(parts)}: it reads "{shown}"{separator}')
     return tuple(places)

@@ -36,11 +36,14 @@ export class ColumnsError extends Error {
       ...(missing.length > 0 ? [`misses ${missing.join(', ')}`] : []),
       ...(repeated.length > 0 ? [`names ${repeated.join(', ')} more than once`] : []),
     ];
-    const header = found.join(',').slice(0, 200);
-    const separator = missing.length > 1 && /[;\t|]/.test(header) ? '; separate the columns by commas' : '';
+    const header = printable(found.join(',').slice(0, 200));
+    const separator = missing.length > 1 && /[;\t|]/.test(found.join(',')) ? '; separate the columns by commas' : '';
     super(`the header ${parts.join(' and ')}: it reads "${header}"${separator}`);
   }
 }
+
+/** A terminal takes control characters for commands. */
+const printable = (text: string) => text.replaceAll(/\p{Cc}/gu, '\u00b7');
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_]/g, '');
 

@@ -1,4 +1,5 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
+import { MARK_CHARACTERS, reasonAgainstFile } from './file-kinds.ts';
 
 /**
  * Longest row that is read; a longer one is refused.
@@ -37,7 +38,6 @@ const CARRIAGE_RETURN = 0x0d;
 const NO_FIELDS: readonly string[] = [];
 const NOT_ASCII = /[\u0080-\u00ff]/;
 const UTF8_MARK = '\u00ef\u00bb\u00bf';
-const UTF16_MARKS = ['\u00ff\u00fe', '\u00fe\u00ff'];
 
 const OPEN_QUOTE = `a quote is opened and not closed within ${String(MAX_ROW_CHARACTERS)} characters`;
 const GARBLED_QUOTE = 'text follows a closing quote: write a quote inside a quoted field twice';
@@ -118,11 +118,12 @@ export class CsvRows {
 
   #withoutMark(text: string, last: boolean): string | undefined {
     if (this.#marked !== undefined) return text;
-    if (text.length < UTF8_MARK.length && !last) {
+    if (text.length < MARK_CHARACTERS && !last) {
       this.#rest = text;
       return undefined;
     }
-    if (UTF16_MARKS.includes(text.slice(0, 2))) throw new UnreadableHeaderError('the file is UTF-16; save it as "CSV UTF-8"');
+    const reason = reasonAgainstFile(text);
+    if (reason !== undefined) throw new UnreadableHeaderError(reason);
     this.#marked = text.startsWith(UTF8_MARK);
     return this.#marked ? text.slice(UTF8_MARK.length) : text;
   }

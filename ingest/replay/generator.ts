@@ -19,8 +19,9 @@ const ROWS_PER_PRODUCT = 133;
 const ROWS_PER_CUSTOMER = 124;
 const DAYS = 374;
 const FIRST_DAY = Date.UTC(2010, 11, 1);
-const FIRST_INVOICE = 536_365;
-const FIRST_CUSTOMER = 12_346;
+/** Behind those of the real file, which goes on top of made-up rows: a number of both would be one customer or invoice. */
+const FIRST_INVOICE = 700_001;
+const FIRST_CUSTOMER = 90_001;
 
 /** Invoices after which every oddity has come once. */
 const ROUND = 400;

@@ -1,7 +1,9 @@
 """The header, and what cannot be read as a whole: in the words of the replay."""
 
 import gzip
+import json
 import random
+from pathlib import Path
 
 import pytest
 
@@ -45,7 +47,6 @@ def test_a_header_is_the_same_wherever_the_bytes_are_cut() -> None:
             b"\xef\xbb\xbfInvoiceNo\xa3",
             "the first row must name the columns, separated by commas: the file begins with",
         ),
-        (b"\xff\xfeI\0", "the first row must name the columns, separated by commas: the file is UTF-16"),
         (
             b"InvoiceNo;StockCode;Country",
             "the header misses InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, "
@@ -63,6 +64,19 @@ def test_what_is_no_header_is_refused_with_the_reason(content: bytes, reason: st
         header_of("x.csv", pieces(content, 1000))
 
     assert str(refused.value).startswith(reason)
+
+
+FOREIGN_FILES = json.loads((Path(__file__).parents[1] / "support" / "foreign-files.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("file", FOREIGN_FILES, ids=lambda file: str(file["kind"]))
+def test_a_file_that_is_no_text_is_refused_with_what_to_do(file: dict[str, str]) -> None:
+    content = file["beginning"].encode("latin-1")
+
+    for size in (1, 7, 1000):
+        with pytest.raises(RefusedObjectError) as refused:
+            header_of("x.csv", pieces(content, size))
+        assert str(refused.value) == f"the first row must name the columns, separated by commas: {file['reason']}"
 
 
 def test_a_gzip_file_is_whole_or_it_is_told_why_not() -> None:

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CsvRows, MAX_ROW_CHARACTERS, UnreadableHeaderError } from '../../ingest/replay/csv-rows.ts';
 import { columnsOf } from '../../ingest/replay/columns.ts';
 import { LineReader } from '../../ingest/replay/line-from-row.ts';
+import foreignFiles from '../support/foreign-files.json' with { type: 'json' };
 import files from '../support/rows-over-lines.json' with { type: 'json' };
 import { rowsOf } from './fixtures.ts';
 
@@ -148,13 +149,22 @@ describe('rows that cannot be read', () => {
 
   test.each([
     ['nothing', '', 'the file is empty'],
-    ['UTF-16', Buffer.from('\ufeffA,B\n', 'utf16le'), 'UTF-16'],
     ['an open quote', '"A,B\n1,2', 'a quote is opened'],
   ])('a header of %s is refused', (_, file, reason) => {
     const read = () => rowsOf(file);
 
     expect(read).toThrow(UnreadableHeaderError);
     expect(read).toThrow(reason);
+  });
+});
+
+describe('a file that is no text', () => {
+  test.each(foreignFiles)('$kind is refused with what to do, however its bytes are cut', ({ beginning, reason }) => {
+    const bytes = Buffer.from(beginning, 'latin1');
+    const message = `the first row must name the columns, separated by commas: ${reason}`;
+
+    expect(() => rowsOf(bytes)).toThrow(message);
+    expect(() => rowsOf(...Array.from(bytes, (byte) => Buffer.of(byte)))).toThrow(message);
   });
 });
 
@@ -183,7 +193,8 @@ describe('encodings', () => {
   test('a file that mixes both is read, and says so', () => {
     const rows = new CsvRows();
 
-    const read = rows.push(Buffer.concat([Buffer.from('A,B\n£,"utf8"\n'), Buffer.from('£,"latin1"\n', 'latin1')]));
+    const bytes = Buffer.concat([Buffer.from('A,B\n£,"utf8"\n'), Buffer.from('£,"latin1"\n', 'latin1')]);
+    const read = [...rows.push(bytes), ...rows.end()];
 
     expect(read.map(({ fields }) => fields)).toEqual([
       ['£', 'utf8'],
