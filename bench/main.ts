@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,18 +46,34 @@ const LONG = ['ten', 'import-ten'] as const;
 const NAMES = ['replay', 'usual', 'warehouse', 'import', 'writes', 'price', 'api', 'pure', 'start', ...LONG] as const;
 type Name = (typeof NAMES)[number];
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: 'string', multiple: true, default: [] },
-    rows: { type: 'string' },
-    csv: { type: 'string' },
-    seconds: { type: 'string', default: '3' },
-    ten: { type: 'boolean', default: false },
-    how: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+/** The command line cannot be understood. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'USAGE';
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        rows: { type: 'string' },
+        csv: { type: 'string' },
+        seconds: { type: 'string', default: '3' },
+        ten: { type: 'boolean', default: false },
+        how: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause);
+    throw new UsageError(`${reason} (--help says what there is)`, { cause });
+  }
+}
+
+let flags: ReturnType<typeof readFlags>;
 
 /** Rows that the usual way is measured on; it takes a while for each. */
 const USUAL_ROWS = 3_000;
@@ -68,13 +84,13 @@ function wholeNumber(flag: 'rows' | 'seconds'): number | undefined {
   const given = flags[flag];
   if (given === undefined) return undefined;
   const number = Number(given);
-  if (!Number.isInteger(number) || number < 1) throw new RangeError(`--${flag} ${given}: write a whole number above 0`);
+  if (!Number.isInteger(number) || number < 1) throw new UsageError(`--${flag} ${given}: write a whole number above 0`);
   return number;
 }
 
 function wantedNames(): ReadonlySet<Name> {
   const unknown = flags.only.find((name) => !NAMES.some((known) => known === name));
-  if (unknown !== undefined) throw new RangeError(`--only ${unknown}: write one of ${NAMES.join(', ')}`);
+  if (unknown !== undefined) throw new UsageError(`--only ${unknown}: write one of ${NAMES.join(', ')}`);
   const all = NAMES.filter((name) => flags.ten || !LONG.some((long) => long === name));
   return new Set(flags.only.length === 0 ? all : (flags.only as Name[]));
 }
@@ -150,6 +166,9 @@ async function onLoadedStack(
 
 async function run(): Promise<void> {
   const wanted = wantedNames();
+  for (const flag of ['rows', 'seconds'] as const) wholeNumber(flag);
+  if (flags.csv !== undefined && statSync(flags.csv, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new UsageError(`--csv ${flags.csv}: name a file that is there`);
   const directory = mkdtempSync(join(tmpdir(), 'tillgraph-bench-'));
   process.once('exit', () => {
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -162,5 +181,12 @@ async function run(): Promise<void> {
   process.stdout.write(`\nwritten to ${PAGE}\n`);
 }
 
-if (flags.help) process.stdout.write(HELP);
-else await run();
+try {
+  flags = readFlags(process.argv.slice(2));
+  if (flags.help) process.stdout.write(HELP);
+  else await run();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

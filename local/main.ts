@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataDirectory } from './data-directory.ts';
+import { checkPortIsFree } from './http/loopback-server.ts';
 import { BoundedLog } from './lambda/function-log.ts';
 import type { Outputs } from './outputs.ts';
 import type { RunningStack, StackOptions } from './stack.ts';
@@ -105,6 +106,8 @@ function parse(words: readonly string[]) {
 async function run(flags: Flags): Promise<void> {
   const started = performance.now();
   const given = flags.assembly === undefined ? undefined : readAssembly(flags.assembly);
+  // Said now, and not after all engines have come up; whoever takes the port meanwhile is found out then.
+  await checkPortIsFree(flags.port);
   const directory = await DataDirectory.open(flags.data, { fresh: flags.fresh });
   const diary = new BoundedLog(join(directory.inside('logs'), 'local.log'));
   const options: StackOptions = {

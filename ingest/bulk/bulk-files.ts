@@ -11,6 +11,7 @@ const ENDINGS = ['.csv', '.csv.gz'];
 const MAX_BYTES = 5 * 1024 ** 3;
 /** Read at a time. @unit bytes */
 const CHUNK_BYTES = 1_048_576;
+const NAME_ENDS = `its name must end in ${ENDINGS.join(' or ')}, in small letters: the job goes by it; rename the file`;
 /** What a path of Spark, a list of arguments or a quoted text would take for something else. */
 const UNSAFE_IN_NAMES = /[,*?[\]{}\\"'\p{Cc}]/u;
 
@@ -76,7 +77,11 @@ async function filesOf(paths: readonly string[]): Promise<readonly string[]> {
       files.push(path);
       continue;
     }
-    const names = (await readdir(path)).filter(isCsv).sort();
+    const entries = (await readdir(path)).sort();
+    const names = entries.filter(isCsv);
+    const similar = entries.find((name) => !isCsv(name) && isCsv(name.toLowerCase()));
+    // Left out, it would be missing without a word: who imports a folder expects all that is in it.
+    if (similar !== undefined) throw new FileError(join(path, similar), NAME_ENDS);
     if (names.length === 0) throw new FileError(path, `there is no file in it that ends in ${ENDINGS.join(' or ')}`);
     files.push(...names.map((name) => join(path, name)));
   }
@@ -87,7 +92,7 @@ async function bulkFile(path: string, folder: string): Promise<BulkFile> {
   const name = basename(path);
   const { size, isFile } = await stat(path).then((found) => ({ size: found.size, isFile: found.isFile() }));
   if (!isFile) throw new FileError(path, 'this is not a file; name a CSV file, plain or .gz');
-  if (!isCsv(name)) throw new FileError(path, `its name must end in ${ENDINGS.join(' or ')}: the job tells by it how to read it`);
+  if (!isCsv(name)) throw new FileError(path, NAME_ENDS);
   if (UNSAFE_IN_NAMES.test(name))
     throw new FileError(path, 'its name has a character that means something else to Spark: rename it');
   if (size > MAX_BYTES) throw new FileError(path, 'it is larger than the 5 GiB that S3 takes in one piece: cut it, by day');

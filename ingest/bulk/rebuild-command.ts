@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { UsageError } from '../replay/options.ts';
 import type { Screen } from '../replay/progress.ts';
 import type { Clock } from '../replay/sending.ts';
 import { EXIT } from './command.ts';
@@ -12,7 +13,7 @@ export interface RebuildCommandPorts {
   readonly screen: Screen;
   readonly interrupt: AbortSignal;
   readonly clock: Clock;
-  /** Ask a person; `undefined` where nobody sits. */
+  /** Ask a person; `undefined` where there is no terminal. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
   /** @param data - the data directory @throws NoStackError */
   readonly stack: (data: string) => RebuildStack & { close(): void };
@@ -34,7 +35,7 @@ export async function rebuildCommand(args: readonly string[], ports: RebuildComm
     stack = ports.stack(options.data);
     const { begun } = stack;
     if (begun !== undefined) display.note(`goes on with the rebuild of ${begun.at}; "before" is what was there then`);
-    else if (!options.yes && !(await isWanted(stack, ports))) return EXIT.interrupted;
+    else if (!options.yes && !(await isWanted(stack, ports.ask))) return EXIT.interrupted;
     const report = await rebuild(begun ?? (await newRebuild(stack)), {
       stack,
       clock,
@@ -64,8 +65,10 @@ export async function rebuildCommand(args: readonly string[], ports: RebuildComm
   }
 }
 
-async function isWanted(stack: RebuildStack, { ask }: RebuildCommandPorts): Promise<boolean> {
-  if (ask === undefined) return true;
+/** @throws UsageError where nobody can be asked */
+async function isWanted(stack: RebuildStack, ask: RebuildCommandPorts['ask']): Promise<boolean> {
+  if (ask === undefined)
+    throw new UsageError('this empties the warehouse first, and there is no terminal to ask you on: give --yes if you mean it');
   const { lines } = await stack.count();
   return ask(`${stack.name} holds ${grouped.format(lines)} lines; empty its warehouse and load everything again?`);
 }

@@ -6,7 +6,7 @@ export const REBUILD_HELP = `Makes the warehouse of the local stack anew from wh
   npm run rebuild -- warehouse [options]
 
   --data DIR    the local stack that runs on this data directory (default .local)
-  --yes         do not ask
+  --yes         do not ask; needed where there is no terminal
   --help        this text
 
 It ends in the same state as the loads that were before, and says so line by line. Lines that come meanwhile are loaded

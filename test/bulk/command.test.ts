@@ -320,6 +320,17 @@ describe('what is not sent', () => {
     expect(same.shown).toContain('would both be bulk/day.csv: import them one after the other, each with a --prefix of its own');
   });
 
+  test.each(['A45B.CSV', 'x.csv.GZ', 'y.Csv'])('%s in a directory is not left out without a word', async (name) => {
+    const directory = folder();
+    for (const file of ['day.csv', name]) writeFileSync(join(directory, file), csv(row()));
+    const stack = new FakeStack({});
+
+    const { exitCode, shown } = await commanded([directory], stack);
+
+    expect([exitCode, stack.puts]).toEqual([1, []]);
+    expect(shown).toContain(`${name}: its name must end in .csv or .csv.gz, in small letters`);
+  });
+
   test('a file of rejected rows that a person wrote is not written over', async () => {
     const file = fileWith(csv(row()), 'day.csv');
     writeFileSync(`${file}.rejected.csv`, 'my notes');

@@ -61,7 +61,7 @@ async function commanded(args: readonly string[], stack: RebuildStack & { close(
 test('ends with what was there before beside what is there now', async () => {
   const { stack } = given(['settled']);
 
-  const { exitCode, printed } = await commanded(['warehouse'], stack);
+  const { exitCode, printed } = await commanded(['warehouse', '--yes'], stack);
 
   expect(exitCode).toBe(0);
   expect(printed).toMatch(/ +before +after\nlines +541,909 +541,909\n/);
@@ -72,7 +72,7 @@ test('ends with what was there before beside what is there now', async () => {
 test('says what differs, and exits with 2', async () => {
   const { stack } = given(['settled'], { ...HELD, lines: 541_908, money: '9747745.384' });
 
-  const { exitCode, printed } = await commanded(['warehouse'], stack);
+  const { exitCode, printed } = await commanded(['warehouse', '--yes'], stack);
 
   expect(exitCode).toBe(2);
   expect(printed).toMatch(/lines +541,909 +541,908 +DIFFERS\n/);
@@ -83,7 +83,7 @@ test('says what differs, and exits with 2', async () => {
 test('asks the loader again when it ran out of time, or is at work for somebody else', async () => {
   const { stack, ids } = given(['busy', 'rebuilding', 'out of time', 'settled']);
 
-  const { exitCode } = await commanded(['warehouse'], stack);
+  const { exitCode } = await commanded(['warehouse', '--yes'], stack);
 
   expect([exitCode, ids.length, new Set(ids).size]).toEqual([0, 4, 1]);
 });
@@ -91,7 +91,7 @@ test('asks the loader again when it ran out of time, or is at work for somebody 
 test('goes on with a rebuild that broke off, and compares with what was there before that', async () => {
   const { stack, ids } = given([new LoaderFailedError('no room', '/logs'), 'settled', 'settled'], { ...HELD, lines: 0 });
 
-  const broken = await commanded(['warehouse'], stack);
+  const broken = await commanded(['warehouse', '--yes'], stack);
   const resumed = await commanded(['warehouse'], stack, false);
   const another = await commanded(['warehouse'], stack, true);
 
@@ -103,8 +103,8 @@ test('goes on with a rebuild that broke off, and compares with what was there be
 });
 
 test('ends with 1 when the loader fails, or ends otherwise than it should', async () => {
-  const failing = await commanded(['warehouse'], given([new LoaderFailedError('no room', '/logs')]).stack);
-  const strange = await commanded(['warehouse'], given(['given up']).stack);
+  const failing = await commanded(['warehouse', '--yes'], given([new LoaderFailedError('no room', '/logs')]).stack);
+  const strange = await commanded(['warehouse', '--yes'], given(['given up']).stack);
 
   expect([failing.exitCode, strange.exitCode]).toEqual([1, 1]);
   expect(failing.shown).toContain('ERROR: the warehouse loader failed: no room; its log is in /logs');
@@ -124,6 +124,15 @@ test('asks a person first, unless told not to', async () => {
   expect(declined.asked).toContain('541,909 lines');
   expect([accepted.exitCode, yes.calls()]).toEqual([0, 1]);
   expect([told.exitCode, told.asked, unasked.calls()]).toEqual([0, '', 1]);
+});
+
+test('empties nothing where there is no terminal to ask a person on, unless --yes is given', async () => {
+  const { stack, calls } = given([]);
+
+  const { exitCode, shown } = await commanded(['warehouse'], stack);
+
+  expect([exitCode, calls()]).toEqual([1, 0]);
+  expect(shown).toContain('give --yes if you mean it');
 });
 
 test.each([

@@ -87,7 +87,7 @@ describe('the command', () => {
   });
 
   test('says which port is taken, and what can be done', async () => {
-    const { flags } = newPlace();
+    const { data, flags } = newPlace();
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -98,6 +98,8 @@ describe('the command', () => {
     expect(command.printed()).toBe(
       `PORT_TAKEN: port ${String(port)} is taken: end what listens there, or give another port (0: any free one)\n`,
     );
+    // Nothing was begun.
+    expect(existsSync(data)).toBe(false);
     other.close();
   });
 

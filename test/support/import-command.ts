@@ -47,7 +47,7 @@ export async function runImport(stack: Stack, args: readonly string[], interrupt
 /** `npm run rebuild -- warehouse`, where nobody sits who could be asked. */
 export async function runRebuild(stack: Stack): Promise<Commanded> {
   const { written, ports } = world();
-  const exitCode = await rebuildCommand(['warehouse', '--data', stack.directory], {
+  const exitCode = await rebuildCommand(['warehouse', '--yes', '--data', stack.directory], {
     ...ports,
     interrupt: new AbortController().signal,
     ask: undefined,
