@@ -135,10 +135,13 @@ function page(title: string, script: string): string {
 `;
 }
 
-/** A query to begin with: the first field of the schema, with the examples that its descriptions give. */
+/**
+ * A query to begin with, with the examples that the schema's descriptions give: of the first field that asks for nothing by its id, because
+ * the one thing of an example is seldom among the data that is there.
+ */
 function firstQuery(type: GraphQLObjectType | null | undefined): string {
   const fields = Object.values(type?.getFields() ?? {});
-  const [first] = fields;
+  const first = fields.find(({ args }) => !args.some(({ type }) => String(type) === 'ID!')) ?? fields[0];
   if (first === undefined) return '';
   const others = fields.map(({ name }) => name).join(', ');
   return `# Ask the API. It has the fields ${others}.\n# Run: Ctrl-Enter. All fields here: Ctrl-Space.\n\n{\n${fieldText(first, 1)}\n}\n`;

@@ -162,6 +162,15 @@ test('what is running when the API closes is answered', async () => {
 });
 
 describe('the page at /', () => {
+  test('begins with a query that needs no id, because the id of an example is seldom among the data', async () => {
+    const type = 'type Query { one(id: ID!): Int  two(from: String!, "Such as 7." n: Int): Int }';
+    const api = await givenApi({ schema: type, resolvers: { 'Query.two': value('ctx.args.n') } });
+
+    const page = await (await fetch(api.graphqlUrl.replace('/graphql', '/'))).text();
+
+    expect(page).toContain('two(from: \\"\\", n: 7)');
+  });
+
   test('has everything on this machine, the key, and a query that runs', async () => {
     const api = await givenApi({ schema, resolvers, name: 'a < b' });
     const base = api.graphqlUrl.replace('/graphql', '');
