@@ -155,11 +155,11 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
     request.once('end', () => {
       resolve(joinBody(chunks, length));
     });
-    request.once('error', reject);
-    request.once('close', () => {
-      if (request.complete) return;
-      reject(new ServiceError('RequestAborted', 'the caller went away before the end of the body'));
-    });
+    const abort = (cause?: unknown): void => {
+      reject(new ServiceError('RequestAborted', 'the caller went away before the end of the body', 400, {}, { cause }));
+    };
+    // Without an effect once the body has ended. A connection that is reset ends with an error, and one that is closed without.
+    request.once('error', abort).once('close', abort);
   });
 }
 

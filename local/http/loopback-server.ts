@@ -56,15 +56,20 @@ export async function startLoopbackServer(
   };
 }
 
-/** The whole body. @throws ServiceError RequestEntityTooLarge, without having read the rest */
+/** The whole body. @throws ServiceError RequestEntityTooLargeException, without having read the rest; RequestAborted */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > maxBytes)
-      throw new ServiceError('RequestEntityTooLargeException', `the body is longer than ${String(maxBytes)} bytes`, 413);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > maxBytes)
+        throw new ServiceError('RequestEntityTooLargeException', `the body is longer than ${String(maxBytes)} bytes`, 413);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof ServiceError) throw cause;
+    throw new ServiceError('RequestAborted', 'the caller went away before the end of the body', 400, {}, { cause });
   }
   return Buffer.concat(chunks, length);
 }

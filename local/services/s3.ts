@@ -130,7 +130,7 @@ async function serve(
     if (fault?.effect === 'unavailable-after') throw s3Error('InternalError');
     await send(response, answer, common, request.method === 'HEAD');
   } catch (error) {
-    if (!(error instanceof ServiceError) && !isGone(request, response)) {
+    if (!(error instanceof ServiceError) && !isGone(error, request, response)) {
       options.log(
         `s3 ${String(request.method)} ${String(request.url)} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
@@ -199,7 +199,9 @@ function checkSignature(options: S3Options, request: IncomingMessage): void {
 }
 
 /** The caller has closed the connection, so nobody is there to be answered. */
-function isGone(request: IncomingMessage, response: ServerResponse): boolean {
+function isGone(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
+  // Node's word for a connection that was closed while its body was being read, all of which may have arrived.
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return true;
   return request.destroyed && !request.complete ? true : response.destroyed;
 }
 
