@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { ServiceError } from '../errors.ts';
 import { createOwnServer } from './own-pages.ts';
@@ -76,7 +77,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 
 /** Look whether the port can be had, without keeping it. @param port - 0: any free port @throws PortTakenError */
 export async function checkPortIsFree(port: number): Promise<void> {
-  const server = createServer();
+  const server = createNetServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortTakenError(port, { cause: error }) : error);

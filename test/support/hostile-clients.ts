@@ -24,7 +24,7 @@ const PATIENCE = 15_000;
 type Random = (limit: number) => number;
 
 /** mulberry32: the same seed makes the same attacks. */
-export function randomOf(seed: number): Random {
+function randomOf(seed: number): Random {
   let state = seed >>> 0;
   return (limit) => {
     state = (state + 0x6d2b79f5) >>> 0;
