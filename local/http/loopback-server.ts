@@ -28,16 +28,22 @@ export class PortTakenError extends Error {
  * Serve HTTP on the loopback.
  *
  * @param port - 0: any free port
+ * @param admits - whether the service lets pages of this origin in. @default those of this machine alone
  * @throws PortTakenError
  */
 export async function startLoopbackServer(
   port: number,
   answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  admits?: (origin: string) => boolean,
 ): Promise<LoopbackServer> {
   // Longer than any client keeps an idle connection, so that a reused one never meets a closed door.
-  const server = createOwnServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-    void answer(request, response);
-  });
+  const server = createOwnServer(
+    { keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true },
+    (request, response) => {
+      void answer(request, response);
+    },
+    admits,
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortTakenError(port, { cause: error }) : error);

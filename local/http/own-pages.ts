@@ -19,9 +19,10 @@ const OWN_NAME = /^(?:127\.0\.0\.1|\[::1\]|(?:[^:/@\s]+\.)?localhost)(?::\d{1,5}
  *
  * @returns undefined when it may be answered
  */
-function strangerIn(headers: IncomingHttpHeaders): string | undefined {
+function strangerIn(headers: IncomingHttpHeaders, admits: (origin: string) => boolean): string | undefined {
   const { host = '', origin } = headers;
   if (!OWN_NAME.test(host)) return `the header host: write 127.0.0.1, localhost or a name under localhost: got "${host}"`;
+  if (origin !== undefined && admits(origin)) return undefined;
   if (origin !== undefined && !isOwnOrigin(origin))
     return `the header origin: only pages of this machine may ask, those of http://localhost: got "${origin}"`;
   if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
@@ -34,13 +35,18 @@ function isOwnOrigin(origin: string): boolean {
   return OWN_NAME.test(host);
 }
 
-/** Every HTTP server of the stack is made here, so that none answers a page of another site. */
+/**
+ * Every HTTP server of the stack is made here, so that none answers a page of another site.
+ *
+ * @param admits - whether the service itself lets pages of this origin in, as the template says. @default none
+ */
 export function createOwnServer(
   options: ServerOptions,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
+  admits: (origin: string) => boolean = () => false,
 ): Server {
   return createServer(options, (request, response) => {
-    const reason = strangerIn(request.headers);
+    const reason = strangerIn(request.headers, admits);
     if (reason === undefined) answer(request, response);
     else refuse(request, response, reason);
   });

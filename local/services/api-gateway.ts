@@ -26,7 +26,9 @@ export interface HttpApiOptions {
 /** Serve an HTTP API of API Gateway: routes, IAM authorization, throttling and CORS as declared. */
 export function startHttpApi(definition: HttpApiDefinition, options: HttpApiOptions): Promise<LoopbackServer> {
   const door = new Door(definition, options);
-  return startLoopbackServer(options.port, (request, response) => door.answer(request, response));
+  const { allowOrigins = [] } = definition.cors ?? {};
+  const admits = (origin: string) => allowOrigins.some((pattern) => matches(pattern, origin));
+  return startLoopbackServer(options.port, (request, response) => door.answer(request, response), admits);
 }
 
 class Door {

@@ -157,6 +157,11 @@ const identities: Readonly<Record<string, Identity>> = {
     attributes: { Arn: arn('logs', ({ name }) => `log-group:${name}:*`) },
   },
   'AWS::Logs::MetricFilter': { ref: byName },
+  'AWS::SQS::Queue': {
+    nameProperty: 'QueueName',
+    ref: ({ region, accountId, name }) => `https://sqs.${region}.amazonaws.com/${accountId}/${name}`,
+    attributes: { Arn: arn('sqs', byName), QueueName: byName },
+  },
   'AWS::SNS::Topic': { nameProperty: 'TopicName', ref: arn('sns', byName), attributes: { TopicArn: arn('sns', byName) } },
   'AWS::Scheduler::ScheduleGroup': {
     nameProperty: 'Name',

@@ -182,7 +182,8 @@ test('stage lean is dev without the warehouse, and else the same', () => {
     const text = JSON.stringify(templateOf(stage).toJSON()['Resources'])
       .replaceAll(`Tillgraph-${stage}`, 'Tillgraph')
       .replaceAll(`"Value":"${stage}"`, '"Value":""')
-      .replaceAll(`"stage":"${stage}"`, '"stage":""');
+      .replaceAll(`"stage":"${stage}"`, '"stage":""')
+      .replaceAll(`"AlarmName":"tillgraph-${stage}-`, '"AlarmName":"tillgraph-');
     return JSON.parse(text) as Record<string, unknown>;
   });
   // What the warehouse adds to what is there without it.

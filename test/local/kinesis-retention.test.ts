@@ -140,12 +140,15 @@ test('what one processor of a shard has done is not counted, although another on
 test('records that a delivery stream had not stored are counted on its page and in the log', async () => {
   const { clock, start } = await givenStream();
   const first = await start();
+  // It reads what comes from now on.
+  const before = await givenFirehose({ destination: new Destination(), source: first });
+  await before.close();
   const lost = await put(first.url, ['lost 1\n', 'lost 2\n']);
   await first.close();
 
   clock.time += 30 * HOUR;
   const second = await start();
-  const firehose = await givenFirehose({ destination: new Destination(), source: second });
+  const firehose = await givenFirehose({ destination: new Destination(), source: second, directory: before.directory });
   await second.startTrimming();
 
   expect(second.lines).toEqual([

@@ -104,12 +104,12 @@ describe('the command', () => {
   });
 
   test('refuses a template with a resource that it cannot run, and leaves the data directory free', async () => {
-    const { data, flags } = newPlace({ Queue: { Type: 'AWS::SQS::Queue' } });
+    const { data, flags } = newPlace({ Broker: { Type: 'AWS::AmazonMQ::Broker' } });
 
     const command = start(...flags);
 
     expect(await command.exited).toBe(1);
-    expect(command.printed()).toContain('UNSUPPORTED_TYPE: resource Queue has the type AWS::SQS::Queue');
+    expect(command.printed()).toContain('UNSUPPORTED_TYPE: resource Broker has the type AWS::AmazonMQ::Broker');
     expect(existsSync(join(data, 'lock.json'))).toBe(false);
   });
 

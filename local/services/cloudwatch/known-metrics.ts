@@ -12,6 +12,7 @@ const OF_EVENTS = ['OnFailureDestinationDeliveredEventCount', 'DroppedEventCount
 /** Metrics that AWS has and this machine cannot have, and why. */
 const UNKNOWN_HERE: Readonly<Record<string, string>> = {
   'AWS/Redshift-Serverless UsageLimitConsumed': 'this machine has no RPU-hours to count',
+  'AWS/SQS ApproximateNumberOfMessagesVisible': 'events that reached no target are tried again here, and put into no queue',
 };
 
 /** Which metrics there are. */

@@ -255,7 +255,7 @@ describe('an HTTP API', () => {
 
     expect(answers).toEqual([
       [204, 'https://shop.example', '60'],
-      [204, null, null],
+      [403, null, null],
     ]);
   });
 });

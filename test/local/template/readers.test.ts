@@ -128,7 +128,7 @@ describe('a stack', () => {
     expect(definition.deliveryStreams).toEqual([expect.objectContaining({ table: 'intake.landing', prefix: 'firehose/' })]);
     expect(definition.buckets.some(({ sendsEvents }) => sendsEvents)).toBe(true);
     expect(definition.customResources.map(({ type }) => type)).toEqual(['Custom::WarehouseSchema']);
-    expect([definition.eventRules.length, definition.schedules.length]).toEqual([3, 2]);
+    expect([definition.eventRules.length, definition.schedules.length]).toEqual([3, 3]);
     expect(definition.glue?.jobs).toEqual([expect.objectContaining({ glueVersion: '5.1', queues: true, maxConcurrentRuns: 1 })]);
     expect(definition.httpApi?.routes).toEqual([
       expect.objectContaining({ key: 'POST /transactions', authorization: 'AWS_IAM' }),
@@ -140,8 +140,8 @@ describe('what cannot run locally is refused by name:', () => {
   const refusals: readonly [string, string, () => string, new (...parameters: never[]) => Error][] = [
     [
       'a type',
-      'Queue has the type AWS::SQS::Queue',
-      () => assemblyOf({ Queue: { Type: 'AWS::SQS::Queue' } }),
+      'Broker has the type AWS::AmazonMQ::Broker',
+      () => assemblyOf({ Broker: { Type: 'AWS::AmazonMQ::Broker' } }),
       UnsupportedTypeError,
     ],
     [
