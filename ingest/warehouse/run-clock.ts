@@ -16,16 +16,17 @@ export class OutOfTimeError extends Error {
     readonly work: string,
     options?: ErrorOptions,
   ) {
-    super(`no time left for ${work}; the next run goes on from here`, options);
+    const refusal = options?.cause instanceof Error ? `, which was refused to the end: ${options.cause.message}` : '';
+    super(`no time left for ${work}${refusal}; the next run goes on from here`, options);
   }
 }
 
 /** Milliseconds until the run must have ended. */
 export const timeLeft = (clock: RunClock) => clock.deadline - clock.now();
 
-/** @throws OutOfTimeError when less than `milliseconds` are left */
-export function needTime(clock: RunClock, milliseconds: number, work: string): void {
-  if (timeLeft(clock) < milliseconds) throw new OutOfTimeError(work);
+/** @param cause - why the work is not done yet @throws OutOfTimeError when less than `milliseconds` are left */
+export function needTime(clock: RunClock, milliseconds: number, work: string, cause?: unknown): void {
+  if (timeLeft(clock) < milliseconds) throw new OutOfTimeError(work, { cause });
 }
 
 const FIRST_PAUSE = 100;

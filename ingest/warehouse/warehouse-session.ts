@@ -90,12 +90,14 @@ const CONFLICTS = 10;
 export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => string): WarehouseSession {
   /** Call until the call gets through. @param isBegun - whether the batch is known to the warehouse */
   async function untilThrough<T>(batch: StatementBatch, isBegun: boolean, call: (waitSeconds: number) => Promise<T>): Promise<T> {
+    let refusal: unknown;
     for (let attempts = 0; ; attempts++) {
-      needTime(clock, MARGIN + 1000, batch.name);
+      needTime(clock, MARGIN + 1000, batch.name, refusal);
       const waitSeconds = Math.min(LONGEST_WAIT, Math.floor((timeLeft(clock) - MARGIN) / 1000));
       try {
         return await call(waitSeconds);
       } catch (cause) {
+        refusal = cause;
         const isAbsent = isNamed(cause, 'ResourceNotFoundException');
         if (isAbsent && isBegun) throw new LostBatchError(batch.name, { cause });
         // Before a batch has begun, it is the workgroup that is not there, or not yet.

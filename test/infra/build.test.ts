@@ -91,7 +91,7 @@ describe.each(functions)('function %s', (name) => {
 });
 
 test.each([
-  ['warehouse-loader', ['load', 'refresh']],
+  ['warehouse-loader', ['load', 'load-errors', 'refresh']],
   ['warehouse-migrator', ['migrations']],
 ])('%s has the SQL of %j beside it, byte for byte, and nothing else of the warehouse', (name, folders) => {
   const beside = join(made, 'functions', name, 'warehouse');

@@ -99,7 +99,7 @@ describe.each(['dev', 'prod'] as const)('in %s', (stage) => {
     ];
 
     expect(second).toBeUndefined();
-    expect(targets).toHaveLength(5);
+    expect(targets).toHaveLength(6);
     for (const target of targets) expect(target).toMatchObject({ DeadLetterConfig: { Arn: { 'Fn::GetAtt': [queue, 'Arn'] } } });
   });
 });
