@@ -2,14 +2,12 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { GraphqlApi } from 'aws-cdk-lib/aws-appsync';
 import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, type IFilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import type { BundledFunction } from './bundled-function.ts';
-import { AlarmKey } from './alarm-key.ts';
+import { alarmTopic } from './alarm-topic.ts';
 import type { Consumer } from './consumer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { tellOfFailedImports } from './failed-imports.ts';
@@ -43,22 +41,7 @@ export class Alarms extends Construct {
     email: string | undefined,
   ) {
     super(scope, id);
-    // Not encrypted with the key AWS manages for SNS: alarms cannot publish to a topic that is.
-    this.topic = new Topic(this, 'Topic', {
-      enforceSSL: true,
-      ...(stage.encryptedAlarms && { masterKey: new AlarmKey(this, 'Key').key }),
-    });
-    // A topic with a policy of its own loses the one which let alarms publish.
-    this.topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsMayPublish',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+    this.topic = alarmTopic(this, stage.encryptedAlarms, email);
   }
 
   watchConsumer(name: string, { function: fn, mapping, delivery }: Consumer): void {

@@ -14,6 +14,7 @@ import { checkNesting } from './document-limits.ts';
 import { RequestError } from './errors.ts';
 import { Execution, type Answer } from './execution.ts';
 import { Graphiql } from './graphiql.ts';
+import { bodyRequest, queryRequest, type GraphqlRequest } from './graphql-request.ts';
 import { VariableError, type Variables } from './input-coercion.ts';
 import { requestLogs, type RequestLog } from './request-log.ts';
 import { RequestFacts } from './resolver.ts';
@@ -91,13 +92,6 @@ function refuseUpgrade(request: http.IncomingMessage, socket: Duplex): void {
   // A client that resets the connection meanwhile is nobody's error.
   socket.on('error', () => undefined);
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-/** The body of a request, or the query of a GET. */
-interface GraphqlRequest {
-  readonly query: string;
-  readonly operationName: string | null | undefined;
-  readonly variables: Variables;
 }
 
 /** `unavailable`: the request is answered 500; `slow`: it is looked at so many `milliseconds` later. */
@@ -292,52 +286,6 @@ class Endpoint {
     }
   }
 }
-
-/** @throws RequestError 400 `MalformedHttpRequestException` */
-function bodyRequest(contentType: string | undefined, body: Buffer): GraphqlRequest {
-  if (body.length === 0) throw malformed('Request body is empty.');
-  if (contentType === undefined || !/^application\/(?:[\w.-]+\+)?(?:json|graphql)\b/i.test(contentType)) {
-    throw malformed(`Send the header content-type: application/json, not ${contentType ?? 'none'}.`);
-  }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw malformed('Unable to parse GraphQL query.');
-  }
-  return graphqlRequest(parsed);
-}
-
-/** @throws RequestError 400 `MalformedHttpRequestException` */
-function queryRequest(url: string): GraphqlRequest {
-  const { searchParams } = new URL(url, 'http://localhost');
-  const variables = searchParams.get('variables');
-  try {
-    return graphqlRequest({
-      query: searchParams.get('query'),
-      operationName: searchParams.get('operationName'),
-      variables: variables === null || variables === '' ? null : (JSON.parse(variables) as unknown),
-    });
-  } catch (error) {
-    throw error instanceof RequestError ? error : malformed('Unable to parse the variables.');
-  }
-}
-
-function graphqlRequest(parsed: unknown): GraphqlRequest {
-  const { query, operationName, variables } = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<
-    string,
-    unknown
-  >;
-  if (typeof query !== 'string') throw malformed('Unable to parse GraphQL query.');
-  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
-    throw malformed('operationName must be a string.');
-  if (variables !== undefined && variables !== null && (typeof variables !== 'object' || Array.isArray(variables))) {
-    throw malformed('variables must be an object.');
-  }
-  return { query, operationName, variables: (variables ?? {}) as Variables };
-}
-
-const malformed = (message: string) => new RequestError(400, 'MalformedHttpRequestException', message);
 
 /** When a request began, and how large it was. */
 interface Arrival {

@@ -11,6 +11,7 @@ import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
 import type { StagedLines } from '../../ingest/warehouse/unannounced.ts';
 import { MemoryLease } from './memory-lease.ts';
 import { WorldClock } from './world-clock.ts';
+import { copiedKey, kindOf } from './batch-kinds.ts';
 
 /** The whole run ends here, as when its machine is switched off. */
 export class SwitchedOff extends Error {}
@@ -393,15 +394,4 @@ export function named(name: string, message: string): Error {
   const error = new Error(message);
   error.name = name;
   return error;
-}
-
-const copiedKey = (sql: string) => (sql.startsWith('COPY') ? (/s3:\/\/bucket\/(\S+)'/.exec(sql)?.[1] ?? '') : '');
-
-function kindOf(statements: readonly string[]): string {
-  const [sql = ''] = statements;
-  if (statements.some((one) => one.startsWith('COPY raw_line'))) return 'compare';
-  if (statements.some((one) => one.startsWith('COPY'))) return 'copy';
-  if (statements.some((one) => one.startsWith('DELETE'))) return 'emptying';
-  if (sql.includes('WHERE manifest IN')) return 'imports';
-  return sql.includes('intake.landing') ? 'look' : 'answers';
 }
