@@ -1,4 +1,4 @@
-import { patterns, refusalOf } from './line-patterns.ts';
+import { composed, patterns, refusalOf } from './line-patterns.ts';
 import { asTransactionLine, trimmedLine, wrongField, type Refusal, type SentLine } from './line-rules.ts';
 import type { TransactionLine } from './transaction-line.ts';
 
@@ -30,7 +30,7 @@ export function acceptLine(sent: unknown, sentAt: number): TransactionLine | Ref
 
 /** `acceptLine` for a line whose fields have the right types already. */
 export function acceptSentLine(sent: SentLine, sentAt: number): TransactionLine | Refusal {
-  const line = trimmedLine(sent);
+  const line = composedLine(trimmedLine(sent));
   const wrong = wrongField(line, {
     lineId: patterns.lineId.test(line.lineId),
     invoiceNo: patterns.invoiceNo.test(line.invoiceNo),
@@ -42,6 +42,16 @@ export function acceptSentLine(sent: SentLine, sentAt: number): TransactionLine 
     country: patterns.country.test(line.country),
   });
   return wrong === undefined ? asTransactionLine(line, sentAt) : refusalOf(wrong);
+}
+
+function composedLine(line: SentLine): SentLine {
+  const { stockCode, description, country } = line;
+  return {
+    ...line,
+    stockCode: composed(stockCode),
+    description: typeof description === 'string' ? composed(description) : description,
+    country: composed(country),
+  };
 }
 
 const REQUIRED = ['lineId', 'invoiceNo', 'stockCode', 'quantity', 'invoiceDate', 'unitPrice', 'country'] as const;

@@ -1,4 +1,4 @@
-import { LONG_VALUE, PATTERNS, refusal, SHORTENED, type Refusal, type WrongField } from './line-rules.ts';
+import { LONG_VALUE, PATTERNS, PLAIN, refusal, SHORTENED, type Refusal, type WrongField } from './line-rules.ts';
 
 // `u`, because AppSync's patterns are Java's and count characters, not UTF-16 units: an emoji is one.
 const pattern = (source: string) => new RegExp(source, 'u');
@@ -14,6 +14,11 @@ export const patterns = {
   customerId: pattern(PATTERNS.customerId),
   country: pattern(PATTERNS.country),
 };
+
+const plain = pattern(PLAIN);
+
+/** The text in Unicode's normalization form C, so that one name written in two ways is one name. */
+export const composed = (text: string): string => (plain.test(text) ? text : text.normalize('NFC'));
 
 const longValue = pattern(LONG_VALUE);
 

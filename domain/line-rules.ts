@@ -54,6 +54,9 @@ export const PATTERNS = {
     '^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\udb40\\udc00-\\udb43\\udfff\\ud800-\\udfff]{1,60}$',
 };
 
+/** A text that is composed as it is: Unicode's normalization form C leaves every character below U+0300 alone. */
+export const PLAIN = '^[\\u0000-\\u02ff]*$';
+
 /** What each field must look like, for messages. */
 export const EXPECTED = {
   lineId: '1 to 64 letters, digits or any of . _ : -, beginning with a letter or digit, such as "536365-b554dfdb0730-1"',

@@ -26,6 +26,9 @@ PATTERNS: Final = {
     "country": r"^[^" + _UNSEEN + r"]{1,60}\z",
 }
 
+#: A text that is composed as it is.
+PLAIN: Final = r"^[\u0000-\u02ff]*\z"
+
 #: What each field must look like, for reasons.
 EXPECTED: Final = {
     "invoiceNo": '1 to 32 letters, digits or any of . _ -, beginning with a letter or digit, such as "536365"',

@@ -1,11 +1,12 @@
 """Lines of CSV files to transaction lines, or to the reason why they are none: what `ingest/replay` does, in Spark.
 
-Native column expressions only, so nothing passes through Python; one shuffle; memory bounded by what a task sorts at
+Native column expressions, so nothing passes through Python but letters that may have to be composed; one shuffle; memory bounded by what a task sorts at
 once, and Spark spills that to disk.
 
 Where a row ends is said by who reads the file: at each line end, or for some objects elsewhere (`whole_rows.py`).
 """
 
+import unicodedata
 from typing import Final
 
 from pyspark.sql import Column, DataFrame, Window
@@ -37,6 +38,8 @@ COLUMNS: Final = (
 #: itself.
 _PIECES: Final = r'\G,(?:"[^"]*+(?:""[^"]*+)*+"(?=,|\z)|(?!")[^,]*+)'
 _CLOSED: Final = r'^,"[^"]*+(?:""[^"]*+)*+"'
+#: The fields that can be written composed or decomposed.
+_OF_ANY_SCRIPT: Final = ("stockCode", "description", "country")
 _BLANKS_BUT_SPACE: Final = f"[{rules.BLANKS.replace(' ', '')}]"
 
 
@@ -51,7 +54,7 @@ def transform(rows: DataFrame, header: Header, partitions: int) -> DataFrame:
     :param partitions: of the result; all of a month of an object are in one, side by side
     :returns: `COLUMNS`
     """
-    typed = _judged(_typed(_fields(_texts(rows, header.marked), header)))
+    typed = _judged(_typed(_composed(_fields(_texts(rows, header.marked), header))))
     return _identified(typed, header, partitions)
 
 
@@ -130,6 +133,26 @@ def _fields(texts: DataFrame, header: Header) -> DataFrame:
         *[
             F.when(F.col("odd_blanks"), F.btrim(name, F.lit(rules.BLANKS))).otherwise(F.trim(name)).alias(name)
             for name in NAMES
+        ],
+    )
+
+
+def _composed(fields: DataFrame) -> DataFrame:
+    """The texts of any script in Unicode's normalization form C, which Spark has no expression for."""
+
+    # Inside, so that it travels to the workers as it is: they have no module of the job.
+    def normalized(texts: list[str] | None) -> list[str] | None:
+        return None if texts is None else [unicodedata.normalize("NFC", text) for text in texts]
+
+    plain = F.concat(*_OF_ANY_SCRIPT).rlike(rules.PLAIN)
+    # Of nearly every row Python sees nothing but a null.
+    odd = F.when(~plain, F.array(*_OF_ANY_SCRIPT))
+    found = fields.select("*", F.udf(normalized, "array<string>")(odd).alias("composed"))
+    return found.select(
+        *[name for name in fields.columns if name not in _OF_ANY_SCRIPT],
+        *[
+            F.coalesce(F.get("composed", F.lit(place)), F.col(name)).alias(name)
+            for place, name in enumerate(_OF_ANY_SCRIPT)
         ],
     )
 

@@ -1,5 +1,5 @@
 import type { LineFacts } from '../../domain/line-id.ts';
-import { patterns, refusalOf } from '../../domain/line-patterns.ts';
+import { composed, patterns, refusalOf } from '../../domain/line-patterns.ts';
 import { EXPECTED, wrongField } from '../../domain/line-rules.ts';
 import { toThreePlaces } from '../../domain/pounds.ts';
 import type { Columns } from './columns.ts';
@@ -59,17 +59,17 @@ export class LineReader {
     const pieces = WHOLE_NUMBER.exec(quantity)?.[1];
     if (pieces === undefined) return `quantity: write ${EXPECTED.quantity}: got "${quantity}"`;
     const price = this.#price(trimmed(fields, columns.unitPrice));
-    const description = trimmed(fields, columns.description);
+    const description = composed(trimmed(fields, columns.description));
     const line: SaleLine = {
       lineId: '',
       invoiceNo: trimmed(fields, columns.invoiceNo),
-      stockCode: trimmed(fields, columns.stockCode),
+      stockCode: composed(trimmed(fields, columns.stockCode)),
       description: description === '' ? undefined : description,
       quantity: Number(pieces) + 0, // `+ 0`, because "-0" makes a -0
       invoiceDate: date.date,
       unitPrice: price.unitPrice,
       customerId: customerIdFrom(trimmed(fields, columns.customerId)),
-      country: trimmed(fields, columns.country),
+      country: composed(trimmed(fields, columns.country)),
     };
     const wrong = wrongField(line, {
       lineId: true,

@@ -3,16 +3,19 @@ import {
   asTransactionLine,
   LONG_VALUE,
   PATTERNS,
+  PLAIN,
   refusal,
   SHORTENED,
   trimmedLine,
   wrongField,
   type Refusal,
+  type SentLine,
   type WrongField,
 } from '../../domain/line-rules.ts';
 import type { PackedRecord } from '../../domain/stream-record.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { SendFailure, SendReceipt, TransactionInput } from '../../schema/generated/types.ts';
+import { composed } from './composed.ts';
 
 /** What the request handler leaves for the response handler. */
 export interface SendStash {
@@ -45,7 +48,7 @@ export function sortLines(input: TransactionInput[]): Sorted {
   const sentAt = util.time.nowEpochMilliSeconds();
   const refusals: Sorted['refusals'] = [];
   const lines = input.map((sent, index) => {
-    const line = trimmedLine(sent);
+    const line = composedLine(trimmedLine(sent));
     const wrong = wrongFieldOf(line);
     if (wrong === undefined) return asTransactionLine(line, sentAt);
     // Here, too, the pattern is one of Java's.
@@ -55,7 +58,19 @@ export function sortLines(input: TransactionInput[]): Sorted {
   return { lines, refusals };
 }
 
-function wrongFieldOf(line: ReturnType<typeof trimmedLine>): WrongField | undefined {
+function composedLine(line: SentLine): SentLine {
+  const { stockCode, description, country } = line;
+  // One look at all three: nearly every line is plain.
+  if (util.matches(PLAIN, `${stockCode}${description ?? ''}${country}`)) return line;
+  return {
+    ...line,
+    stockCode: composed(stockCode),
+    description: description === undefined || description === null ? undefined : composed(description),
+    country: composed(country),
+  };
+}
+
+function wrongFieldOf(line: SentLine): WrongField | undefined {
   return wrongField(line, {
     lineId: util.matches(PATTERNS.lineId, line.lineId),
     invoiceNo: util.matches(PATTERNS.invoiceNo, line.invoiceNo),

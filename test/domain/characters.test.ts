@@ -6,8 +6,9 @@ import { LineReader } from '../../ingest/replay/line-from-row.ts';
 import { COLUMNS, row } from '../replay/fixtures.ts';
 import { line } from '../support/lines.ts';
 import { builtResolver } from '../support/resolver.ts';
-import { sent, taken } from '../support/stream-answers.ts';
+import { linesIn, sent, taken } from '../support/stream-answers.ts';
 import { beginning, TEXTS_AT_LIMITS } from '../support/texts-at-limits.ts';
+import composedTexts from '../support/composed-texts.json' with { type: 'json' };
 import unseen from '../support/unseen-characters.json' with { type: 'json' };
 
 const { resolve } = builtResolver('Mutation.sendTransactions');
@@ -78,5 +79,45 @@ describe('what does not show is in no code and no country, by whatever door', ()
     expect([byGraphql, byHttp, byReplay].map((door) => door({ stockCode: text, country: text }))).toEqual(
       Array(3).fill(undefined),
     );
+  });
+});
+
+describe('a name written in two ways is one name', () => {
+  const OF_ANY_SCRIPT = ['stockCode', 'description', 'country'] as const;
+
+  /** What GraphQL puts on the stream. */
+  function sentByGraphql(change: object): object {
+    let lines: object[] = [];
+    resolve({ args: { input: [{ ...sent(line()), ...change }] } }, (asked) => {
+      lines = linesIn(asked).flat();
+      return taken(asked);
+    });
+    return lines[0]!;
+  }
+
+  function readByReplay(text: string): object {
+    const fields = row({ StockCode: text, Description: text, Country: text }).split(',');
+    return new LineReader(columnsOf(COLUMNS)).read(fields) as object;
+  }
+
+  test.each(composedTexts)('$name', ({ written, stored }) => {
+    const change = Object.fromEntries(OF_ANY_SCRIPT.map((field) => [field, written]));
+    const kept = Object.fromEntries(OF_ANY_SCRIPT.map((field) => [field, stored]));
+
+    expect(sentByGraphql(change)).toMatchObject(kept);
+    expect(acceptLine({ ...line(), ...change }, 0)).toMatchObject(kept);
+    expect(readByReplay(written)).toMatchObject(kept);
+  });
+
+  test.each(composedTexts)('a question finds it however it is asked for: $name', ({ written, stored }) => {
+    const asked = builtResolver('Query.customers').request({ args: { country: ` ${written} ` } });
+
+    expect(asked.stash).toMatchObject({ country: stored });
+  });
+
+  test('a number of an invoice is refused as it is written, and not composed to letters that fit', () => {
+    const kelvin = { invoiceNo: '\u212a1' };
+
+    expect([byGraphql(kelvin), byHttp(kelvin)]).toEqual(Array(2).fill(`invoiceNo: write ${EXPECTED.invoiceNo}: got "\u212a1"`));
   });
 });

@@ -6,6 +6,7 @@ TypeScript.
 import calendar
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
@@ -136,7 +137,10 @@ def _fields(text: str) -> list[str] | str:
         at += 1
 
 
-def _line(row: dict[str, str]) -> tuple | str:
+def _line(read: dict[str, str]) -> tuple | str:
+    of_any_script = ("stockCode", "description", "country")
+    row = read | {field: unicodedata.normalize("NFC", read[field]) for field in of_any_script}
+
     def refused(field: str, value: str) -> str:
         shown = value if len(value) <= 80 else value[:80] + "…"
         return f'{field}: write {rules.EXPECTED[field]}: got "{shown}"'

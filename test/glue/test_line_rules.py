@@ -45,6 +45,12 @@ def _as_python(pattern: str) -> str:
     return inside.replace(r"\udb40\udc00-\udb43\udfff", r"\U000e0000-\U000e0fff")
 
 
+def test_what_is_plain_is_the_same_for_the_doors() -> None:
+    [plain] = re.findall(r"export const PLAIN = '(.*)';", source("domain/line-rules.ts"))
+
+    assert rules.PLAIN == re.sub(r"\$$", r"\\z", plain.replace("\\\\", "\\"))
+
+
 def test_words_are_those_of_the_doors() -> None:
     expected = constants("domain/line-rules.ts", "EXPECTED")
 

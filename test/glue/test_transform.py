@@ -16,7 +16,7 @@ import csv_reference
 import line_rules as rules
 from csv_header import header_of
 from directory_store import DirectoryStore
-from given import HEADER, JUDGED_LINES, RUN, TEXTS_AT_LIMITS, file_of, row
+from given import COMPOSED_TEXTS, HEADER, JUDGED_LINES, RUN, TEXTS_AT_LIMITS, file_of, row
 from transform import COLUMNS, transform
 
 USUAL = ["invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country"]
@@ -171,6 +171,22 @@ def test_a_character_is_a_code_point_as_for_all_other_doors(spark: SparkSession,
 
     read = {text for line in lines for text in line if isinstance(text, str)}
     assert [text in read for _, text, _ in TEXTS_AT_LIMITS] == [fits for _, _, fits in TEXTS_AT_LIMITS]
+
+
+def test_a_name_written_in_two_ways_is_one_name(spark: SparkSession, tmp_path: Path) -> None:
+    def told_of(way: str) -> list[tuple[Any, ...]]:
+        texts = [one[way] for one in COMPOSED_TEXTS]
+        content = file_of(*[row(stock=text, description=text, country=text) for text in texts])
+        lines, rejected = told(transformed(spark, tmp_path / f"{way}.csv", content))
+        assert rejected == []
+        return lines
+
+    lines = told_of("written")
+
+    stored = {one["stored"] for one in COMPOSED_TEXTS}
+    assert [{line[place] for line in lines} for place in (2, 3, 8)] == [stored] * 3
+    assert sorted(lines) == sorted(told_of("stored"))
+    agrees(spark, tmp_path / "kelvin.csv", file_of(row(invoice="\u212a1"), row(stock="\u212a1", country="e\u0301" * 60)))
 
 
 def test_the_lines_that_every_judge_is_shown_end_in_the_words_of_the_table(spark: SparkSession, tmp_path: Path) -> None:
