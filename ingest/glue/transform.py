@@ -1,7 +1,7 @@
 """Lines of CSV files to transaction lines, or to the reason why they are none: what `ingest/replay` does, in Spark.
 
-Native column expressions, so nothing passes through Python but letters that may have to be composed; one shuffle; memory bounded by what a task sorts at
-once, and Spark spills that to disk.
+Native column expressions, so nothing passes through Python but letters that may have to be composed; one shuffle;
+memory bounded by what a task sorts at once, and Spark spills that to disk.
 
 Where a row ends is said by who reads the file: at each line end, or for some objects elsewhere (`whole_rows.py`).
 """
