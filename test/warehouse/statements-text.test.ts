@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { columnsOf, type AnswerKind } from '../../warehouse/statements/answers.ts';
 import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { retentionStatement } from '../../warehouse/statements/retention.ts';
@@ -145,4 +146,22 @@ test('the other questions keep what a caller writes out of their text', () => {
       expect(retentionStatement(from.slice(0, 7), from.slice(0, 7)).sql).toBe(retentionStatement('2011-01', '2011-02').sql);
     }),
   );
+});
+
+/** How many columns the outermost SELECT has: the first with `as_of`. They are names, so that only commas part them. */
+const columnsAnswered = ({ sql }: Statement) =>
+  /^SELECT ((?:\w+\.\w+, )+\w+\.as_of(?:, .*)?)$/m.exec(sql)![1]!.split(', ').length;
+
+test('whatever its limit, an answer has the columns that the API reads, and no other', () => {
+  const byKind = (limit: number): [AnswerKind, Statement][] => [
+    ['sales', salesStatement({ groupBy: ['PRODUCT', 'CUSTOMER', 'HOUR'], where: {}, orderBy: [], limit })],
+    ['sales', salesStatement({ groupBy: ['MONTH', 'COUNTRY'], where: { from: '2011-01-01' }, orderBy: [], limit })],
+    ['segments', segmentsStatement(undefined)],
+    ['retention', retentionStatement(undefined, undefined)],
+    ['pairs', pairsStatement('85123A', limit)],
+  ];
+
+  for (const limit of [1, 100, 1000])
+    for (const [kind, statement] of byKind(limit))
+      expect([kind, limit, columnsAnswered(statement)]).toEqual([kind, limit, columnsOf(kind)]);
 });

@@ -67,8 +67,7 @@ export function boundedAnswer({ columns, from, asOf, order, limit }: AnswerParts
   const asOfColumn = `CAST(${asOf} AS TIMESTAMP) AS as_of`;
   const rows = columns.map(({ name, type, value }) => `CAST(${value} AS ${type}) AS ${name}`).join(', ');
   const nothing = columns.map(({ name, type }) => `CAST(NULL AS ${type}) AS ${name}`).join(', ');
-  const whole = `${selected('u', columns)}, u.is_end
-FROM (
+  const whole = `FROM (
 SELECT ${rows}, ${asOfColumn}, 0 AS is_end
 FROM mart.freshness f CROSS JOIN ${from}
 UNION ALL
@@ -82,13 +81,14 @@ LIMIT ${limit + 1}`;
   const widest = texts.reduce((sum, column) => sum + ESCAPED * (LETTERS[column.type] ?? 0), width);
   // Nobody fetches more rows in one go.
   const fits = limit > MAX_ROWS || widest * (limit + 1) + HEADING_BYTES <= MOST_BYTES;
-  if (fits) return `SELECT ${whole}`;
+  if (fits) return `SELECT ${selected('u', columns)}\n${whole}`;
   const letters = texts.map(({ name }) => ` + ${ESCAPED} * OCTET_LENGTH(COALESCE(b.${name}, ''))`).join('');
   return `SELECT ${selected('a', columns)}
 FROM (
 SELECT ${selected('b', columns)}, b.is_end, SUM(${width}${letters}) OVER (ORDER BY ${orderOf('b', order)} ROWS UNBOUNDED PRECEDING) AS bytes
 FROM (
-SELECT ${whole}
+SELECT ${selected('u', columns)}, u.is_end
+${whole}
 ) b
 ) a
 WHERE a.bytes <= ${MOST_BYTES - HEADING_BYTES}
