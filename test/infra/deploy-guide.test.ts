@@ -33,7 +33,14 @@ const PRICES = {
 };
 
 const alarms = (stage: StageName) => alarmed(stage) * PRICES.alarmedMetric;
-const logMetrics = (stage: StageName) => count(stage, 'AWS::Logs::MetricFilter') * PRICES.logMetric;
+/** Filters that feed one metric cost one. */
+const logMetrics = (stage: StageName) => {
+  const filters = Object.values(resources(templateOf(stage), 'AWS::Logs::MetricFilter'));
+  const names = filters.flatMap(({ Properties }) =>
+    (Properties['MetricTransformations'] as { MetricName: string }[]).map(({ MetricName }) => MetricName),
+  );
+  return new Set(names).size * PRICES.logMetric;
+};
 /** And the one that Redshift makes for its administrator. */
 const secrets = (stage: StageName) =>
   (count(stage, 'AWS::SecretsManager::Secret') + count(stage, 'AWS::RedshiftServerless::Namespace')) * PRICES.secret;
