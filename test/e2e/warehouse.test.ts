@@ -210,7 +210,6 @@ describe('SQL tools', () => {
       'SELECT * FROM intake.landing',
       'CREATE TABLE bi.mine (a INTEGER)',
       'CREATE TABLE public.mine (a INTEGER)',
-      'CREATE TEMP TABLE mine (a INTEGER)',
       'DELETE FROM bi.fact_sales',
       'SET ROLE administrator',
     ].map((sql) => psql(sql));
