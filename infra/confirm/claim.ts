@@ -29,14 +29,17 @@ export const differs = (seen: string): Seen => ({ holds: false, seen });
 /** The headings of `docs/confirmed.md`, in their order. */
 export const AREAS = [
   'The account',
+  'The stack',
   'Rights',
   'AppSync',
+  'AppSync as it is here',
   'Functions and alarms',
   'Stream and stores',
   'Delivery',
   'Warehouse',
   'Imports',
   'Crawlers and data quality',
+  'This kit',
 ] as const;
 
 interface Stated {

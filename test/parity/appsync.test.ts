@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { API_KEY, code, givenApi, value } from '../appsync/fixture.ts';
-import { CLAIMS, SCHEMA } from './appsync-cases.ts';
+import { PARITY_CASES, SCHEMA } from '../../infra/confirm/api/parity-cases.ts';
 import { isRemote } from './remote.ts';
 
 /**
@@ -33,7 +33,7 @@ async function answerTo(query: string, variables: unknown, apiKey?: string) {
 }
 
 describe.skipIf(isRemote && remote.url === undefined)('AppSync', () => {
-  test.each(CLAIMS)('$id', async ({ query, variables, status = 200, errors, data }) => {
+  test.each(PARITY_CASES)('$id', async ({ query, variables, status = 200, errors, data }) => {
     const answer = await answerTo(query, variables);
 
     expect(answer.status).toBe(status);

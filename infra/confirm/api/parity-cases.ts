@@ -1,5 +1,5 @@
-/** One claim about AppSync: what it answers to a request. */
-export interface Claim {
+/** What AppSync answers to a request. */
+export interface ParityCase {
   readonly id: string;
   /** Where an answer of AWS was recorded in public; undefined: not confirmed on AWS, followed from graphql-java 9 or AWS's pages. */
   readonly recorded?: string;
@@ -12,7 +12,7 @@ export interface Claim {
   readonly status?: number;
 }
 
-/** The API of all claims: `echo` answers its arguments as AppSync's Java prints them, `loop` how many of 1,005 elements a loop saw. */
+/** The API of all cases: `echo` answers its arguments as AppSync's Java prints them, `loop` how many of 1,005 elements a loop saw. */
 export const SCHEMA = `
   type Query { echo(int: Int, float: Float, text: String = "default", flag: Boolean, id: ID, at: AWSDateTime, day: AWSDate, phone: AWSPhone, json: AWSJSON, in: Input, list: [Int!]): AWSJSON  loop: Int  shops: [Shop]  number: Int  flag: Boolean  text: String }
   type Shop { id: ID }
@@ -25,7 +25,7 @@ const at = [{ line: 1, column: 9 }];
 const error = (message: string, locations: object[] | null = at) => [{ path: null, locations, message }];
 const community = (issue: number) => `https://github.com/aws/aws-appsync-community/issues/${String(issue)}`;
 
-export const CLAIMS: readonly Claim[] = [
+export const PARITY_CASES: readonly ParityCase[] = [
   {
     id: 'appsync-undefined-field',
     recorded: 'https://github.com/graphql/graphql-over-http/issues/81',
