@@ -137,10 +137,11 @@ module.exports = {
         '^local/appsync/',
         '^ingest/(handlers/redshift-data-api\\.ts|warehouse/)',
         '^warehouse/statements/',
+        '^sdk/index\\.ts$',
       ],
       'the kit holds AWS against the stand-in, with the template and the bundles that are deployed',
     ),
-    packages('confirm-npm', '^infra/confirm/', [...AWS_CLIENTS, 'graphql']),
+    packages('confirm-npm', '^infra/confirm/', [...AWS_CLIENTS, 'graphql', '@duckdb/node-api']),
 
     only(
       'local-imports-nothing',

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { buildDirectory } from './build.ts';
 import { TillgraphStack } from './stack.ts';
-import { toStage } from './stages.ts';
+import { type Stage, toStage } from './stages.ts';
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -40,7 +40,7 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
     ...props,
     context: { ...written, 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true, ...context },
   });
-  const stage = toStage(app.node.tryGetContext('stage'));
+  const stage = ownStage(toStage(app.node.tryGetContext('stage')), app.node.tryGetContext('confirm'));
   const alarmEmail = toEmail('alarmEmail', app.node.tryGetContext('alarmEmail'));
   // Only where it is deployed, or could be: to look at the template, nobody has to be told.
   if (stage.guarded && alarmEmail === undefined && process.env['CDK_CLI_VERSION'] !== undefined)
@@ -64,6 +64,13 @@ export function tillgraph({ build = buildDirectory, context, ...props }: AppProp
     warehouseCrawler: toSwitch('warehouseCrawler', app.node.tryGetContext('warehouseCrawler')),
   });
   return app;
+}
+
+/** The stage as `npm run confirm` deploys it: under a name of that run's own, beside any other of its kind. */
+function ownStage(stage: Stage, run: unknown): Stage {
+  if (run === undefined) return stage;
+  if (typeof run === 'string' && /^[0-9a-f]{12}$/.test(run) && !stage.guarded) return { ...stage, name: `confirm-${run}-stage` };
+  throw new InvalidContextError('confirm', run, 'twelve hexadecimal digits, and a stage that is not guarded');
 }
 
 /**

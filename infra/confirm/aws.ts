@@ -1,11 +1,13 @@
 import type * as AppSync from '@aws-sdk/client-appsync';
 import type * as CloudFormation from '@aws-sdk/client-cloudformation';
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as DynamoDb from '@aws-sdk/client-dynamodb';
 import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Iam from '@aws-sdk/client-iam';
 import type * as Lambda from '@aws-sdk/client-lambda';
 import type * as RedshiftData from '@aws-sdk/client-redshift-data';
 import type * as Redshift from '@aws-sdk/client-redshift-serverless';
+import type * as S3 from '@aws-sdk/client-s3';
 import type * as Quotas from '@aws-sdk/client-service-quotas';
 import type * as Sts from '@aws-sdk/client-sts';
 
@@ -24,7 +26,13 @@ export interface Calls {
     AppSync.PutGraphqlApiEnvironmentVariablesCommandOutput,
   ];
   'appsync:StartSchemaCreation': [AppSync.StartSchemaCreationCommandInput, AppSync.StartSchemaCreationCommandOutput];
+  'cloudformation:DeleteStack': [CloudFormation.DeleteStackCommandInput, CloudFormation.DeleteStackCommandOutput];
   'cloudformation:DescribeStacks': [CloudFormation.DescribeStacksCommandInput, CloudFormation.DescribeStacksCommandOutput];
+  'cloudformation:ListStackResources': [
+    CloudFormation.ListStackResourcesCommandInput,
+    CloudFormation.ListStackResourcesCommandOutput,
+  ];
+  'dynamodb:Scan': [DynamoDb.ScanCommandInput, DynamoDb.ScanCommandOutput];
   'ec2:DescribeAvailabilityZones': [Ec2.DescribeAvailabilityZonesCommandInput, Ec2.DescribeAvailabilityZonesCommandOutput];
   'iam:SimulateCustomPolicy': [Iam.SimulateCustomPolicyCommandInput, Iam.SimulateCustomPolicyCommandOutput];
   'lambda:GetAccountSettings': [Lambda.GetAccountSettingsCommandInput, Lambda.GetAccountSettingsCommandOutput];
@@ -41,6 +49,10 @@ export interface Calls {
   'redshift-serverless:DeleteWorkgroup': [Redshift.DeleteWorkgroupCommandInput, Redshift.DeleteWorkgroupCommandOutput];
   'redshift-serverless:GetNamespace': [Redshift.GetNamespaceCommandInput, Redshift.GetNamespaceCommandOutput];
   'redshift-serverless:GetWorkgroup': [Redshift.GetWorkgroupCommandInput, Redshift.GetWorkgroupCommandOutput];
+  's3:DeleteObjects': [S3.DeleteObjectsCommandInput, S3.DeleteObjectsCommandOutput];
+  's3:GetObject': [S3.GetObjectCommandInput, S3.GetObjectCommandOutput];
+  's3:ListObjectsV2': [S3.ListObjectsV2CommandInput, S3.ListObjectsV2CommandOutput];
+  's3:PutObject': [S3.PutObjectCommandInput, S3.PutObjectCommandOutput];
   'servicequotas:ListServiceQuotas': [Quotas.ListServiceQuotasCommandInput, Quotas.ListServiceQuotasCommandOutput];
   'sts:GetCallerIdentity': [Sts.GetCallerIdentityCommandInput, Sts.GetCallerIdentityCommandOutput];
 }

@@ -1,9 +1,10 @@
 import type { ApiPlace } from './api/place.ts';
 import type { OfflinePlace } from './offline/place.ts';
+import type { StagePlace } from './stage/place.ts';
 import type { WarehousePlace } from './warehouse/place.ts';
 
 /** What is looked at, in the order of its cost. */
-export const STEP_NAMES = ['offline', 'api', 'warehouse'] as const;
+export const STEP_NAMES = ['offline', 'api', 'warehouse', 'stage'] as const;
 
 export type StepName = (typeof STEP_NAMES)[number];
 
@@ -12,6 +13,7 @@ export interface Places {
   readonly offline: OfflinePlace;
   readonly api: ApiPlace;
   readonly warehouse: WarehousePlace;
+  readonly stage: StagePlace;
 }
 
 /** What AWS did. */

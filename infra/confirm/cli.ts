@@ -13,6 +13,8 @@ import { confirmedPage } from './confirmed-page.ts';
 import { Journal } from './journal.ts';
 import type { Template } from './offline/place.ts';
 import { readResults, writeResults } from './results.ts';
+import { deployByCdk } from './stage/cdk.ts';
+import { openStage } from './stage/place.ts';
 import { openWarehouse } from './warehouse/place.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
@@ -102,6 +104,7 @@ process.exitCode = await confirmCommand(process.argv.slice(2), {
     offline: async ({ aws, region, progress }) => ({ aws, region, progress, ...(await synthesized(region)) }),
     warehouse: async ({ aws, journal, made }) =>
       openWarehouse({ aws, journal, made, migrations: migrations(), now: Date.now, wait }),
+    stage: async (given) => openStage({ ...given, deploy: deployByCdk(stop.signal), now: Date.now, wait }),
     api: async ({ region, ...given }) => openApi({ ...given, ...(await deployed(region)), wait }),
   },
   journal: new Journal(JOURNAL),

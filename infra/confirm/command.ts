@@ -45,6 +45,10 @@ export interface PlaceGiven {
   /** What it makes: written down before it is made. */
   readonly made: Omit<Made, 'kind'>;
   progress(this: void, done: number, all: number): void;
+  /** Something else is done from now on: for a line that stays. */
+  phase(this: void, text: string): void;
+  /** What is done just now: for a line that the next one replaces. */
+  detail(this: void, text: string): void;
 }
 
 /** Run the command. @returns the exit code */
@@ -109,7 +113,7 @@ async function runStep(step: Step, claims: readonly CheckedClaim[], yes: boolean
 async function runChecks(
   step: Step,
   claims: readonly CheckedClaim[],
-  given: Omit<PlaceGiven, 'progress'>,
+  given: Omit<PlaceGiven, 'progress' | 'phase' | 'detail'>,
   draw: (text: string) => void,
   { print, interrupt, results, places, now }: ConfirmPorts,
 ): Promise<number> {
@@ -118,6 +122,11 @@ async function runChecks(
   const place = await places[step.name]({
     ...given,
     progress: (done, all) => draw(`${current} … ${String(done)} of ${String(all)}`),
+    detail: (text) => draw(`${current} … ${text}`),
+    phase(text) {
+      draw('');
+      print(`${current}: ${text}\n`);
+    },
   });
   const isOver = () => interrupt.aborted;
   let good = 0;

@@ -11,6 +11,7 @@ npm run confirm -- list      # the steps, what each costs, and the claims it set
 npm run confirm -- offline   # free, makes nothing
 npm run confirm -- api       # an AppSync API with nothing behind it
 npm run confirm -- warehouse # a throw-away workgroup of Redshift Serverless
+npm run confirm -- stage     # the whole: a stack of its own, deployed, used, compared, and taken down, twice
 npm run confirm -- clean     # removes what an interrupted run has left
 \`\`\`
 

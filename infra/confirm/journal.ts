@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rm
 import { dirname } from 'node:path';
 
 /** What the kit makes in an account. */
-export type Kind = 'graphql-api' | 'namespace' | 'workgroup';
+export type Kind = 'graphql-api' | 'namespace' | 'workgroup' | 'stack';
 
 /** One thing that a run has made, or was about to make. */
 export interface Made {
@@ -13,7 +13,7 @@ export interface Made {
 }
 
 /** The kit touches nothing with another name: a run's twelve digits are nobody else's. */
-export const OWN_NAME = /^tillgraph-confirm-[0-9a-f]{12}-[a-z][a-z0-9-]*$/;
+export const OWN_NAME = /^[Tt]illgraph-confirm-[0-9a-f]{12}-[a-z][a-z0-9-]*$/;
 
 /** Somebody asks the kit to make or to remove what is not its own. */
 export class ForeignNameError extends Error {

@@ -47,6 +47,70 @@ async function removeSlowly(deleted: () => Promise<unknown>, look: () => Promise
   );
 }
 
+/** Where a stack is; undefined: nowhere. */
+async function statusOf(aws: Aws, StackName: string): Promise<string | undefined> {
+  try {
+    const { Stacks: [stack] = [] } = await aws('cloudformation:DescribeStacks', { StackName });
+    return stack?.StackStatus;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('does not exist')) return undefined;
+    throw error;
+  }
+}
+
+/** Deletes every object of the buckets that the stack has made: a bucket that holds something is not deleted with its stack. */
+async function emptyBuckets(aws: Aws, StackName: string): Promise<void> {
+  const buckets: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await aws('cloudformation:ListStackResources', { StackName, ...(NextToken === undefined ? {} : { NextToken }) });
+    for (const { ResourceType, ResourceStatus, PhysicalResourceId } of page.StackResourceSummaries ?? [])
+      if (ResourceType === 'AWS::S3::Bucket' && ResourceStatus !== 'DELETE_COMPLETE' && PhysicalResourceId !== undefined)
+        buckets.push(PhysicalResourceId);
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  for (const Bucket of buckets)
+    for (;;) {
+      const { Contents = [] } = await aws('s3:ListObjectsV2', { Bucket });
+      if (Contents.length === 0) break;
+      await aws('s3:DeleteObjects', { Bucket, Delete: { Objects: Contents.map(({ Key }) => ({ Key })), Quiet: true } });
+    }
+}
+
+/** A stack cannot be deleted. */
+class StackStaysError extends Error {
+  override readonly name = 'StackStaysError';
+  readonly code = 'STACK_STAYS';
+
+  constructor(
+    readonly stackName: string,
+    readonly status: string,
+  ) {
+    super(`CloudFormation does not delete ${stackName}: it is ${status}, and its events say why`);
+  }
+}
+
+/** What is under way, and ends by itself. REVIEW_IN_PROGRESS is a stack for which nothing has begun. */
+const isUnderWay = (status: string | undefined) =>
+  status !== undefined && status !== 'REVIEW_IN_PROGRESS' && status.endsWith('_IN_PROGRESS');
+
+/** The network interfaces of a workgroup outlive it by minutes, and the functions may put an object while the bucket is emptied. */
+const DELETIONS = 4;
+
+async function removeStack(aws: Aws, StackName: string, wait: Wait): Promise<void> {
+  const settled = async () => {
+    await waitWhile(async () => isUnderWay(await statusOf(aws, StackName)), wait, LOOK);
+    return statusOf(aws, StackName);
+  };
+  let status = await settled();
+  for (let deletion = 1; status !== undefined; deletion++) {
+    if (deletion > DELETIONS) throw new StackStaysError(StackName, status);
+    await emptyBuckets(aws, StackName);
+    await aws('cloudformation:DeleteStack', { StackName });
+    status = await settled();
+  }
+}
+
 const REMOVE: Readonly<Record<Kind, (aws: Aws, name: string, wait: Wait) => Promise<void>>> = {
   async 'graphql-api'(aws, name) {
     // AWS chooses the id, and a run that was ended may not have heard it.
@@ -59,6 +123,7 @@ const REMOVE: Readonly<Record<Kind, (aws: Aws, name: string, wait: Wait) => Prom
     } while (nextToken !== undefined);
     for (const apiId of ids) await aws('appsync:DeleteGraphqlApi', { apiId });
   },
+  stack: removeStack,
   workgroup: (aws, workgroupName, wait) =>
     removeSlowly(
       () => aws('redshift-serverless:DeleteWorkgroup', { workgroupName }),

@@ -11,8 +11,14 @@ import {
   PutGraphqlApiEnvironmentVariablesCommand,
   StartSchemaCreationCommand,
 } from '@aws-sdk/client-appsync';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeAvailabilityZonesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient, SimulateCustomPolicyCommand } from '@aws-sdk/client-iam';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -31,6 +37,7 @@ import {
   GetWorkgroupCommand,
   RedshiftServerlessClient,
 } from '@aws-sdk/client-redshift-serverless';
+import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Aws, CallName } from './aws.ts';
@@ -63,12 +70,14 @@ function open(region: string): Aws {
   const settings = { region, maxAttempts: 10, retryMode: 'adaptive' };
   const appsync = new AppSyncClient(settings);
   const cloudFormation = new CloudFormationClient(settings);
+  const dynamodb = new DynamoDBClient(settings);
   const ec2 = new EC2Client(settings);
   const iam = new IAMClient(settings);
   const lambda = new LambdaClient(settings);
   const logs = new CloudWatchLogsClient(settings);
   const redshift = new RedshiftServerlessClient(settings);
   const redshiftData = new RedshiftDataClient(settings);
+  const s3 = new S3Client(settings);
   const quotas = new ServiceQuotasClient(settings);
   const sts = new STSClient(settings);
   const calls: Readonly<Record<CallName, (input: never) => Promise<unknown>>> = {
@@ -82,7 +91,10 @@ function open(region: string): Aws {
     'appsync:ListGraphqlApis': (input) => appsync.send(new ListGraphqlApisCommand(input)),
     'appsync:PutGraphqlApiEnvironmentVariables': (input) => appsync.send(new PutGraphqlApiEnvironmentVariablesCommand(input)),
     'appsync:StartSchemaCreation': (input) => appsync.send(new StartSchemaCreationCommand(input)),
+    'cloudformation:DeleteStack': (input) => cloudFormation.send(new DeleteStackCommand(input)),
     'cloudformation:DescribeStacks': (input) => cloudFormation.send(new DescribeStacksCommand(input)),
+    'cloudformation:ListStackResources': (input) => cloudFormation.send(new ListStackResourcesCommand(input)),
+    'dynamodb:Scan': (input) => dynamodb.send(new ScanCommand(input)),
     'ec2:DescribeAvailabilityZones': (input) => ec2.send(new DescribeAvailabilityZonesCommand(input)),
     'iam:SimulateCustomPolicy': (input) => iam.send(new SimulateCustomPolicyCommand(input)),
     'lambda:GetAccountSettings': (input) => lambda.send(new GetAccountSettingsCommand(input)),
@@ -96,6 +108,10 @@ function open(region: string): Aws {
     'redshift-serverless:DeleteWorkgroup': (input) => redshift.send(new DeleteWorkgroupCommand(input)),
     'redshift-serverless:GetNamespace': (input) => redshift.send(new GetNamespaceCommand(input)),
     'redshift-serverless:GetWorkgroup': (input) => redshift.send(new GetWorkgroupCommand(input)),
+    's3:DeleteObjects': (input) => s3.send(new DeleteObjectsCommand(input)),
+    's3:GetObject': (input) => s3.send(new GetObjectCommand(input)),
+    's3:ListObjectsV2': (input) => s3.send(new ListObjectsV2Command(input)),
+    's3:PutObject': (input) => s3.send(new PutObjectCommand(input)),
     'servicequotas:ListServiceQuotas': (input) => quotas.send(new ListServiceQuotasCommand(input)),
     'sts:GetCallerIdentity': (input) => sts.send(new GetCallerIdentityCommand(input)),
   };

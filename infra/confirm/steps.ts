@@ -35,6 +35,14 @@ export const steps: readonly Step[] = [
     dollars: 1,
     minutes: 25,
   },
+  {
+    name: 'stage',
+    does: 'deploys a stack of its own as stage lean, then dev, sends lines and a file through it, and takes it down; twice',
+    makes: true,
+    // The daily limit of stage dev, twice, because a limit goes with its workgroup; alarms, Glue and addresses for two hours.
+    dollars: 7,
+    minutes: 120,
+  },
 ];
 
 export const priceOf = ({ dollars, minutes }: Step): string =>

@@ -39,6 +39,7 @@ function given(changes: Partial<ConfirmPorts> = {}, answers: Answers = {}) {
       offline: async (place) => ({ ...place, template: { Resources: {} }, bundle: () => '' }),
       api: () => Promise.reject(new Error('nobody asks for it here')),
       warehouse: () => Promise.reject(new Error('nobody asks for it here')),
+      stage: () => Promise.reject(new Error('nobody asks for it here')),
     },
     results: { read: () => results, write: (next) => (results = next) },
     journal: new Journal(join(tmpdir(), 'tillgraph-confirm-none', 'journal.jsonl')),

@@ -7,6 +7,8 @@ import { openApi } from '../../infra/confirm/api/place.ts';
 import { confirmCommand } from '../../infra/confirm/command.ts';
 import { Journal } from '../../infra/confirm/journal.ts';
 import type { Results } from '../../infra/confirm/results.ts';
+import { DeployFailedError } from '../../infra/confirm/stage/cdk.ts';
+import { openStage } from '../../infra/confirm/stage/place.ts';
 import { openWarehouse } from '../../infra/confirm/warehouse/place.ts';
 import { MemoryAccount, type Trouble } from './memory-account.ts';
 
@@ -42,6 +44,7 @@ async function run(args: string[], account: MemoryAccount, file: string, trouble
           ...{ bundle: () => 'code', bundles: ['Query.one', 'Query.other'], schema: 'type Query { one: Int }', depth: 8 },
           ...{ fetch: answer, wait },
         }),
+      stage: async (given) => openStage({ ...given, ...account.deployments(door), wait, now: Date.now }),
       warehouse: ({ aws, journal, made }) => openWarehouse({ aws, journal, made, migrations: MIGRATIONS, wait, now: Date.now }),
     },
     results: { read: () => results, write: (next) => (results = next) },
@@ -52,7 +55,7 @@ async function run(args: string[], account: MemoryAccount, file: string, trouble
 }
 
 const others = new MemoryAccount().names();
-const STEPS = ['api', 'warehouse'] as const;
+const STEPS = ['api', 'warehouse', 'stage'] as const;
 
 test.each(STEPS)('a run of %s that comes to its end leaves nothing, neither in the account nor on disk', async (step) => {
   const [account, file] = [new MemoryAccount(), newFile()];
@@ -61,7 +64,7 @@ test.each(STEPS)('a run of %s that comes to its end leaves nothing, neither in t
 
   expect(Object.values(results).filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
   expect(code).toBe(0);
-  expect(printed).toContain(`tillgraph-confirm-a1b2c3d4e5f6-${step}\n`);
+  expect(printed).toMatch(new RegExp(`^removed [\\w-]+ tillgraph-confirm-a1b2c3d4e5f6-${step}\n`, 'im'));
   expect(account.names()).toEqual(others);
   expect(existsSync(file)).toBe(false);
 });
@@ -189,6 +192,43 @@ test.each(['appsync:CreateFunction', 'appsync:PutGraphqlApiEnvironmentVariables'
   expect(Object.values(results).filter(({ outcome }) => outcome === 'differs')).toMatchObject([
     { seen: expect.stringContaining('it is refused') as string },
   ]);
+});
+
+describe('a deployment that fails', () => {
+  /** What is said of each claim when stage dev is refused. */
+  async function refused(answer: Error) {
+    const account = new MemoryAccount();
+    const deployments = account.deployments.bind(account);
+    let tries = 0;
+    account.deployments = (door) => {
+      const { deploy, ...others } = deployments(door);
+      return {
+        ...others,
+        async deploy(deployment) {
+          const outputs = await deploy(deployment);
+          if (deployment.stage === 'lean') return outputs;
+          tries += 1;
+          throw answer;
+        },
+      };
+    };
+    const { code, results } = await run(['stage', '--yes'], account, newFile());
+    return { code, outcomes: Object.values(results).map(({ outcome }) => outcome), tries, names: account.names() };
+  }
+
+  test('is told by its claim, is tried once, and leaves nothing', async () => {
+    const seen = await refused(new DeployFailedError('Tillgraph-confirm-a1b2c3d4e5f6-stage', 1, ['it is refused']));
+
+    expect(seen.outcomes).toEqual(['holds', 'differs', 'unsettled', 'unsettled', 'unsettled']);
+    expect(seen).toMatchObject({ code: 2, tries: 1, names: others });
+  });
+
+  test('for another reason than the deployment itself settles nothing', async () => {
+    const seen = await refused(new Error('npx is not there'));
+
+    expect(seen.outcomes).toEqual(['holds', 'unsettled', 'unsettled', 'unsettled', 'unsettled']);
+    expect(seen).toMatchObject({ code: 2, tries: 1, names: others });
+  });
 });
 
 describe('the journal', () => {

@@ -1,4 +1,6 @@
 import type { Aws, CallName, Calls } from '../../infra/confirm/aws.ts';
+import { BY_API, BY_DOOR, EXPECTED } from '../../infra/confirm/stage/goods.ts';
+import type { StageGiven } from '../../infra/confirm/stage/place.ts';
 
 /** What becomes of the call with this number: nothing, or it is done and the answer is lost. */
 export interface Trouble {
@@ -32,15 +34,34 @@ export class MemoryAccount {
   readonly workgroups = new Set(['tillgraph-dev-1a2b3c4d']);
   /** Migrations that its database has recorded. */
   #recorded: string[] = [];
+  /** By name: what their buckets hold. */
+  readonly stacks = new Map<string, Set<string>>([['Tillgraph-dev', new Set(['raw/of-somebody'])]]);
   readonly asked: CallName[] = [];
   hasProd = false;
   #looks = 0;
 
   readonly #answers: { readonly [Name in CallName]?: (input: Calls[Name][0]) => object } = {
     'sts:GetCallerIdentity': () => ({ Account: '111122223333' }),
-    'cloudformation:DescribeStacks': () => {
-      if (this.hasProd) return { Stacks: [{ StackName: 'Tillgraph-prod' }] };
-      throw new Error('Stack with id Tillgraph-prod does not exist');
+    'cloudformation:DescribeStacks': ({ StackName = '' }) => {
+      if (this.hasProd && StackName === 'Tillgraph-prod') return { Stacks: [{ StackName }] };
+      if (!this.stacks.has(StackName)) throw new Error(`Stack with id ${StackName} does not exist`);
+      const StackStatus = (this.#looks += 1) % 3 === 0 ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE';
+      return { Stacks: [{ StackName, StackStatus }] };
+    },
+    // In pages of one.
+    'cloudformation:ListStackResources': ({ StackName = '', NextToken }) =>
+      NextToken === undefined
+        ? { StackResourceSummaries: [{ ResourceType: 'AWS::SNS::Topic' }], NextToken: 'second page' }
+        : { StackResourceSummaries: [{ ResourceType: 'AWS::S3::Bucket', PhysicalResourceId: `${StackName}-bucket` }] },
+    'cloudformation:DeleteStack': ({ StackName = '' }) => {
+      // A bucket that holds something stays, and its stack with it.
+      if (this.stacks.get(StackName)?.size === 0) this.stacks.delete(StackName);
+      return {};
+    },
+    's3:ListObjectsV2': ({ Bucket = '' }) => ({ Contents: [...this.#objectsOf(Bucket)].slice(0, 2).map((Key) => ({ Key })) }),
+    's3:DeleteObjects': ({ Bucket = '', Delete }) => {
+      for (const { Key = '' } of Delete?.Objects ?? []) this.#objectsOf(Bucket).delete(Key);
+      return {};
     },
     'appsync:CreateGraphqlApi': ({ name = '' }) => {
       const apiId = `id-${String(this.apis.size)}`;
@@ -102,12 +123,47 @@ export class MemoryAccount {
 
   /** Everything in it, by kind and name. */
   names(): readonly string[] {
-    const { apis, namespaces, workgroups } = this;
+    const { apis, namespaces, workgroups, stacks } = this;
     return [
       ...[...apis.values()].map((name) => `api ${name}`),
       ...[...namespaces].map((name) => `namespace ${name}`),
       ...[...workgroups].map((name) => `workgroup ${name}`),
+      ...[...stacks].map(([name, objects]) => `stack ${name} with ${[...objects].join(', ')}`),
     ];
+  }
+
+  #objectsOf(bucket: string): Set<string> {
+    return this.stacks.get(bucket.replace(/-bucket$/, '')) ?? new Set();
+  }
+
+  /** How a run deploys stacks into it; each deployment can be ended before and after it has made the stack. */
+  deployments(door: Aws): Pick<StageGiven, 'deploy' | 'shopOf'> {
+    const step = () => door('sts:GetCallerIdentity', {});
+    let last = '';
+    return {
+      deploy: async ({ stackName }) => {
+        await step();
+        this.stacks.set(stackName, this.stacks.get(stackName) ?? new Set());
+        last = stackName;
+        await step();
+        return {};
+      },
+      shopOf: () => ({
+        send: async () => {
+          await step();
+          for (const key of ['raw/1', 'raw/2', 'raw/3']) this.stacks.get(last)?.add(key);
+          return { byApi: BY_API.length, byDoor: BY_DOOR.length };
+        },
+        putFile: async () => {
+          await step();
+          this.stacks.get(last)?.add('bulk/confirm.csv');
+        },
+        count: async () => {
+          await step();
+          return (this.#looks += 1) % 2 === 0 ? EXPECTED : { ...EXPECTED, curated: { lines: 0, units: 0, mills: 0 } };
+        },
+      }),
+    };
   }
 
   /** The account as one run sees it. */

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test, vi } from 'vitest';
+import { steps } from '../../infra/confirm/steps.ts';
 import { stages, UnknownStageError } from '../../infra/stages.ts';
 import { appOf, resources, type StageName, templateOf } from './synthesis.ts';
 
@@ -60,6 +61,31 @@ test('prod is not deployed without somebody who is told of alarms; to look at it
   } finally {
     vi.unstubAllEnvs();
   }
+});
+
+test('a stage that confirm deploys has no name in common with the stage itself', () => {
+  const run = 'a1b2c3d4e5f6';
+  const { directory } = appOf('dev', { confirm: run }).synth();
+
+  const template = readFileSync(join(directory, `Tillgraph-confirm-${run}-stage.template.json`), 'utf8');
+
+  expect(template).toContain(`tillgraph-confirm-${run}-stage-`);
+  expect(template.match(/tillgraph[-_]dev\b/gi)).toBeNull();
+});
+
+test.each<[stage: StageName, run: string]>([
+  ['dev', 'x'],
+  ['dev', 'A1B2C3D4E5F6'],
+  ['prod', 'a1b2c3d4e5f6'],
+])('confirm deploys no %s as %s', (stage, run) => {
+  expect(() => appOf(stage, { confirm: run })).toThrow('context "confirm": write twelve hexadecimal digits');
+});
+
+test('confirm -- stage tells a price that the daily limits of its two warehouses cannot pass', () => {
+  const { warehouse } = stages.find(({ name }) => name === 'dev')!;
+  const rpuHour = 0.375;
+
+  expect(steps.find(({ name }) => name === 'stage')?.dollars).toBeGreaterThan(2 * rpuHour * (warehouse?.dailyLimit ?? 0));
 });
 
 test('a mistake in the context is one line on the command line, and no stack trace', async () => {

@@ -1,7 +1,49 @@
 import type { Claim } from '../claim.ts';
+import { devDeploysOverLean, doorsTakeLines, isDeployedAgain, leanDeploys, storesAgree } from '../stage/checks.ts';
 
 /** Of a deployment as a whole: what CloudFormation and the services behind its types take. */
 export const stackClaims: readonly Claim[] = [
+  {
+    id: 'stage-lean-deploys',
+    area: 'The stack',
+    claim: 'A first deployment of stage `lean` succeeds.',
+    step: 'stage',
+    how: "Deploys it by the CDK's command, under a name of the kit's own.",
+    check: leanDeploys,
+  },
+  {
+    id: 'stage-dev-over-lean',
+    area: 'The stack',
+    claim: 'A stack of stage `lean` can be made one of stage `dev`, with its warehouse, by another deployment.',
+    step: 'stage',
+    how: 'Deploys `dev` over it.',
+    check: devDeploysOverLean,
+  },
+  {
+    id: 'stage-doors-take-lines',
+    area: 'The stack',
+    claim: 'The GraphQL API and the HTTP door take lines from whoever may write.',
+    step: 'stage',
+    how: 'Sends 50 lines to each, signed with the credentials of the run.',
+    check: doorsTakeLines,
+  },
+  {
+    id: 'stage-stores-agree',
+    area: 'The stack',
+    claim:
+      'What was sent and what was imported is in every store, each line once: in the tables, in `raw/`, in the warehouse and in `curated/`.',
+    step: 'stage',
+    how: 'Sends the same 100 lines again, puts one file of 20, and counts lines, units and money of each store until they agree, for 45 minutes at the most.',
+    check: storesAgree,
+  },
+  {
+    id: 'destroy-then-deploy-again',
+    area: 'The stack',
+    claim: 'A stage that was destroyed can be deployed again at once: no name of it is still taken.',
+    step: 'stage',
+    how: 'Empties the bucket, deletes the stack, and deploys `dev` again under the same name.',
+    check: isDeployedAgain,
+  },
   {
     id: 'workgroup-max-capacity-8',
     area: 'The stack',
@@ -52,12 +94,6 @@ export const stackClaims: readonly Claim[] = [
     claim:
       'To delete a usage limit whose id is not there is refused with `ResourceNotFoundException` or `ValidationException`, and nothing else.',
     look: 'Run `aws redshift-serverless delete-usage-limit` with an id that was made up.',
-  },
-  {
-    id: 'destroy-then-deploy-again',
-    area: 'The stack',
-    claim: 'A stage that was destroyed can be deployed again at once: no name of it is still taken.',
-    look: 'Deploy stage `dev`, empty its bucket, destroy it and deploy it again.',
   },
   {
     id: 'env-var-from-stack-id',

@@ -38,6 +38,13 @@ const CAPACITY = 4;
 const LONGEST = 30 * 60_000;
 const LOOK = 10_000;
 
+/** The Data API for the adapter of the functions, over the one door to the account. */
+export const dataApiClient = (aws: Aws) =>
+  ({
+    send: (command: { readonly constructor: { readonly name: string }; readonly input: unknown }) =>
+      aws(`redshift-data:${command.constructor.name.replace(/Command$/, '')}` as CallName, command.input as never),
+  }) as unknown as Pick<RedshiftDataClient, 'send'>;
+
 export async function openWarehouse(given: WarehouseGiven): Promise<WarehousePlace> {
   const { aws, made, migrations, now, wait } = given;
   const { name } = made;
@@ -45,11 +52,7 @@ export async function openWarehouse(given: WarehouseGiven): Promise<WarehousePla
   let secretArn = await standing(given);
   const madeIn = now() - started;
   const deadline = now() + LONGEST;
-  // The adapter of the functions, over the one door to the account.
-  const client = {
-    send: (command: { readonly constructor: { readonly name: string }; readonly input: unknown }) =>
-      aws(`redshift-data:${command.constructor.name.replace(/Command$/, '')}` as CallName, command.input as never),
-  } as unknown as Pick<RedshiftDataClient, 'send'>;
+  const client = dataApiClient(aws);
   return {
     ...{ name, madeIn, migrations },
     session: (secret) =>
