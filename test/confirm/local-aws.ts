@@ -1,6 +1,6 @@
 import type { Aws, CallName, Calls } from '../../infra/confirm/aws.ts';
 import { CodeEvaluator, type CodeToEvaluate } from '../../local/appsync/evaluate-code.ts';
-import { countedBy } from './filter-pattern.ts';
+import { readFilterPattern } from '../../local/services/cloudwatch/filter-pattern.ts';
 import { decisionOf } from './policy-decision.ts';
 
 export type Answers = { readonly [Name in CallName]?: (input: Calls[Name][0]) => object };
@@ -14,7 +14,9 @@ const PLENTY: Answers = {
   'appsync:EvaluateCode': ({ code, context, function: handler }) =>
     evaluator.evaluate({ code: code ?? '', context: context ?? '', function: handler as CodeToEvaluate['function'] }),
   'logs:TestMetricFilter': ({ filterPattern = '', logEventMessages = [] }) => ({
-    matches: logEventMessages.flatMap((line, index) => (countedBy(filterPattern, line) ? [{ eventNumber: index + 1 }] : [])),
+    matches: logEventMessages.flatMap((line, index) =>
+      readFilterPattern(filterPattern, 'the pattern')(line) ? [{ eventNumber: index + 1 }] : [],
+    ),
   }),
   'iam:SimulateCustomPolicy': (input) => ({ EvaluationResults: [decisionOf(input)] }),
   'lambda:GetAccountSettings': () => ({ AccountLimit: { UnreservedConcurrentExecutions: 1_000 } }),

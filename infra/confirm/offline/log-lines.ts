@@ -24,15 +24,16 @@ export const LOG_LINES = {
 
 export type LogLine = keyof typeof LOG_LINES;
 
-/** Which lines a metric counts, by its name; the first that fits. */
+/** Which lines a metric counts, by its name and what it counts them as; the first that fits. */
 export const COUNTED: readonly {
   readonly metric: RegExp;
+  /** @default any */
+  readonly value?: string;
   readonly lines: readonly LogLine[];
-  /** Which it may count or not: nothing depends on it. */
-  readonly either?: readonly LogLine[];
 }[] = [
-  { metric: /^LoaderUpToDate$/, lines: ['settled', 'idle', 'withProblems'] },
-  // These have no outcome, and a run that throws has an alarm of its own.
-  { metric: /^LoaderLoggedProblems$/, lines: ['withProblems'], either: ['text', 'error', 'thrown'] },
+  { metric: /^LoaderUpToDate$/, value: '1', lines: ['settled', 'idle', 'withProblems'] },
+  // A deployment's migrator has ended: from then on the alarm has something to look at.
+  { metric: /^LoaderUpToDate$/, value: '0', lines: ['ended'] },
+  { metric: /^LoaderLoggedProblems$/, lines: ['withProblems'] },
   { metric: /LoggedErrors$/, lines: ['broken', 'withProblems', 'text', 'error', 'thrown'] },
 ];
