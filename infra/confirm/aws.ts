@@ -17,6 +17,7 @@ export interface Calls {
   'appsync:CreateDataSource': [AppSync.CreateDataSourceCommandInput, AppSync.CreateDataSourceCommandOutput];
   'appsync:CreateFunction': [AppSync.CreateFunctionCommandInput, AppSync.CreateFunctionCommandOutput];
   'appsync:CreateGraphqlApi': [AppSync.CreateGraphqlApiCommandInput, AppSync.CreateGraphqlApiCommandOutput];
+  'appsync:CreateResolver': [AppSync.CreateResolverCommandInput, AppSync.CreateResolverCommandOutput];
   'appsync:DeleteGraphqlApi': [AppSync.DeleteGraphqlApiCommandInput, AppSync.DeleteGraphqlApiCommandOutput];
   'appsync:EvaluateCode': [AppSync.EvaluateCodeCommandInput, AppSync.EvaluateCodeCommandOutput];
   'appsync:GetSchemaCreationStatus': [AppSync.GetSchemaCreationStatusCommandInput, AppSync.GetSchemaCreationStatusCommandOutput];

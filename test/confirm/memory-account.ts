@@ -108,6 +108,7 @@ export class MemoryAccount {
     'appsync:CreateApiKey': () => ({ apiKey: { id: 'da2-key' } }),
     'appsync:CreateDataSource': () => ({}),
     'appsync:CreateFunction': () => ({}),
+    'appsync:CreateResolver': () => ({}),
     'appsync:PutGraphqlApiEnvironmentVariables': () => ({}),
     // In pages of two.
     'appsync:ListGraphqlApis': ({ nextToken = '0' }) => {

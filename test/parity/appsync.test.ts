@@ -1,28 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { API_KEY, code, givenApi, value } from '../appsync/fixture.ts';
-import { PARITY_CASES, SCHEMA } from '../../infra/confirm/api/parity-cases.ts';
+import { API_KEY, givenApi } from '../appsync/fixture.ts';
+import { answersAsHere } from '../../infra/confirm/api/parity.ts';
+import { PARITY_CASES, PARITY_RESOLVERS, PARITY_SCHEMA } from '../../infra/confirm/api/parity-cases.ts';
 import { isRemote } from './remote.ts';
 
 /**
- * The same claims against our API and, with PARITY_REMOTE=aws, against one on AWS that has `SCHEMA` and these resolvers on a data
+ * The same claims against our API and, with PARITY_REMOTE=aws, against one on AWS that has `PARITY_SCHEMA` and these resolvers on a data
  * source of the type NONE: PARITY_GRAPHQL_URL is its address and PARITY_API_KEY a key of it.
  */
 const remote = { url: process.env['PARITY_GRAPHQL_URL'], key: process.env['PARITY_API_KEY'] ?? '' };
 
-const resolvers = {
-  'Query.echo': value('ctx.args'),
-  'Query.loop': code({
-    response: `const ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-      const many = ten.flatMap(() => ten.flatMap(() => ten)).concat([1, 2, 3, 4, 5]);
-      return many.reduce((seen) => seen + 1, 0);`,
-  }),
-  'Query.number': value('"12"'),
-  'Query.text': value('{ a: [1, "x"] }'),
-  'Query.flag': value('{ a: 1 }'),
-};
+const resolvers = Object.fromEntries(Object.entries(PARITY_RESOLVERS).map(([field, code]) => [`Query.${field}`, code]));
 
 async function answerTo(query: string, variables: unknown, apiKey?: string) {
-  const api = isRemote ? undefined : await givenApi({ schema: SCHEMA, resolvers });
+  const api = isRemote ? undefined : await givenApi({ schema: PARITY_SCHEMA, resolvers });
   const response = await fetch(api?.graphqlUrl ?? remote.url ?? '', {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': apiKey ?? (isRemote ? remote.key : API_KEY) },
@@ -39,6 +30,18 @@ describe.skipIf(isRemote && remote.url === undefined)('AppSync', () => {
     expect(answer.status).toBe(status);
     expect(answer.body['errors']).toEqual(errors);
     if (status === 200) expect(answer.body['data']).toEqual(data ?? null);
+  });
+
+  test('the kit finds every answer to be as here, and another one not', async () => {
+    const asText = async (query: string, variables?: object) => {
+      const { status, body } = await answerTo(query, variables);
+      return { status, body: JSON.stringify(body) };
+    };
+    const [first, second] = PARITY_CASES;
+    const seen = await Promise.all(PARITY_CASES.map((one) => answersAsHere(one, asText)));
+
+    expect(seen.filter(({ holds }) => !holds)).toEqual([]);
+    expect(await answersAsHere(first!, () => asText(second!.query))).toMatchObject({ holds: false });
   });
 
   test('appsync-unknown-key is 401 with its name in the header', async () => {

@@ -13,7 +13,7 @@ export interface ParityCase {
 }
 
 /** The API of all cases: `echo` answers its arguments as AppSync's Java prints them, `loop` how many of 1,005 elements a loop saw. */
-export const SCHEMA = `
+export const PARITY_SCHEMA = `
   type Query { echo(int: Int, float: Float, text: String = "default", flag: Boolean, id: ID, at: AWSDateTime, day: AWSDate, phone: AWSPhone, json: AWSJSON, in: Input, list: [Int!]): AWSJSON  loop: Int  shops: [Shop]  number: Int  flag: Boolean  text: String }
   type Shop { id: ID }
   input Input { test: String!  nested: Nested }
@@ -157,3 +157,19 @@ export const PARITY_CASES: readonly ParityCase[] = [
   },
   { id: 'appsync-answers-are-lenient', query: '{ number text }', data: { number: 12, text: '{a=[1, x]}' } },
 ];
+
+const code = (response: string) => `
+export function request(ctx) { return { payload: null }; }
+export function response(ctx) { ${response} }
+`;
+
+/** The code of each field of `Query` that has a resolver, over a data source of the type NONE. */
+export const PARITY_RESOLVERS: Readonly<Record<string, string>> = {
+  echo: code('return ctx.args;'),
+  loop: code(`const ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const many = ten.flatMap(() => ten.flatMap(() => ten)).concat([1, 2, 3, 4, 5]);
+    return many.reduce((seen) => seen + 1, 0);`),
+  number: code('return "12";'),
+  text: code('return { a: [1, "x"] };'),
+  flag: code('return { a: 1 };'),
+};

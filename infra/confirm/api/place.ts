@@ -1,6 +1,14 @@
 import type { Aws } from '../aws.ts';
 import type { Journal, Made } from '../journal.ts';
+import { addParityResolvers } from './parity.ts';
+import { PARITY_SCHEMA } from './parity-cases.ts';
 import { waitWhile, type Wait } from '../removing.ts';
+
+/** POST a document. @returns status and body */
+export type Post = (
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+) => Promise<{ readonly status: number; readonly body: string }>;
 
 /** An API of its own, with the project's schema and nothing behind it. */
 export interface ApiPlace {
@@ -13,8 +21,9 @@ export interface ApiPlace {
   readonly schema: string;
   bundle(this: void, name: string): string;
   readonly bundles: readonly string[];
-  /** POST a document. @returns status and body */
-  post(this: void, query: string): Promise<{ readonly status: number; readonly body: string }>;
+  readonly post: Post;
+  /** Another API, made when it is first asked for: the one of the parity cases. */
+  parityPost(this: void): Promise<Post>;
   progress(this: void, done: number, all: number): void;
 }
 
@@ -34,30 +43,42 @@ const HOUR = 3_600;
 
 /** Makes the API, its schema and a key. */
 export async function openApi(given: ApiGiven): Promise<ApiPlace> {
-  const { aws, journal, made, schema, depth, wait } = given;
-  const { graphqlApi } = await journal.make({ ...made, kind: 'graphql-api' }, () =>
-    aws('appsync:CreateGraphqlApi', { name: made.name, authenticationType: 'API_KEY', queryDepthLimit: depth }),
+  const { aws, made, schema, depth } = given;
+  const { apiId, url, key, said, post } = await standing(given, made.name, schema, depth);
+  let parity: Promise<Post> | undefined;
+  return {
+    ...{ aws, apiId, url, key, post, bundle: given.bundle, bundles: given.bundles, progress: given.progress, schema: said },
+    parityPost() {
+      parity ??= standing(given, `${made.name}-parity`, PARITY_SCHEMA).then(async (other) => {
+        await addParityResolvers(aws, other.apiId);
+        return other.post;
+      });
+      return parity;
+    },
+  };
+}
+
+async function standing({ aws, journal, made, wait, fetch: send = fetch }: ApiGiven, name: string, schema: string, depth = 0) {
+  const { graphqlApi } = await journal.make({ ...made, name, kind: 'graphql-api' }, () =>
+    aws('appsync:CreateGraphqlApi', { name, authenticationType: 'API_KEY', queryDepthLimit: depth }),
   );
   const { apiId = '', uris = {} } = graphqlApi ?? {};
   await aws('appsync:StartSchemaCreation', { apiId, definition: Buffer.from(schema) });
-  let said: { readonly status?: string | undefined; readonly details?: string | undefined } = {};
+  let state: { readonly status?: string | undefined; readonly details?: string | undefined } = {};
   const isComing = async () => {
-    said = await aws('appsync:GetSchemaCreationStatus', { apiId });
-    return said.status === 'PROCESSING';
+    state = await aws('appsync:GetSchemaCreationStatus', { apiId });
+    return state.status === 'PROCESSING';
   };
   await waitWhile(isComing, wait, 1_000);
   const expires = (Math.floor(Date.now() / 1_000 / HOUR) + 25) * HOUR;
   const { apiKey } = await aws('appsync:CreateApiKey', { apiId, expires });
   const key = apiKey?.id ?? '';
   const url = uris['GRAPHQL'] ?? '';
-  const send = given.fetch ?? fetch;
-  return {
-    ...{ aws, apiId, url, key, bundle: given.bundle, bundles: given.bundles, progress: given.progress },
-    schema: said.status === 'SUCCESS' || said.status === 'ACTIVE' ? 'SUCCESS' : `${said.status ?? ''}: ${said.details ?? ''}`,
-    async post(query) {
-      const headers = { 'content-type': 'application/json', 'x-api-key': key };
-      const answer = await send(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
-      return { status: answer.status, body: await answer.text() };
-    },
+  const post: Post = async (query, variables) => {
+    const headers = { 'content-type': 'application/json', 'x-api-key': key };
+    const answer = await send(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    return { status: answer.status, body: await answer.text() };
   };
+  const isTaken = state.status === 'SUCCESS' || state.status === 'ACTIVE';
+  return { apiId, url, key, post, said: isTaken ? 'SUCCESS' : `${state.status ?? ''}: ${state.details ?? ''}` };
 }

@@ -1,4 +1,5 @@
 import { PARITY_CASES, type ParityCase } from '../api/parity-cases.ts';
+import { parityCheck } from '../api/parity.ts';
 import type { Claim } from '../claim.ts';
 
 const AREA = 'AppSync as it is here';
@@ -15,7 +16,9 @@ function sentence({ query, variables, data, errors = [] }: ParityCase): string {
 
 /** The cases that nobody has seen on AWS. */
 const cases: readonly Claim[] = PARITY_CASES.filter(({ recorded }) => recorded === undefined).map((one) => ({
-  ...{ id: one.id, area: AREA, claim: sentence(one), look: ASK },
+  ...{ id: one.id, area: AREA, claim: sentence(one), step: 'api' },
+  how: 'Sends it to an API with the schema and the resolvers of the parity cases.',
+  check: parityCheck(one),
 }));
 
 /** What the local AppSync does and no recorded answer of AWS shows. */
