@@ -50,6 +50,7 @@ const EXPECTED: Readonly<Record<string, 'stores' | 'delivery' | 'age' | 'year' |
   LoaderProblems: 'delivery',
   LoaderSlow: 'delivery',
   AnswersStale: 'stores',
+  EventsUndelivered: { impossible: 'events that reached no target are tried again here, and put into no queue' },
   WarehouseLimit: { impossible: 'this machine has no RPU-hours to count' },
   QuestionsFail: 'stores',
   ImportNotStarted: 'delivery',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { withoutPairs } from './surrogate-pairs.ts';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -64,7 +65,7 @@ function forMinistack(directory: string, stack: string, url: string) {
       const { CodeS3Location, DefinitionS3Location, HttpConfig, ...others } = resource.Properties;
       const Properties = {
         ...others,
-        ...(CodeS3Location === undefined ? {} : { Code: written(CodeS3Location) }),
+        ...(CodeS3Location === undefined ? {} : { Code: withoutPairs(written(CodeS3Location)) }),
         ...(DefinitionS3Location === undefined ? {} : { Definition: written(DefinitionS3Location) }),
         // Its AppSync asks the address as it stands, which would be Amazon's.
         ...(HttpConfig === undefined ? {} : { HttpConfig: { ...HttpConfig, Endpoint: url } }),

@@ -38,13 +38,13 @@ function record(file: string): void {
     if (!existsSync(join(BUNDLES, `${handlers.label}.js`))) return run.call(this, handlers, handler, context, field);
     const given = JSON.stringify(context);
     const appended: string[] = [];
-    const listening = {
-      ...field,
+    // Behind it the field as it is: some of it is asked of its class.
+    const listening = Object.assign(Object.create(field) as RunningField, {
       appendError(error: FieldError) {
         appended.push(error.message);
         field.appendError(error);
       },
-    };
+    });
     const write = (rest: Omit<Outcome, 'appended'>) => {
       const outcome = JSON.stringify({ ...rest, appended });
       const side = handler === handlers.request ? 'request' : 'response';

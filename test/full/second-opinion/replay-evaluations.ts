@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutPairs } from './surrogate-pairs.ts';
 import { join } from 'node:path';
 import { CREDENTIALS, REGION } from './ministack.ts';
 import { sign } from '../../../local/http/signature-v4.ts';
@@ -30,7 +31,7 @@ interface Evaluated {
 export async function evaluateThere(url: string, { bundle, handler, context }: Recorded): Promise<Outcome> {
   const body = JSON.stringify({
     runtime: { name: 'APPSYNC_JS', runtimeVersion: '1.0.0' },
-    code: readFileSync(join(BUNDLES, `${bundle}.js`), 'utf8'),
+    code: withoutPairs(readFileSync(join(BUNDLES, `${bundle}.js`), 'utf8')),
     context: JSON.stringify(context),
     function: handler,
   });
