@@ -16,7 +16,7 @@ import { newDirectory, removeDirectory } from '../support/stack.ts';
 import { sent } from '../support/stream-answers.ts';
 
 /** In which phase of the faults below each alarm has to go off, or why it cannot here. */
-const EXPECTED: Readonly<Record<string, 'stores' | 'delivery' | 'age' | 'year' | { readonly impossible: string }>> = {
+const EXPECTED: Readonly<Record<string, 'stores' | 'list' | 'delivery' | 'age' | 'year' | { readonly impossible: string }>> = {
   ApiFails: 'stores',
   ApiRefuses: 'stores',
   ApiSlow: 'stores',
@@ -47,14 +47,14 @@ const EXPECTED: Readonly<Record<string, 'stores' | 'delivery' | 'age' | 'year' |
   DeliveryJudgeSlow: 'stores',
   DeliveryUnjudged: 'stores',
   LoaderErrors: 'stores',
-  LoaderProblems: 'delivery',
+  LoaderProblems: 'list',
   LoaderSlow: 'delivery',
   AnswersStale: 'stores',
   EventsUndelivered: { impossible: 'events that reached no target are tried again here, and put into no queue' },
   WarehouseLimit: { impossible: 'this machine has no RPU-hours to count' },
   QuestionsFail: 'stores',
   ImportNotStarted: 'delivery',
-  ImportsRefused: 'delivery',
+  ImportsRefused: 'list',
 };
 
 const HOUR = 3_600_000;
@@ -256,7 +256,14 @@ describe('every alarm goes off under its fault, and is over when the fault is:',
     expect(await untilOver()).toEqual([]);
   });
 
-  test('a warehouse that refuses copies and lists, a slow loader, lines and files that nobody can read', async () => {
+  test('a list of imported lines that the warehouse cannot take', async () => {
+    await putObject("import/manifests/it's none.json", '{}');
+
+    expect(await until(expectedIn('list'), [])).toEqual([]);
+    expect(await untilOver()).toEqual([]);
+  });
+
+  test('a warehouse that refuses copies, a slow loader, lines and files that nobody can read', async () => {
     const named = await functionsOf();
     await setFaults(endpoint('lambda'), [
       { operation: named('StarterFunction'), effect: 'throw' },
@@ -264,7 +271,6 @@ describe('every alarm goes off under its fault, and is over when the fault is:',
       { operation: named('StoreWriterFunction'), effect: 'slow', milliseconds: 110_000 },
     ]);
     await setFaults(endpoint('firehose'), [{ operation: 'Copy', effect: 'fail' }]);
-    await putObject("import/manifests/it's none.json", '{}');
     await putObject('bulk/shop.csv', 'nothing\n');
 
     const silent = await until(expectedIn('delivery'), [() => putOnStream('no line at all'), () => putOnStream()]);
