@@ -8,6 +8,7 @@ import type * as Lambda from '@aws-sdk/client-lambda';
 import type * as RedshiftData from '@aws-sdk/client-redshift-data';
 import type * as Redshift from '@aws-sdk/client-redshift-serverless';
 import type * as S3 from '@aws-sdk/client-s3';
+import type * as Secrets from '@aws-sdk/client-secrets-manager';
 import type * as Quotas from '@aws-sdk/client-service-quotas';
 import type * as Sts from '@aws-sdk/client-sts';
 
@@ -45,6 +46,7 @@ export interface Calls {
   'redshift-data:DescribeStatement': [RedshiftData.DescribeStatementCommandInput, RedshiftData.DescribeStatementCommandOutput];
   'redshift-data:GetStatementResult': [RedshiftData.GetStatementResultCommandInput, RedshiftData.GetStatementResultCommandOutput];
   'redshift-serverless:CreateNamespace': [Redshift.CreateNamespaceCommandInput, Redshift.CreateNamespaceCommandOutput];
+  'redshift-serverless:CreateUsageLimit': [Redshift.CreateUsageLimitCommandInput, Redshift.CreateUsageLimitCommandOutput];
   'redshift-serverless:CreateWorkgroup': [Redshift.CreateWorkgroupCommandInput, Redshift.CreateWorkgroupCommandOutput];
   'redshift-serverless:DeleteNamespace': [Redshift.DeleteNamespaceCommandInput, Redshift.DeleteNamespaceCommandOutput];
   'redshift-serverless:DeleteWorkgroup': [Redshift.DeleteWorkgroupCommandInput, Redshift.DeleteWorkgroupCommandOutput];
@@ -54,6 +56,8 @@ export interface Calls {
   's3:GetObject': [S3.GetObjectCommandInput, S3.GetObjectCommandOutput];
   's3:ListObjectsV2': [S3.ListObjectsV2CommandInput, S3.ListObjectsV2CommandOutput];
   's3:PutObject': [S3.PutObjectCommandInput, S3.PutObjectCommandOutput];
+  'secretsmanager:CreateSecret': [Secrets.CreateSecretCommandInput, Secrets.CreateSecretCommandOutput];
+  'secretsmanager:DeleteSecret': [Secrets.DeleteSecretCommandInput, Secrets.DeleteSecretCommandOutput];
   'servicequotas:ListServiceQuotas': [Quotas.ListServiceQuotasCommandInput, Quotas.ListServiceQuotasCommandOutput];
   'sts:GetCallerIdentity': [Sts.GetCallerIdentityCommandInput, Sts.GetCallerIdentityCommandOutput];
 }

@@ -15,6 +15,7 @@ import type { Template } from './offline/place.ts';
 import { readResults, writeResults } from './results.ts';
 import { deployByCdk } from './stage/cdk.ts';
 import { openStage } from './stage/place.ts';
+import { loaderBatches } from './warehouse/batches.ts';
 import { openWarehouse } from './warehouse/place.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
@@ -64,11 +65,12 @@ async function synthesized(region: string) {
 
 const wait = (milliseconds: number) => pause(milliseconds);
 
-/** The files of `warehouse/migrations`. */
-function migrations() {
-  const folder = new URL('../../warehouse/migrations/', import.meta.url);
+/** The SQL files of a folder. */
+function sqlFilesOf(name: string) {
+  const folder = new URL(`../../warehouse/${name}/`, import.meta.url);
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
+    .sort()
     .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
 }
 
@@ -103,7 +105,15 @@ process.exitCode = await confirmCommand(process.argv.slice(2), {
   places: {
     offline: async ({ aws, region, progress }) => ({ aws, region, progress, ...(await synthesized(region)) }),
     warehouse: async ({ aws, journal, made }) =>
-      openWarehouse({ aws, journal, made, migrations: migrations(), now: Date.now, wait }),
+      openWarehouse({
+        aws,
+        journal,
+        made,
+        migrations: sqlFilesOf('migrations'),
+        batches: loaderBatches(sqlFilesOf),
+        now: Date.now,
+        wait,
+      }),
     stage: async (given) => openStage({ ...given, deploy: deployByCdk(stop.signal), now: Date.now, wait }),
     api: async ({ region, ...given }) => openApi({ ...given, ...(await deployed(region)), wait }),
   },

@@ -124,6 +124,14 @@ const REMOVE: Readonly<Record<Kind, (aws: Aws, name: string, wait: Wait) => Prom
     for (const apiId of ids) await aws('appsync:DeleteGraphqlApi', { apiId });
   },
   stack: removeStack,
+  async secret(aws, SecretId) {
+    try {
+      // At once: a secret that waits to be forgotten keeps its name.
+      await aws('secretsmanager:DeleteSecret', { SecretId, ForceDeleteWithoutRecovery: true });
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+  },
   workgroup: (aws, workgroupName, wait) =>
     removeSlowly(
       () => aws('redshift-serverless:DeleteWorkgroup', { workgroupName }),

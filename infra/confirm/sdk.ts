@@ -31,6 +31,7 @@ import {
 } from '@aws-sdk/client-redshift-data';
 import {
   CreateNamespaceCommand,
+  CreateUsageLimitCommand,
   CreateWorkgroupCommand,
   DeleteNamespaceCommand,
   DeleteWorkgroupCommand,
@@ -39,6 +40,7 @@ import {
   RedshiftServerlessClient,
 } from '@aws-sdk/client-redshift-serverless';
 import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Aws, CallName } from './aws.ts';
@@ -80,6 +82,7 @@ function open(region: string): Aws {
   const redshiftData = new RedshiftDataClient(settings);
   const s3 = new S3Client(settings);
   const quotas = new ServiceQuotasClient(settings);
+  const secrets = new SecretsManagerClient(settings);
   const sts = new STSClient(settings);
   const calls: Readonly<Record<CallName, (input: never) => Promise<unknown>>> = {
     'appsync:CreateApiKey': (input) => appsync.send(new CreateApiKeyCommand(input)),
@@ -105,6 +108,7 @@ function open(region: string): Aws {
     'redshift-data:DescribeStatement': (input) => redshiftData.send(new DescribeStatementCommand(input)),
     'redshift-data:GetStatementResult': (input) => redshiftData.send(new GetStatementResultCommand(input)),
     'redshift-serverless:CreateNamespace': (input) => redshift.send(new CreateNamespaceCommand(input)),
+    'redshift-serverless:CreateUsageLimit': (input) => redshift.send(new CreateUsageLimitCommand(input)),
     'redshift-serverless:CreateWorkgroup': (input) => redshift.send(new CreateWorkgroupCommand(input)),
     'redshift-serverless:DeleteNamespace': (input) => redshift.send(new DeleteNamespaceCommand(input)),
     'redshift-serverless:DeleteWorkgroup': (input) => redshift.send(new DeleteWorkgroupCommand(input)),
@@ -114,6 +118,8 @@ function open(region: string): Aws {
     's3:GetObject': (input) => s3.send(new GetObjectCommand(input)),
     's3:ListObjectsV2': (input) => s3.send(new ListObjectsV2Command(input)),
     's3:PutObject': (input) => s3.send(new PutObjectCommand(input)),
+    'secretsmanager:CreateSecret': (input) => secrets.send(new CreateSecretCommand(input)),
+    'secretsmanager:DeleteSecret': (input) => secrets.send(new DeleteSecretCommand(input)),
     'servicequotas:ListServiceQuotas': (input) => quotas.send(new ListServiceQuotasCommand(input)),
     'sts:GetCallerIdentity': (input) => sts.send(new GetCallerIdentityCommand(input)),
   };

@@ -22,6 +22,8 @@ let files = 0;
 const newFile = () => join(directory, String(++files), 'journal.jsonl');
 
 const wait = () => Promise.resolve();
+const one = (name: string) => ({ name, statements: ['SELECT 1'] });
+const BATCHES = { load: one('load'), loadErrors: one('load errors'), refresh: one('refresh') };
 const MIGRATIONS = [{ name: '0001-first.sql', text: 'CREATE SCHEMA mart;\n' }];
 /** Every case of the local AppSync as it is answered here, and the schema to whoever asks for it. */
 const SCHEMA_TOLD: typeof fetch = (_url, { body } = {}) => {
@@ -55,7 +57,8 @@ async function run(args: string[], account: MemoryAccount, file: string, trouble
           ...{ fetch: answer, wait },
         }),
       stage: async (given) => openStage({ ...given, ...account.deployments(door), wait, now: Date.now }),
-      warehouse: ({ aws, journal, made }) => openWarehouse({ aws, journal, made, migrations: MIGRATIONS, wait, now: Date.now }),
+      warehouse: ({ aws, journal, made }) =>
+        openWarehouse({ aws, journal, made, migrations: MIGRATIONS, batches: BATCHES, wait, now: Date.now }),
     },
     results: { read: () => results, write: (next) => (results = next) },
     journal: new Journal(file),
@@ -80,7 +83,7 @@ test.each(STEPS)('a run of %s that comes to its end leaves nothing, neither in t
 });
 
 test('wherever a run fails or is ended, clean then removes what it made and nothing else', async () => {
-  const trouble = fc.record({ call: fc.integer({ min: 1, max: 60 }), isDone: fc.boolean(), isEnd: fc.boolean() });
+  const trouble = fc.record({ call: fc.integer({ min: 1, max: 90 }), isDone: fc.boolean(), isEnd: fc.boolean() });
 
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...STEPS), trouble, fc.option(trouble, { nil: undefined }), async (step, first, second) => {

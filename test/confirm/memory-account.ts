@@ -36,6 +36,9 @@ export class MemoryAccount {
   #recorded: string[] = [];
   /** By name: what their buckets hold. */
   readonly stacks = new Map<string, Set<string>>([['Tillgraph-dev', new Set(['raw/of-somebody'])]]);
+  readonly secrets = new Set(['tillgraph-dev-bi']);
+  /** Whether its workgroup is past a limit. */
+  #isLimited = false;
   readonly asked: CallName[] = [];
   hasProd = false;
   #looks = 0;
@@ -77,8 +80,18 @@ export class MemoryAccount {
     'redshift-serverless:DeleteNamespace': ({ namespaceName = '' }) => removed(this.namespaces, namespaceName),
     'redshift-serverless:CreateWorkgroup': ({ workgroupName = '' }) => {
       this.workgroups.add(workgroupName);
+      this.#isLimited = false;
       return {};
     },
+    'redshift-serverless:CreateUsageLimit': () => {
+      this.#isLimited = true;
+      return {};
+    },
+    'secretsmanager:CreateSecret': ({ Name = '' }) => {
+      this.secrets.add(Name);
+      return { ARN: `arn:${Name}` };
+    },
+    'secretsmanager:DeleteSecret': ({ SecretId = '' }) => removed(this.secrets, SecretId),
     'redshift-serverless:GetWorkgroup': ({ workgroupName = '' }) => ({
       workgroup: { ...present(this.workgroups, workgroupName), status: (this.#looks += 1) % 2 === 0 ? 'CREATING' : 'AVAILABLE' },
     }),
@@ -89,19 +102,29 @@ export class MemoryAccount {
     },
     'redshift-data:BatchExecuteStatement': ({ Sqls = [] }) => {
       const [last = ''] = Sqls.slice(-1);
+      if (this.#isLimited) return { Id: 'limited', Status: 'STARTED' };
       const [, name, checksum] = /^INSERT INTO intake\.migration .*VALUES \('([^']*)', '([^']*)'/.exec(last) ?? [];
       if (name !== undefined && checksum !== undefined) this.#recorded.push(`${name} ${checksum}`);
       return {
-        Id: last.includes('CURRENT_USER') ? 'who' : last.includes('intake.migration\nGROUP') ? 'records' : 'other',
+        Id: last.includes('FROM intake.load_audit')
+          ? 'counts'
+          : last.includes('CURRENT_USER')
+            ? 'who'
+            : last.includes('intake.migration\nGROUP')
+              ? 'records'
+              : 'other',
         Status: 'FINISHED',
       };
     },
+    'redshift-data:DescribeStatement': () => ({ Status: 'FAILED', Error: 'ERROR: Query reached usage limit' }),
     'redshift-data:GetStatementResult': ({ Id = '' }) => ({
-      Records: Id.startsWith('who')
-        ? [[{ stringValue: 'administrator' }]]
-        : Id.startsWith('records')
-          ? this.#recorded.map((one) => one.split(' ').map((stringValue) => ({ stringValue })))
-          : [],
+      Records: Id.startsWith('counts')
+        ? [[{ longValue: 3 }, { longValue: 3 }]]
+        : Id.startsWith('who')
+          ? [[{ stringValue: 'administrator' }]]
+          : Id.startsWith('records')
+            ? this.#recorded.map((one) => one.split(' ').map((stringValue) => ({ stringValue })))
+            : [],
     }),
     'appsync:StartSchemaCreation': () => ({ status: 'PROCESSING' }),
     'appsync:GetSchemaCreationStatus': () => ({ status: (this.#looks += 1) === 1 ? 'PROCESSING' : 'SUCCESS' }),
@@ -124,11 +147,12 @@ export class MemoryAccount {
 
   /** Everything in it, by kind and name. */
   names(): readonly string[] {
-    const { apis, namespaces, workgroups, stacks } = this;
+    const { apis, namespaces, workgroups, secrets, stacks } = this;
     return [
       ...[...apis.values()].map((name) => `api ${name}`),
       ...[...namespaces].map((name) => `namespace ${name}`),
       ...[...workgroups].map((name) => `workgroup ${name}`),
+      ...[...secrets].map((name) => `secret ${name}`),
       ...[...stacks].map(([name, objects]) => `stack ${name} with ${[...objects].join(', ')}`),
     ];
   }

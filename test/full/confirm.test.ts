@@ -11,10 +11,12 @@ import type { Aws } from '../../infra/confirm/aws.ts';
 import { isChecked, type Seen } from '../../infra/confirm/claim.ts';
 import { claims } from '../../infra/confirm/claims.ts';
 import { Journal } from '../../infra/confirm/journal.ts';
+import { loaderBatches } from '../../infra/confirm/warehouse/batches.ts';
 import { openWarehouse, type WarehousePlace } from '../../infra/confirm/warehouse/place.ts';
 import { startRedshiftData } from '../../local/services/redshift-data/redshift-data.ts';
 import { startRedshift } from '../../local/services/redshift/redshift.ts';
 import { LOCAL, temporaryDirectory } from '../parity/remote.ts';
+import { setFaults } from '../support/faults.ts';
 
 // The checks of `npm run confirm -- warehouse`, on the local warehouse: its migrations and statements are those that AWS is given.
 const NAME = 'tillgraph-confirm-a1b2c3d4e5f6-warehouse';
@@ -23,6 +25,7 @@ const ADMINISTRATOR = { username: 'administrator', password: 'Admin1234' };
 /** What is closed at the end, the last first. */
 const open: (() => unknown)[] = [];
 let place: WarehousePlace;
+const secrets = new Map<string, typeof ADMINISTRATOR>();
 
 beforeAll(async () => {
   const directory = await temporaryDirectory();
@@ -36,7 +39,7 @@ beforeAll(async () => {
   const api = await startRedshiftData({
     ...LOCAL,
     ...{ port: 0, log: console.error, redshift, workgroups: [{ name: NAME, databaseName: 'tillgraph' }] },
-    secretOf: () => ADMINISTRATOR,
+    secretOf: (arn) => secrets.get(arn) ?? ADMINISTRATOR,
   });
   open.push(() => api.close());
   const client = new RedshiftDataClient({ ...LOCAL, endpoint: api.url, maxAttempts: 1 });
@@ -47,14 +50,29 @@ beforeAll(async () => {
     'redshift-data:GetStatementResult': (input) => client.send(new GetStatementResultCommand(input)),
     'redshift-serverless:CreateNamespace': async () => ({ namespace: { adminPasswordSecretArn: 'arn:of-the-administrator' } }),
     'redshift-serverless:CreateWorkgroup': async () => ({}),
+    // One that is used up already.
+    'redshift-serverless:CreateUsageLimit': async () => {
+      await setFaults(api.url, [{ operation: 'Workgroup', effect: 'limit-reached' }]);
+      return {};
+    },
+    'secretsmanager:CreateSecret': async ({ Name, SecretString }: { readonly Name: string; readonly SecretString: string }) => {
+      secrets.set(`arn:${Name}`, JSON.parse(SecretString) as typeof ADMINISTRATOR);
+      return { ARN: `arn:${Name}` };
+    },
     'redshift-serverless:GetWorkgroup': async () => ({ workgroup: { status: 'AVAILABLE' } }),
   };
-  const migrations = join(import.meta.dirname, '..', '..', 'warehouse', 'migrations');
+  const filesOf = (folder: string) => {
+    const path = join(import.meta.dirname, '..', '..', 'warehouse', folder);
+    return readdirSync(path)
+      .sort()
+      .map((name) => ({ name, text: readFileSync(join(path, name), 'utf8') }));
+  };
   place = await openWarehouse({
     aws: (async (name: string, input: never) => calls[name]?.(input)) as Aws,
     journal: new Journal(join(directory.path, 'journal.jsonl')),
     made: { name: NAME, region: 'us-east-1', account: '000000000000' },
-    migrations: readdirSync(migrations).map((name) => ({ name, text: readFileSync(join(migrations, name), 'utf8') })),
+    migrations: filesOf('migrations'),
+    batches: loaderBatches(filesOf),
     wait: () => Promise.resolve(),
     now: Date.now,
   });

@@ -1,4 +1,6 @@
 import type { Claim } from '../claim.ts';
+import { isMadeAgain } from '../warehouse/checks.ts';
+import { limitIsSaid, loadErrorsMayBeRead, loaderMay, readersMayRead } from '../warehouse/role-checks.ts';
 
 /** What loading and reading rely on, beyond that the statements are taken. */
 export const loadingClaims: readonly Claim[] = [
@@ -6,19 +8,25 @@ export const loadingClaims: readonly Claim[] = [
     id: 'lock-by-owner',
     area: 'Warehouse',
     claim: 'The owner of a table may lock it, whatever other right LOCK asks for.',
-    look: 'Deploy stage `dev` and send a line: the log of the loader says `settled`.',
+    step: 'warehouse',
+    how: 'Loads as a user of the role `etl` who owns the table, and has no other right on it.',
+    check: loaderMay,
   },
   {
     id: 'system-views-joined',
     area: 'Warehouse',
     claim: '`sys_load_history` and `sys_load_error_detail` may be read and joined with one another by the user `loader`.',
-    look: 'Deliver a line that COPY cannot land: the log of the loader has no `unseen`, and `intake.reject` has the line.',
+    step: 'warehouse',
+    how: 'Runs the statements of `warehouse/load-errors/` as a user of the role `etl`.',
+    check: loadErrorsMayBeRead,
   },
   {
     id: 'plan-needs-temp',
     area: 'Warehouse',
     claim: 'No plan needs a right that a role which reads has not, the one to make temporary tables among them.',
-    look: 'Ask every question of the API and every view of `bi` over the whole file: none is refused.',
+    step: 'warehouse',
+    how: 'Asks every fixed question as a user of the role `api_reader`, and every view of `bi` as one of `bi_reader`.',
+    check: readersMayRead,
   },
   {
     id: 'dev-database-rights',
@@ -30,7 +38,18 @@ export const loadingClaims: readonly Claim[] = [
     id: 'usage-limit-words',
     area: 'Warehouse',
     claim: 'A statement past the limit of the day fails with words that contain `usage limit`.',
-    look: 'Deploy stage `dev` with a daily limit of one RPU-hour, load for a quarter of an hour, and read the log of the loader.',
+    step: 'warehouse',
+    how: 'Gives the workgroup a limit of one RPU-hour, keeps it at work, and reads what it says then.',
+    check: limitIsSaid,
+  },
+  // The last of its step, because nothing is in the warehouse that is made again.
+  {
+    id: 'warehouse-made-again',
+    area: 'Warehouse',
+    claim: 'A workgroup and a namespace that were deleted can be made again under their names at once.',
+    step: 'warehouse',
+    how: 'Deletes both and makes them again, as soon as Redshift says that they are gone.',
+    check: isMadeAgain,
   },
   {
     id: 'data-api-page-size',
