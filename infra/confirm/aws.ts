@@ -36,6 +36,10 @@ export interface Calls {
   ];
   'dynamodb:Scan': [DynamoDb.ScanCommandInput, DynamoDb.ScanCommandOutput];
   'ec2:DescribeAvailabilityZones': [Ec2.DescribeAvailabilityZonesCommandInput, Ec2.DescribeAvailabilityZonesCommandOutput];
+  'iam:CreateRole': [Iam.CreateRoleCommandInput, Iam.CreateRoleCommandOutput];
+  'iam:DeleteRole': [Iam.DeleteRoleCommandInput, Iam.DeleteRoleCommandOutput];
+  'iam:DeleteRolePolicy': [Iam.DeleteRolePolicyCommandInput, Iam.DeleteRolePolicyCommandOutput];
+  'iam:PutRolePolicy': [Iam.PutRolePolicyCommandInput, Iam.PutRolePolicyCommandOutput];
   'iam:SimulateCustomPolicy': [Iam.SimulateCustomPolicyCommandInput, Iam.SimulateCustomPolicyCommandOutput];
   'lambda:GetAccountSettings': [Lambda.GetAccountSettingsCommandInput, Lambda.GetAccountSettingsCommandOutput];
   'logs:TestMetricFilter': [Logs.TestMetricFilterCommandInput, Logs.TestMetricFilterCommandOutput];
@@ -52,6 +56,9 @@ export interface Calls {
   'redshift-serverless:DeleteWorkgroup': [Redshift.DeleteWorkgroupCommandInput, Redshift.DeleteWorkgroupCommandOutput];
   'redshift-serverless:GetNamespace': [Redshift.GetNamespaceCommandInput, Redshift.GetNamespaceCommandOutput];
   'redshift-serverless:GetWorkgroup': [Redshift.GetWorkgroupCommandInput, Redshift.GetWorkgroupCommandOutput];
+  'redshift-serverless:UpdateNamespace': [Redshift.UpdateNamespaceCommandInput, Redshift.UpdateNamespaceCommandOutput];
+  's3:CreateBucket': [S3.CreateBucketCommandInput, S3.CreateBucketCommandOutput];
+  's3:DeleteBucket': [S3.DeleteBucketCommandInput, S3.DeleteBucketCommandOutput];
   's3:DeleteObjects': [S3.DeleteObjectsCommandInput, S3.DeleteObjectsCommandOutput];
   's3:GetObject': [S3.GetObjectCommandInput, S3.GetObjectCommandOutput];
   's3:ListObjectsV2': [S3.ListObjectsV2CommandInput, S3.ListObjectsV2CommandOutput];

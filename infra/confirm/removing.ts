@@ -1,5 +1,6 @@
 import type { Aws } from './aws.ts';
 import type { Kind } from './journal.ts';
+import { COPY_POLICY } from './warehouse/copy-policy.ts';
 
 /** @unit milliseconds */
 export type Wait = (milliseconds: number) => Promise<void>;
@@ -12,7 +13,13 @@ export async function waitWhile(isThere: () => Promise<boolean>, wait: Wait, eve
 /** Of a workgroup or a namespace, which take minutes. @unit milliseconds */
 const LOOK = 10_000;
 
-const isAbsent = (error: unknown) => error instanceof Error && error.name === 'ResourceNotFoundException';
+const ABSENT: ReadonlySet<string> = new Set([
+  'ResourceNotFoundException',
+  'NoSuchEntity',
+  'NoSuchEntityException',
+  'NoSuchBucket',
+]);
+const isAbsent = (error: unknown) => error instanceof Error && ABSENT.has(error.name);
 /** It is being made, changed or deleted. */
 const isBusy = (error: unknown) => error instanceof Error && error.name === 'ConflictException';
 
@@ -69,12 +76,24 @@ async function emptyBuckets(aws: Aws, StackName: string): Promise<void> {
         buckets.push(PhysicalResourceId);
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
-  for (const Bucket of buckets)
-    for (;;) {
-      const { Contents = [] } = await aws('s3:ListObjectsV2', { Bucket });
-      if (Contents.length === 0) break;
-      await aws('s3:DeleteObjects', { Bucket, Delete: { Objects: Contents.map(({ Key }) => ({ Key })), Quiet: true } });
-    }
+  for (const bucket of buckets) await emptyBucket(aws, bucket);
+}
+
+async function emptyBucket(aws: Aws, Bucket: string): Promise<void> {
+  for (;;) {
+    const { Contents = [] } = await aws('s3:ListObjectsV2', { Bucket });
+    if (Contents.length === 0) return;
+    await aws('s3:DeleteObjects', { Bucket, Delete: { Objects: Contents.map(({ Key }) => ({ Key })), Quiet: true } });
+  }
+}
+
+/** Nothing happens when it is not there. */
+async function unlessAbsent(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
 }
 
 /** A stack cannot be deleted. */
@@ -124,13 +143,17 @@ const REMOVE: Readonly<Record<Kind, (aws: Aws, name: string, wait: Wait) => Prom
     for (const apiId of ids) await aws('appsync:DeleteGraphqlApi', { apiId });
   },
   stack: removeStack,
-  async secret(aws, SecretId) {
-    try {
-      // At once: a secret that waits to be forgotten keeps its name.
-      await aws('secretsmanager:DeleteSecret', { SecretId, ForceDeleteWithoutRecovery: true });
-    } catch (error) {
-      if (!isAbsent(error)) throw error;
-    }
+  // At once: a secret that waits to be forgotten keeps its name.
+  secret: (aws, SecretId) =>
+    unlessAbsent(() => aws('secretsmanager:DeleteSecret', { SecretId, ForceDeleteWithoutRecovery: true })),
+  bucket: (aws, Bucket) =>
+    unlessAbsent(async () => {
+      await emptyBucket(aws, Bucket);
+      await aws('s3:DeleteBucket', { Bucket });
+    }),
+  async role(aws, RoleName) {
+    await unlessAbsent(() => aws('iam:DeleteRolePolicy', { RoleName, PolicyName: COPY_POLICY }));
+    await unlessAbsent(() => aws('iam:DeleteRole', { RoleName }));
   },
   workgroup: (aws, workgroupName, wait) =>
     removeSlowly(

@@ -21,7 +21,14 @@ import {
 import { CloudWatchLogsClient, TestMetricFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeAvailabilityZonesCommand, EC2Client } from '@aws-sdk/client-ec2';
-import { IAMClient, SimulateCustomPolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
+  IAMClient,
+  PutRolePolicyCommand,
+  SimulateCustomPolicyCommand,
+} from '@aws-sdk/client-iam';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   BatchExecuteStatementCommand,
@@ -37,9 +44,18 @@ import {
   DeleteWorkgroupCommand,
   GetNamespaceCommand,
   GetWorkgroupCommand,
+  UpdateNamespaceCommand,
   RedshiftServerlessClient,
 } from '@aws-sdk/client-redshift-serverless';
-import { DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
@@ -101,6 +117,10 @@ function open(region: string): Aws {
     'cloudformation:ListStackResources': (input) => cloudFormation.send(new ListStackResourcesCommand(input)),
     'dynamodb:Scan': (input) => dynamodb.send(new ScanCommand(input)),
     'ec2:DescribeAvailabilityZones': (input) => ec2.send(new DescribeAvailabilityZonesCommand(input)),
+    'iam:CreateRole': (input) => iam.send(new CreateRoleCommand(input)),
+    'iam:DeleteRole': (input) => iam.send(new DeleteRoleCommand(input)),
+    'iam:DeleteRolePolicy': (input) => iam.send(new DeleteRolePolicyCommand(input)),
+    'iam:PutRolePolicy': (input) => iam.send(new PutRolePolicyCommand(input)),
     'iam:SimulateCustomPolicy': (input) => iam.send(new SimulateCustomPolicyCommand(input)),
     'lambda:GetAccountSettings': (input) => lambda.send(new GetAccountSettingsCommand(input)),
     'logs:TestMetricFilter': (input) => logs.send(new TestMetricFilterCommand(input)),
@@ -114,6 +134,9 @@ function open(region: string): Aws {
     'redshift-serverless:DeleteWorkgroup': (input) => redshift.send(new DeleteWorkgroupCommand(input)),
     'redshift-serverless:GetNamespace': (input) => redshift.send(new GetNamespaceCommand(input)),
     'redshift-serverless:GetWorkgroup': (input) => redshift.send(new GetWorkgroupCommand(input)),
+    'redshift-serverless:UpdateNamespace': (input) => redshift.send(new UpdateNamespaceCommand(input)),
+    's3:CreateBucket': (input) => s3.send(new CreateBucketCommand(input)),
+    's3:DeleteBucket': (input) => s3.send(new DeleteBucketCommand(input)),
     's3:DeleteObjects': (input) => s3.send(new DeleteObjectsCommand(input)),
     's3:GetObject': (input) => s3.send(new GetObjectCommand(input)),
     's3:ListObjectsV2': (input) => s3.send(new ListObjectsV2Command(input)),

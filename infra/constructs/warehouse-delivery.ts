@@ -5,6 +5,7 @@ import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Stage, WarehouseSettings } from '../stages.ts';
+import { COPY_COLUMNS, COPY_OPTIONS } from '../copy-options.ts';
 import { BundledFunction } from './bundled-function.ts';
 import { DELIVERY_PREFIX, type RawBucket } from './raw-bucket.ts';
 import type { TransactionStream } from './transaction-stream.ts';
@@ -25,12 +26,6 @@ export interface WarehouseDeliveryProps {
   /** As whom Firehose copies. */
   readonly user: WarehouseUser;
 }
-
-/** Columns of the landing table, named as the keys of a line in lower case, which is how COPY finds them. */
-const COLUMNS = 'lineid,invoiceno,stockcode,description,quantity,invoicedate,unitprice,customerid,country,sentat';
-
-/** A line that COPY cannot read is in the warehouse's list of load errors; it does not stop the others. 100,000 is the most COPY takes. */
-const COPY_OPTIONS = "JSON 'auto ignorecase' TIMEFORMAT 'auto' ACCEPTINVCHARS TRUNCATECOLUMNS MAXERROR 100000";
 
 /**
  * How Firehose calls the judge.
@@ -97,7 +92,7 @@ export class WarehouseDelivery extends Construct {
         roleArn,
         clusterJdbcurl: `jdbc:redshift://${warehouse.host}:${String(Warehouse.port)}/${Warehouse.databaseName}`,
         secretsManagerConfiguration: { enabled: true, secretArn: user.secretArn, roleArn },
-        copyCommand: { dataTableName: 'intake.landing', dataTableColumns: COLUMNS, copyOptions: COPY_OPTIONS },
+        copyCommand: { dataTableName: 'intake.landing', dataTableColumns: COPY_COLUMNS, copyOptions: COPY_OPTIONS },
         // In seconds, and the most there is; afterwards the list of the objects is put under errors/.
         retryOptions: { durationInSeconds: 7_200 },
         processingConfiguration: {

@@ -65,9 +65,10 @@ const COLUMNS =
 
 /** No row may be wrong: the files are our own, so one that cannot be read means that something is broken, and nothing of it is taken. */
 /** By itself COPY takes the text `\\N` for no value. A text of a line has no blanks around it, so this is none. */
-const NO_VALUE = ' NULL ';
+export const NO_VALUE = ' NULL ';
 
-const copyStatement = (bucket: string, key: string) =>
+/** The COPY of what a list names. */
+export const copyStatement = (bucket: string, key: string) =>
   `COPY intake.landing (${COLUMNS})\nFROM 's3://${bucket}/${key}'\nIAM_ROLE default\nFORMAT AS CSV\nNULL AS '${NO_VALUE}'\nGZIP\nMANIFEST`;
 
 /**

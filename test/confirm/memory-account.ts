@@ -1,4 +1,5 @@
 import type { Aws, CallName, Calls } from '../../infra/confirm/aws.ts';
+import { COPIED_TEXTS } from '../../infra/confirm/warehouse/copy.ts';
 import { BY_API, BY_DOOR, EXPECTED } from '../../infra/confirm/stage/goods.ts';
 import type { StageGiven } from '../../infra/confirm/stage/place.ts';
 
@@ -37,6 +38,9 @@ export class MemoryAccount {
   /** By name: what their buckets hold. */
   readonly stacks = new Map<string, Set<string>>([['Tillgraph-dev', new Set(['raw/of-somebody'])]]);
   readonly secrets = new Set(['tillgraph-dev-bi']);
+  readonly roles = new Map<string, Set<string>>([['tillgraph-dev-copy', new Set(['objects'])]]);
+  /** By name: what they hold. Those of stacks are with them. */
+  readonly buckets = new Map<string, Set<string>>([['somebodys', new Set(['a'])]]);
   /** Whether its workgroup is past a limit. */
   #isLimited = false;
   readonly asked: CallName[] = [];
@@ -61,6 +65,37 @@ export class MemoryAccount {
       if (this.stacks.get(StackName)?.size === 0) this.stacks.delete(StackName);
       return {};
     },
+    's3:CreateBucket': ({ Bucket = '' }) => {
+      this.buckets.set(Bucket, new Set());
+      return {};
+    },
+    's3:PutObject': ({ Bucket = '', Key = '' }) => {
+      this.#objectsOf(Bucket).add(Key);
+      return {};
+    },
+    's3:DeleteBucket': ({ Bucket = '' }) => {
+      if (this.#objectsOf(Bucket).size > 0) throw named('BucketNotEmpty');
+      this.buckets.delete(Bucket);
+      return {};
+    },
+    'iam:CreateRole': ({ RoleName = '' }) => {
+      this.roles.set(RoleName, new Set());
+      return { Role: { Arn: `arn:aws:iam::111122223333:role/${RoleName}` } };
+    },
+    'iam:PutRolePolicy': ({ RoleName = '', PolicyName = '' }) => {
+      this.#policiesOf(RoleName).add(PolicyName);
+      return {};
+    },
+    'iam:DeleteRolePolicy': ({ RoleName = '', PolicyName = '' }) => {
+      if (!this.#policiesOf(RoleName).delete(PolicyName)) throw named('NoSuchEntity');
+      return {};
+    },
+    'iam:DeleteRole': ({ RoleName = '' }) => {
+      if (this.#policiesOf(RoleName).size > 0) throw named('DeleteConflict');
+      this.roles.delete(RoleName);
+      return {};
+    },
+    'redshift-serverless:UpdateNamespace': ({ namespaceName = '' }) => present(this.namespaces, namespaceName),
     's3:ListObjectsV2': ({ Bucket = '' }) => ({ Contents: [...this.#objectsOf(Bucket)].slice(0, 2).map((Key) => ({ Key })) }),
     's3:DeleteObjects': ({ Bucket = '', Delete }) => {
       for (const { Key = '' } of Delete?.Objects ?? []) this.#objectsOf(Bucket).delete(Key);
@@ -106,25 +141,29 @@ export class MemoryAccount {
       const [, name, checksum] = /^INSERT INTO intake\.migration .*VALUES \('([^']*)', '([^']*)'/.exec(last) ?? [];
       if (name !== undefined && checksum !== undefined) this.#recorded.push(`${name} ${checksum}`);
       return {
-        Id: last.includes('FROM intake.load_audit')
-          ? 'counts'
-          : last.includes('CURRENT_USER')
-            ? 'who'
-            : last.includes('intake.migration\nGROUP')
-              ? 'records'
-              : 'other',
+        Id: last.startsWith('SELECT description')
+          ? 'arrived'
+          : last.includes('FROM intake.load_audit')
+            ? 'counts'
+            : last.includes('CURRENT_USER')
+              ? 'who'
+              : last.includes('intake.migration\nGROUP')
+                ? 'records'
+                : 'other',
         Status: 'FINISHED',
       };
     },
     'redshift-data:DescribeStatement': () => ({ Status: 'FAILED', Error: 'ERROR: Query reached usage limit' }),
     'redshift-data:GetStatementResult': ({ Id = '' }) => ({
-      Records: Id.startsWith('counts')
-        ? [[{ longValue: 3 }, { longValue: 3 }]]
-        : Id.startsWith('who')
-          ? [[{ stringValue: 'administrator' }]]
-          : Id.startsWith('records')
-            ? this.#recorded.map((one) => one.split(' ').map((stringValue) => ({ stringValue })))
-            : [],
+      Records: Id.startsWith('arrived')
+        ? COPIED_TEXTS.map((text) => [text === null ? { isNull: true } : { stringValue: text }])
+        : Id.startsWith('counts')
+          ? [[{ longValue: 3 }, { longValue: 3 }]]
+          : Id.startsWith('who')
+            ? [[{ stringValue: 'administrator' }]]
+            : Id.startsWith('records')
+              ? this.#recorded.map((one) => one.split(' ').map((stringValue) => ({ stringValue })))
+              : [],
     }),
     'appsync:StartSchemaCreation': () => ({ status: 'PROCESSING' }),
     'appsync:GetSchemaCreationStatus': () => ({ status: (this.#looks += 1) === 1 ? 'PROCESSING' : 'SUCCESS' }),
@@ -147,18 +186,30 @@ export class MemoryAccount {
 
   /** Everything in it, by kind and name. */
   names(): readonly string[] {
-    const { apis, namespaces, workgroups, secrets, stacks } = this;
+    const { apis, namespaces, workgroups, secrets, roles, buckets, stacks } = this;
     return [
       ...[...apis.values()].map((name) => `api ${name}`),
       ...[...namespaces].map((name) => `namespace ${name}`),
       ...[...workgroups].map((name) => `workgroup ${name}`),
       ...[...secrets].map((name) => `secret ${name}`),
+      ...[...roles].map(([name, policies]) => `role ${name} with ${[...policies].join(', ')}`),
+      ...[...buckets].map(([name, objects]) => `bucket ${name} with ${[...objects].join(', ')}`),
       ...[...stacks].map(([name, objects]) => `stack ${name} with ${[...objects].join(', ')}`),
     ];
   }
 
   #objectsOf(bucket: string): Set<string> {
-    return this.stacks.get(bucket.replace(/-bucket$/, '')) ?? new Set();
+    const own = this.buckets.get(bucket);
+    if (own !== undefined) return own;
+    const ofStack = this.stacks.get(bucket.replace(/-bucket$/, ''));
+    if (ofStack === undefined) throw named('NoSuchBucket');
+    return ofStack;
+  }
+
+  #policiesOf(role: string): Set<string> {
+    const policies = this.roles.get(role);
+    if (policies === undefined) throw named('NoSuchEntity');
+    return policies;
   }
 
   /** How a run deploys stacks into it; each deployment can be ended before and after it has made the stack. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   BatchExecuteStatementCommand,
   DescribeStatementCommand,
@@ -30,10 +31,16 @@ const secrets = new Map<string, typeof ADMINISTRATOR>();
 beforeAll(async () => {
   const directory = await temporaryDirectory();
   open.push(() => directory[Symbol.asyncDispose]());
-  const nowhere = () => Promise.reject(new Error('there are no objects here'));
+  const objects = new Map<string, Buffer>();
+  const write = () => Promise.reject(new Error('nothing is unloaded here'));
+  const list = async (bucket: string, prefix: string) =>
+    [...objects]
+      .map(([name, body]) => ({ key: name.slice(bucket.length + 1), size: body.length }))
+      .filter(({ key }) => key.startsWith(prefix));
+  const read = async (bucket: string, key: string) => Readable.from([objects.get(`${bucket}/${key}`) ?? Buffer.alloc(0)]);
   const redshift = await startRedshift({
     ...{ directory: directory.path, port: 0, adminUser: ADMINISTRATOR.username, adminPassword: ADMINISTRATOR.password },
-    ...{ objects: { read: nowhere, list: nowhere, write: nowhere }, log: console.error },
+    ...{ objects: { read, list, write }, log: console.error },
   });
   open.push(() => redshift.close());
   const api = await startRedshiftData({
@@ -58,6 +65,23 @@ beforeAll(async () => {
     'secretsmanager:CreateSecret': async ({ Name, SecretString }: { readonly Name: string; readonly SecretString: string }) => {
       secrets.set(`arn:${Name}`, JSON.parse(SecretString) as typeof ADMINISTRATOR);
       return { ARN: `arn:${Name}` };
+    },
+    'redshift-serverless:GetNamespace': async () => ({ namespace: { status: 'AVAILABLE' } }),
+    'redshift-serverless:UpdateNamespace': async () => ({}),
+    'iam:CreateRole': async () => ({ Role: { Arn: 'arn:aws:iam::000000000000:role/copy' } }),
+    'iam:PutRolePolicy': async () => ({}),
+    's3:CreateBucket': async () => ({}),
+    's3:PutObject': async ({
+      Bucket,
+      Key,
+      Body,
+    }: {
+      readonly Bucket: string;
+      readonly Key: string;
+      readonly Body: string | Buffer;
+    }) => {
+      objects.set(`${Bucket}/${Key}`, Buffer.from(Body));
+      return {};
     },
     'redshift-serverless:GetWorkgroup': async () => ({ workgroup: { status: 'AVAILABLE' } }),
   };

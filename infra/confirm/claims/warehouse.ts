@@ -1,5 +1,5 @@
 import type { Claim } from '../claim.ts';
-import { loaderMay } from '../warehouse/role-checks.ts';
+import { copiesArriveAsTheyWere, loaderMay } from '../warehouse/role-checks.ts';
 import {
   migrationsRun,
   migrationsRunOnce,
@@ -111,13 +111,17 @@ export const warehouseClaims: readonly Claim[] = [
     id: 'warehouse-null-text',
     area: 'Warehouse',
     claim: "`NULL AS ' NULL '` leaves every text of a staged CSV what it is, and COPY of JSON takes the text `\\N` for a text.",
-    look: 'Import a file with the descriptions `NULL`, an empty one and `\\N`, and read them back.',
+    step: 'warehouse',
+    how: 'Copies descriptions such as `NULL` and `\\N` as JSON and as CSV, and reads them back.',
+    check: copiesArriveAsTheyWere,
   },
   {
     id: 'warehouse-copy-gzip-manifest',
     area: 'Warehouse',
     claim: 'COPY takes gzipped CSV by a manifest, with all columns named, as the role of the namespace.',
-    look: 'Import a file: its lines are in `mart.fact_line`.',
+    step: 'warehouse',
+    how: 'Copies a list of one gzipped file as a user of the role `etl`, by the role of the namespace.',
+    check: copiesArriveAsTheyWere,
   },
   {
     id: 'warehouse-usage-metric',

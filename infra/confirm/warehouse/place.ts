@@ -7,6 +7,7 @@ import type { StatementBatch } from '../../../ingest/warehouse/data-api.ts';
 import type { Aws, CallName } from '../aws.ts';
 import type { Journal, Made } from '../journal.ts';
 import { remove, waitWhile, type Wait } from '../removing.ts';
+import { makeCopySource, type CopySource } from './copy.ts';
 import { makeUsers, type Role } from './roles.ts';
 
 /** A workgroup of its own, in the default network, which the Data API alone reaches. */
@@ -19,12 +20,15 @@ export interface WarehousePlace {
   session(this: void, secret?: string): WarehouseSession;
   /** The database as a user of one of its roles; the first call makes the users. */
   sessionAs(this: void, role: Role): Promise<WarehouseSession>;
+  /** Objects that COPY may read; the first call makes the bucket. */
+  copySource(this: void): Promise<CopySource>;
   /** Of `warehouse/load`, `warehouse/load-errors` and `warehouse/refresh`. */
   readonly batches: WarehouseBatches;
   /** Delete it, and make it anew under its name, at once. */
   makeAgain(this: void): Promise<void>;
   /** Give it a limit of one RPU-hour a day, past which it takes no statement. */
   limitToOneHour(this: void): Promise<void>;
+  readonly wait: Wait;
   /** @unit milliseconds */
   now(this: void): number;
 }
@@ -77,10 +81,13 @@ export async function openWarehouse(given: WarehouseGiven): Promise<WarehousePla
       { now, deadline, sleep: wait },
       randomUUID,
     );
+  let source: Promise<CopySource> | undefined;
   let users: Promise<Readonly<Record<Role, string>>> | undefined;
   return {
     ...{ name, madeIn, migrations, batches, session, now },
     sessionAs: async (role) => session((await (users ??= usersOver(session(), given)))[role]),
+    copySource: () => (source ??= makeCopySource(given)),
+    wait,
     async makeAgain() {
       await remove('workgroup', aws, name, wait);
       await remove('namespace', aws, name, wait);
