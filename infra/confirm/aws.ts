@@ -10,6 +10,7 @@ import type * as Redshift from '@aws-sdk/client-redshift-serverless';
 import type * as S3 from '@aws-sdk/client-s3';
 import type * as Secrets from '@aws-sdk/client-secrets-manager';
 import type * as Quotas from '@aws-sdk/client-service-quotas';
+import type * as Sqs from '@aws-sdk/client-sqs';
 import type * as Sts from '@aws-sdk/client-sts';
 
 /** Every call of the kit, by service and operation: what it is given, and what it answers. */
@@ -66,6 +67,9 @@ export interface Calls {
   'secretsmanager:CreateSecret': [Secrets.CreateSecretCommandInput, Secrets.CreateSecretCommandOutput];
   'secretsmanager:DeleteSecret': [Secrets.DeleteSecretCommandInput, Secrets.DeleteSecretCommandOutput];
   'servicequotas:ListServiceQuotas': [Quotas.ListServiceQuotasCommandInput, Quotas.ListServiceQuotasCommandOutput];
+  'sqs:CreateQueue': [Sqs.CreateQueueCommandInput, Sqs.CreateQueueCommandOutput];
+  'sqs:DeleteQueue': [Sqs.DeleteQueueCommandInput, Sqs.DeleteQueueCommandOutput];
+  'sqs:GetQueueUrl': [Sqs.GetQueueUrlCommandInput, Sqs.GetQueueUrlCommandOutput];
   'sts:GetCallerIdentity': [Sts.GetCallerIdentityCommandInput, Sts.GetCallerIdentityCommandOutput];
 }
 

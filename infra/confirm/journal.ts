@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rm
 import { dirname } from 'node:path';
 
 /** What the kit makes in an account. */
-export type Kind = 'graphql-api' | 'namespace' | 'workgroup' | 'stack' | 'secret' | 'bucket' | 'role';
+export type Kind = 'graphql-api' | 'namespace' | 'workgroup' | 'stack' | 'secret' | 'bucket' | 'role' | 'queue';
 
 /** One thing that a run has made, or was about to make. */
 export interface Made {

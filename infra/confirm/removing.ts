@@ -1,6 +1,6 @@
 import type { Aws } from './aws.ts';
 import type { Kind } from './journal.ts';
-import { COPY_POLICY } from './warehouse/copy-policy.ts';
+import { ROLE_POLICY } from './role-policy.ts';
 
 /** @unit milliseconds */
 export type Wait = (milliseconds: number) => Promise<void>;
@@ -18,6 +18,8 @@ const ABSENT: ReadonlySet<string> = new Set([
   'NoSuchEntity',
   'NoSuchEntityException',
   'NoSuchBucket',
+  'QueueDoesNotExist',
+  'AWS.SimpleQueueService.NonExistentQueue',
 ]);
 const isAbsent = (error: unknown) => error instanceof Error && ABSENT.has(error.name);
 /** It is being made, changed or deleted. */
@@ -151,8 +153,13 @@ const REMOVE: Readonly<Record<Kind, (aws: Aws, name: string, wait: Wait) => Prom
       await emptyBucket(aws, Bucket);
       await aws('s3:DeleteBucket', { Bucket });
     }),
+  queue: (aws, QueueName) =>
+    unlessAbsent(async () => {
+      const { QueueUrl } = await aws('sqs:GetQueueUrl', { QueueName });
+      await aws('sqs:DeleteQueue', { QueueUrl });
+    }),
   async role(aws, RoleName) {
-    await unlessAbsent(() => aws('iam:DeleteRolePolicy', { RoleName, PolicyName: COPY_POLICY }));
+    await unlessAbsent(() => aws('iam:DeleteRolePolicy', { RoleName, PolicyName: ROLE_POLICY }));
     await unlessAbsent(() => aws('iam:DeleteRole', { RoleName }));
   },
   workgroup: (aws, workgroupName, wait) =>

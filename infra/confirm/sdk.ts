@@ -58,6 +58,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { CreateQueueCommand, DeleteQueueCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Aws, CallName } from './aws.ts';
 
@@ -99,6 +100,7 @@ function open(region: string): Aws {
   const s3 = new S3Client(settings);
   const quotas = new ServiceQuotasClient(settings);
   const secrets = new SecretsManagerClient(settings);
+  const sqs = new SQSClient(settings);
   const sts = new STSClient(settings);
   const calls: Readonly<Record<CallName, (input: never) => Promise<unknown>>> = {
     'appsync:CreateApiKey': (input) => appsync.send(new CreateApiKeyCommand(input)),
@@ -144,6 +146,9 @@ function open(region: string): Aws {
     'secretsmanager:CreateSecret': (input) => secrets.send(new CreateSecretCommand(input)),
     'secretsmanager:DeleteSecret': (input) => secrets.send(new DeleteSecretCommand(input)),
     'servicequotas:ListServiceQuotas': (input) => quotas.send(new ListServiceQuotasCommand(input)),
+    'sqs:CreateQueue': (input) => sqs.send(new CreateQueueCommand(input)),
+    'sqs:DeleteQueue': (input) => sqs.send(new DeleteQueueCommand(input)),
+    'sqs:GetQueueUrl': (input) => sqs.send(new GetQueueUrlCommand(input)),
     'sts:GetCallerIdentity': (input) => sts.send(new GetCallerIdentityCommand(input)),
   };
   return (async (name: CallName, input: never) => {

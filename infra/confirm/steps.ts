@@ -23,10 +23,10 @@ export const steps: readonly Step[] = [
   },
   {
     name: 'api',
-    does: 'makes an AppSync API with nothing behind it, asks it, and removes it',
+    does: 'makes AppSync APIs with nothing but a queue behind them, asks them, and removes them',
     makes: true,
     dollars: 0.01,
-    minutes: 2,
+    minutes: 5,
   },
   {
     name: 'warehouse',

@@ -38,7 +38,8 @@ export class MemoryAccount {
   /** By name: what their buckets hold. */
   readonly stacks = new Map<string, Set<string>>([['Tillgraph-dev', new Set(['raw/of-somebody'])]]);
   readonly secrets = new Set(['tillgraph-dev-bi']);
-  readonly roles = new Map<string, Set<string>>([['tillgraph-dev-copy', new Set(['objects'])]]);
+  readonly queues = new Set(['tillgraph-dev-queue']);
+  readonly roles = new Map<string, Set<string>>([['tillgraph-dev-copy', new Set(['own'])]]);
   /** By name: what they hold. Those of stacks are with them. */
   readonly buckets = new Map<string, Set<string>>([['somebodys', new Set(['a'])]]);
   /** Whether its workgroup is past a limit. */
@@ -76,6 +77,18 @@ export class MemoryAccount {
     's3:DeleteBucket': ({ Bucket = '' }) => {
       if (this.#objectsOf(Bucket).size > 0) throw named('BucketNotEmpty');
       this.buckets.delete(Bucket);
+      return {};
+    },
+    'sqs:CreateQueue': ({ QueueName = '' }) => {
+      this.queues.add(QueueName);
+      return { QueueUrl: `https://sqs.us-east-1.amazonaws.com/111122223333/${QueueName}` };
+    },
+    'sqs:GetQueueUrl': ({ QueueName = '' }) => {
+      if (!this.queues.has(QueueName)) throw named('QueueDoesNotExist');
+      return { QueueUrl: `https://sqs.us-east-1.amazonaws.com/111122223333/${QueueName}` };
+    },
+    'sqs:DeleteQueue': ({ QueueUrl = '' }) => {
+      this.queues.delete(QueueUrl.split('/').at(-1) ?? '');
       return {};
     },
     'iam:CreateRole': ({ RoleName = '' }) => {
@@ -186,12 +199,13 @@ export class MemoryAccount {
 
   /** Everything in it, by kind and name. */
   names(): readonly string[] {
-    const { apis, namespaces, workgroups, secrets, roles, buckets, stacks } = this;
+    const { apis, namespaces, workgroups, secrets, roles, queues, buckets, stacks } = this;
     return [
       ...[...apis.values()].map((name) => `api ${name}`),
       ...[...namespaces].map((name) => `namespace ${name}`),
       ...[...workgroups].map((name) => `workgroup ${name}`),
       ...[...secrets].map((name) => `secret ${name}`),
+      ...[...queues].map((name) => `queue ${name}`),
       ...[...roles].map(([name, policies]) => `role ${name} with ${[...policies].join(', ')}`),
       ...[...buckets].map(([name, objects]) => `bucket ${name} with ${[...objects].join(', ')}`),
       ...[...stacks].map(([name, objects]) => `stack ${name} with ${[...objects].join(', ')}`),

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws.ts';
 import type { Journal, Made } from '../journal.ts';
+import { addWaitingField, WAIT_SCHEMA } from './http-wait.ts';
 import { addParityResolvers } from './parity.ts';
 import { PARITY_SCHEMA } from './parity-cases.ts';
 import { waitWhile, type Wait } from '../removing.ts';
@@ -24,6 +25,9 @@ export interface ApiPlace {
   readonly post: Post;
   /** Another API, made when it is first asked for: the one of the parity cases. */
   parityPost(this: void): Promise<Post>;
+  /** A third one, likewise: with a field that waits for a queue. */
+  waitingField(this: void): Promise<{ readonly post: Post; readonly queue: string }>;
+  readonly wait: Wait;
   progress(this: void, done: number, all: number): void;
 }
 
@@ -46,8 +50,17 @@ export async function openApi(given: ApiGiven): Promise<ApiPlace> {
   const { aws, made, schema, depth } = given;
   const { apiId, url, key, said, post } = await standing(given, made.name, schema, depth);
   let parity: Promise<Post> | undefined;
+  let waiting: Promise<{ readonly post: Post; readonly queue: string }> | undefined;
   return {
     ...{ aws, apiId, url, key, post, bundle: given.bundle, bundles: given.bundles, progress: given.progress, schema: said },
+    wait: given.wait,
+    waitingField() {
+      waiting ??= standing(given, `${made.name}-waiting`, WAIT_SCHEMA).then(async (other) => ({
+        post: other.post,
+        queue: await addWaitingField(given, other.apiId),
+      }));
+      return waiting;
+    },
     parityPost() {
       parity ??= standing(given, `${made.name}-parity`, PARITY_SCHEMA).then(async (other) => {
         await addParityResolvers(aws, other.apiId);

@@ -1,3 +1,4 @@
+import { sourcesMayWait } from '../api/http-wait.ts';
 import { PARITY_CASES, type ParityCase } from '../api/parity-cases.ts';
 import { parityCheck } from '../api/parity.ts';
 import type { Claim } from '../claim.ts';
@@ -110,7 +111,9 @@ export const parityClaims: readonly Claim[] = [
     area: AREA,
     claim:
       'AppSync lets an HTTP source wait as long as the second step asks the Data API to (10 seconds); otherwise the answer is PENDING, with its id.',
-    look: 'Deploy stage `dev`, and ask for sales when the workgroup has slept for an hour: rows or PENDING, and never an error.',
+    step: 'api',
+    how: 'Makes an HTTP source of an empty queue, whose long poll ends after 10 and after 18 seconds, signed as the stack signs its calls.',
+    check: sourcesMayWait,
   },
   {
     id: 'api-key-unauthorized-in-prod',

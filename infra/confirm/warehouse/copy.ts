@@ -5,7 +5,7 @@ import { COPY_COLUMNS, COPY_OPTIONS } from '../../copy-options.ts';
 import type { Aws } from '../aws.ts';
 import type { Journal, Made } from '../journal.ts';
 import { waitWhile, type Wait } from '../removing.ts';
-import { COPY_POLICY } from './copy-policy.ts';
+import { ROLE_POLICY } from '../role-policy.ts';
 
 /** A bucket, and the role by which the namespace reads it. */
 export interface CopySource {
@@ -47,7 +47,7 @@ export async function makeCopySource({ aws, journal, made, wait }: Given): Promi
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Resource: [ofBucket, `${ofBucket}/*`] }],
   };
-  await aws('iam:PutRolePolicy', { RoleName, PolicyName: COPY_POLICY, PolicyDocument: JSON.stringify(policy) });
+  await aws('iam:PutRolePolicy', { RoleName, PolicyName: ROLE_POLICY, PolicyDocument: JSON.stringify(policy) });
   await aws('redshift-serverless:UpdateNamespace', { namespaceName: made.name, defaultIamRoleArn: arn, iamRoles: [arn] });
   const isChanging = async () => {
     const { namespace } = await aws('redshift-serverless:GetNamespace', { namespaceName: made.name });

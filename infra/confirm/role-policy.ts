@@ -1,0 +1,2 @@
+/** The one policy of a role of the kit. */
+export const ROLE_POLICY = 'own';
