@@ -186,7 +186,9 @@ def test_a_name_written_in_two_ways_is_one_name(spark: SparkSession, tmp_path: P
     stored = {one["stored"] for one in COMPOSED_TEXTS}
     assert [{line[place] for line in lines} for place in (2, 3, 8)] == [stored] * 3
     assert sorted(lines) == sorted(told_of("stored"))
-    agrees(spark, tmp_path / "kelvin.csv", file_of(row(invoice="\u212a1"), row(stock="\u212a1", country="e\u0301" * 60)))
+    agrees(
+        spark, tmp_path / "kelvin.csv", file_of(row(invoice="\u212a1"), row(stock="\u212a1", country="e\u0301" * 60))
+    )
 
 
 def test_the_lines_that_every_judge_is_shown_end_in_the_words_of_the_table(spark: SparkSession, tmp_path: Path) -> None:
