@@ -43,7 +43,7 @@ export const WAREHOUSE_FAULTS: FaultRules = {
   'redshift-data': [
     { operation: 'BatchExecuteStatement', effect: 'crash-between', every: 5 },
     { operation: 'BatchExecuteStatement', effect: 'throttle', every: 11 },
-    { operation: 'BatchExecuteStatement', effect: 'unavailable', every: 13 },
+    { operation: 'BatchExecuteStatement', effect: 'unavailable', every: 9 },
     { operation: 'BatchExecuteStatement', effect: 'unavailable-after', every: 7 },
     { operation: 'DescribeStatement', effect: 'throttle', every: 2 },
     { operation: 'GetStatementResult', effect: 'unavailable', every: 11 },
