@@ -64,6 +64,9 @@ WHOLE_NUMBER: Final = r"^-?\d{1,15}(?:[.]0+)?\z"
 NEEDLESS_ZEROS: Final = r"^(-?\d+[.]\d{3})0+\z"
 FLOATED_ID: Final = r"^\d+[.]0+\z"
 
+#: What programs write for a value that is not there (`ingest/replay/missing-values.ts`).
+MISSING: Final = r"^(?i:-?nan|null|none|n/?a|<na>|#n/a)\z"
+
 #: What JavaScript's `trim` removes, and `\s` matches: its white space and its line ends.
 #: Source: ECMA-262, "WhiteSpace" and "LineTerminator".
 BLANKS: Final = (

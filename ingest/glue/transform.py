@@ -162,7 +162,9 @@ def _typed(fields: DataFrame) -> DataFrame:
     date, quantity, price, customer = (F.col(name) for name in ("invoiceDate", "quantity", "unitPrice", "customerId"))
     read = fields.select(
         *[name for name in fields.columns if name not in ("description", "quantity", "unitPrice", "customerId")],
-        F.when(F.col("description") != "", F.col("description")).alias("description"),
+        F.when((F.col("description") != "") & ~F.col("description").rlike(rules.MISSING), F.col("description")).alias(
+            "description"
+        ),
         quantity.alias("quantity_text"),
         F.when(quantity.rlike(rules.WHOLE_NUMBER), F.substring_index(quantity, ".", 1).cast("bigint")).alias(
             "quantity"
@@ -170,7 +172,7 @@ def _typed(fields: DataFrame) -> DataFrame:
         F.when(price.rlike(rules.NEEDLESS_ZEROS), F.regexp_extract(price, rules.NEEDLESS_ZEROS, 1))
         .otherwise(price)
         .alias("price"),
-        F.when(customer == "", None)
+        F.when((customer == "") | customer.rlike(rules.MISSING), None)
         .when(customer.rlike(rules.FLOATED_ID), F.substring_index(customer, ".", 1))
         .otherwise(customer)
         .alias("customerId"),
@@ -235,7 +237,10 @@ def _judged(typed: DataFrame) -> DataFrame:
             door("unitPrice", F.col("price")),
         )
         .when(~fits("customerId", customer), door("customerId", customer))
-        .when(~fits("country", texts["country"]), door("country", texts["country"]))
+        .when(
+            ~fits("country", texts["country"]) | texts["country"].rlike(rules.MISSING),
+            door("country", texts["country"]),
+        )
         .when(
             F.abs(quantity * F.expr("try_cast(three_places AS decimal(12,3))")) * 1000 > rules.MAX_AMOUNT,
             door("amount", F.concat(quantity.cast("string"), F.lit(" x "), F.col("three_places"))),

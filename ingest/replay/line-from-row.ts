@@ -3,6 +3,7 @@ import { composed, patterns, refusalOf } from '../../domain/line-patterns.ts';
 import { EXPECTED, wrongField } from '../../domain/line-rules.ts';
 import { toThreePlaces } from '../../domain/pounds.ts';
 import type { Columns } from './columns.ts';
+import { isMissing } from './missing-values.ts';
 
 /** A row as a transaction line, its price with three places. */
 export interface SaleLine extends LineFacts {
@@ -33,9 +34,9 @@ export function unitPriceFrom(text: string): string {
   return patterns.unitPrice.test(price) ? toThreePlaces(price) : price;
 }
 
-/** A customer's number: spreadsheets write `17850` as `17850.0` where the column has gaps. */
+/** A customer's number: spreadsheets write `17850` as `17850.0` where the column has gaps, and some programs a word for none. */
 export function customerIdFrom(text: string): string | undefined {
-  return text === '' ? undefined : (FLOATED_ID.exec(text)?.[1] ?? text);
+  return text === '' || isMissing(text) ? undefined : (FLOATED_ID.exec(text)?.[1] ?? text);
 }
 
 /** Makes transaction lines of rows, by the same rules as the doors of the pipeline. */
@@ -59,7 +60,8 @@ export class LineReader {
     const pieces = WHOLE_NUMBER.exec(quantity)?.[1];
     if (pieces === undefined) return `quantity: write ${EXPECTED.quantity}: got "${quantity}"`;
     const price = this.#price(trimmed(fields, columns.unitPrice));
-    const description = composed(trimmed(fields, columns.description));
+    const written = composed(trimmed(fields, columns.description));
+    const description = isMissing(written) ? '' : written;
     const line: SaleLine = {
       lineId: '',
       invoiceNo: trimmed(fields, columns.invoiceNo),
@@ -79,7 +81,7 @@ export class LineReader {
       invoiceDate: date.fits,
       unitPrice: price.fits,
       customerId: line.customerId === undefined || fits(this.#customerId, line.customerId),
-      country: fits(this.#country, line.country),
+      country: fits(this.#country, line.country) && !isMissing(line.country),
     });
     return wrong === undefined ? line : refusalOf(wrong).message;
   }

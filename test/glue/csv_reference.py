@@ -137,6 +137,11 @@ def _fields(text: str) -> list[str] | str:
         at += 1
 
 
+def _is_missing(text: str) -> bool:
+    """Whether a program wrote it for a value that is not there."""
+    return text.lower() in {"nan", "-nan", "null", "none", "na", "n/a", "<na>", "#n/a"}
+
+
 def _line(read: dict[str, str]) -> tuple | str:
     of_any_script = ("stockCode", "description", "country")
     row = read | {field: unicodedata.normalize("NFC", read[field]) for field in of_any_script}
@@ -157,12 +162,13 @@ def _line(read: dict[str, str]) -> tuple | str:
     zeros = re.fullmatch(r"(-?[0-9]+[.][0-9]{3})0+", row["unitPrice"])
     price = zeros[1] if zeros else row["unitPrice"]
     floated = re.fullmatch(r"([0-9]+)[.]0+", row["customerId"])
-    customer = floated[1] if floated else row["customerId"]
+    customer = floated[1] if floated else "" if _is_missing(row["customerId"]) else row["customerId"]
+    description = "" if _is_missing(row["description"]) else row["description"]
     if not re.fullmatch("[A-Za-z0-9][A-Za-z0-9._-]{0,31}", row["invoiceNo"]):
         return refused("invoiceNo", row["invoiceNo"])
     if not re.fullmatch(f"[^{UNSEEN}]{{1,40}}", row["stockCode"]):
         return refused("stockCode", row["stockCode"])
-    if not re.fullmatch("[^\x00-\x1f\x7f]{0,200}", row["description"]):
+    if not re.fullmatch("[^\x00-\x1f\x7f]{0,200}", description):
         return refused("description", row["description"])
     if abs(quantity) > 1_000_000:
         return refused("quantity", str(quantity))
@@ -172,14 +178,14 @@ def _line(read: dict[str, str]) -> tuple | str:
         return refused("unitPrice", price)
     if customer and not re.fullmatch("[A-Za-z0-9][A-Za-z0-9_-]{0,31}", customer):
         return refused("customerId", customer)
-    if not re.fullmatch(f"[^{UNSEEN}]{{1,60}}", row["country"]):
+    if _is_missing(row["country"]) or not re.fullmatch(f"[^{UNSEEN}]{{1,60}}", row["country"]):
         return refused("country", row["country"])
     pounds, _, places = price.partition(".")
     price = f"{pounds}.{places.ljust(3, '0')}"
     price = "0.000" if price == "-0.000" else price
     if abs(quantity) * int(price.lstrip("-").replace(".", "")) > 9_000_000_000:
         return refused("amount", f"{quantity} x {price}")
-    texts = (row["invoiceNo"], row["stockCode"], row["description"] or None)
+    texts = (row["invoiceNo"], row["stockCode"], description or None)
     return (*texts, quantity, date, price, customer or None, row["country"])
 
 

@@ -173,6 +173,16 @@ def test_a_character_is_a_code_point_as_for_all_other_doors(spark: SparkSession,
     assert [text in read for _, text, _ in TEXTS_AT_LIMITS] == [fits for _, _, fits in TEXTS_AT_LIMITS]
 
 
+def test_what_programs_write_for_no_value_is_no_customer_and_no_text(spark: SparkSession, tmp_path: Path) -> None:
+    texts = json.loads((Path(__file__).parents[1] / "support" / "missing-texts.json").read_text("utf-8"))
+
+    content = file_of(*[row(description=text, customer=text) for text in texts])
+    lines, rejected = told(transformed(spark, tmp_path / "missing.csv", content))
+    assert rejected == []
+    assert {(line[3], line[7]) for line in lines} == {(None, None)}
+    assert agrees(spark, tmp_path / "countries.csv", file_of(*[row(country=text) for text in texts])) == (0, len(texts))
+
+
 def test_a_name_written_in_two_ways_is_one_name(spark: SparkSession, tmp_path: Path) -> None:
     def told_of(way: str) -> list[tuple[Any, ...]]:
         texts = [one[way] for one in COMPOSED_TEXTS]

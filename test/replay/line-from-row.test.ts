@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columnsOf, ColumnsError } from '../../ingest/replay/columns.ts';
 import { customerIdFrom, invoiceDateFrom, LineReader, unitPriceFrom } from '../../ingest/replay/line-from-row.ts';
+import missingTexts from '../support/missing-texts.json' with { type: 'json' };
 import { COLUMNS, lineOf, row } from './fixtures.ts';
 
 const read = (change: Partial<Record<string, string>>) => new LineReader(columnsOf(COLUMNS)).read(row(change).split(','));
@@ -150,5 +151,22 @@ describe('a row that makes no line says what to write instead', () => {
     const lines = rows.map((text) => typeof reader.read(text.split(',')));
 
     expect(lines).toEqual(['string', 'object', 'string', 'object']);
+  });
+});
+
+describe('what programs write for a value that is not there', () => {
+  test.each(missingTexts)('%s is no customer and no description, and no country', (text) => {
+    expect(read({ CustomerID: text, Description: text })).toMatchObject({ customerId: undefined, description: undefined });
+    expect(read({ Country: text })).toBe(
+      `country: write 1 to 60 characters without control characters, such as "United Kingdom": got "${text}"`,
+    );
+  });
+
+  test('what only contains such a word is a text', () => {
+    expect(read({ Description: 'NAPKINS', CustomerID: 'NA1', Country: 'Namibia' })).toMatchObject({
+      description: 'NAPKINS',
+      customerId: 'NA1',
+      country: 'Namibia',
+    });
   });
 });
