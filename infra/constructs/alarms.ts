@@ -7,14 +7,14 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 import type { BundledFunction } from './bundled-function.ts';
+import { addAlarm, type Threshold } from './alarm.ts';
 import { alarmTopic } from './alarm-topic.ts';
 import type { Consumer } from './consumer.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { tellOfFailedImports } from './failed-imports.ts';
+import { notifyOfFailedImports } from './failed-imports.ts';
 import type { RawBucket } from './raw-bucket.ts';
 import type { ImportPath } from '../import-path.ts';
 import type { WarehousePath } from '../warehouse-path.ts';
-import { type Threshold, tellOf } from './told-alarm.ts';
 import { TransactionStream } from './transaction-stream.ts';
 import type { WarehouseDelivery } from './warehouse-delivery.ts';
 import type { WarehouseLoader } from './warehouse-loader.ts';
@@ -46,7 +46,7 @@ export class Alarms extends Construct {
 
   watchConsumer(name: string, { function: fn, mapping, delivery }: Consumer): void {
     this.watchFunction(name, fn, 'critical');
-    this.tell(`${name}Lag`, {
+    this.addAlarm(`${name}Lag`, {
       severity: 'critical',
       passage: 'Lag',
       metric: fn.lambda.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
@@ -60,7 +60,7 @@ export class Alarms extends Construct {
         dimensionsMap: { EventSourceMappingUUID: mapping.eventSourceMappingId },
         ...sum,
       });
-    this.tell(`${name}GaveUp`, {
+    this.addAlarm(`${name}GaveUp`, {
       severity: 'critical',
       passage: 'GaveUp',
       metric: new MathExpression({
@@ -75,7 +75,7 @@ export class Alarms extends Construct {
 
   /** Lines put aside are nobody's error, and nobody else will miss them. */
   watchRefusals(bucket: RawBucket): void {
-    this.tell('LinesRefused', {
+    this.addAlarm('LinesRefused', {
       severity: 'warning',
       metric: bucket.metricRefusals(puts),
       above: 0,
@@ -94,7 +94,7 @@ export class Alarms extends Construct {
       metricNamespace: Stack.of(this).stackName,
       metricName: `${name}LoggedErrors`,
     });
-    this.tell(`${name}Errors`, {
+    this.addAlarm(`${name}Errors`, {
       severity,
       passage: 'Errors',
       metric: new MathExpression({
@@ -106,7 +106,7 @@ export class Alarms extends Construct {
       meaning: `${name} fails again and again: see its log`,
       times: 3,
     });
-    this.tell(`${name}Throttles`, {
+    this.addAlarm(`${name}Throttles`, {
       severity,
       passage: 'Throttles',
       metric: lambda.metricThrottles(sum),
@@ -114,7 +114,7 @@ export class Alarms extends Construct {
       meaning: `${name} is refused by Lambda: the account has no more concurrency`,
       times: 3,
     });
-    this.tell(`${name}Slow`, {
+    this.addAlarm(`${name}Slow`, {
       severity: 'warning',
       passage: 'Slow',
       metric: lambda.metricDuration({ statistic: Stats.p(95), period: fiveMinutes }),
@@ -125,14 +125,14 @@ export class Alarms extends Construct {
   }
 
   watchStream({ stream }: TransactionStream): void {
-    this.tell('StreamFull', {
+    this.addAlarm('StreamFull', {
       severity: 'critical',
       metric: stream.metric('WriteProvisionedThroughputExceeded', sum),
       above: 0,
       meaning: 'the stream refuses transactions: clients send them again, and more shards would take them',
       times: 3,
     });
-    this.tell('StreamUnread', {
+    this.addAlarm('StreamUnread', {
       severity: 'critical',
       metric: stream.metric('GetRecords.IteratorAgeMilliseconds', { statistic: Stats.MAXIMUM, period: minute }),
       above: TransactionStream.retention.toMilliseconds() / 2,
@@ -150,7 +150,7 @@ export class Alarms extends Construct {
     const expression = Object.keys(usingMetrics)
       .map((metric) => `FILL(${metric}, 0)`)
       .join(' + ');
-    this.tell('TablesThrottled', {
+    this.addAlarm('TablesThrottled', {
       severity: 'warning',
       metric: new MathExpression({ expression, usingMetrics, period: minute }),
       above: 0,
@@ -175,21 +175,21 @@ export class Alarms extends Construct {
         usingMetrics: { failed: metric(metricName, Stats.SUM), requests: metric('Latency', Stats.SAMPLE_COUNT) },
         period: fiveMinutes,
       });
-    this.tell('ApiFails', {
+    this.addAlarm('ApiFails', {
       severity: 'critical',
       metric: share('5XXError'),
       above: 1,
       meaning: 'more than 1 % of the requests to the API fail',
       times: 3,
     });
-    this.tell('ApiRefuses', {
+    this.addAlarm('ApiRefuses', {
       severity: 'warning',
       metric: share('4XXError'),
       above: 5,
       meaning: 'the API refuses more than 5 % of the requests: an expired API key, or credentials that lost a right',
       times: 3,
     });
-    this.tell('ApiSlow', {
+    this.addAlarm('ApiSlow', {
       severity: 'warning',
       metric: metric('Latency', Stats.p(95)),
       above: 1_000,
@@ -207,7 +207,7 @@ export class Alarms extends Construct {
       statistic: Stats.SAMPLE_COUNT,
       period: fiveMinutes,
     });
-    this.tell('ApiKeyEnds', {
+    this.addAlarm('ApiKeyEnds', {
       severity: 'warning',
       metric: new MathExpression({ expression: 'EPOCH(FILL(requests, 0))', usingMetrics: { requests }, period: fiveMinutes }),
       above: expires.getTime() / 1000 - KEY_WARNING.toSeconds(),
@@ -217,7 +217,7 @@ export class Alarms extends Construct {
 
   /** Whether transactions reach the warehouse, whether its answers are those of today, and what it costs. */
   watchWarehouse({ warehouse, schema, settings, limit, delivery, loader, deadLetters }: WarehousePath, bucket: RawBucket): void {
-    this.tell('EventsUndelivered', {
+    this.addAlarm('EventsUndelivered', {
       severity: 'critical',
       metric: deadLetters.metricWaiting({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: 0,
@@ -226,13 +226,13 @@ export class Alarms extends Construct {
     this.watchDelivery(delivery, bucket, settings.bufferSeconds);
     this.watchJudge(delivery.judge, bucket);
     this.watchLoader(loader, schema);
-    this.tell('WarehouseLimit', {
+    this.addAlarm('WarehouseLimit', {
       severity: 'warning',
       metric: limit.metricConsumed({ statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: (settings.dailyLimit * 8) / 10,
       meaning: 'the warehouse has used 80 % of the RPU-hours of its day; at 100 % it refuses queries until midnight, UTC',
     });
-    this.tell('QuestionsFail', {
+    this.addAlarm('QuestionsFail', {
       severity: 'warning',
       metric: warehouse.metricFailedQuestions({ statistic: Stats.SUM, period: fiveMinutes }),
       above: 5,
@@ -244,14 +244,14 @@ export class Alarms extends Construct {
   /** Whether files under `bulk/` reach the warehouse. */
   watchImports({ job, starter }: ImportPath, bucket: RawBucket, deadLetters: DeadLetters): void {
     // Its throttles are meant: there is one at a time. Three failures are all the tries that one file has.
-    this.tell('ImportNotStarted', {
+    this.addAlarm('ImportNotStarted', {
       severity: 'warning',
       metric: starter.function.lambda.metricErrors({ statistic: Stats.SUM, period: Duration.minutes(15) }),
       above: 2,
       meaning:
         'a file under bulk/ started no import: see the log of the starter; the next start, or the schedule, finds the file',
     });
-    this.tell('ImportsRefused', {
+    this.addAlarm('ImportsRefused', {
       severity: 'warning',
       metric: bucket.metricRefusedImports(puts),
       above: 0,
@@ -259,24 +259,24 @@ export class Alarms extends Construct {
       meaning:
         'the warehouse refuses what was made of a file: its list is under import/refused/, the reason under import/loaded/',
     });
-    tellOfFailedImports(this, job, this.topic, deadLetters);
+    notifyOfFailedImports(this, job, this.topic, deadLetters);
   }
 
   private watchDelivery(delivery: WarehouseDelivery, bucket: RawBucket, bufferSeconds: number): void {
-    this.tell('DeliveryBehind', {
+    this.addAlarm('DeliveryBehind', {
       severity: 'warning',
       metric: delivery.metric('KinesisMillisBehindLatest', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: Duration.minutes(15).toMilliseconds(),
       meaning: 'Firehose is behind the stream by more than 15 minutes',
     });
-    this.tell('DeliveryLate', {
+    this.addAlarm('DeliveryLate', {
       severity: 'warning',
       metric: delivery.metric('DeliveryToS3.DataFreshness', { statistic: Stats.MAXIMUM, period: fiveMinutes }),
       above: bufferSeconds + Duration.minutes(10).toSeconds(),
       meaning: 'Firehose has held transactions for ten minutes longer than it should: see its log for the bucket',
       times: 3,
     });
-    this.tell('CopiesFail', {
+    this.addAlarm('CopiesFail', {
       severity: 'warning',
       metric: new MathExpression({
         expression: '1 - copied',
@@ -289,7 +289,7 @@ export class Alarms extends Construct {
       meaning: 'the warehouse refuses what Firehose copies, which gives up after two hours: see the log of the copies',
       times: 3,
     });
-    this.tell('CopiesGivenUp', {
+    this.addAlarm('CopiesGivenUp', {
       severity: 'warning',
       metric: bucket.metricUndelivered(puts),
       above: 0,
@@ -302,7 +302,7 @@ export class Alarms extends Construct {
   /** Whether the lines that Firehose delivers are judged. */
   private watchJudge(judge: BundledFunction, bucket: RawBucket): void {
     this.watchFunction('DeliveryJudge', judge, 'warning');
-    this.tell('DeliveryUnjudged', {
+    this.addAlarm('DeliveryUnjudged', {
       severity: 'warning',
       metric: bucket.metricUnjudged(puts),
       above: 0,
@@ -322,13 +322,13 @@ export class Alarms extends Construct {
         metricName: name,
       }).metric({ statistic: Stats.SUM, period: every });
     // A run that fails is tried again: two are the first and the second try.
-    this.tell('LoaderErrors', {
+    this.addAlarm('LoaderErrors', {
       severity: 'warning',
       metric: lambda.metricErrors({ statistic: Stats.SUM, period: every }),
       above: 1,
       meaning: 'the loader fails, and fails again: see its log',
     });
-    this.tell('LoaderProblems', {
+    this.addAlarm('LoaderProblems', {
       severity: 'warning',
       metric: logged(
         'LoaderLoggedProblems',
@@ -342,7 +342,7 @@ export class Alarms extends Construct {
       above: 0,
       meaning: 'the loader met what a person should look at, under "problems" in its log; the rest was loaded',
     });
-    this.tell('LoaderSlow', {
+    this.addAlarm('LoaderSlow', {
       severity: 'warning',
       metric: lambda.metricDuration({ statistic: Stats.MAXIMUM, period: every }),
       above: timeout.toMilliseconds() * 0.8,
@@ -366,7 +366,7 @@ export class Alarms extends Construct {
       metricValue: '0',
     });
     schema.waitFor(made);
-    this.tell('AnswersStale', {
+    this.addAlarm('AnswersStale', {
       severity: 'critical',
       // 0 for each period without a run, but nothing before the first: or it would ring on every stack that has just been made.
       metric: new MathExpression({
@@ -381,7 +381,7 @@ export class Alarms extends Construct {
     });
   }
 
-  private tell(id: string, threshold: Threshold): void {
-    tellOf(this, id, threshold, { stage: this.stage, topic: this.topic });
+  private addAlarm(id: string, threshold: Threshold): void {
+    addAlarm(this, id, threshold, { stage: this.stage, topic: this.topic });
   }
 }

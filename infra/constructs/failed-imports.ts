@@ -8,12 +8,12 @@ import type { ImportJob } from './import-job.ts';
 import { ownService } from './own-service.ts';
 
 /**
- * Tell the topic of each run of the import that ends without success.
+ * Publish to the topic each run of the import that ends without success.
  *
  * @remarks Not by an alarm: the metrics of Glue begin with Spark, and a run that ends before it, or is ended, has none. Nor has such an end
  * an opposite, as an alarm has that is over.
  */
-export function tellOfFailedImports(scope: Construct, job: ImportJob, topic: ITopic, deadLetters: DeadLetters): void {
+export function notifyOfFailedImports(scope: Construct, job: ImportJob, topic: ITopic, deadLetters: DeadLetters): void {
   new Rule(scope, 'ImportFailed', {
     description: 'A run of the import ended without success',
     eventPattern: {

@@ -165,12 +165,12 @@ class Endpoint {
     if (measure === undefined) return;
     const started = performance.now();
     response.once('finish', () => {
-      const tell = (name: string, value: number): void => {
+      const record = (name: string, value: number): void => {
         measure({ namespace: 'AWS/AppSync', name, dimensions: { GraphQLAPIId: this.api.definition.apiId }, value });
       };
-      tell('Latency', performance.now() - started);
-      tell('4XXError', Number(response.statusCode >= 400 && response.statusCode < 500));
-      tell('5XXError', Number(response.statusCode >= 500));
+      record('Latency', performance.now() - started);
+      record('4XXError', Number(response.statusCode >= 400 && response.statusCode < 500));
+      record('5XXError', Number(response.statusCode >= 500));
     });
   }
 

@@ -17,10 +17,10 @@ export class BoundedLog {
   /** Of a line that has not come to its end. */
   private begun = '';
 
-  /** @param heard - gets every line, without its end */
+  /** @param onLine - gets every line, without its end */
   constructor(
     private readonly path: string,
-    private readonly heard?: (line: string) => void,
+    private readonly onLine?: (line: string) => void,
   ) {
     mkdirSync(dirname(path), { recursive: true });
     this.size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -28,14 +28,14 @@ export class BoundedLog {
 
   /** @param text - whole lines, each with its end */
   write(text: string): void {
-    if (this.heard !== undefined) this.hear(text, this.heard);
+    if (this.onLine !== undefined) this.splitLines(text, this.onLine);
     if (this.waiting.push(text) === 1) setImmediate(() => this.flush());
   }
 
-  private hear(text: string, heard: (line: string) => void): void {
+  private splitLines(text: string, onLine: (line: string) => void): void {
     const lines = (this.begun + text).split('\n');
     this.begun = lines.pop() ?? '';
-    for (const line of lines) heard(line);
+    for (const line of lines) onLine(line);
   }
 
   flush(): void {

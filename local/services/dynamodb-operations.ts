@@ -20,7 +20,7 @@ export function dynamoDbService(
   engine: Engine,
   tables: Tables,
   transactions: Transactions,
-  tell: (throttled: Throttled) => void,
+  onThrottled: (throttled: Throttled) => void,
 ): JsonService<Effect> {
   const operations = {
     PutItem: item('PutItem', put),
@@ -61,7 +61,7 @@ export function dynamoDbService(
       const effect = call.fault?.effect;
       if (effect === 'throttle' || effect === 'partial') {
         for (const [table, requests] of requestsOf(input))
-          tell({ table, metric, count: effect === 'partial' ? Math.ceil(requests / 2) : requests });
+          onThrottled({ table, metric, count: effect === 'partial' ? Math.ceil(requests / 2) : requests });
       }
       if (isThrottled(effect, input)) throw tooFast();
       return operation(input, call);

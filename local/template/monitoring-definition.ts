@@ -37,7 +37,7 @@ export interface AlarmDefinition {
   /** Over the ids of the metrics; absent: the only metric itself. */
   readonly expression?: string;
   /** Who is told when it goes off, and when it is over; ARNs. */
-  readonly tells: readonly string[];
+  readonly actions: readonly string[];
 }
 
 /** A metric that an alarm looks at. */

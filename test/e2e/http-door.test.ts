@@ -177,7 +177,7 @@ describe('a page of another site, open in a browser on this machine', () => {
   test('is answered at no port of the stack, whatever it asks', async () => {
     const { apiKey, endpoints, graphqlUrl, pid, restUrl } = stack.outputs;
     const ports = listeningPorts(pid);
-    const told = [graphqlUrl, restUrl, ...Object.values(endpoints)].map((url) => Number(new URL(url ?? '').port));
+    const written = [graphqlUrl, restUrl, ...Object.values(endpoints)].map((url) => Number(new URL(url ?? '').port));
     const paths = ['GET /', 'PUT /_faults', 'GET /_faults', 'GET /_deliveries', 'POST /graphql', 'OPTIONS /graphql'];
 
     for (const port of ports)
@@ -192,7 +192,7 @@ describe('a page of another site, open in a browser on this machine', () => {
           expect(body).not.toContain(apiKey);
         }
 
-    expect(ports).toEqual(expect.arrayContaining([...new Set(told)]));
+    expect(ports).toEqual(expect.arrayContaining([...new Set(written)]));
     expect(ports.length).toBeGreaterThan(10);
   });
 

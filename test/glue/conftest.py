@@ -1,9 +1,13 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pyspark.sql import SparkSession
+
+if TYPE_CHECKING:
+    from given import Bucket
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parents[2] / "ingest" / "glue"))
@@ -28,3 +32,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     session.sparkContext.setLogLevel("OFF")
     yield session
     session.stop()
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, spark: SparkSession) -> "Bucket":
+    # The job's own modules are found from here on.
+    from given import Bucket
+
+    return Bucket(tmp_path, spark)

@@ -10,9 +10,9 @@ const quoted = (value: unknown) => `\`${typeof value === 'string' ? value : JSON
 
 function sentence({ query, variables, data, errors = [] }: ParityCase): string {
   const asked = `${quoted(query)}${variables === undefined ? '' : ` with the variables ${quoted(variables)}`}`;
-  const told = errors.map((error) => quoted((error as { readonly message: string }).message)).join(', ');
-  const answered = [...(data === undefined ? [] : [quoted(data)]), ...(told === '' ? [] : [`the error ${told}`])];
-  return `AppSync answers ${asked} with ${answered.join(' and ')}.`;
+  const messages = errors.map((error) => quoted((error as { readonly message: string }).message)).join(', ');
+  const expected = [...(data === undefined ? [] : [quoted(data)]), ...(messages === '' ? [] : [`the error ${messages}`])];
+  return `AppSync answers ${asked} with ${expected.join(' and ')}.`;
 }
 
 /** The cases that nobody has seen on AWS. */

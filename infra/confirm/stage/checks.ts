@@ -35,7 +35,7 @@ const LOOK = 30_000;
 
 const isSame = (one: Holding, other: Holding) =>
   one.lines === other.lines && one.units === other.units && one.mills === other.mills;
-const told = ({ lines, units, mills }: Holding) =>
+const holdingText = ({ lines, units, mills }: Holding) =>
   `${String(lines)} lines, ${String(units)} units, ${(mills / 1_000).toFixed(3)} pounds`;
 
 /** Puts a file beside the lines that were sent, and waits until every store has what it should. */
@@ -51,10 +51,10 @@ export async function storesAgree(place: StagePlace): Promise<Seen> {
     const others = STORES.filter((store) => !isSame(held[store], EXPECTED[store]));
     if (others.length === 0)
       return holds(
-        `After ${minutes(now() - started)} the tables and raw/ held ${told(held.raw)}, the warehouse ${told(held.warehouse)}, curated/ ${told(held.curated)}.`,
+        `After ${minutes(now() - started)} the tables and raw/ held ${holdingText(held.raw)}, the warehouse ${holdingText(held.warehouse)}, curated/ ${holdingText(held.curated)}.`,
       );
     const missing = others
-      .map((store) => `${store} has ${told(held[store])} and should have ${told(EXPECTED[store])}`)
+      .map((store) => `${store} has ${holdingText(held[store])} and should have ${holdingText(EXPECTED[store])}`)
       .join('; ');
     if (now() - started > PATIENCE) return differs(`After ${minutes(now() - started)} ${missing}.`);
     phase(`waiting: ${missing}`);

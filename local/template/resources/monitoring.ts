@@ -47,7 +47,7 @@ export function readAlarm(properties: Properties, logicalId: string, name: strin
     missingData: properties.optionalString('TreatMissingData') ?? 'missing',
     ...(warmUpMinutes !== undefined && { warmUpMinutes }),
     ...readMetrics(properties),
-    tells: [...new Set([...properties.strings('AlarmActions'), ...properties.strings('OKActions')])],
+    actions: [...new Set([...properties.strings('AlarmActions'), ...properties.strings('OKActions')])],
   };
 }
 

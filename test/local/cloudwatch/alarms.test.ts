@@ -28,7 +28,7 @@ const alarm = (changes: Partial<AlarmDefinition> = {}): AlarmDefinition => ({
   datapointsToAlarm: 1,
   missingData: 'notBreaching',
   metrics: [metric()],
-  tells: [],
+  actions: [],
   ...changes,
 });
 

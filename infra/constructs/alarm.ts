@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 
-/** When a person is told: `metric` lies above `above`, or below `below`, or is not there when it should be. */
+/** When an alarm goes off: `metric` lies above `above`, or below `below`, or is not there when it should be. */
 export type Threshold = {
   readonly metric: IMetric;
   /** `critical`: transactions are or will soon be lost, or callers get no answers; `warning`: it can wait until the morning. */
@@ -14,20 +14,20 @@ export type Threshold = {
   readonly meaning: string;
   /** The heading in `docs/runbook.md` that says what to do. @default the alarm's id */
   readonly passage?: string;
-  /** In how many of the last periods; 1 tells at once. @default 1 */
+  /** In how many of the last periods; 1 alarms at once. @default 1 */
   readonly times?: 1 | 3;
-  /** How many periods are looked at. @default 5, or the one that tells at once */
+  /** How many periods are looked at. @default 5, or the one that alarms at once */
   readonly periods?: number;
 } & ({ readonly above: number } | { readonly below: number });
 
 /**
- * An alarm that tells the topic when it goes off, and when it is over.
+ * Add an alarm that publishes to the topic when it goes off, and when it is over.
  *
  * @remarks Its name is its id behind the stage's, so that it changes whenever the logical id does: CloudWatch overwrites an alarm of the same
  * name, and CloudFormation, which removes the old resource after it has made the new one, would then remove the only one. Mails show
  * neither tags nor links: the severity is the description's first word, the passage of the runbook its last.
  */
-export function tellOf(
+export function addAlarm(
   scope: Construct,
   id: string,
   { metric, severity, meaning, passage = id, times = 1, periods = times === 1 ? 1 : 5, ...limit }: Threshold,
