@@ -135,7 +135,7 @@ module.exports = {
         '^infra/',
         '^resolvers/index\\.ts$',
         '^local/appsync/',
-        '^ingest/(handlers/redshift-data-api\\.ts|warehouse/)',
+        '^ingest/(handlers/redshift-data-api\\.ts|replay/stop-signals\\.ts|warehouse/)',
         '^warehouse/statements/',
         '^sdk/index\\.ts$',
       ],

@@ -28,7 +28,7 @@ Usage: npm start -- [options]
                      warehouse the one behind it
   --fresh            delete the state first
   --time-factor F    divide declared waits, such as batching windows, by F (300); 1: the real thing
-  --alarm-factor F   divide the periods of alarms by F (a fifth of the time factor)
+  --alarm-factor F   divide the periods of alarms by F (a twentieth of the time factor)
   --context KEY=VAL  synthesize with this context value, as -c of the CDK CLI; repeatable. stage=lean: without a warehouse
   --assembly DIR     run this cloud assembly; otherwise the one of the app in cdk.json, synthesized when it is not up to date
   --help             this text
@@ -47,7 +47,7 @@ interface Flags {
   readonly port: number;
   readonly fresh: boolean;
   readonly timeFactor: number;
-  readonly alarmFactor: number;
+  readonly alarmFactor?: number;
   readonly context: Readonly<Record<string, string>>;
   readonly assembly?: string;
   readonly help: boolean;
@@ -70,7 +70,7 @@ function readFlags(words: readonly string[]): Flags {
     port: number('port', values.port, (port) => Number.isInteger(port) && port >= 0 && port <= 65_535, 'a port, 0 to 65535'),
     fresh: values.fresh,
     timeFactor,
-    alarmFactor: factor('alarm-factor', values['alarm-factor'] ?? String(Math.max(1, timeFactor / 5))),
+    ...(values['alarm-factor'] !== undefined && { alarmFactor: factor('alarm-factor', values['alarm-factor']) }),
     context: Object.fromEntries(values.context.map(keyAndValue)),
     ...(values.assembly !== undefined && { assembly: values.assembly }),
     help: values.help,
@@ -116,7 +116,7 @@ async function run(flags: Flags): Promise<void> {
     region: given?.region ?? REGION,
     port: flags.port,
     timeFactor: flags.timeFactor,
-    alarmFactor: flags.alarmFactor,
+    ...(flags.alarmFactor !== undefined && { alarmFactor: flags.alarmFactor }),
     log: (line) => {
       diary.write(`${new Date().toISOString()} ${line}\n`);
       console.error(line);

@@ -39,7 +39,7 @@ export interface StackOptions {
   readonly port: number;
   /** Declared waits are divided by it. */
   readonly timeFactor: number;
-  /** Periods of alarms are divided by it. @default a fifth of the time factor: a machine that is busy for a while alarms nobody */
+  /** Periods of alarms are divided by it. @default a twentieth of the time factor: work is not shortened by it, and a replay of a year of sales in a minute alarms nobody */
   readonly alarmFactor?: number;
   /** What time it is for the stream and those that read it, for tests. @default the real time */
   readonly streamClock?: Clock;
@@ -160,7 +160,7 @@ async function startAll(
   closers: Closers,
 ): Promise<Running> {
   const monitoring = new Monitoring(definition, {
-    factor: options.alarmFactor ?? Math.max(1, options.timeFactor / 5),
+    factor: options.alarmFactor ?? Math.max(1, options.timeFactor / 20),
     log: options.log,
     ...(options.alarmClock && { clock: options.alarmClock }),
   });

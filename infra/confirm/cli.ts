@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { claims } from './claims.ts';
-import { confirmCommand, EXIT } from './command.ts';
+import { confirmCommand } from './command.ts';
 import { openApi } from './api/place.ts';
 import { confirmedPage } from './confirmed-page.ts';
 import { Journal } from './journal.ts';
@@ -17,6 +17,7 @@ import { deployByCdk } from './stage/cdk.ts';
 import { openStage } from './stage/place.ts';
 import { loaderBatches } from './warehouse/batches.ts';
 import { openWarehouse } from './warehouse/place.ts';
+import { abortOnSignals } from '../../ingest/replay/stop-signals.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -25,22 +26,15 @@ const PAGE = fileURLToPath(new URL('../../docs/confirmed.md', import.meta.url));
 
 const JOURNAL = fileURLToPath(new URL('../../.confirm/journal.jsonl', import.meta.url));
 
-const stop = new AbortController();
-for (const [signal, exitCode] of [
-  ['SIGINT', EXIT.interrupted],
-  ['SIGTERM', 143],
-] as const)
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(exitCode);
-    process.stderr.write('\nstopping: what was made is removed; once more ends at once\n');
-    stop.abort(new Error(signal));
-  });
+const stop = abortOnSignals(() => {
+  process.stderr.write('\nstopping: what was made is removed; once more ends at once\n');
+});
 
 /** Ask at the terminal. */
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(question, { signal: stop.signal })).trim());
+    return /^y(es)?$/i.test((await terminal.question(question, { signal: stop })).trim());
   } finally {
     terminal.close();
   }
@@ -97,7 +91,7 @@ process.exitCode = await confirmCommand(process.argv.slice(2), {
     write: (text) => process.stderr.write(text),
   },
   ...(process.stdin.isTTY ? { ask } : {}),
-  interrupt: stop.signal,
+  interrupt: stop,
   now: () => new Date(),
   wait,
   region: async () => (await clients()).configuredRegion(),
@@ -114,7 +108,7 @@ process.exitCode = await confirmCommand(process.argv.slice(2), {
         now: Date.now,
         wait,
       }),
-    stage: async (given) => openStage({ ...given, deploy: deployByCdk(stop.signal), now: Date.now, wait }),
+    stage: async (given) => openStage({ ...given, deploy: deployByCdk(stop), now: Date.now, wait }),
     api: async ({ region, ...given }) => openApi({ ...given, ...(await deployed(region)), wait }),
   },
   journal: new Journal(JOURNAL),

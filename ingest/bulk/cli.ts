@@ -1,5 +1,6 @@
 import { systemClock } from '../replay/system-clock.ts';
-import { EXIT, importCommand } from './command.ts';
+import { importCommand } from './command.ts';
+import { abortOnSignals } from '../replay/stop-signals.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -7,15 +8,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // Loaded while the command line is read: the clients take a while.
 const clients = Promise.all([import('./local-stack.ts'), import('./local-schedules.ts')]);
 
-const stop = new AbortController();
-for (const [signal, exitCode] of [
-  ['SIGINT', EXIT.interrupted],
-  ['SIGTERM', 143],
-] as const)
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(exitCode);
-    stop.abort(new Error(signal));
-  });
+const stop = abortOnSignals();
 
 const [{ localStack }, { localSchedules }] = await clients;
 process.exitCode = await importCommand(process.argv.slice(2), {
@@ -25,7 +18,7 @@ process.exitCode = await importCommand(process.argv.slice(2), {
     columns: process.stderr.columns,
     write: (text) => process.stderr.write(text),
   },
-  interrupt: stop.signal,
+  interrupt: stop,
   clock: systemClock,
   stack: localStack,
   schedules: localSchedules,

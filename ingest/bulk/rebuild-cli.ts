@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../replay/system-clock.ts';
-import { EXIT } from './command.ts';
 import { rebuildCommand } from './rebuild-command.ts';
+import { abortOnSignals } from '../replay/stop-signals.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -9,20 +9,12 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // Loaded while the command line is read: the clients take a while.
 const clients = import('./local-warehouse.ts');
 
-const stop = new AbortController();
-for (const [signal, exitCode] of [
-  ['SIGINT', EXIT.interrupted],
-  ['SIGTERM', 143],
-] as const)
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(exitCode);
-    stop.abort(new Error(signal));
-  });
+const stop = abortOnSignals();
 
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: stop.signal })).trim());
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: stop })).trim());
   } finally {
     terminal.close();
   }
@@ -36,7 +28,7 @@ const code = await rebuildCommand(process.argv.slice(2), {
     columns: process.stderr.columns,
     write: (text) => process.stderr.write(text),
   },
-  interrupt: stop.signal,
+  interrupt: stop,
   clock: systemClock,
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
   stack: localWarehouse,

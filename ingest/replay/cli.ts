@@ -1,15 +1,8 @@
 import { resolve } from 'node:path';
-import { EXIT, replayCommand } from './command.ts';
+import { replayCommand } from './command.ts';
+import { abortOnSignals } from './stop-signals.ts';
 
-const stop = new AbortController();
-for (const [signal, exitCode] of [
-  ['SIGINT', EXIT.interrupted],
-  ['SIGTERM', 143],
-] as const)
-  process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(exitCode);
-    stop.abort(new Error(signal));
-  });
+const stop = abortOnSignals();
 
 process.exitCode = await replayCommand(process.argv.slice(2), {
   print: (text) => process.stdout.write(text),
@@ -18,7 +11,7 @@ process.exitCode = await replayCommand(process.argv.slice(2), {
     columns: process.stderr.columns,
     write: (text) => process.stderr.write(text),
   },
-  interrupt: stop.signal,
+  interrupt: stop,
   now: () => performance.now(),
   destination: async ({ outputs, data }) => {
     // Loaded only when something is sent: a dry run starts in half the time.

@@ -133,8 +133,9 @@ const COUNT = 'SELECT CAST(COUNT(*) AS BIGINT) AS missing FROM raw_line';
  * Bring what the raw layer has and the warehouse has not, whatever the reason: Firehose began to read later than lines were sent, or was
  * away for longer than it tries again, or the warehouse is younger than the raw layer.
  *
- * @remarks Each object is read once (one that was put just before a look, twice), beside the warehouse's lines, and only lines that are missing there are landed: where nothing is
- * missing, nothing is loaded and no answer changes. A run that stops anywhere is gone on with by the next, from what `through` was told.
+ * @remarks Each object is read once (one that was put just before a look, twice), beside the warehouse's lines, and only lines that are
+ * missing there are landed: where nothing is missing, nothing is loaded and no answer changes. When a run stops anywhere, the next one goes
+ * on from the time that `through` got last.
  */
 export async function closeGap(ports: GapPorts, { objects, listedAt }: Gap): Promise<void> {
   const putAt = new Map(objects.map((object) => [object.key, object.putAt]));
