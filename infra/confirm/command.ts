@@ -7,7 +7,7 @@ import { askedFor, HELP, UsageError } from './options.ts';
 import { withoutAccount, type Result, type Results } from './results.ts';
 import { priceOf, steps, type Step } from './steps.ts';
 
-export const EXIT = { done: 0, failed: 1, differs: 2, interrupted: 130 } as const;
+const EXIT = { done: 0, failed: 1, differs: 2, interrupted: 130 } as const;
 
 /** Where the results are kept. */
 export interface ResultStore {

@@ -2,7 +2,7 @@ import type { Screen } from '../replay/progress.ts';
 import { HELP, redriveOptions, type RedriveOptions } from './options.ts';
 import { redrive, type RedriveReport, type RedriveStack } from './redriving.ts';
 
-export const EXIT = { done: 0, failed: 1, left: 2, interrupted: 130 } as const;
+const EXIT = { done: 0, failed: 1, left: 2, interrupted: 130 } as const;
 
 /** The world of the command. */
 export interface RedriveCommandPorts {

@@ -2,7 +2,7 @@ import { commandOptions, HELP, type CommandOptions } from './options.ts';
 import { ProgressDisplay, reportTable, type Screen } from './progress.ts';
 import { replay, ReplayBrokenError, type Destination, type ReplayReport } from './replay.ts';
 
-export const EXIT = { accepted: 0, failed: 1, rejected: 2, interrupted: 130 } as const;
+const EXIT = { accepted: 0, failed: 1, rejected: 2, interrupted: 130 } as const;
 
 /** The world of the command. */
 export interface CommandPorts {
