@@ -30,7 +30,7 @@ test.each([
   'SELECT CAST(a AS BIGINT) AS a FROM t WHERE b = :b AND c IN (SELECT d FROM u)',
   'SELECT a, SUM(b) OVER (ORDER BY a ROWS UNBOUNDED PRECEDING) AS c, ROW_NUMBER() OVER (ORDER BY a) AS d FROM t',
   'CREATE TABLE t (a BIGINT IDENTITY(1, 1), b VARCHAR(3) DISTKEY DEFAULT GETDATE(), PRIMARY KEY (a)) SORTKEY (a, b)',
-  'MERGE INTO s.t USING u ON t.a = u.a WHEN MATCHED THEN UPDATE SET b = u.b WHEN NOT MATCHED THEN INSERT (a) VALUES (u.a)',
+  'MERGE INTO s.t USING u ON s.t.a = u.a WHEN MATCHED THEN UPDATE SET b = u.b WHEN NOT MATCHED THEN INSERT (a) VALUES (u.a)',
   'WITH one AS (SELECT 1 AS a) SELECT a FROM one UNION ALL SELECT 2 AS a',
 ])('takes %s', (sql) => {
   expect(dialectFindings(sql)).toEqual([]);
@@ -68,6 +68,12 @@ test.each([
   ['WITH x (a) AS (VALUES (1)) SELECT a FROM x', 'VALUES as a table'],
   ['WITH x AS MATERIALIZED (SELECT 1 AS a) SELECT a FROM x', 'MATERIALIZED'],
   ['WITH x AS (DELETE FROM t) SELECT 1 AS a', 'a change inside WITH'],
+  [
+    'MERGE INTO s.t USING u ON t.a = u.a WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (a) VALUES (u.a)',
+    'schema.table.column',
+  ],
+  ['SELECT SUBSTRING(a, 2) AS b FROM t', 'substring() with 2 arguments'],
+  ['SELECT LAG(a, 1, 0) OVER (ORDER BY a) AS b FROM t', 'lag() with 3 arguments'],
   ['SELECT n FROM GENERATE_SERIES(1, 3) AS n', 'GENERATE_SERIES()'],
   ['SELECT n FROM unnest_all(1) AS n', 'a function as a table'],
   ['SELECT a, SUM(b) OVER (ORDER BY a) AS c FROM t', 'wants the frame'],

@@ -171,10 +171,26 @@ function mergeFindings(merge: Tree): string[] {
       'MERGE: WHEN takes no further condition',
     ),
     ...when('alias' in treeIn(merge['relation']), 'MERGE INTO a table AS another name: write its own name'),
+    ...when(
+      !isQualified(merge['joinCondition'], treeIn(merge['relation'])),
+      'MERGE INTO schema.table ON: write schema.table.column, since the target has no other name',
+    ),
     ...when(!('RangeVar' in treeIn(merge['sourceRelation'])), 'MERGE USING a subquery: put it into a table first'),
     ...when('withClause' in merge, 'WITH before MERGE: put it into a table first'),
     ...returning(merge),
   ];
+}
+
+/** Whether every column of the target in a condition stands with all of the target's name. */
+function isQualified(condition: unknown, target: Tree): boolean {
+  const schema = textIn(target['schemaname']);
+  const table = textIn(target['relname']);
+  if (schema === '') return true;
+  if (Array.isArray(condition)) return condition.every((part) => isQualified(part, target));
+  if (!isTree(condition)) return true;
+  const column = names(treeIn(condition['ColumnRef'])['fields']);
+  if (column.length > 0) return column.at(-2) !== table || column.at(-3) === schema;
+  return Object.values(condition).every((part) => isQualified(part, target));
 }
 
 function expressionFindings(expression: Tree): string[] {
@@ -191,11 +207,19 @@ const HAS_FRAME = 1;
 
 function callFindings(call: Tree): string[] {
   const name = names(call['funcname']).at(-1) ?? '';
+  const counts = FUNCTIONS.get(name);
+  const given = treesIn(call['args']).length;
+  // Written with words, as SUBSTRING (a FROM 2): the parser has looked at it.
+  const isSqlSyntax = call['funcformat'] === 'COERCE_SQL_SYNTAX';
   const window = treeIn(call['over']);
   const isOrdered = treesIn(window['orderClause']).length > 0;
   const hasFrame = (Number(window['frameOptions'] ?? 0) & HAS_FRAME) !== 0;
   return [
-    ...when(!FUNCTIONS.has(name), `${name}(): not in Redshift, or not on our list`),
+    ...when(counts === undefined, `${name}(): not in Redshift, or not on our list`),
+    ...when(
+      counts !== undefined && !isSqlSyntax && (given < counts[0] || given > counts[1]),
+      `${name}() with ${given} arguments: Redshift's page of it says ${counts?.join(' to ')}`,
+    ),
     ...when('agg_filter' in call, 'FILTER: write CASE WHEN … THEN … END'),
     ...when('agg_order' in call || call['agg_within_group'] === true, 'ORDER BY inside an aggregate: not in Redshift'),
     ...when(

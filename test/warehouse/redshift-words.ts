@@ -12,30 +12,26 @@ export const RESERVED_WORDS: ReadonlySet<string> = new Set(
   truncatecolumns type union unique unnest unpivot user using verbose wallet when where with without`.split(/\s+/),
 );
 
-/** Functions that mean the same in Redshift and PostgreSQL, or that the local engine brings along as Redshift has them. */
-export const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...['count', 'sum', 'min', 'max', 'avg'],
-  ...['row_number', 'rank', 'dense_rank', 'ntile', 'lag', 'lead', 'first_value', 'last_value'],
-  ...['abs', 'ceil', 'floor', 'mod', 'round', 'sign', 'sqrt', 'power'],
-  ...[
-    'btrim',
-    'ltrim',
-    'rtrim',
-    'chr',
-    'left',
-    'right',
-    'length',
-    'len',
-    'lower',
-    'upper',
-    'lpad',
-    'rpad',
-    'md5',
-    'octet_length',
-  ],
-  ...['position', 'replace', 'split_part', 'strpos', 'substring', 'translate', 'regexp_substr', 'regexp_replace'],
-  ...['date_trunc', 'extract', 'getdate', 'to_char', 'nvl', 'json_extract_path_text'],
-]);
+/**
+ * Functions that mean the same in Redshift and PostgreSQL, or that the local engine brings along as Redshift has them, with the least and
+ * the greatest number of arguments that Redshift's page of the function gives. PostgreSQL often takes more spellings.
+ * @source Redshift developer guide, the page of each function
+ */
+export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map(
+  Object.entries({
+    ...{ count: [0, 1], sum: [1, 1], min: [1, 1], max: [1, 1], avg: [1, 1] },
+    ...{ row_number: [0, 0], rank: [0, 0], dense_rank: [0, 0], ntile: [1, 1] },
+    // LAG and LEAD have no third argument for what is missing.
+    ...{ lag: [1, 2], lead: [1, 2], first_value: [1, 1], last_value: [1, 1] },
+    ...{ abs: [1, 1], ceil: [1, 1], floor: [1, 1], mod: [2, 2], round: [1, 2], sign: [1, 1], sqrt: [1, 1], power: [2, 2] },
+    ...{ btrim: [1, 2], ltrim: [1, 2], rtrim: [1, 2], lpad: [2, 3], rpad: [2, 3], left: [2, 2], right: [2, 2] },
+    ...{ chr: [1, 1], length: [1, 1], len: [1, 1], octet_length: [1, 1], lower: [1, 1], upper: [1, 1], md5: [1, 1] },
+    // Of texts: SUBSTRING (text, start, length), or SUBSTRING (text FROM start). Two arguments are for binary values.
+    ...{ position: [2, 2], replace: [3, 3], split_part: [3, 3], strpos: [2, 2], substring: [3, 3], translate: [3, 3] },
+    ...{ regexp_substr: [2, 5], regexp_replace: [2, 5], date_trunc: [2, 2], extract: [2, 2], getdate: [0, 0], to_char: [2, 2] },
+    ...{ nvl: [2, Infinity], json_extract_path_text: [2, Infinity] },
+  } satisfies Record<string, [number, number]>),
+);
 
 /** Aggregates: with an ORDER BY in their window Redshift wants the frame said. */
 export const AGGREGATES: ReadonlySet<string> = new Set(['count', 'sum', 'min', 'max', 'avg']);

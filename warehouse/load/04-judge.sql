@@ -101,7 +101,7 @@ LEFT JOIN (
     told.invoicedate,
     CASE
       WHEN
-        SUBSTRING(TRIM(told.invoicedate), 11) ~ '^T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0+)?Z$'
+        SUBSTRING(TRIM(told.invoicedate), 11, 20) ~ '^T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0+)?Z$'
         AND OCTET_LENGTH(TRIM(told.invoicedate)) <= 30
         THEN CAST(calendar.day_text || ' ' || SUBSTRING(TRIM(told.invoicedate), 12, 8) AS TIMESTAMP)
     END AS invoice_ts

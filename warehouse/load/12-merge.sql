@@ -1,7 +1,8 @@
 -- All columns are set, and alike in both branches: Redshift merges that faster.
+-- The target has no other name in MERGE, so its columns stand with all of it.
 MERGE INTO mart.sales_line
 USING change
-ON sales_line.invoice_no = change.invoice_no AND sales_line.line_id = change.line_id
+ON mart.sales_line.invoice_no = change.invoice_no AND mart.sales_line.line_id = change.line_id
 WHEN MATCHED THEN UPDATE SET
   invoice_no = change.invoice_no,
   line_id = change.line_id,

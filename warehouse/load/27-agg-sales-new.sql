@@ -15,7 +15,7 @@ SELECT
   CASE WHEN grouping_name = 'DAY' THEN CAST(group_key AS DATE) END AS day,
   CASE WHEN grouping_name = 'WEEKDAY' THEN CAST(group_key AS SMALLINT) END AS weekday,
   CASE WHEN grouping_name = 'HOUR' THEN CAST(group_key AS SMALLINT) END AS hour,
-  CASE grouping_name WHEN 'COUNTRY' THEN group_key WHEN 'MONTH_COUNTRY' THEN SUBSTRING(group_key, 9) END AS country,
+  CASE grouping_name WHEN 'COUNTRY' THEN group_key WHEN 'MONTH_COUNTRY' THEN SUBSTRING(group_key, 9, 248) END AS country,
   CASE WHEN grouping_name = 'CUSTOMER' THEN NULLIF(group_key, '') END AS customer_id,
   CASE WHEN grouping_name = 'CANCELLED' THEN group_key = 'true' END AS cancelled,
   revenue,
