@@ -1,2 +1,11 @@
-/** Sends the statement to the warehouse. */
-export { request, response } from './shared/execute-step.ts';
+import { segmentsStatement } from '../warehouse/statements/customer-segments.ts';
+import type { SegmentsQuestion } from './Query.customerSegments.ts';
+import { executeStatement, skipWhenFinished, type ExecuteContext } from './shared/execute-statement.ts';
+
+/** Makes SQL of the question and sends it to the warehouse. */
+export function request(ctx: ExecuteContext<SegmentsQuestion>) {
+  skipWhenFinished(ctx.stash);
+  return executeStatement(ctx, segmentsStatement(ctx.stash.question.asOf));
+}
+
+export { response } from './shared/execute-statement.ts';

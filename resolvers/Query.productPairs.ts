@@ -1,13 +1,17 @@
 import { EXPECTED, PATTERNS } from '../domain/line-rules.ts';
 import type { QueryProductPairsArgs } from '../schema/generated/types.ts';
 import { PAIRS_KEY, TOP_ROWS } from '../warehouse/statements/fixed-keys.ts';
-import { pairsStatement } from '../warehouse/statements/product-pairs.ts';
 import { checkedArgument } from './shared/argument.ts';
 import type { RootContext } from './shared/context.ts';
 import { checkedLimit } from './shared/sales-question.ts';
-import { askStatement, beginAnswer, finishAnswer, type WarehouseStash } from './shared/warehouse-answer.ts';
+import { beginAnswer, finishAnswer, keepQuestion, type WarehouseStash } from './shared/warehouse-answer.ts';
 
-type Ctx = RootContext<QueryProductPairsArgs, WarehouseStash, object | null>;
+/** Of one product, or of all. */
+export interface PairsQuestion {
+  readonly stockCode: string | undefined;
+}
+
+type Ctx = RootContext<QueryProductPairsArgs, WarehouseStash<PairsQuestion>, object | null>;
 
 /** The first pairs of all products are looked up; those of one product are computed from its baskets. */
 export function request(ctx: Ctx) {
@@ -17,7 +21,7 @@ export function request(ctx: Ctx) {
   const stockCode =
     wanted === undefined ? undefined : checkedArgument('stockCode', wanted, PATTERNS.stockCode, EXPECTED.stockCode);
   const kept = stockCode === undefined && limit <= TOP_ROWS;
-  askStatement(ctx.stash, pairsStatement(stockCode, limit), limit, kept ? PAIRS_KEY : undefined);
+  keepQuestion(ctx.stash, { stockCode }, limit, kept ? PAIRS_KEY : undefined);
   return {};
 }
 

@@ -4,11 +4,19 @@
  */
 export type DataSource = 'customersTable' | 'invoicesTable' | 'answersTable' | 'transactionStream' | 'warehouse';
 
-/** How a field is answered: by one data source, or by steps in order, each a file of its own beside the field's. */
+/**
+ * How a field is answered: by one data source, or by steps in order. A step is a file: beside the field's when it is that field's alone,
+ * in `steps/` when several fields take it.
+ */
 export type Wiring = DataSource | readonly (readonly [step: string, dataSource: DataSource])[];
 
 /** Fetches 100 profiles, the most that BatchGetItem takes; five times makes the largest page. */
 const profiles = ['Query.customers.profiles', 'customersTable'] as const;
+
+/** Looks the answer of a fixed question up. */
+const kept = ['steps/kept-answer', 'answersTable'] as const;
+/** Waits for a statement and fetches its rows. */
+const result = ['steps/statement-result', 'warehouse'] as const;
 
 /** Where each field is answered: the only wiring there is. A field not named here is a property of its parent. */
 export const fields = {
@@ -16,26 +24,10 @@ export const fields = {
   'Query.customers': [['Query.customers.keys', 'customersTable'], profiles, profiles, profiles, profiles, profiles],
   'Query.invoice': 'invoicesTable',
   'Query.invoices': 'invoicesTable',
-  'Query.sales': [
-    ['Query.sales.kept', 'answersTable'],
-    ['Query.sales.execute', 'warehouse'],
-    ['Query.sales.result', 'warehouse'],
-  ],
-  'Query.customerSegments': [
-    ['Query.customerSegments.kept', 'answersTable'],
-    ['Query.customerSegments.execute', 'warehouse'],
-    ['Query.customerSegments.result', 'warehouse'],
-  ],
-  'Query.retention': [
-    ['Query.retention.kept', 'answersTable'],
-    ['Query.retention.execute', 'warehouse'],
-    ['Query.retention.result', 'warehouse'],
-  ],
-  'Query.productPairs': [
-    ['Query.productPairs.kept', 'answersTable'],
-    ['Query.productPairs.execute', 'warehouse'],
-    ['Query.productPairs.result', 'warehouse'],
-  ],
+  'Query.sales': [kept, ['Query.sales.execute', 'warehouse'], result],
+  'Query.customerSegments': [kept, ['Query.customerSegments.execute', 'warehouse'], result],
+  'Query.retention': [kept, ['Query.retention.execute', 'warehouse'], result],
+  'Query.productPairs': [kept, ['Query.productPairs.execute', 'warehouse'], result],
   'Query.warehouseResult': [
     ['Query.warehouseResult.status', 'warehouse'],
     ['Query.warehouseResult.rows', 'warehouse'],

@@ -53,7 +53,9 @@ describe('the schema, the resolvers and the table that joins them', () => {
       typeof wiring === 'string' ? [field] : [field, ...wiring.map(([step]) => step)],
     );
 
-    const onDisk = readdirSync(join(root, 'resolvers')).filter((name) => name !== 'index.ts' && name !== 'shared');
+    const onDisk = filesUnder('resolvers')
+      .map((path) => relative('resolvers', path))
+      .filter((name) => name !== 'index.ts' && !name.startsWith('shared'));
 
     expect(onDisk.sort()).toEqual([...new Set(inTable)].map((name) => `${name}.ts`).sort());
   });

@@ -181,12 +181,18 @@ export class Api extends Construct {
         continue;
       }
       const pipelineConfig = wiring.map(([step, source], index) => {
-        const name = `${step.replaceAll('.', '_')}_${String(index + 1)}`;
+        const name = `${functionName(field, step)}_${String(index + 1)}`;
         return new AppsyncFunction(this, name, { api: this.api, name, dataSource: sources[source], code: code(step), runtime });
       });
       new Resolver(this, field, { ...common, pipelineConfig });
     }
   }
+}
+
+/** A step that several fields take is a function of each: its log says whose it was. */
+function functionName(field: string, step: string): string {
+  const whole = step.startsWith('steps/') ? `${field}.${step.slice('steps/'.length)}` : step;
+  return whole.replaceAll(/[^A-Za-z0-9]/g, '_');
 }
 
 function definitionFor(stage: Stage, schema: string): Definition {

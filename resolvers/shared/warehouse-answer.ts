@@ -1,19 +1,20 @@
 import { util } from '@aws-appsync/utils';
-import { columnsOf, readRecords, toRows, type AnswerKind, type AnswerRow } from '../../warehouse/statements/answers.ts';
+import { ANSWERS, readRecords, toRows, type AnswerKind, type AnswerRow } from '../../warehouse/statements/answers.ts';
 import { wordsOf } from '../../warehouse/statements/refusals.ts';
-import type { FieldRow, Statement, StatementSource } from '../../warehouse/statements/statement.ts';
+import type { FieldRow, StatementSource } from '../../warehouse/statements/statement.ts';
 import type { DataApiOutput } from './data-api.ts';
 import { sealAnswer } from './warehouse-id.ts';
 
 /** What the steps of a question to the warehouse hand on. */
-export interface WarehouseStash {
+export interface WarehouseStash<Question = unknown> {
   /** @unit epoch milliseconds */
   startedAt: number;
   kind: AnswerKind;
   /** Where the answer may lie ready; empty when the question is not a fixed one. */
   key: string;
-  /** Null once it has been sent, and when an earlier answer is fetched. */
-  statement: Statement | null;
+  /** As it has been checked. Absent where an earlier answer is fetched. */
+  question: Question;
+  /** Known once the statement is, or the answer is found. */
   source: StatementSource | 'CACHE';
   limit: number;
   statementId: string;
@@ -41,7 +42,7 @@ export function beginAnswer(env: Readonly<Record<string, string>>, stash: Wareho
   stash.startedAt = util.time.nowEpochMilliSeconds();
   stash.kind = kind;
   stash.key = '';
-  stash.statement = null;
+  stash.source = 'RAW';
   stash.statementId = '';
   stash.status = 'PENDING';
   stash.reason = '';
@@ -51,10 +52,14 @@ export function beginAnswer(env: Readonly<Record<string, string>>, stash: Wareho
   stash.rest = [];
 }
 
-/** Names the statement of a question, and where its answer may lie ready. */
-export function askStatement(stash: WarehouseStash, statement: Statement, limit: number, key: string | undefined): void {
-  stash.statement = statement;
-  stash.source = statement.source;
+/** Keeps a checked question for the step that makes SQL of it, and where its answer may lie ready. */
+export function keepQuestion<Question>(
+  stash: WarehouseStash<Question>,
+  question: Question,
+  limit: number,
+  key: string | undefined,
+): void {
+  stash.question = question;
   stash.limit = limit;
   stash.key = key ?? '';
 }
@@ -68,7 +73,7 @@ export function askStatement(stash: WarehouseStash, statement: Statement, limit:
 export function takeResult(stash: WarehouseStash, result: DataApiOutput | undefined): void {
   const columns = result?.ColumnMetadata?.length ?? 0;
   if (columns === 0) return;
-  if (columns !== columnsOf(stash.kind)) unknownResult();
+  if (columns !== ANSWERS[stash.kind].columns) unknownResult();
   const answer = readRecords(stash.kind, result?.Records ?? [], stash.limit);
   stash.status = 'FINISHED';
   stash.asOf = answer.asOf;
@@ -95,13 +100,6 @@ export function unknownResult(): never {
   );
 }
 
-const TYPES: Readonly<Record<AnswerKind, string>> = {
-  sales: 'SalesResult',
-  segments: 'SegmentResult',
-  retention: 'RetentionResult',
-  pairs: 'ProductPairResult',
-};
-
 /** What a statement may fail with that is no fault of the question, such as a limit of the day that is reached. */
 const PASSING = `.*(${wordsOf('closed')}|${wordsOf('again')}).*`;
 
@@ -119,7 +117,7 @@ export function finishAnswer(stash: WarehouseStash) {
     else util.appendError(`the warehouse could not answer: ${stash.reason}`, 'WarehouseFailed', null, { statementId });
   }
   return {
-    __typename: TYPES[kind],
+    __typename: ANSWERS[kind].type,
     status,
     rows: stash.rows.concat(toRows(kind, stash.rest)),
     hasMore: stash.hasMore,

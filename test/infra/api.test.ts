@@ -235,7 +235,7 @@ describe('wiring', () => {
       const pipeline = Properties['PipelineConfig'] as { Functions: { 'Fn::GetAtt': [string, string] }[] } | undefined;
       const wiring = pipeline?.Functions.map(({ 'Fn::GetAtt': [id] }) => {
         const { Name: name, DataSourceName: source } = stepNames.get(id)?.Properties ?? {};
-        return [String(name).replace(/_\d+$/, '').replaceAll('_', '.'), named(source)];
+        return [String(name).replace(/_\d+$/, ''), named(source)];
       });
       return [
         `${String(Properties['TypeName'])}.${String(Properties['FieldName'])}`,
@@ -243,7 +243,12 @@ describe('wiring', () => {
       ];
     });
 
-    expect(Object.fromEntries(wired)).toEqual(fields);
+    const nameOf = (field: string, step: string) => step.replace('steps/', `${field}.`).replaceAll(/[.-]/g, '_');
+    const asNamed = Object.entries<Wiring>(fields).map(([field, wiring]) => [
+      field,
+      typeof wiring === 'string' ? wiring : wiring.map(([step, source]) => [nameOf(field, step), source]),
+    ]);
+    expect(Object.fromEntries(wired)).toEqual(Object.fromEntries(asNamed));
   });
 
   test('runs every resolver and step as APPSYNC_JS, and repeats no step name', () => {

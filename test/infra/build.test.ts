@@ -11,7 +11,7 @@ const made = join(directory(), 'build');
 beforeAll(() => build(made));
 
 test('every field and every step is bundled, and nothing else', () => {
-  const bundles = readdirSync(join(made, 'resolvers')).filter((name) => name.endsWith('.js'));
+  const bundles = (readdirSync(join(made, 'resolvers'), { recursive: true }) as string[]).filter((name) => name.endsWith('.js'));
 
   expect(bundles.sort()).toEqual(resolvers.map((name) => `${name}.js`).sort());
   expect(resolvers).toEqual(expect.arrayContaining(Object.keys(fields)));

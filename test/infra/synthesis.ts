@@ -38,7 +38,7 @@ export function directory(): string {
 function standInBundles(): string {
   const path = join(temporary, 'build');
   if (existsSync(path)) return path;
-  mkdirSync(join(path, 'resolvers'), { recursive: true });
+  mkdirSync(join(path, 'resolvers', 'steps'), { recursive: true });
   for (const name of resolvers) writeFileSync(join(path, 'resolvers', `${name}.js`), `// ${name}\n`);
   for (const name of functions) {
     mkdirSync(join(path, 'functions', name), { recursive: true });

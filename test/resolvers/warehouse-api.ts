@@ -167,10 +167,12 @@ function wiring(): { resolvers: ResolverDefinition[]; functions: FunctionDefinit
   const resolvers = Object.entries<Wiring>(fields).flatMap(([field, steps]): ResolverDefinition[] => {
     const [typeName = '', fieldName = ''] = field.split('.');
     if (!WAREHOUSE_FIELDS.includes(field) || typeof steps === 'string') return [];
-    functions.push(
-      ...steps.map(([step, dataSourceName]) => ({ functionId: step, name: step, dataSourceName, code: code(step) })),
-    );
-    return [{ typeName, fieldName, code: code(field), kind: 'PIPELINE', functionIds: steps.map(([step]) => step) }];
+    const functionIds = steps.map(([step, dataSourceName], n) => {
+      const functionId = `${field}.${String(n)}`;
+      functions.push({ functionId, name: step, dataSourceName, code: code(step) });
+      return functionId;
+    });
+    return [{ typeName, fieldName, code: code(field), kind: 'PIPELINE', functionIds }];
   });
   return { resolvers, functions };
 }

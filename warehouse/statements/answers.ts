@@ -4,31 +4,29 @@ import { toRetentionRow, type RetentionRow } from './retention.ts';
 import { toSalesRow, type SalesRow } from './sales-answer.ts';
 import { toDateTime, type Answer, type FieldRow } from './statement.ts';
 
-/** The four kinds of questions. */
-export type AnswerKind = 'sales' | 'segments' | 'retention' | 'pairs';
+/** What is said once of a kind of questions. Columns are counted from 0. */
+interface AnswerShape {
+  /** In the schema. */
+  readonly type: 'SalesResult' | 'SegmentResult' | 'RetentionResult' | 'ProductPairResult';
+  /** How many columns a record has. The last is `asOf`. */
+  readonly columns: number;
+  /** The column that is null in the last record alone, which only tells `asOf`. */
+  readonly always: number;
+}
+
+/** The kinds of questions. */
+export const ANSWERS = {
+  sales: { type: 'SalesResult', columns: 19, always: 14 },
+  segments: { type: 'SegmentResult', columns: 7, always: 3 },
+  retention: { type: 'RetentionResult', columns: 7, always: 0 },
+  pairs: { type: 'ProductPairResult', columns: 9, always: 0 },
+} as const satisfies Readonly<Record<string, AnswerShape>>;
+
+/** One of the kinds of questions. */
+export type AnswerKind = keyof typeof ANSWERS;
 
 /** A row of any answer. */
 export type AnswerRow = SalesRow | SegmentRow | RetentionRow | ProductPairRow;
-
-/** Where a kind's records hold what is not in its rows; both are counted from 0. */
-interface Layout {
-  /** Null in the last record alone, which only tells `asOf`. */
-  readonly always: number;
-  /** The last column. */
-  readonly asOf: number;
-}
-
-const LAYOUTS: Readonly<Record<AnswerKind, Layout>> = {
-  sales: { always: 14, asOf: 18 },
-  segments: { always: 3, asOf: 6 },
-  retention: { always: 0, asOf: 6 },
-  pairs: { always: 0, asOf: 8 },
-};
-
-/** How many columns the records of a kind have. */
-export function columnsOf(kind: AnswerKind): number {
-  return LAYOUTS[kind].asOf + 1;
-}
 
 /**
  * What the records of a statement say, before they become rows.
@@ -38,10 +36,10 @@ export function columnsOf(kind: AnswerKind): number {
  * @param limit - the statement asked for one more
  */
 export function readRecords(kind: AnswerKind, records: readonly FieldRow[], limit: number): Answer<FieldRow> {
-  const layout = LAYOUTS[kind];
-  const isWhole = records[records.length - 1]?.[layout.always]?.isNull === true;
+  const { always, columns }: AnswerShape = ANSWERS[kind];
+  const isWhole = records[records.length - 1]?.[always]?.isNull === true;
   return {
-    asOf: toDateTime(records[0]?.[layout.asOf]),
+    asOf: toDateTime(records[0]?.[columns - 1]),
     rows: records.slice(0, isWhole ? records.length - 1 : limit),
     hasMore: !isWhole,
   };

@@ -28,7 +28,9 @@ function callsOfHandler(handler: string): readonly string[] {
 /** A resolver and what it has from `shared/`. */
 const withShared = (path: string): string => {
   const text = read(`resolvers/${path}`);
-  const shared = [...text.matchAll(/from '\.(?:\/shared)?\/([\w-]+\.ts)'/g)].map(([, name = '']) => withShared(`shared/${name}`));
+  const shared = [...text.matchAll(/from '\.{1,2}(?:\/shared)?\/([\w-]+\.ts)'/g)].map(([, name = '']) =>
+    withShared(`shared/${name}`),
+  );
   return [text, ...shared].join('\n');
 };
 

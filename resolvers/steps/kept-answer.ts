@@ -1,8 +1,8 @@
 import { runtime } from '@aws-appsync/utils';
 import { get } from '@aws-appsync/utils/dynamodb';
 import type { AnswerRow } from '../../warehouse/statements/answers.ts';
-import type { RootContext } from './context.ts';
-import type { WarehouseStash } from './warehouse-answer.ts';
+import type { RootContext } from '../shared/context.ts';
+import type { WarehouseStash } from '../shared/warehouse-answer.ts';
 
 /** A finished answer in `Answers`, as the loader keeps it. */
 interface AnswerItem {

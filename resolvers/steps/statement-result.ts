@@ -1,6 +1,6 @@
-import type { RootContext } from './context.ts';
-import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './data-api.ts';
-import { takeFailure, takeResult, type WarehouseStash } from './warehouse-answer.ts';
+import type { RootContext } from '../shared/context.ts';
+import { dataApiCall, outputOf, readReply, type DataApiAnswer } from '../shared/data-api.ts';
+import { takeFailure, takeResult, type WarehouseStash } from '../shared/warehouse-answer.ts';
 
 /**
  * How long a statement is waited for. A good part of the 30 s after which AppSync ends a request; should its HTTP source give up sooner,

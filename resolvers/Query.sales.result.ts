@@ -1,2 +1,0 @@
-/** Fetches the statement's rows. */
-export { request, response } from './shared/result-step.ts';
