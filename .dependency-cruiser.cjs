@@ -119,7 +119,14 @@ module.exports = {
     only('ingest-has-rooms', '^ingest/[^/]+\\.ts$', ['^domain/'], 'ingest is consumers, handlers, doors, warehouse and replay'),
 
     only('sdk-imports-domain', '^sdk/', ['^sdk/', '^domain/'], 'a client sees the API, not what is behind it'),
-    packages('sdk-npm', '^sdk/', ['@apollo/client', '@graphql-typed-document-node/', 'graphql', 'rxjs', ...AWS_CLIENTS]),
+    packages('sdk-pack-npm', '^sdk/pack\\.ts$', ['esbuild', 'typescript']),
+    packages('sdk-npm', '^sdk/(?!pack\\.ts$)', [
+      '@apollo/client',
+      '@graphql-typed-document-node/',
+      'graphql',
+      'rxjs',
+      ...AWS_CLIENTS,
+    ]),
 
     only(
       'infra-imports-the-table',
@@ -184,7 +191,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(build|cdk\\.out|coverage|\\.local(-demo)?|node_modules/\\.cache)/' },
+    exclude: { path: '^(build|dist|cdk\\.out|coverage|\\.local(-demo)?|node_modules/\\.cache)/' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },

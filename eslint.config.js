@@ -107,6 +107,7 @@ export default defineConfig(
       'build/functions/',
       'build.*/',
       'cdk.out/',
+      'dist/',
       '.local/',
       '.local-demo/',
       'coverage/',

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'node:events';
+import { platform } from '#sdk/platform';
 import { ApolloClient, ApolloLink, type OperationVariables, type TypedDocumentNode } from '@apollo/client/core';
 import type { DocumentNode } from 'graphql';
 import { MAX_LINES_PER_REQUEST } from '../domain/limits.ts';
@@ -27,7 +27,7 @@ import { refusalLink } from './links/refusals.ts';
 import type { RequestContext } from './links/request-context.ts';
 import { DEFAULT_RETRY, retryLink, type RetryPolicy } from './links/retry.ts';
 import { serialiseLink } from './links/serialise.ts';
-import { fetchTransport, nodeTransport, type Transport } from './links/transport.ts';
+import { fetchTransport, type Transport } from './links/transport.ts';
 import type { CallOptions, ConnectOptions, ListOptions, WarehouseOptions } from './options.ts';
 import { elements, type Page } from './pages.ts';
 import { whileChanging } from './reading.ts';
@@ -76,7 +76,7 @@ export class Tillgraph {
     if (apiKey === undefined && signing === undefined)
       throw new InvalidConnectionError('give connect() an apiKey to read, credentials to send, or both: got neither');
     this.#retry = refine(DEFAULT_RETRY, retry);
-    this.#transport = fetch === undefined ? nodeTransport(url) : fetchTransport(url, fetch);
+    this.#transport = fetch === undefined ? platform.openTransport(url) : fetchTransport(url, fetch);
     this.#apollo = new ApolloClient({
       cache: new Uncached(),
       link: ApolloLink.from([
@@ -318,7 +318,7 @@ export class Tillgraph {
     const abort = () => {
       call.abort(signal?.reason);
     };
-    if (signal !== undefined) setMaxListeners(0, signal); // many calls at once under one signal are no leak
+    if (signal !== undefined) platform.allowManyListeners(signal); // many calls at once under one signal are no leak
     signal?.addEventListener('abort', abort, { once: true });
     this.#calls.add(call);
     try {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { platform } from '#sdk/platform';
 import { InvalidConnectionError } from './errors.ts';
-import type { CredentialProvider, Credentials } from './links/authenticate.ts';
+import type { Credentials } from './links/authenticate.ts';
 import type { ConnectOptions } from './options.ts';
 
 /** Where `npm start` writes what it has started. */
@@ -27,17 +27,18 @@ export function connectionFrom(outputs: string | object = LOCAL_OUTPUTS): Connec
   const content = typeof outputs === 'string' ? read(outputs) : outputs;
   if (isLocal(content)) {
     const { graphqlUrl, apiKey, region, credentials } = content;
-    return { url: graphqlUrl, apiKey, region, credentials: credentials ?? awsCredentials() };
+    return { url: graphqlUrl, apiKey, region, credentials: credentials ?? platform.findCredentials() };
   }
   const { GraphqlUrl, Region } = deployed(content, name);
-  return { url: GraphqlUrl, region: Region, credentials: awsCredentials() };
+  return { url: GraphqlUrl, region: Region, credentials: platform.findCredentials() };
 }
 
 function read(file: string): object {
   let text;
   try {
-    text = readFileSync(file, 'utf8');
+    text = platform.readFile(file);
   } catch (cause) {
+    if (cause instanceof InvalidConnectionError) throw cause;
     throw new InvalidConnectionError(`no file "${file}": start the stack with npm start, or name a file with --outputs`, {
       cause,
     });
@@ -71,13 +72,4 @@ function deployed(content: object, name: string): { GraphqlUrl: string; Region: 
     throw new InvalidConnectionError(`${name}: several stacks have an API (${stacks}); keep the one you mean`);
   }
   return api;
-}
-
-/** The chain is loaded when it is first asked, because most connections never do; it remembers keys until they end. */
-function awsCredentials(): CredentialProvider {
-  let chain: CredentialProvider | undefined;
-  return async () => {
-    chain ??= (await import('@aws-sdk/credential-provider-node')).defaultProvider();
-    return chain();
-  };
 }

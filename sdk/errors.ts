@@ -24,12 +24,11 @@ export class InvalidConnectionError extends TillgraphError {
 export class ConnectionError extends TillgraphError {
   override readonly name = 'ConnectionError';
   readonly code = 'CONNECTION_FAILED';
+  readonly url: string;
 
-  constructor(
-    readonly url: string,
-    options: { readonly cause: unknown },
-  ) {
+  constructor(url: string, options: { readonly cause: unknown }) {
     super(`no answer from ${url}: ${reasonOf(options.cause)}; start the stack with "npm start", or correct the address`, options);
+    this.url = url;
   }
 }
 
@@ -37,13 +36,15 @@ export class ConnectionError extends TillgraphError {
 export class ServiceUnavailableError extends TillgraphError {
   override readonly name = 'ServiceUnavailableError';
   readonly code = 'SERVICE_UNAVAILABLE';
+  readonly url: string;
+  readonly status: number;
+  readonly errors: readonly Refusal[];
 
-  constructor(
-    readonly url: string,
-    readonly status: number,
-    readonly errors: readonly Refusal[],
-  ) {
+  constructor(url: string, status: number, errors: readonly Refusal[]) {
     super(`${url} answered ${String(status)}${listed(errors)}; send it again after a while`);
+    this.url = url;
+    this.status = status;
+    this.errors = errors;
   }
 }
 
@@ -51,15 +52,16 @@ export class ServiceUnavailableError extends TillgraphError {
 export class UnreadableAnswerError extends TillgraphError {
   override readonly name = 'UnreadableAnswerError';
   readonly code = 'UNREADABLE_ANSWER';
+  readonly url: string;
+  readonly status: number;
+  readonly body: string;
 
   /** @param body - how the answer begins, at most 200 characters */
-  constructor(
-    readonly url: string,
-    readonly status: number,
-    readonly body: string,
-    options?: { readonly cause: unknown },
-  ) {
+  constructor(url: string, status: number, body: string, options?: { readonly cause: unknown }) {
     super(`${url} answered ${String(status)} with no GraphQL answer: "${body}"; give the address of the GraphQL API`, options);
+    this.url = url;
+    this.status = status;
+    this.body = body;
   }
 }
 
@@ -67,13 +69,11 @@ export class UnreadableAnswerError extends TillgraphError {
 export class AuthenticationError extends TillgraphError {
   override readonly name = 'AuthenticationError';
   readonly code = 'NOT_AUTHORIZED';
+  readonly errors: readonly Refusal[];
 
-  constructor(
-    message: string,
-    readonly errors: readonly Refusal[],
-    options?: { readonly cause: unknown },
-  ) {
+  constructor(message: string, errors: readonly Refusal[], options?: { readonly cause: unknown }) {
     super(message, options);
+    this.errors = errors;
   }
 }
 
@@ -81,13 +81,14 @@ export class AuthenticationError extends TillgraphError {
 export class RequestRefusedError extends TillgraphError {
   override readonly name = 'RequestRefusedError';
   readonly code = 'REQUEST_REFUSED';
+  readonly errors: readonly Refusal[];
+  readonly data: unknown;
 
   /** @param data - what could be answered all the same; null where nothing could */
-  constructor(
-    readonly errors: readonly Refusal[],
-    readonly data: unknown,
-  ) {
+  constructor(errors: readonly Refusal[], data: unknown) {
     super(`the request was refused${listed(errors)}`);
+    this.errors = errors;
+    this.data = data;
   }
 }
 
@@ -95,13 +96,14 @@ export class RequestRefusedError extends TillgraphError {
 export class AnswerPendingError extends TillgraphError {
   override readonly name = 'AnswerPendingError';
   readonly code = 'ANSWER_PENDING';
+  readonly id: string;
+  /** How long it was waited for, in milliseconds. */
+  readonly waited: number;
 
-  constructor(
-    readonly id: string,
-    /** How long it was waited for, in milliseconds. */
-    readonly waited: number,
-  ) {
+  constructor(id: string, waited: number) {
     super(`no answer within ${String(waited)} ms: wait longer, or ask warehouseResult() for the id later`);
+    this.id = id;
+    this.waited = waited;
   }
 }
 
@@ -109,12 +111,11 @@ export class AnswerPendingError extends TillgraphError {
 export class WarehouseFailedError extends TillgraphError {
   override readonly name = 'WarehouseFailedError';
   readonly code = 'WAREHOUSE_FAILED';
+  readonly errors: readonly Refusal[];
 
-  constructor(
-    message: string,
-    readonly errors: readonly Refusal[],
-  ) {
+  constructor(message: string, errors: readonly Refusal[]) {
     super(message);
+    this.errors = errors;
   }
 }
 
@@ -122,12 +123,13 @@ export class WarehouseFailedError extends TillgraphError {
 export class LineCountError extends TillgraphError {
   override readonly name = 'LineCountError';
   readonly code = 'LINE_COUNT';
+  readonly lines: number;
+  readonly limit: number;
 
-  constructor(
-    readonly lines: number,
-    readonly limit: number,
-  ) {
+  constructor(lines: number, limit: number) {
     super(`send 1 to ${String(limit)} lines in one call: got ${String(lines)}`);
+    this.lines = lines;
+    this.limit = limit;
   }
 }
 
@@ -135,9 +137,11 @@ export class LineCountError extends TillgraphError {
 export class EndlessPagesError extends TillgraphError {
   override readonly name = 'EndlessPagesError';
   readonly code = 'ENDLESS_PAGES';
+  readonly nextToken: string;
 
-  constructor(readonly nextToken: string) {
+  constructor(nextToken: string) {
     super(`the page names itself as the next one (nextToken "${nextToken}"): the API is at fault`);
+    this.nextToken = nextToken;
   }
 }
 

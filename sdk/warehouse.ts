@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { AnswerPendingError, RequestRefusedError, WarehouseFailedError } from './errors.ts';
 import type {
   CohortMonthFragment,
@@ -10,6 +9,7 @@ import type {
   WarehouseResultQuery,
 } from './generated/operations.ts';
 import { backOff, type RetryPolicy } from './links/retry.ts';
+import { pause } from './pause.ts';
 
 /** An answer of the warehouse that is whole. */
 export interface WarehouseAnswer<Row> {
@@ -70,26 +70,17 @@ export async function finished<Row>(
   const deadline = performance.now() + wait;
   let answer = first;
   let elapsedMs = first.elapsedMs;
-  for (let pause = PAUSE; answer.status === 'PENDING' && answer.id !== null; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  for (let delay = PAUSE; answer.status === 'PENDING' && answer.id !== null; delay = Math.min(delay * 2, LONGEST_PAUSE)) {
     const { id } = answer;
     const left = deadline - performance.now();
     if (left <= 0) throw new AnswerPendingError(id, wait);
-    await passed(Math.min(pause, left), signal);
+    await pause(Math.min(delay, left), signal);
     answer = await later(id);
     elapsedMs += answer.elapsedMs;
   }
   if (answer.status !== 'FINISHED') throw new WarehouseFailedError('the API does not say why', []);
   const { rows, hasMore, asOf, source } = answer;
   return { rows, hasMore, asOf, source, elapsedMs };
-}
-
-async function passed(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await setTimeout(milliseconds, undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted(); // the caller's own reason rather than the timer's
-    throw error;
-  }
 }
 
 /** Ask again while the warehouse is busy, as the policy says. @throws WarehouseFailedError, RequestRefusedError */

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { platform } from '#sdk/platform';
 import { ApolloLink } from '@apollo/client/core';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { OperationTypeNode } from 'graphql';
@@ -25,7 +25,6 @@ export interface Identity {
 }
 
 type Headers = Readonly<Record<string, string>>;
-type Source = string | ArrayBuffer | ArrayBufferView;
 
 /**
  * Names the caller in the headers, anew for each attempt, because a signature carries its time.
@@ -64,7 +63,12 @@ function signer(url: URL, { region, credentials }: NonNullable<Identity['signing
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
   };
-  const signature = new SignatureV4({ service: 'appsync', region, sha256: Sha256, credentials: async () => obtain(provider) });
+  const signature = new SignatureV4({
+    service: 'appsync',
+    region,
+    sha256: platform.Sha256,
+    credentials: async () => obtain(provider),
+  });
 
   return async (body: Uint8Array): Promise<Headers> => {
     const headers = { host: url.host, 'content-type': 'application/json' };
@@ -80,36 +84,4 @@ async function obtain(provider: CredentialProvider): Promise<Credentials> {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AuthenticationError(`no AWS credentials: ${reason}; log in to AWS, or give connect() keys`, [], { cause });
   }
-}
-
-/** SHA-256 of node:crypto in the form that the signer asks for; a portable one takes about ten times as long. */
-class Sha256 {
-  #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
-
-  constructor(private readonly secret?: Source) {
-    this.#hash = Sha256.#start(secret);
-  }
-
-  update(chunk: Source): void {
-    this.#hash.update(bytesOf(chunk));
-  }
-
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.#hash.digest());
-  }
-
-  reset(): void {
-    this.#hash = Sha256.#start(this.secret);
-  }
-
-  static #start(secret: Source | undefined) {
-    return secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
-  }
-}
-
-function bytesOf(source: Source): string | Uint8Array {
-  if (typeof source === 'string') return source;
-  return source instanceof ArrayBuffer
-    ? new Uint8Array(source)
-    : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
 }

@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { ApolloLink } from '@apollo/client/core';
 import { from, retry, throwError } from 'rxjs';
 import { ConnectionError, ServiceUnavailableError } from '../errors.ts';
+import { pause } from '../pause.ts';
 import { contextOf } from './request-context.ts';
 
 /** How often, and how patiently, a request is sent again. */
@@ -26,13 +26,8 @@ export interface RetryPolicy {
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, baseDelay: 100, maxDelay: 5_000 };
 
 /** Wait before the next attempt: anything from zero to the limit, so that many clients do not come back at once. */
-export async function backOff({ baseDelay, maxDelay }: RetryPolicy, attempt: number, signal: AbortSignal): Promise<void> {
-  try {
-    await setTimeout(Math.random() * Math.min(maxDelay, baseDelay * 2 ** (attempt - 1)), undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted(); // the caller's own reason rather than the timer's
-    throw error;
-  }
+export function backOff({ baseDelay, maxDelay }: RetryPolicy, attempt: number, signal: AbortSignal): Promise<void> {
+  return pause(Math.random() * Math.min(maxDelay, baseDelay * 2 ** (attempt - 1)), signal);
 }
 
 /**
