@@ -68,6 +68,6 @@ export async function createIn({ kinesis, dynamodb, s3 }: Stores, definition: St
   await Promise.all([
     ...definition.streams.map((stream) => kinesis.createStream(stream)),
     ...definition.tables.map((table) => dynamodb.createTable({ ...table })),
-    ...definition.buckets.map(({ name }) => s3.createBucket(name)),
+    ...definition.buckets.map(({ name, configuration }) => s3.createBucket(name, configuration)),
   ]);
 }

@@ -13,6 +13,7 @@ export interface Authorized {
 const SIGNATURE_ERRORS: Readonly<Record<SignatureErrorCode, string>> = {
   MissingAuthenticationToken: 'MissingAuthenticationTokenException',
   IncompleteSignature: 'IncompleteSignatureException',
+  UnsupportedAlgorithm: 'IncompleteSignatureException',
   InvalidSignature: 'InvalidSignatureException',
   UnrecognizedClient: 'UnrecognizedClientException',
   SignatureExpired: 'InvalidSignatureException',

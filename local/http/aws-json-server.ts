@@ -234,6 +234,7 @@ function describe(error: unknown): string {
 const SIGNATURE_REFUSALS: Readonly<Record<SignatureErrorCode, string>> = {
   MissingAuthenticationToken: 'MissingAuthenticationTokenException',
   IncompleteSignature: 'IncompleteSignatureException',
+  UnsupportedAlgorithm: 'IncompleteSignatureException',
   InvalidSignature: 'InvalidSignatureException',
   UnrecognizedClient: 'UnrecognizedClientException',
   SignatureExpired: 'InvalidSignatureException',

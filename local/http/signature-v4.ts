@@ -1,5 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { canonicalPath, canonicalQuery, isUnsignable, trimAll } from './canonical-request.ts';
+import type { SignatureSeed } from './chunk-signatures.ts';
 
 /** An AWS key pair; locally there is exactly one. */
 export interface SigningCredentials {
@@ -65,9 +66,12 @@ export interface Verified {
   readonly presigned: boolean;
   /** Of the role whose session signed; absent: the key pair's owner, who may do everything. */
   readonly roleArn?: string;
+  /** What the signatures of the body's chunks follow from, when it comes in some. */
+  readonly seed: SignatureSeed;
 }
 
 export type SignatureErrorCode =
+  | 'UnsupportedAlgorithm'
   | 'MissingAuthenticationToken'
   | 'IncompleteSignature'
   | 'InvalidSignature'
@@ -166,6 +170,11 @@ export function verify(request: ReceivedRequest, expected: Expected): Verified {
   const query = questionMark === -1 ? '' : rawUrl.slice(questionMark + 1);
   const authorization = headerText(headers['authorization']);
   const presigned = authorization === undefined && query.includes('X-Amz-Signature=');
+  if (isOlder(authorization, query))
+    throw new SignatureError(
+      'UnsupportedAlgorithm',
+      `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`,
+    );
   const claim = presigned ? claimOfQuery(query) : claimOfHeader(authorization, headers);
 
   const [accessKeyId, day, region, service, end] = claim.credential.split('/');
@@ -194,7 +203,8 @@ export function verify(request: ReceivedRequest, expected: Expected): Verified {
   const path = questionMark === -1 ? rawUrl : rawUrl.slice(0, questionMark);
   const canonicalRequest = `${request.method}\n${canonicalPath(path, service)}\n${canonicalQuery(query)}\n${headerLines}\n${claim.signedHeaders}\n${payloadHash}`;
   const key = signingKey(expected.credentials.secretAccessKey, day, region, service);
-  const signature = signatureOf(canonicalRequest, claim.date, `${day}/${region}/${service}/aws4_request`, key);
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const signature = signatureOf(canonicalRequest, claim.date, scope, key);
   const [right, given] = [Buffer.from(signature), Buffer.from(claim.signature)];
   if (right.length !== given.length || !timingSafeEqual(right, given)) {
     throw new SignatureError(
@@ -202,7 +212,14 @@ export function verify(request: ReceivedRequest, expected: Expected): Verified {
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
   }
-  return { accessKeyId, region, payloadHash, presigned, ...(roleArn !== undefined && { roleArn }) };
+  const seed = { key, date: claim.date, scope, signature };
+  return { accessKeyId, region, payloadHash, presigned, seed, ...(roleArn !== undefined && { roleArn }) };
+}
+
+/** Whether this is a signature of version 2: `Authorization: AWS key:signature`, or its parameters in an address. */
+function isOlder(authorization: string | undefined, query: string): boolean {
+  if (authorization !== undefined) return /^AWS [^:]*:/.test(authorization);
+  return /(?:^|&)AWSAccessKeyId=/.test(query) && /(?:^|&)Signature=/.test(query);
 }
 
 /** The role of a session. The token must be signed too: it says who calls. */

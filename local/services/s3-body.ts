@@ -1,14 +1,28 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { SignatureSeed } from '../http/chunk-signatures.ts';
 import { CHECKSUM_BYTES, CHECKSUM_NAMES, CHECKSUMS } from './s3-checksums.ts';
 import type { ChecksumName, RunningChecksum } from './s3-checksums.ts';
-import { s3Error } from './s3-errors.ts';
+import { isSigned, unchunked } from './s3-chunks.ts';
+import type { Trailers } from './s3-chunks.ts';
+import { notImplemented, s3Error } from './s3-errors.ts';
 import type { Checksum } from './s3-objects.ts';
 
 /** Largest object in one PUT, largest part. @unit bytes @source Amazon S3 User Guide, "Uploading objects": 5 GiB */
 const MAX_PUT_BYTES = 5 * 1024 ** 3;
-/** Longest line between chunks, and all trailers together. */
-const MAX_LINE_BYTES = 16 * 1024;
+
+/** What the signature of a request says of its body. */
+export interface SignedPayload {
+  /** Hex digits, `UNSIGNED-PAYLOAD` or a `STREAMING-…` name. */
+  readonly hash: string;
+  readonly seed: SignatureSeed;
+}
+
+/** A request with a body, and what was signed of it. */
+export interface BodySource {
+  readonly request: IncomingMessage;
+  readonly payload: SignedPayload;
+}
 
 /** The bytes of a request, checked while they pass. */
 export interface Body {
@@ -19,14 +33,17 @@ export interface Body {
 
 /**
  * The body of a PUT, out of its `aws-chunked` wrapping, with every promise about it held: length, Content-MD5, SHA-256 of the signature,
- * checksum in a header or trailer.
+ * signatures of chunks and trailers, checksum in a header or trailer.
  *
  * @param wanted - a checksum to compute when the client sends none
  * @param headers - the promises to hold, when they are not all that the request makes
- * @remarks Signatures of single chunks are not looked at: the signature of the request covers its headers only, then.
  */
-export function bodyOf(request: IncomingMessage, wanted?: ChecksumName, headers: IncomingHttpHeaders = request.headers): Body {
-  const declared = headerOf(headers, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD';
+export function bodyOf(
+  { request, payload }: BodySource,
+  wanted?: ChecksumName,
+  headers: IncomingHttpHeaders = request.headers,
+): Body {
+  const declared = payload.hash;
   const isChunked = declared.startsWith('STREAMING-');
   const length = lengthOf(headers, isChunked);
   const trailer = isChunked ? checksumTrailer(headers) : undefined;
@@ -38,11 +55,12 @@ export function bodyOf(request: IncomingMessage, wanted?: ChecksumName, headers:
   const name = promised?.name ?? trailer ?? wanted;
   const checksum: RunningChecksum | undefined = name === undefined ? undefined : CHECKSUMS[name]();
   let size = 0;
-  let trailers: ReadonlyMap<string, string> = new Map();
+  let trailers: Trailers = new Map();
 
   async function* passing(): AsyncGenerator<Buffer, void, void> {
     const source = request as AsyncIterable<Buffer>;
-    const pieces = isChunked ? unchunked(source, (found) => (trailers = found)) : source;
+    const seed = isSigned(declared) ? payload.seed : undefined;
+    const pieces = isChunked ? unchunked(source, seed, (found) => (trailers = found)) : source;
     for await (const piece of pieces) {
       size += piece.length;
       if (size > length) throw s3Error('IncompleteBody');
@@ -109,6 +127,7 @@ export function promisedChecksum(headers: IncomingHttpHeaders): Checksum | undef
 export function checksumName(text: string | undefined): ChecksumName | undefined {
   if (text === undefined) return undefined;
   const name = CHECKSUM_NAMES.find((one) => one === text.toLowerCase());
+  if (/^xxhash/i.test(text)) throw notImplemented(`the checksum algorithm ${text}`);
   if (name === undefined)
     throw s3Error(
       'InvalidRequest',
@@ -143,67 +162,4 @@ function digestHeader(headers: IncomingHttpHeaders, name: string): Buffer | unde
   const digest = Buffer.from(text, 'base64');
   if (digest.length !== 16) throw s3Error('InvalidDigest');
   return digest;
-}
-
-/** Take a body out of `aws-chunked`. @param onTrailers - hears what comes behind the last chunk, names in lower case */
-async function* unchunked(
-  source: AsyncIterable<Buffer>,
-  onTrailers: (trailers: ReadonlyMap<string, string>) => void,
-): AsyncGenerator<Buffer, void, void> {
-  const reader = new Reader(source);
-  for (;;) {
-    const size = /^([0-9a-fA-F]{1,13})(?:;.*)?$/.exec(await reader.line())?.[1];
-    if (size === undefined) throw s3Error('IncompleteBody', {}, 'The body is not aws-chunked as x-amz-content-sha256 says.');
-    const length = Number.parseInt(size, 16);
-    if (length === 0) break;
-    yield* reader.bytes(length);
-    if ((await reader.line()) !== '') throw s3Error('IncompleteBody', {}, 'A chunk is longer than it says.');
-  }
-  const trailers = new Map<string, string>();
-  for (let line = await reader.line(true); line !== ''; line = await reader.line(true)) {
-    const colon = line.indexOf(':');
-    trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
-  }
-  onTrailers(trailers);
-}
-
-/** Lines and runs of bytes from a stream, never more in memory than a piece of it. */
-class Reader {
-  private readonly source: AsyncIterator<Buffer>;
-  private rest: Buffer = Buffer.alloc(0);
-
-  constructor(source: AsyncIterable<Buffer>) {
-    this.source = source[Symbol.asyncIterator]();
-  }
-
-  /** @param mayEnd - whether the end of the stream is an empty line */
-  async line(mayEnd = false): Promise<string> {
-    for (;;) {
-      const end = this.rest.indexOf('\n');
-      if (end !== -1) {
-        const line = this.rest.toString('latin1', 0, end);
-        this.rest = this.rest.subarray(end + 1);
-        return line.endsWith('\r') ? line.slice(0, -1) : line;
-      }
-      if (this.rest.length > MAX_LINE_BYTES) throw s3Error('IncompleteBody', {}, 'The line before a chunk is too long.');
-      const next = await this.source.next();
-      if (next.done !== true) this.rest = Buffer.concat([this.rest, next.value]);
-      else if (mayEnd && this.rest.length === 0) return '';
-      else throw s3Error('IncompleteBody');
-    }
-  }
-
-  async *bytes(length: number): AsyncGenerator<Buffer, void, void> {
-    for (let left = length; left > 0;) {
-      if (this.rest.length === 0) {
-        const next = await this.source.next();
-        if (next.done === true) throw s3Error('IncompleteBody');
-        this.rest = next.value;
-      }
-      const piece = this.rest.subarray(0, left);
-      this.rest = this.rest.subarray(piece.length);
-      left -= piece.length;
-      yield piece;
-    }
-  }
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../clock.ts';
 import { DamagedStateError, readState, writeState } from '../state-files.ts';
+import type { BucketConfiguration } from './s3-bucket-descriptions.ts';
 import { s3Error } from './s3-errors.ts';
 import { Objects } from './s3-objects.ts';
 import { checkBucketName } from './s3-request.ts';
@@ -14,6 +15,7 @@ export interface Bucket {
   readonly created: number;
   readonly objects: Objects;
   readonly uploads: Uploads;
+  readonly configuration: BucketConfiguration;
 }
 
 const FACTS = 'bucket.json';
@@ -56,6 +58,11 @@ export class Buckets {
     return [...this.open.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
+  /** Say what the template declares of a bucket; it is not kept on disk. */
+  configure(name: string, configuration: BucketConfiguration): void {
+    this.open.set(name, { ...this.get(name), configuration });
+  }
+
   async create(name: string): Promise<void> {
     checkBucketName(name);
     const created = systemClock.now();
@@ -91,6 +98,7 @@ export class Buckets {
       created,
       objects: new Objects(join(home, 'objects'), this.temporary),
       uploads: new Uploads(join(home, 'uploads'), this.temporary),
+      configuration: {},
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { BodySource } from './s3-body.ts';
 import type { Buckets } from './s3-buckets.ts';
 import type { ObjectFacts } from './s3-objects.ts';
 
@@ -22,8 +22,7 @@ export interface ObjectCreated {
 }
 
 /** One request, and the world it happens in. */
-export interface S3Call {
-  readonly request: IncomingMessage;
+export interface S3Call extends BodySource {
   /** Empty when the operation needs none. */
   readonly bucket: string;
   readonly key: string;
@@ -47,6 +46,9 @@ export const xml = (body: string, headers: Readonly<Record<string, string>> = {}
   headers: { 'content-type': 'application/xml', ...headers },
   body,
 });
+
+/** Whose everything is. */
+export const OWNER = { ID: '0'.repeat(64), DisplayName: 'local' };
 
 export const quoted = (etag: string) => `"${etag}"`;
 export const isoTime = (time: number) => new Date(Math.floor(time / 1000) * 1000).toISOString();

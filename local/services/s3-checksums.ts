@@ -8,20 +8,30 @@ export interface RunningChecksum {
   digest(): Buffer;
 }
 
-/** Every checksum that S3 knows, by the name it has in headers. */
+/** The checksums of S3, by the name they have in headers; those of XXHash are refused by name. */
 export const CHECKSUMS = {
   crc32: () => running(4, 0, (value, piece) => crc32(piece, value)),
   crc32c: () => running(4, 0, crc32c),
   crc64nvme: () => new Crc64Nvme(),
+  md5: () => createHash('md5'),
   sha1: () => createHash('sha1'),
   sha256: () => createHash('sha256'),
+  sha512: () => createHash('sha512'),
 } as const satisfies Record<string, () => RunningChecksum>;
 
 export type ChecksumName = keyof typeof CHECKSUMS;
 export const CHECKSUM_NAMES = Object.keys(CHECKSUMS) as ChecksumName[];
 
 /** Length in bytes, for telling a malformed checksum from a wrong one. */
-export const CHECKSUM_BYTES: Readonly<Record<ChecksumName, number>> = { crc32: 4, crc32c: 4, crc64nvme: 8, sha1: 20, sha256: 32 };
+export const CHECKSUM_BYTES: Readonly<Record<ChecksumName, number>> = {
+  crc32: 4,
+  crc32c: 4,
+  crc64nvme: 8,
+  md5: 16,
+  sha1: 20,
+  sha256: 32,
+  sha512: 64,
+};
 
 function running(bytes: number, start: number, next: (value: number, piece: Uint8Array) => number): RunningChecksum {
   let value = start;

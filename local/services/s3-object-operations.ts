@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { bodyOf, checksumName, headerOf } from './s3-body.ts';
-import { checksumTypeOf } from './s3-bucket-operations.ts';
+import { ACCESS_CONTROL_POLICY } from './s3-bucket-descriptions.ts';
 import { isoTime, quoted, xml } from './s3-call.ts';
 import type { S3Answer, S3Call, S3Operation } from './s3-call.ts';
 import { CHECKSUMS } from './s3-checksums.ts';
-import { s3Error } from './s3-errors.ts';
-import { KEPT_HEADERS } from './s3-objects.ts';
+import { notImplemented, s3Error } from './s3-errors.ts';
+import { checksumTypeOf, KEPT_HEADERS } from './s3-objects.ts';
 import type { ObjectFacts } from './s3-objects.ts';
 import { checkReadConditions, rangeOf, readAll, writeCondition } from './s3-reading.ts';
+import type { Range } from './s3-reading.ts';
 import { decode, keyOf } from './s3-request.ts';
 import { toXml } from './s3-xml.ts';
 
@@ -47,7 +48,7 @@ export const putObject: S3Operation = async (call) => {
   const { request, key } = call;
   const { objects } = call.buckets.get(call.bucket);
   const kept = keptFrom(request);
-  const body = bodyOf(request, checksumName(headerOf(request.headers, 'x-amz-sdk-checksum-algorithm')));
+  const body = bodyOf(call, checksumName(headerOf(request.headers, 'x-amz-sdk-checksum-algorithm')));
   const finish = () => {
     const { md5: etag, checksum } = body.finish();
     return { ...kept, etag, checksum };
@@ -61,14 +62,14 @@ export const putObject: S3Operation = async (call) => {
 export function checksumHeaders(facts: Pick<ObjectFacts, 'checksum'>): Record<string, string> {
   const { checksum } = facts;
   if (!checksum) return {};
-  return { [`x-amz-checksum-${checksum.name}`]: checksum.value, 'x-amz-checksum-type': checksumTypeOf(facts as ObjectFacts) };
+  return { [`x-amz-checksum-${checksum.name}`]: checksum.value, 'x-amz-checksum-type': checksumTypeOf(facts) };
 }
 
 export const headObject: S3Operation = async ({ request, buckets, bucket, key, query }) => {
   const facts = await buckets.get(bucket).objects.facts(key);
   if (!facts) throw s3Error('NoSuchKey', { Key: key });
   checkReadConditions(request, facts);
-  const range = rangeOf(headerOf(request.headers, 'range'), facts.size);
+  const range = partOf(request, query, facts);
   return { status: range ? 206 : 200, headers: headersOf(request, query, facts, range) };
 };
 
@@ -79,7 +80,7 @@ export const getObject: S3Operation = async ({ request, buckets, bucket, key, qu
   let answer: S3Answer & { start: number; end: number };
   try {
     checkReadConditions(request, facts);
-    const range = rangeOf(headerOf(request.headers, 'range'), facts.size);
+    const range = partOf(request, query, facts);
     const { start, end } = range ?? { start: 0, end: facts.size };
     answer = { status: range ? 206 : 200, headers: headersOf(request, query, facts, range), start, end };
   } catch (error) {
@@ -93,6 +94,37 @@ export const getObject: S3Operation = async ({ request, buckets, bucket, key, qu
   for await (const piece of pieces) whole.push(piece);
   return { ...head, body: Buffer.concat(whole) };
 };
+
+/** The range of bytes that is asked for, by its header or as a part; undefined means all. */
+function partOf(request: IncomingMessage, query: URLSearchParams, { size, etag }: ObjectFacts): Range | undefined {
+  const [header, number] = [headerOf(request.headers, 'range'), query.get('partNumber')];
+  if (number === null) return rangeOf(header, size);
+  if (header !== undefined)
+    throw s3Error('InvalidRequest', {}, 'Cannot specify both Range header and partNumber query parameter');
+  if (!/^[1-9]\d{0,4}$/.test(number))
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'partNumber', ArgumentValue: number },
+      'Part number must be an integer between 1 and 10000, inclusive',
+    );
+  // Where the parts of an object began is not kept.
+  if (etag.includes('-')) throw notImplemented('?partNumber of an object that was uploaded in parts');
+  if (number !== '1') throw s3Error('InvalidPartNumber', { ActualPartCount: '1', PartNumberRequested: number });
+  return size === 0 ? undefined : { start: 0, end: size };
+}
+
+/** A header that the query asks for instead of the object's own. @throws ServiceError when no header can hold it */
+function insteadOf(name: string, query: URLSearchParams): string | undefined {
+  const value = query.get(`response-${name}`);
+  if (value === null) return undefined;
+  const refused = { ArgumentName: `response-${name}`, ArgumentValue: value };
+  if (/[\u0100-\uffff]/.test(value))
+    throw s3Error('InvalidArgument', refused, 'Header value cannot be represented using ISO-8859-1.');
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
+    throw s3Error('InvalidArgument', refused, 'Header value must not contain control characters.');
+  return value;
+}
 
 function headersOf(
   request: IncomingMessage,
@@ -110,8 +142,8 @@ function headersOf(
     'x-amz-server-side-encryption': 'AES256',
   };
   for (const name of KEPT_HEADERS) {
-    const instead = query.get(`response-${name}`);
-    if (instead !== null) headers[name] = instead;
+    const instead = insteadOf(name, query);
+    if (instead !== undefined) headers[name] = instead;
   }
   for (const [name, value] of Object.entries(facts.metadata)) headers[META + name] = value;
   if (range) headers['content-range'] = `bytes ${String(range.start)}-${String(range.end - 1)}/${String(facts.size)}`;
@@ -119,6 +151,53 @@ function headersOf(
     Object.assign(headers, checksumHeaders(facts));
   return headers;
 }
+
+async function factsOf({ buckets, bucket, key }: S3Call): Promise<ObjectFacts> {
+  const facts = await buckets.get(bucket).objects.facts(key);
+  if (!facts) throw s3Error('NoSuchKey', { Key: key });
+  return facts;
+}
+
+export const getObjectAcl: S3Operation = async (call) => {
+  await factsOf(call);
+  return xml(toXml('AccessControlPolicy', ACCESS_CONTROL_POLICY));
+};
+
+/** No object has tags: a request that would give it some is refused. */
+export const getObjectTagging: S3Operation = async (call) => {
+  await factsOf(call);
+  return xml(toXml('Tagging', { TagSet: '' }));
+};
+
+const ATTRIBUTES = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
+
+export const getObjectAttributes: S3Operation = async (call) => {
+  const asked = (headerOf(call.request.headers, 'x-amz-object-attributes') ?? '').split(',').map((one) => one.trim());
+  const unknown = asked.find((one) => !ATTRIBUTES.includes(one));
+  if (unknown !== undefined)
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'x-amz-object-attributes', ArgumentValue: unknown },
+      'Invalid attribute name specified.',
+    );
+  const facts = await factsOf(call);
+  const { size, etag, checksum, lastModified } = facts;
+  const parts = etag.split('-')[1];
+  const wants = (name: string) => asked.includes(name);
+  if (wants('ObjectParts') && checksum && checksumTypeOf(facts) === 'COMPOSITE')
+    throw notImplemented('ObjectParts in GetObjectAttributes of an object whose parts have checksums');
+  const body = toXml('GetObjectAttributesResponse', {
+    ETag: wants('ETag') ? etag : undefined,
+    Checksum:
+      wants('Checksum') && checksum
+        ? { [`Checksum${checksum.name.toUpperCase()}`]: checksum.value, ChecksumType: checksumTypeOf(facts) }
+        : undefined,
+    ObjectParts: wants('ObjectParts') && parts !== undefined ? { PartsCount: parts } : undefined,
+    StorageClass: wants('StorageClass') ? 'STANDARD' : undefined,
+    ObjectSize: wants('ObjectSize') ? size : undefined,
+  });
+  return xml(body, { 'last-modified': new Date(lastModified).toUTCString() });
+};
 
 export const deleteObject: S3Operation = async ({ request, buckets, bucket, key }) => {
   const { objects } = buckets.get(bucket);

@@ -39,6 +39,13 @@ export interface ObjectFacts {
   readonly checksum?: Checksum | undefined;
 }
 
+/** Over the checksums of the parts, or over all bytes. */
+export type ChecksumType = 'COMPOSITE' | 'FULL_OBJECT';
+
+export function checksumTypeOf({ checksum }: Pick<ObjectFacts, 'checksum'>): ChecksumType {
+  return checksum?.value.includes('-') === true ? 'COMPOSITE' : 'FULL_OBJECT';
+}
+
 /** What the writer learns from the bytes. */
 export type WrittenFacts = Omit<ObjectFacts, 'key' | 'size' | 'lastModified'>;
 

@@ -55,9 +55,34 @@ const ROUTES = [
   ['HEAD', 'bucket', 'HeadBucket'],
   ['DELETE', 'bucket', 'DeleteBucket'],
   ['GET', 'bucket', 'GetBucketLocation', 'location'],
+  ['GET', 'bucket', 'GetBucketAccelerateConfiguration', 'accelerate'],
+  ['GET', 'bucket', 'GetBucketAcl', 'acl'],
+  ['GET', 'bucket', 'GetBucketCors', 'cors'],
+  ['GET', 'bucket', 'GetBucketEncryption', 'encryption'],
+  ['GET', 'bucket', 'GetBucketLifecycleConfiguration', 'lifecycle'],
+  ['GET', 'bucket', 'GetBucketLogging', 'logging'],
+  ['GET', 'bucket', 'GetBucketMetricsConfiguration', 'metrics', 'id'],
+  ['GET', 'bucket', 'ListBucketMetricsConfigurations', 'metrics'],
+  ['GET', 'bucket', 'GetBucketNotificationConfiguration', 'notification'],
+  ['GET', 'bucket', 'GetObjectLockConfiguration', 'object-lock'],
+  ['GET', 'bucket', 'GetBucketOwnershipControls', 'ownershipControls'],
+  ['GET', 'bucket', 'GetBucketPolicy', 'policy'],
+  ['GET', 'bucket', 'GetBucketPolicyStatus', 'policyStatus'],
+  ['GET', 'bucket', 'GetPublicAccessBlock', 'publicAccessBlock'],
+  ['GET', 'bucket', 'GetBucketReplication', 'replication'],
+  ['GET', 'bucket', 'GetBucketRequestPayment', 'requestPayment'],
+  ['GET', 'bucket', 'GetBucketTagging', 'tagging'],
+  ['GET', 'bucket', 'GetBucketVersioning', 'versioning'],
+  ['GET', 'bucket', 'GetBucketWebsite', 'website'],
+  ['GET', 'bucket', 'ListMultipartUploads', 'uploads'],
+  ['GET', 'bucket', 'ListObjectVersions', 'versions'],
   ['GET', 'bucket', 'ListObjectsV2', 'list-type'],
+  ['GET', 'bucket', 'ListObjects'],
   ['POST', 'bucket', 'DeleteObjects', 'delete'],
   ['GET', 'object', 'ListParts', 'uploadId'],
+  ['GET', 'object', 'GetObjectAcl', 'acl'],
+  ['GET', 'object', 'GetObjectAttributes', 'attributes'],
+  ['GET', 'object', 'GetObjectTagging', 'tagging'],
   ['GET', 'object', 'GetObject'],
   ['HEAD', 'object', 'HeadObject'],
   ['PUT', 'object', 'UploadPart', 'partNumber', 'uploadId'],
@@ -71,19 +96,38 @@ const ROUTES = [
 export type OperationName = (typeof ROUTES)[number][2] | 'CopyObject' | 'UploadPartCopy';
 export const OPERATION_NAMES: readonly OperationName[] = [...ROUTES.map((route) => route[2]), 'CopyObject', 'UploadPartCopy'];
 
+/** Parameters that some operations obey beside those of their route, when their value is one that can be obeyed. */
+const OBEYED: readonly { readonly name: string; readonly operations: readonly OperationName[]; readonly value?: string }[] = [
+  { name: 'partNumber', operations: ['GetObject', 'HeadObject'] },
+  // Without versioning, S3 knows the one version of each object by this name.
+  {
+    name: 'versionId',
+    operations: ['GetObject', 'HeadObject', 'DeleteObject', 'GetObjectAcl', 'GetObjectTagging', 'GetObjectAttributes'],
+    value: 'null',
+  },
+];
+
 /** Query parameters that stand for something of their own in S3, and what it is called there. */
 const SUBRESOURCES: Readonly<Record<string, string>> = {
+  abac: 'Abac',
   accelerate: 'AccelerateConfiguration',
   acl: 'Acl',
   analytics: 'AnalyticsConfiguration',
+  annotation: 'Annotation',
   attributes: 'Attributes',
   cors: 'Cors',
+  delete: 'Objects',
   encryption: 'Encryption',
   'intelligent-tiering': 'IntelligentTieringConfiguration',
   inventory: 'InventoryConfiguration',
   'legal-hold': 'LegalHold',
   lifecycle: 'LifecycleConfiguration',
+  location: 'Location',
   logging: 'Logging',
+  metadataAnnotationTable: 'MetadataAnnotationTable',
+  metadataConfiguration: 'MetadataConfiguration',
+  metadataInventoryTable: 'MetadataInventoryTable',
+  metadataJournalTable: 'MetadataJournalTable',
   metadataTable: 'MetadataTableConfiguration',
   metrics: 'MetricsConfiguration',
   notification: 'NotificationConfiguration',
@@ -93,6 +137,7 @@ const SUBRESOURCES: Readonly<Record<string, string>> = {
   policy: 'Policy',
   policyStatus: 'PolicyStatus',
   publicAccessBlock: 'PublicAccessBlock',
+  renameObject: 'Rename',
   replication: 'Replication',
   requestPayment: 'RequestPayment',
   restore: 'Restore',
@@ -101,6 +146,7 @@ const SUBRESOURCES: Readonly<Record<string, string>> = {
   session: 'Session',
   tagging: 'Tagging',
   torrent: 'Torrent',
+  uploadId: 'MultipartUpload',
   uploads: 'MultipartUploads',
   versionId: 'Version',
   versioning: 'Versioning',
@@ -114,36 +160,19 @@ export function operationOf(request: IncomingMessage, { bucket, key, query }: Ta
   const level = key !== undefined ? 'object' : bucket !== undefined ? 'bucket' : 'service';
   const route = ROUTES.find(([m, l, , ...required]) => m === method && l === level && required.every((name) => query.has(name)));
   const consumed: readonly string[] = route?.slice(3) ?? [];
-  const stranger = Object.keys(SUBRESOURCES).find((name) => query.has(name) && !consumed.includes(name));
+  const isObeyed = (name: string) =>
+    OBEYED.some(
+      (one) =>
+        one.name === name &&
+        one.operations.some((operation) => operation === route?.[2]) &&
+        (one.value ?? query.get(name)) === query.get(name),
+    );
+  const stranger = Object.keys(SUBRESOURCES).find((name) => query.has(name) && !consumed.includes(name) && !isObeyed(name));
   if (stranger !== undefined) {
     throw notImplemented(`${method} of ${SUBRESOURCES[stranger] ?? stranger} (?${stranger}) of a ${level}`);
   }
-  if (!route) {
-    if (method === 'GET' && level === 'bucket') throw notImplemented('ListObjects, version 1 (use ListObjectsV2)');
-    throw s3Error('MethodNotAllowed', { Method: method, ResourceType: level.toUpperCase() });
-  }
+  if (!route) throw s3Error('MethodNotAllowed', { Method: method, ResourceType: level.toUpperCase() });
   const isCopy = request.headers['x-amz-copy-source'] !== undefined;
   if (isCopy && route[2] === 'UploadPart') return 'UploadPartCopy';
   return isCopy && route[2] === 'PutObject' ? 'CopyObject' : route[2];
-}
-
-/** Headers of S3 that are understood, or that change nothing that can be seen from outside. */
-const KNOWN_HEADERS =
-  /^x-amz-(?:date|content-sha256|user-agent|security-token|decoded-content-length|trailer|meta-.*|checksum-.*|sdk-checksum-algorithm|copy-source(?:-if-.*|-range)?|metadata-directive|mp-object-size)$/;
-/** Headers of which only the value that S3 has by itself is understood. */
-const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
-  'x-amz-acl': ['private', 'bucket-owner-full-control'],
-  'x-amz-storage-class': ['STANDARD'],
-  'x-amz-server-side-encryption': ['AES256'],
-  'x-amz-object-ownership': ['BucketOwnerEnforced'],
-  'x-amz-tagging-directive': ['COPY'],
-};
-
-/** @throws ServiceError NotImplemented, with the name of the header */
-export function checkHeaders(request: IncomingMessage): void {
-  for (const name in request.headers) {
-    if (!name.startsWith('x-amz-') || KNOWN_HEADERS.test(name)) continue;
-    const value = String(request.headers[name]);
-    if (DEFAULTS[name]?.includes(value) !== true) throw notImplemented(`the header ${name}: ${value}`);
-  }
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { bodyOf, checksumMismatch, checksumName, headerOf, promisedChecksum } from './s3-body.ts';
-import { documentOf, encoder } from './s3-bucket-operations.ts';
+import { documentOf } from './s3-bucket-operations.ts';
 import { isoTime, quoted, xml } from './s3-call.ts';
 import type { S3Call, S3Operation } from './s3-call.ts';
 import { CHECKSUMS } from './s3-checksums.ts';
 import { s3Error } from './s3-errors.ts';
+import { encoder } from './s3-listings.ts';
 import { checksumHeaders, keptFrom, openSource } from './s3-object-operations.ts';
-import type { ObjectFacts, WrittenFacts } from './s3-objects.ts';
+import type { ChecksumType, ObjectFacts, WrittenFacts } from './s3-objects.ts';
 import { readAll, writeCondition } from './s3-reading.ts';
 import { MAX_PARTS } from './s3-uploads.ts';
-import type { ChecksumType, ClaimedPart, Upload } from './s3-uploads.ts';
+import type { ClaimedPart, Upload } from './s3-uploads.ts';
 import { childrenOf, textOf, toXml } from './s3-xml.ts';
 
 /** @source S3 API, "ListParts" */
@@ -25,7 +26,7 @@ export const createMultipartUpload: S3Operation = async ({ request, buckets, buc
   const asked = headerOf(request.headers, 'x-amz-checksum-type')?.toUpperCase();
   const type: ChecksumType =
     asked === 'FULL_OBJECT' || (asked === undefined && name === 'crc64nvme') ? 'FULL_OBJECT' : 'COMPOSITE';
-  if (name !== undefined && (type === 'FULL_OBJECT' ? name.startsWith('sha') : name === 'crc64nvme')) {
+  if (name !== undefined && (type === 'FULL_OBJECT' ? !name.startsWith('crc') : name === 'crc64nvme')) {
     throw s3Error('InvalidRequest', {}, `The ${type} checksum type cannot be used with the ${name} checksum algorithm.`);
   }
   const upload = await uploads.begin({
@@ -52,7 +53,7 @@ function partNumberOf({ query }: S3Call): number {
 
 export const uploadPart: S3Operation = async (call) => {
   const upload = await uploadOf(call);
-  const body = bodyOf(call.request, upload.checksum?.name);
+  const body = bodyOf(call, upload.checksum?.name);
   const finish = (): WrittenFacts => {
     const { md5: etag, checksum } = body.finish();
     if (checksum && upload.checksum && checksum.name !== upload.checksum.name) {
@@ -110,7 +111,7 @@ export const completeMultipartUpload: S3Operation = async (call) => {
   const { request, bucket, key } = call;
   const { objects, uploads } = call.buckets.get(bucket);
   const upload = await uploadOf(call);
-  const document = await documentOf(request, 'CompleteMultipartUpload', withoutObjectChecksum(request.headers));
+  const document = await documentOf(call, 'CompleteMultipartUpload', withoutObjectChecksum(request.headers));
   const claimed = childrenOf(document, 'Part').map((part): ClaimedPart => ({
     number: Number(textOf(part, 'PartNumber')),
     etag: textOf(part, 'ETag'),
@@ -119,7 +120,14 @@ export const completeMultipartUpload: S3Operation = async (call) => {
   if (claimed.length === 0) throw s3Error('MalformedXML');
   const { bytes, finish } = await uploads.join(upload, claimed);
   const expected = promisedChecksum(request.headers);
-  const checked = (): WrittenFacts => {
+  const promisedSize = headerOf(request.headers, 'x-amz-mp-object-size');
+  const checked = (size: number): WrittenFacts => {
+    if (promisedSize !== undefined && Number(promisedSize) !== size)
+      throw s3Error(
+        'InvalidRequest',
+        {},
+        `The parts have ${String(size)} bytes together, and x-amz-mp-object-size is ${promisedSize}.`,
+      );
     const facts = finish();
     const sum = facts.checksum?.value.replace(/-\d+$/, '');
     if (expected && (expected.name !== facts.checksum?.name || expected.value.replace(/-\d+$/, '') !== sum))

@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseState, writeState } from '../state-files.ts';
 import { CHECKSUMS } from './s3-checksums.ts';
 import type { ChecksumName } from './s3-checksums.ts';
 import { s3Error } from './s3-errors.ts';
 import { Objects } from './s3-objects.ts';
-import type { ObjectFacts, WrittenFacts } from './s3-objects.ts';
+import type { ChecksumType, ObjectFacts, WrittenFacts } from './s3-objects.ts';
 import { readAll } from './s3-reading.ts';
 
 /** What was said when the upload began. */
@@ -19,9 +19,6 @@ export interface Upload {
   readonly metadata: Readonly<Record<string, string>>;
   readonly checksum?: { readonly name: ChecksumName; readonly type: ChecksumType } | undefined;
 }
-
-/** Over the checksums of the parts, or over all bytes. */
-export type ChecksumType = 'COMPOSITE' | 'FULL_OBJECT';
 
 /** @source Amazon S3 User Guide, "Multipart upload limits": 5 MiB, except for the last part */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
@@ -58,6 +55,25 @@ export class Uploads {
     const upload = bytes === undefined ? undefined : (parseState(file, bytes) as Omit<Upload, 'id'>);
     if (upload?.key !== key) throw s3Error('NoSuchUpload', { UploadId: id });
     return { id, ...upload };
+  }
+
+  /** By their keys, as their UTF-8 orders them, and those of one key in the order in which they were begun. */
+  async list(): Promise<Upload[]> {
+    const ids = await readdir(this.root).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    });
+    const found: Upload[] = [];
+    for (const id of ids) {
+      const file = join(this.root, id, 'upload.json');
+      const bytes = await readFile(file).catch(() => undefined); // ended meanwhile
+      if (bytes !== undefined) found.push({ id, ...(parseState(file, bytes) as Omit<Upload, 'id'>) });
+    }
+    return found.sort((one, other) => {
+      const byKey = Buffer.compare(Buffer.from(one.key), Buffer.from(other.key));
+      if (byKey !== 0) return byKey;
+      return one.initiated === other.initiated ? (one.id < other.id ? -1 : 1) : one.initiated - other.initiated;
+    });
   }
 
   putPart(upload: Upload, number: number, bytes: AsyncIterable<Buffer>, finish: () => WrittenFacts): Promise<ObjectFacts> {

@@ -1,4 +1,7 @@
-/** An element: its text, or its children; several children of one name stand in a list. */
+/**
+ * An element: its text, or its children; several children of one name stand in a list. Attributes stand in the name, behind a blank, as they
+ * are to be written.
+ */
 export interface Xml {
   readonly [name: string]: XmlValue | readonly XmlValue[] | undefined;
 }
@@ -16,7 +19,9 @@ export function toXml(root: string, content: XmlValue, namespace = S3_NAMESPACE)
 function inner(content: XmlValue): string {
   if (typeof content !== 'object') return escape(String(content));
   return Object.entries(content)
-    .flatMap(([name, value]) => (value === undefined ? [] : [value].flat()).map((one) => `<${name}>${inner(one)}</${name}>`))
+    .flatMap(([name, value]) =>
+      (value === undefined ? [] : [value].flat()).map((one) => `<${name}>${inner(one)}</${name.replace(/ .*/, '')}>`),
+    )
     .join('');
 }
 
@@ -47,8 +52,13 @@ export function textOf(element: Element, name: string): string | undefined {
 
 const TOKEN = /<\?[^>]*\?>|<!--[\s\S]*?-->|<(\/?)(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*?)?(\/?)>|([^<]+)/y;
 
+/** Characters that no document of XML 1.0 may have, neither as they are nor as references. */
+// eslint-disable-next-line no-control-regex
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
+
 /** Read a small document. @returns undefined when it is not well-formed */
 export function parseXml(text: string): Element | undefined {
+  if (FORBIDDEN.test(text)) return undefined;
   interface Open {
     name: string;
     text: string;
@@ -62,7 +72,11 @@ export function parseXml(text: string): Element | undefined {
     const current = stack.at(-1);
     if (!match || !current) return undefined;
     const [, closing, name, empty, content] = match;
-    if (content !== undefined) current.text += unescape(content);
+    if (content !== undefined) {
+      const read = unescape(content);
+      if (read === undefined || FORBIDDEN.test(read)) return undefined;
+      current.text += read;
+    }
     if (name === undefined) continue;
     if (closing === '/') {
       if (current.name !== name || stack.length === 1) return undefined;
@@ -79,10 +93,15 @@ export function parseXml(text: string): Element | undefined {
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-function unescape(text: string): string {
-  return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return NAMED[name] ?? whole;
+/** @returns undefined when something is not a reference to a character */
+function unescape(text: string): string | undefined {
+  const strangers: string[] = [];
+  const reference = /&(?:#x([0-9a-fA-F]{1,6});|#(\d{1,7});|(\w+);)?/g;
+  const read = text.replace(reference, (whole, hex?: string, decimal?: string, name?: string) => {
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    const found = name !== undefined ? NAMED[name] : code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+    if (found === undefined) strangers.push(whole);
+    return found ?? '';
   });
+  return strangers.length === 0 ? read : undefined;
 }

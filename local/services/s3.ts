@@ -9,14 +9,20 @@ import { createOwnServer } from '../http/own-pages.ts';
 import { SignatureError, verify } from '../http/signature-v4.ts';
 import type { SignatureErrorCode } from '../http/signature-v4.ts';
 import * as buckets from './s3-bucket-operations.ts';
+import type { SignedPayload } from './s3-body.ts';
+import { descriptions } from './s3-bucket-descriptions.ts';
+import type { BucketConfiguration } from './s3-bucket-descriptions.ts';
 import { Buckets } from './s3-buckets.ts';
 import type { CreationReason, ObjectCreated, S3Answer, S3Call, S3Operation } from './s3-call.ts';
+import { checkPayloadHash } from './s3-chunks.ts';
 import { s3Error } from './s3-errors.ts';
+import { checkHeaders } from './s3-headers.ts';
 import { objectsInProcess } from './s3-in-process.ts';
 import type { S3Objects } from './s3-in-process.ts';
+import * as listings from './s3-listings.ts';
 import * as objects from './s3-object-operations.ts';
 import type { ObjectFacts } from './s3-objects.ts';
-import { checkHeaders, OPERATION_NAMES, operationOf, targetOf } from './s3-request.ts';
+import { OPERATION_NAMES, operationOf, targetOf } from './s3-request.ts';
 import type { OperationName, Target } from './s3-request.ts';
 import * as uploads from './s3-upload-operations.ts';
 import { toXml } from './s3-xml.ts';
@@ -28,6 +34,8 @@ export interface S3Options {
   readonly port: number;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly region: string;
+  /** Whose buckets they are. */
+  readonly accountId: string;
   log(this: void, line: string): void;
   /** Hears of every object that is whole and in its place, by PUT, copy or completed upload. */
   onObjectCreated?(this: void, event: ObjectCreated): void;
@@ -38,8 +46,8 @@ export interface S3Service {
   readonly url: string;
   /** The same objects without HTTP, for services of this process. */
   readonly objects: S3Objects;
-  /** Make a bucket unless it is there. */
-  createBucket(name: string): Promise<void>;
+  /** Make a bucket unless it is there. @param configuration - as clients may ask for it; it is not obeyed further */
+  createBucket(name: string, configuration?: BucketConfiguration): Promise<void>;
   /** Stops listening and resolves when running calls are answered. */
   close(): Promise<void>;
 }
@@ -53,8 +61,15 @@ const OPERATIONS: Readonly<Record<OperationName, S3Operation>> = {
   HeadBucket: buckets.headBucket,
   DeleteBucket: buckets.deleteBucket,
   GetBucketLocation: buckets.getBucketLocation,
-  ListObjectsV2: buckets.listObjects,
+  ...descriptions,
+  ListMultipartUploads: listings.listMultipartUploads,
+  ListObjectVersions: listings.listObjectVersions,
+  ListObjects: listings.listObjects,
+  ListObjectsV2: listings.listObjectsV2,
   DeleteObjects: buckets.deleteObjects,
+  GetObjectAcl: objects.getObjectAcl,
+  GetObjectAttributes: objects.getObjectAttributes,
+  GetObjectTagging: objects.getObjectTagging,
   GetObject: objects.getObject,
   HeadObject: objects.headObject,
   PutObject: objects.putObject,
@@ -72,6 +87,7 @@ const OPERATIONS: Readonly<Record<OperationName, S3Operation>> = {
 const SIGNATURE_REFUSALS: Readonly<Record<SignatureErrorCode, readonly [code: string, status: number, message?: string]>> = {
   MissingAuthenticationToken: ['AccessDenied', 403, 'Access Denied'],
   IncompleteSignature: ['AuthorizationHeaderMalformed', 400],
+  UnsupportedAlgorithm: ['InvalidRequest', 400],
   InvalidSignature: ['SignatureDoesNotMatch', 403],
   UnrecognizedClient: ['InvalidAccessKeyId', 403, 'The AWS Access Key Id you provided does not exist in our records.'],
   SignatureExpired: ['RequestTimeTooSkewed', 403],
@@ -94,8 +110,9 @@ export async function startS3(options: S3Options): Promise<S3Service> {
     objects: objectsInProcess(state, (bucket, facts) => {
       tell(options, newRequestId(), '127.0.0.1', bucket, 'PutObject', facts);
     }),
-    async createBucket(name) {
+    async createBucket(name, configuration = {}) {
       if (!state.has(name)) await state.create(name);
+      state.configure(name, configuration);
     },
     close: () =>
       new Promise((resolve, reject) => {
@@ -120,13 +137,14 @@ async function serve(
   try {
     if (await faults.answer(request, response)) return;
     const target = targetOf(request);
-    checkSignature(options, request);
+    const payload = checkSignature(options, request);
     const name = operationOf(request, target);
-    checkHeaders(request);
+    checkHeaders(request.headers);
+    checkOwners(options, request);
     const fault = faults.take(name);
     if (fault?.effect === 'unavailable') throw s3Error('InternalError');
     if (fault?.effect === 'throttle') throw s3Error('SlowDown');
-    const answer = await OPERATIONS[name](callOf(options, state, request, requestId, target));
+    const answer = await OPERATIONS[name](callOf(options, state, request, requestId, target, payload));
     if (fault?.effect === 'unavailable-after') throw s3Error('InternalError');
     await send(response, answer, common, request.method === 'HEAD');
   } catch (error) {
@@ -157,9 +175,11 @@ function callOf(
   request: IncomingMessage,
   requestId: string,
   { bucket = '', key = '', query }: Target,
+  payload: SignedPayload,
 ): S3Call {
   return {
     request,
+    payload,
     bucket,
     key,
     query,
@@ -187,14 +207,31 @@ function tell(
   }
 }
 
-function checkSignature(options: S3Options, request: IncomingMessage): void {
+function checkSignature(options: S3Options, request: IncomingMessage): SignedPayload {
   const { method = '', url: rawUrl = '', headers } = request;
   try {
-    verify({ method, rawUrl, headers }, { credentials: options.credentials, service: 's3' });
+    const verified = verify({ method, rawUrl, headers }, { credentials: options.credentials, service: 's3' });
+    const { 'x-amz-content-sha256': declared } = headers;
+    if (!verified.presigned && declared === undefined)
+      throw s3Error('InvalidRequest', {}, 'Missing required header for this request: x-amz-content-sha256');
+    // Whoever has an address that leaves the body open may promise something of it all the same.
+    const hash = verified.payloadHash === 'UNSIGNED-PAYLOAD' ? String(declared ?? verified.payloadHash) : verified.payloadHash;
+    checkPayloadHash(hash);
+    return { hash, seed: verified.seed };
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error;
     const [code, status, message = error.message] = SIGNATURE_REFUSALS[error.code];
     throw new ServiceError(code, message, status, {}, { cause: error });
+  }
+}
+
+/** Every bucket is of one account: who expects another one is refused, as AWS refuses who meets another's bucket. */
+function checkOwners({ accountId }: S3Options, { headers }: IncomingMessage): void {
+  for (const name of ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner']) {
+    const owner = headers[name];
+    if (owner === undefined || owner === accountId) continue;
+    if (/^\d{12}$/.test(String(owner))) throw s3Error('AccessDenied');
+    throw s3Error('InvalidBucketOwnerAWSAccountID', { BucketOwner: String(owner) });
   }
 }
 
@@ -228,8 +265,15 @@ async function send(
   isHead: boolean,
 ): Promise<void> {
   const isWhole = typeof body === 'string' || Buffer.isBuffer(body);
-  const length = isWhole && status !== 204 && status !== 304 ? { 'content-length': Buffer.byteLength(body) } : {};
-  response.writeHead(status, { ...length, ...common, server: 'AmazonS3', ...headers });
+  const { 'content-length': declared, ...others } = headers;
+  const length = declared ?? (isWhole && status !== 204 && status !== 304 ? Buffer.byteLength(body) : undefined);
+  response.writeHead(status, {
+    ...common,
+    server: 'AmazonS3',
+    ...others,
+    // Last: behind it, Node refuses a content-disposition that is Latin-1.
+    ...(length !== undefined && { 'content-length': length }),
+  });
   if (isHead) response.end();
   else if (isWhole) response.end(body);
   else await pipeline(Readable.from(body, { objectMode: false, highWaterMark: 1024 * 1024 }), response);

@@ -37,6 +37,7 @@ const startedTypes = [
   'AWS::RedshiftServerless::Namespace',
   'AWS::RedshiftServerless::Workgroup',
   'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
   'AWS::Scheduler::Schedule',
   'AWS::SecretsManager::Secret',
 ] as const;

@@ -17,7 +17,6 @@ export const inertTypes: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCEndpoint': 'every service is on the loopback already',
   'AWS::EC2::FlowLog': 'nobody watches the loopback',
   'AWS::Lambda::Permission': 'local services may invoke every function',
-  'AWS::S3::BucketPolicy': 'buckets listen on the loopback only, to the one local identity',
   'AWS::SecretsManager::ResourcePolicy': 'there is one local identity, which may read every secret',
   'AWS::Scheduler::ScheduleGroup': 'a label for schedules',
   'AWS::Glue::SecurityConfiguration': 'the data directory is as safe as the disk it is on',

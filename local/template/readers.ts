@@ -20,7 +20,7 @@ import { readGraphqlApi } from './resources/graphql-api.ts';
 import { readHttpApi } from './resources/http-api.ts';
 import { readAlarm, readMetricFilter } from './resources/monitoring.ts';
 import { managedSecret, readSecret } from './resources/secrets.ts';
-import { readBucket, readGlobalTable, readStream, readTable } from './resources/stores.ts';
+import { readBucket, readBucketPolicy, readGlobalTable, readStream, readTable } from './resources/stores.ts';
 import { readWarehouse } from './resources/warehouse.ts';
 import type { LambdaDefinition, StackDefinition } from './stack-definition.ts';
 
@@ -90,13 +90,15 @@ export function readStack(assembly: Assembly, options: ReadOptions): StackReadin
 type Stores = Pick<StackDefinition, 'tables' | 'streams' | 'buckets'>;
 
 function readStores(declared: Declarations, { region }: Home): Stores {
+  const policies = declared.each('AWS::S3::BucketPolicy', ({ properties }) => readBucketPolicy(properties));
+  const policyOf = (name: string) => policies.find(({ bucket }) => bucket === name)?.policy;
   return {
     tables: [
       ...declared.each('AWS::DynamoDB::Table', ({ properties, ref }) => readTable(properties, ref())),
       ...declared.each('AWS::DynamoDB::GlobalTable', ({ properties, ref }) => readGlobalTable(properties, ref(), region)),
     ],
     streams: declared.each('AWS::Kinesis::Stream', ({ properties, ref }) => readStream(properties, ref())),
-    buckets: declared.each('AWS::S3::Bucket', ({ properties, ref }) => readBucket(properties, ref())),
+    buckets: declared.each('AWS::S3::Bucket', ({ properties, ref }) => readBucket(properties, ref(), policyOf(ref()))),
   };
 }
 

@@ -12,12 +12,12 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
-  GetObjectAclCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListObjectsCommand,
+  ListBucketInventoryConfigurationsCommand,
   ListObjectsV2Command,
   PutBucketVersioningCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   UploadPartCommand,
@@ -30,6 +30,7 @@ import { startS3 } from '../../local/services/s3.ts';
 import type { S3Service } from '../../local/services/s3.ts';
 import { LOCAL, refusalOf, temporaryDirectory } from '../parity/remote.ts';
 import { localS3Client } from '../parity/s3-endpoint.ts';
+import { putInChunks } from '../support/signed-chunks.ts';
 
 const Bucket = 'bucket';
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -251,18 +252,16 @@ test('a body that ends too early is no object', async () => {
 });
 
 test('chunks with signatures and a trailer are taken apart, and the trailer is held', async () => {
-  const wire = (sum: string) =>
-    `5;chunk-signature=${'0'.repeat(64)}\r\nhello\r\n6;chunk-signature=${'0'.repeat(64)}\r\n world\r\n0;chunk-signature=${'0'.repeat(64)}\r\n` +
-    `x-amz-checksum-crc32:${sum}\r\nx-amz-trailer-signature:${'0'.repeat(64)}\r\n\r\n`;
-  const headers = {
-    'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
-    'x-amz-decoded-content-length': '11',
-    'x-amz-trailer': 'x-amz-checksum-crc32',
-    'content-encoding': 'aws-chunked,gzip',
+  const putChunks = async (Key: string, sum: string) => {
+    const url = `${service.url}/${Bucket}/${Key}`;
+    const sent = putInChunks(url, ['hello', ' world'], `x-amz-checksum-crc32:${sum}`, { 'content-encoding': 'aws-chunked,gzip' });
+    const { host: _, ...headers } = sent.headers;
+    const answer = await fetch(url, { method: 'PUT', headers, body: sent.body });
+    return { status: answer.status, text: await answer.text() };
   };
 
-  const right = await send({ method: 'PUT', path: `/${Bucket}/chunks`, headers, body: wire('DUoRhQ==') });
-  const wrong = await send({ method: 'PUT', path: `/${Bucket}/wrong`, headers, body: wire('AAAAAA==') });
+  const right = await putChunks('chunks', 'DUoRhQ==');
+  const wrong = await putChunks('wrong', 'AAAAAA==');
 
   expect(right.status).toBe(200);
   expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('<Code>BadDigest</Code>') as string });
@@ -325,10 +324,10 @@ test('the body must be what was signed', async () => {
 
 test('what is not there is refused by name', async () => {
   const calls = {
-    'GET of Acl': client.send(new GetObjectAclCommand({ Bucket, Key: 'x' })),
+    'PUT of Acl': client.send(new PutObjectAclCommand({ Bucket, Key: 'x', ACL: 'private' })),
     'PUT of Tagging': client.send(new PutObjectTaggingCommand({ Bucket, Key: 'x', Tagging: { TagSet: [] } })),
     'PUT of Versioning': client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } })),
-    'ListObjects, version 1': client.send(new ListObjectsCommand({ Bucket })),
+    'GET of InventoryConfiguration': client.send(new ListBucketInventoryConfigurationsCommand({ Bucket })),
     'x-amz-storage-class: GLACIER': client.send(new PutObjectCommand({ Bucket, Key: 'x', Body: '', StorageClass: 'GLACIER' })),
   };
 

@@ -121,20 +121,27 @@ export function readStream(properties: Properties, name: string): StreamDefiniti
   };
 }
 
-/** `AWS::S3::Bucket`. */
-export function readBucket(properties: Properties, name: string): BucketDefinition {
+/** What clients may ask of a bucket, and what is obeyed no further. */
+const ASKED_FOR = [
+  'BucketEncryption',
+  'LifecycleConfiguration',
+  'LoggingConfiguration',
+  'MetricsConfigurations',
+  'NotificationConfiguration',
+  'OwnershipControls',
+  'PublicAccessBlockConfiguration',
+  'Tags',
+  'VersioningConfiguration',
+];
+
+/** `AWS::S3::Bucket`. @param policy - the document of its `AWS::S3::BucketPolicy`, if there is one */
+export function readBucket(properties: Properties, name: string, policy?: unknown): BucketDefinition {
+  const declared = ASKED_FOR.map((property) => [property, properties.value(property)] as const);
   properties.needless({
     BucketName: 'read already',
-    BucketEncryption: 'the data directory is as safe as the disk it is on',
-    PublicAccessBlockConfiguration: 'buckets listen on the loopback only',
-    OwnershipControls: 'there is one local identity, which owns everything',
     AccessControl: 'there is one local identity, which owns everything',
-    LifecycleConfiguration: 'nothing local grows old enough',
     IntelligentTieringConfigurations: 'a price class',
     InventoryConfigurations: 'a report for the bill',
-    LoggingConfiguration: 'there is nobody else to watch',
-    VersioningConfiguration: 'local objects keep their last version only; no request asks for another',
-    Tags: 'labels for the bill',
   });
   const notifications = properties.optionalObject('NotificationConfiguration');
   const bridge = notifications?.optionalObject('EventBridgeConfiguration');
@@ -143,5 +150,16 @@ export function readBucket(properties: Properties, name: string): BucketDefiniti
     configuration.only('AccessPointArn', undefined, 'requests are counted by prefix');
     return { id: configuration.string('Id'), prefix: configuration.optionalString('Prefix') ?? '' };
   });
-  return { name, sendsEvents: bridge !== undefined && (bridge.optionalBoolean('EventBridgeEnabled') ?? true), requestMetrics };
+  const told = [...declared, ['PolicyDocument', policy] as const].filter(([, value]) => value !== undefined);
+  return {
+    name,
+    sendsEvents: bridge !== undefined && (bridge.optionalBoolean('EventBridgeEnabled') ?? true),
+    requestMetrics,
+    configuration: Object.fromEntries(told),
+  };
+}
+
+/** `AWS::S3::BucketPolicy`: nobody but the one local identity asks, so it is told and not obeyed. */
+export function readBucketPolicy(properties: Properties): { readonly bucket: string; readonly policy: unknown } {
+  return { bucket: properties.string('Bucket'), policy: properties.value('PolicyDocument') };
 }

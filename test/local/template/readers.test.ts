@@ -61,7 +61,7 @@ describe('a stack', () => {
 
     expect(definition).toEqual({
       tables: [{ TableName: 'Shop-Customers', BillingMode: 'PAY_PER_REQUEST', ...key }],
-      buckets: [{ name: 'shop-bucket', sendsEvents: false, requestMetrics: [] }],
+      buckets: [{ name: 'shop-bucket', sendsEvents: false, requestMetrics: [], configuration: {} }],
       monitoring: { metricFilters: [], alarms: [] },
       streams: [{ name: 'Shop-Stream', shardCount: 2, retentionHours: 24, mode: 'PROVISIONED' }],
       functions: [
@@ -105,7 +105,41 @@ describe('a stack', () => {
 
     const { definition } = read(directory);
 
-    expect(definition.buckets).toEqual([{ name: 'my-us-east-1', sendsEvents: false, requestMetrics: [] }]);
+    expect(definition.buckets).toEqual([{ name: 'my-us-east-1', sendsEvents: false, requestMetrics: [], configuration: {} }]);
+  });
+
+  test('tells of a bucket what clients may ask: its properties, evaluated, and its policy', () => {
+    const directory = assemblyOf({
+      Bucket: {
+        Type: 'AWS::S3::Bucket',
+        Properties: {
+          VersioningConfiguration: { Status: 'Enabled' },
+          LoggingConfiguration: { DestinationBucketName: { Ref: 'Logs' } },
+          InventoryConfigurations: [{ Id: 'a report' }],
+        },
+      },
+      Logs: { Type: 'AWS::S3::Bucket' },
+      Policy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: {
+          Bucket: { Ref: 'Bucket' },
+          PolicyDocument: { Statement: [{ Effect: 'Deny', Resource: { 'Fn::GetAtt': ['Bucket', 'Arn'] } }] },
+        },
+      },
+    });
+
+    const { definition } = read(directory);
+
+    expect(definition.buckets).toMatchObject([
+      {
+        configuration: {
+          VersioningConfiguration: { Status: 'Enabled' },
+          LoggingConfiguration: { DestinationBucketName: 'shop-logs' },
+          PolicyDocument: { Statement: [{ Effect: 'Deny', Resource: 'arn:aws:s3:::shop-bucket' }] },
+        },
+      },
+      { configuration: {} },
+    ]);
   });
 
   test('on demand starts with four shards', () => {

@@ -119,7 +119,7 @@ describe('events', () => {
       },
     });
 
-    expect(buckets).toEqual([{ name: 'shop-bucket', sendsEvents: true, requestMetrics: [] }]);
+    expect(buckets).toMatchObject([{ name: 'shop-bucket', sendsEvents: true, requestMetrics: [] }]);
     expect(eventRules).toEqual([
       {
         name: 'Shop-Rule',
