@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { ServiceError, internalFailure } from '../errors.ts';
 import type { AnswerEffect, Fault, Faults } from '../faults.ts';
+import { CborError, decodeCbor, encodeCbor } from './aws-cbor.ts';
 import { joinBody } from './body-buffers.ts';
 import type { Body } from './body-buffers.ts';
 import { createOwnServer } from './own-pages.ts';
@@ -46,6 +47,8 @@ export interface JsonService<Effect extends string> {
    * @default JSON.parse
    */
   parse?(this: void, body: Buffer): unknown;
+  /** Makes of a request in CBOR what `parse` makes of one in JSON. Left out, the service takes no CBOR. */
+  fromCbor?(this: void, input: unknown): unknown;
   /** What AWS shows elsewhere or nowhere, for GET without a signature: a path such as `/_deliveries`, and what it answers as JSON. */
   readonly pages?: Readonly<Record<string, () => unknown>>;
 }
@@ -104,6 +107,7 @@ async function serve<Effect extends string>(
 ): Promise<void> {
   const requestId = randomUUID();
   const target = request.headers['x-amz-target'];
+  const encoding = encodingOf(service, request);
   let body: Body | undefined;
   try {
     if (await service.faults.answer(request, response)) return;
@@ -120,16 +124,16 @@ async function serve<Effect extends string>(
     if (fault?.effect === 'unavailable') throw internalFailure(`fault ${fault.effect}`);
     const inner = fault?.effect === 'unavailable-after' ? undefined : (fault as JsonCall<Effect>['fault']);
     const call = { requestId, fault: inner, ...(roleArn !== undefined && { roleArn }) };
-    const answer = await service.operations[operationName]?.(parseInput(body.bytes, service.parse), call);
+    const answer = await service.operations[operationName]?.(parseInput(body.bytes, encoding.read), call);
     if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
     response.shouldKeepAlive &&= isOpen();
-    send(response, 200, answer instanceof JsonBytes ? answer.bytes : jsonBytes(answer), service, requestId);
+    send(response, 200, answer, service, encoding, requestId);
   } catch (error) {
     if (!(error instanceof ServiceError)) options.log(`${service.signingName} ${String(target)} failed: ${describe(error)}`);
     const refusal = error instanceof ServiceError ? error : internalFailure(error);
     // A body that was not read to its end would be taken for the next request on this connection.
     response.shouldKeepAlive &&= isOpen() && request.complete;
-    send(response, refusal.statusCode, jsonBytes(refusal.toWire()), service, requestId);
+    send(response, refusal.statusCode, refusal.toWire(), service, encoding, requestId);
   } finally {
     body?.release();
   }
@@ -166,10 +170,10 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
 function operationOf<Effect extends string>(service: JsonService<Effect>, request: IncomingMessage): string {
   const target = request.headers['x-amz-target'];
   const contentType = request.headers['content-type'] ?? '';
-  if (contentType.startsWith('application/x-amz-cbor')) {
+  if (isCbor(contentType) && service.fromCbor === undefined) {
     throw new ServiceError(
       'SerializationException',
-      `${contentType} is not supported locally: switch the client to JSON (Java: AWS_CBOR_DISABLE=true or -Daws.cborEnabled=false)`,
+      `${contentType} is not supported locally by ${service.signingName}: switch the client to application/x-amz-json-${service.jsonVersion}`,
     );
   }
   if (request.method !== 'POST' || typeof target !== 'string') {
@@ -188,16 +192,38 @@ function operationOf<Effect extends string>(service: JsonService<Effect>, reques
   );
 }
 
-function parseInput(body: Buffer, parse = parseJson): Readonly<Record<string, unknown>> {
+/** How a caller writes, and is answered to. */
+interface Encoding {
+  readonly contentType: string;
+  /** @throws unknown when the body is not written so */
+  read(this: void, body: Buffer): unknown;
+  write(this: void, answer: unknown): Buffer;
+}
+
+const isCbor = (contentType: string) => /^application\/(?:x-amz-)?cbor/i.test(contentType);
+
+/** A caller who writes CBOR is answered in CBOR, whatever the answer: it could not read another one. */
+function encodingOf<Effect extends string>(service: JsonService<Effect>, request: IncomingMessage): Encoding {
+  const { jsonVersion, parse = parseJson, fromCbor } = service;
+  if (isCbor(request.headers['content-type'] ?? '')) {
+    const read = (body: Buffer) => (fromCbor ?? ((input) => input))(decodeCbor(body));
+    return { contentType: `application/x-amz-cbor-${jsonVersion}`, read, write: encodeCbor };
+  }
+  return { contentType: `application/x-amz-json-${jsonVersion}`, read: parse, write: jsonBytes };
+}
+
+function parseInput(body: Buffer, read: Encoding['read']): Readonly<Record<string, unknown>> {
   if (body.length === 0) return {};
   let input: unknown;
   try {
-    input = parse(body);
+    input = read(body);
   } catch (cause) {
-    throw new ServiceError('SerializationException', 'the body is not JSON', 400, {}, { cause });
+    if (cause instanceof ServiceError) throw cause;
+    const words = cause instanceof CborError ? `the body is not CBOR: ${cause.message}` : 'the body is not JSON';
+    throw new ServiceError('SerializationException', words, 400, {}, { cause });
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input))
-    throw new ServiceError('SerializationException', 'the body must be a JSON object');
+    throw new ServiceError('SerializationException', 'the body must be an object');
   return input as Record<string, unknown>;
 }
 
@@ -205,23 +231,25 @@ function parseJson(body: Buffer): unknown {
   return JSON.parse(body.toString('utf8'));
 }
 
-/** Nothing is no body at all. */
 function jsonBytes(answer: unknown): Buffer {
-  return Buffer.from(answer === undefined ? '' : JSON.stringify(answer));
+  return answer instanceof JsonBytes ? answer.bytes : Buffer.from(JSON.stringify(answer));
 }
 
+/** Nothing is no body at all. */
 function send(
   response: ServerResponse,
   statusCode: number,
-  bytes: Buffer,
-  service: { readonly jsonVersion: string; readonly sendsCrc32?: boolean },
+  answer: unknown,
+  { sendsCrc32 = false }: { readonly sendsCrc32?: boolean },
+  { contentType, write }: Encoding,
   requestId: string,
 ): void {
+  const bytes = answer === undefined ? Buffer.alloc(0) : write(answer);
   response.writeHead(statusCode, {
-    'content-type': `application/x-amz-json-${service.jsonVersion}`,
+    'content-type': contentType,
     'content-length': bytes.length,
     'x-amzn-requestid': requestId,
-    ...(service.sendsCrc32 === true && { 'x-amz-crc32': crc32(bytes) }),
+    ...(sendsCrc32 && { 'x-amz-crc32': crc32(bytes) }),
   });
   response.end(bytes);
 }

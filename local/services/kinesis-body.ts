@@ -1,10 +1,38 @@
+import { EpochTime } from '../http/aws-values.ts';
 import type { Input } from './kinesis-input.ts';
 
 const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const DATA = Buffer.from('"Data"');
 
+/** The data of a record on its way to where they are kept. */
+export interface RecordData {
+  /** Exact when the data are well-formed. @unit bytes */
+  readonly decodedLength: number;
+  /** @returns false when they are not well-formed */
+  decodeTo(target: Buffer, offset: number): boolean;
+}
+
+/** The data of a record as CBOR brings them. */
+class BinaryData implements RecordData {
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get decodedLength(): number {
+    return this.bytes.length;
+  }
+
+  decodeTo(target: Buffer, offset: number): boolean {
+    target.set(this.bytes, offset);
+    return true;
+  }
+}
+
+/** Whether these are data that one of the two encodings brought. */
+export function isRecordData(value: unknown): value is RecordData {
+  return value instanceof Base64Data || value instanceof BinaryData;
+}
+
 /** The data of a record as they came: base64 that lies in the body of the request, valid as long as the request is worked on. */
-export class Base64Data {
+export class Base64Data implements RecordData {
   private constructor(
     private readonly source: Buffer,
     private readonly start: number,
@@ -50,14 +78,31 @@ export function parseBody(body: Buffer): unknown {
   }
   const input: unknown = JSON.parse(text + body.toString('utf8', at));
   if (typeof input !== 'object' || input === null) return input;
-  const { Records: records } = input as Input;
-  for (const holder of Array.isArray(records) ? [input, ...(records as unknown[])] : [input]) {
+  for (const holder of dataHolders(input)) {
     const { Data: data } = (holder ?? {}) as Input;
     if (typeof data !== 'string') continue;
     const span = spans[Number(data)];
     (holder as { Data: Base64Data }).Data = span ? Base64Data.within(body, span.start, span.end) : Base64Data.of(data);
   }
   return input;
+}
+
+/** What `parseBody` makes of JSON, made of a request in CBOR: data that are bytes, and a time without a tag, which is in milliseconds too. */
+export function fromCbor(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  const { Timestamp: time } = input as Input;
+  if (typeof time === 'number') (input as { Timestamp: EpochTime }).Timestamp = new EpochTime(time);
+  for (const holder of dataHolders(input)) {
+    const { Data: data } = (holder ?? {}) as Input;
+    if (data instanceof Uint8Array) (holder as { Data: RecordData }).Data = new BinaryData(data);
+  }
+  return input;
+}
+
+/** The request, and each of its records. */
+function dataHolders(input: object): readonly unknown[] {
+  const { Records: records } = input as Input;
+  return Array.isArray(records) ? [input, ...(records as unknown[])] : [input];
 }
 
 /** Where the values of all `"Data":"…"` lie; none when one of them is written in any other way, then nothing is cut out. */

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import type { Base64Data } from './kinesis-body.ts';
+import type { RecordData } from './kinesis-body.ts';
 
 /**
  * How a record lies in a log file, little-endian: length of the rest (4), CRC-32 of the rest (4), arrival as double in ms (8), bytes of the
@@ -37,7 +37,7 @@ export class NotBase64Error extends Error {
 
 /** Lay out records one after the other; the base64 is decoded here, once, to where it stays. @throws NotBase64Error */
 export function encodeFrames(
-  records: readonly { readonly partitionKey: string; readonly data: Base64Data }[],
+  records: readonly { readonly partitionKey: string; readonly data: RecordData }[],
   arrivedAt: number,
 ): Frames {
   let length = 0;

@@ -1,4 +1,5 @@
 import { ServiceError } from '../errors.ts';
+import { EpochTime } from '../http/aws-values.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -51,6 +52,8 @@ export class InputCheck {
 
   /** A point in time. @returns ms since epoch */
   time(member: string): number | undefined {
+    const time = this.input[member];
+    if (time instanceof EpochTime) return time.milliseconds;
     const seconds = this.typed(member, 'number', 'Double');
     return seconds === undefined ? undefined : seconds * 1000;
   }

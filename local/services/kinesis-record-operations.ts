@@ -1,7 +1,9 @@
 import { hash as digest } from 'node:crypto';
 import { ServiceError } from '../errors.ts';
 import type { JsonCall, JsonOperation } from '../http/aws-json-server.ts';
-import { Base64Data } from './kinesis-body.ts';
+import { BinaryValue, EpochTime } from '../http/aws-values.ts';
+import { isRecordData } from './kinesis-body.ts';
+import type { RecordData } from './kinesis-body.ts';
 import { NotBase64Error, encodeFrames } from './kinesis-frame.ts';
 import type { Frames } from './kinesis-frame.ts';
 import { InputCheck, NAME, invalidArgument, serialization } from './kinesis-input.ts';
@@ -31,14 +33,14 @@ type RecordFault = JsonCall<KinesisEffect>['fault'];
 /** A record that is asked to be written. */
 interface Entry {
   readonly partitionKey: string;
-  readonly data: Base64Data;
+  readonly data: RecordData;
   readonly shard: Shard;
 }
 
 /** A record as it came, when `checkEntry` found nothing wrong with it. */
 interface CheckedRecord {
   readonly PartitionKey: string;
-  readonly Data: Base64Data;
+  readonly Data: RecordData;
   readonly ExplicitHashKey?: string | null;
 }
 
@@ -110,8 +112,8 @@ export function recordOperations(state: KinesisState): Record<string, Operation>
       return {
         Records: records.map((record) => ({
           SequenceNumber: record.sequenceNumber,
-          ApproximateArrivalTimestamp: record.arrivedAt / 1000,
-          Data: record.data.toString('base64'),
+          ApproximateArrivalTimestamp: new EpochTime(record.arrivedAt),
+          Data: new BinaryValue(record.data),
           PartitionKey: record.partitionKey,
         })),
         NextShardIterator: state.iterators.write({ ...place, position }),
@@ -139,8 +141,8 @@ function checkEntries(check: InputCheck, records: unknown): readonly Input[] {
 function checkEntry(check: InputCheck, record: Input, at: string): void {
   const { PartitionKey: key, Data: data, ExplicitHashKey: explicit } = record;
   if (data === undefined || data === null) check.fail(`Value null at '${at}data'`, 'Member must not be null');
-  else if (!(data instanceof Base64Data))
-    throw serialization('the data must be a base64 string: it can not be converted to a Blob');
+  else if (!isRecordData(data))
+    throw serialization('the data must be a base64 string, or a byte string in CBOR: it can not be converted to a Blob');
   if (key === undefined || key === null) check.fail(`Value null at '${at}partitionKey'`, 'Member must not be null');
   else if (typeof key !== 'string') throw serialization('the partition key can not be converted to an String');
   else if (key === '') check.fail(`Value '' at '${at}partitionKey'`, 'Member must have length greater than or equal to 1');

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts';
 import type { JsonOperation } from '../http/aws-json-server.ts';
+import { EpochTime } from '../http/aws-values.ts';
 import type { KinesisEffect, KinesisState } from './kinesis-state.ts';
 import { streamNameOf } from './kinesis-state.ts';
 import { InputCheck, NAME, invalidArgument } from './kinesis-input.ts';
@@ -215,7 +216,7 @@ function summarize({ state, arn }: Stream) {
     StreamARN: arn,
     StreamStatus: 'ACTIVE',
     StreamModeDetails: { StreamMode: state.mode },
-    StreamCreationTimestamp: Math.floor(state.createdAt / 1000),
+    StreamCreationTimestamp: new EpochTime(Math.floor(state.createdAt / 1000) * 1000),
   };
 }
 

@@ -3,7 +3,7 @@ import { startJsonServer } from '../http/aws-json-server.ts';
 import type { JsonServerOptions } from '../http/aws-json-server.ts';
 import type { Measure } from '../measure.ts';
 import { measureNothing } from '../measure.ts';
-import { parseBody } from './kinesis-body.ts';
+import { fromCbor, parseBody } from './kinesis-body.ts';
 import type { Following, StreamFollower } from '../event-source/record-source.ts';
 import { Followers } from './kinesis-followers.ts';
 import { ShardIterators } from './kinesis-iterator.ts';
@@ -87,6 +87,7 @@ export async function startKinesis(options: KinesisOptions): Promise<KinesisServ
       faults: new Faults<KinesisEffect>('kinesis', effectsOf(Object.keys(operations))),
       maxBodyBytes: MAX_BODY_BYTES,
       parse: parseBody,
+      fromCbor,
     },
     options,
   );
