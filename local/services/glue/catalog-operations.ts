@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { PartitionInput, StorageDescriptor } from '@aws-sdk/client-glue';
 import { ServiceError } from '../../errors.ts';
 import type { Catalog, KeptDatabase, KeptPartition, KeptTable } from './catalog.ts';
 import type { Input } from './catalog-requests.ts';
 import { invalid, optionalText, pageOf, refuseMembers, requiredText, texts } from './catalog-requests.ts';
+import { partitionFilter } from './partition-filter.ts';
 
 /** @source service model 2017-03-31, shape CatalogGetterPageSize */
 const MOST_ENTITIES = 100;
@@ -59,13 +61,20 @@ export function catalogOperations(catalog: Catalog, accountId: string): Record<s
 
     GetPartitions: (input) => {
       check(input);
-      refuseMembers(input, 'Expression', 'Segment', 'QueryAsOfTime', 'TransactionId');
+      refuseMembers(input, 'QueryAsOfTime', 'TransactionId');
       const [databaseName, name] = [requiredText(input, 'DatabaseName'), requiredText(input, 'TableName')];
-      const { partitions, createdAt } = catalog.table(databaseName, name);
+      const { partitions, createdAt, input: table } = catalog.table(databaseName, name);
+      const fits = partitionFilter(optionalText(input, 'Expression') ?? '', table.PartitionKeys ?? []);
+      const isMeant = segmentOf(input);
       // Of partition projection only Athena knows: here there is what was registered.
-      const { page, next } = pageOf(input, partitions, MOST_PARTITIONS);
+      const found = partitions.filter(({ Values = [] }) => isMeant(Values) && fits(Values));
+      const { page, next } = pageOf(input, found, MOST_PARTITIONS);
       const place = { DatabaseName: databaseName.toLowerCase(), TableName: name.toLowerCase(), CatalogId: accountId };
-      return { Partitions: page.map((partition) => ({ ...describePartition(partition, createdAt), ...place })), ...next };
+      const describe = input['ExcludeColumnSchema'] === true ? withoutColumns : (partition: KeptPartition) => partition;
+      return {
+        Partitions: page.map((partition) => ({ ...describePartition(describe(partition), createdAt), ...place })),
+        ...next,
+      };
     },
 
     GetPartition: (input) => {
@@ -122,6 +131,50 @@ const errorOf = ({ Values }: PartitionInput, ErrorCode: string, ErrorMessage: st
   PartitionValues: Values,
   ErrorDetail: { ErrorCode, ErrorMessage },
 });
+
+/** @source service model 2017-03-31, Segment */
+const MOST_SEGMENTS = 10;
+
+/**
+ * Which partitions belong to the segment that is asked for: each to one, whatever else there is.
+ *
+ * @throws ServiceError ValidationException, InvalidInputException
+ */
+function segmentOf({ Segment: segment }: Input): (values: readonly string[]) => boolean {
+  if (segment === undefined || segment === null) return () => true;
+  const { SegmentNumber, TotalSegments } = segment as Readonly<Record<string, unknown>>;
+  const failures = [
+    ...outOfBounds('segment.segmentNumber', SegmentNumber, 0, Infinity),
+    ...outOfBounds('segment.totalSegments', TotalSegments, 1, MOST_SEGMENTS),
+  ];
+  if (failures.length > 0)
+    throw new ServiceError(
+      'ValidationException',
+      `${String(failures.length)} validation error${failures.length === 1 ? '' : 's'} detected: ${failures.join('; ')}`,
+    );
+  const [number, total] = [Number(SegmentNumber), Number(TotalSegments)];
+  if (number >= total)
+    throw invalid(
+      `Segment.SegmentNumber must be less than Segment.TotalSegments: got ${String(number)} of ${String(total)}, and the first is 0`,
+    );
+  return (values) => createHash('sha256').update(JSON.stringify(values)).digest().readUInt32BE(0) % total === number;
+}
+
+function outOfBounds(member: string, value: unknown, least: number, most: number): string[] {
+  const at = `at '${member}' failed to satisfy constraint: Member must`;
+  if (value === undefined || value === null) return [`Value null ${at} not be null`];
+  if (typeof value !== 'number' || !Number.isInteger(value))
+    throw invalid(`${member} must be a whole number: got ${JSON.stringify(value)}`);
+  if (value < least) return [`Value '${String(value)}' ${at} have value greater than or equal to ${String(least)}`];
+  return value > most ? [`Value '${String(value)}' ${at} have value less than or equal to ${String(most)}`] : [];
+}
+
+/** Without the columns, which are alike in most partitions and make answers long. */
+function withoutColumns({ StorageDescriptor: storage, ...partition }: KeptPartition): KeptPartition {
+  if (storage === undefined) return partition;
+  const { Columns: _, ...rest } = storage;
+  return { ...partition, StorageDescriptor: rest };
+}
 
 function patternOf(expression: string | undefined): (name: string) => boolean {
   if (expression === undefined || expression === '') return () => true;
