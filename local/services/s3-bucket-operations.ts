@@ -2,7 +2,7 @@ import { bodyOf, headerOf, promisedChecksum } from './s3-body.ts';
 import type { BodySource } from './s3-body.ts';
 import { isoTime, OWNER, xml } from './s3-call.ts';
 import type { S3Operation } from './s3-call.ts';
-import { s3Error } from './s3-errors.ts';
+import { notImplemented, s3Error } from './s3-errors.ts';
 import { childrenOf, parseXml, textOf, toXml } from './s3-xml.ts';
 import type { Element } from './s3-xml.ts';
 
@@ -10,6 +10,8 @@ import type { Element } from './s3-xml.ts';
 const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 /** @source S3 API, "DeleteObjects" */
 const MAX_DELETES = 1000;
+/** @source S3 API, "ListBuckets" */
+const MOST_BUCKETS = 10_000;
 
 /** The XML document of a request. @param headers - what it promises of the document @throws ServiceError MalformedXML */
 export async function documentOf(source: BodySource, root: string, headers = source.request.headers): Promise<Element> {
@@ -27,15 +29,41 @@ export async function documentOf(source: BodySource, root: string, headers = sou
   return document;
 }
 
-export const listBuckets: S3Operation = ({ buckets }) => {
-  const list = buckets.list().map(({ name, created }) => ({ Name: name, CreationDate: isoTime(created) }));
-  return Promise.resolve(xml(toXml('ListAllMyBucketsResult', { Owner: OWNER, Buckets: { Bucket: list } })));
+export const listBuckets: S3Operation = ({ buckets, query, region }) => {
+  const [prefix, token, asked] = [query.get('prefix') ?? '', query.get('continuation-token'), query.get('max-buckets')];
+  const most = asked === null ? Infinity : /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
+  if (most < 1 || (asked !== null && most > MOST_BUCKETS))
+    throw s3Error(
+      'InvalidArgument',
+      { ArgumentName: 'max-buckets', ArgumentValue: asked ?? '' },
+      `Argument max-buckets must be an integer between 1 and ${String(MOST_BUCKETS)}`,
+    );
+  const isHere = query.get('bucket-region') === null || query.get('bucket-region') === region;
+  const after = token === null ? '' : Buffer.from(token, 'base64url').toString();
+  const found = buckets.list().filter(({ name }) => isHere && name.startsWith(prefix) && name > after);
+  const page = found.slice(0, most);
+  const next = found.length > page.length ? Buffer.from(page.at(-1)?.name ?? '').toString('base64url') : undefined;
+  return Promise.resolve(
+    xml(
+      toXml('ListAllMyBucketsResult', {
+        Owner: OWNER,
+        Buckets: {
+          Bucket: page.map(({ name, created }) => ({ Name: name, CreationDate: isoTime(created), BucketRegion: region })),
+        },
+        ContinuationToken: next,
+        Prefix: prefix === '' ? undefined : prefix,
+      }),
+    ),
+  );
 };
 
 export const createBucket: S3Operation = async (call) => {
   const { request, buckets, bucket, region } = call;
   const hasBody = Number(headerOf(request.headers, 'content-length') ?? 0) > 0;
-  const wanted = hasBody ? textOf(await documentOf(call, 'CreateBucketConfiguration'), 'LocationConstraint') : undefined;
+  const document = hasBody ? await documentOf(call, 'CreateBucketConfiguration') : undefined;
+  const stranger = document?.children.find(({ name }) => name !== 'LocationConstraint');
+  if (stranger !== undefined) throw notImplemented(`${stranger.name} in CreateBucket`);
+  const wanted = document && textOf(document, 'LocationConstraint');
   if ((wanted ?? 'us-east-1') !== region) throw s3Error('IllegalLocationConstraintException');
   if (!buckets.has(bucket)) await buckets.create(bucket);
   else if (region !== 'us-east-1') throw s3Error('BucketAlreadyOwnedByYou', { BucketName: bucket }); // there, it is as if it was made

@@ -15,7 +15,7 @@ import type { BucketConfiguration } from './s3-bucket-descriptions.ts';
 import { Buckets } from './s3-buckets.ts';
 import type { CreationReason, ObjectCreated, S3Answer, S3Call, S3Operation } from './s3-call.ts';
 import { checkPayloadHash } from './s3-chunks.ts';
-import { s3Error } from './s3-errors.ts';
+import { notImplemented, s3Error } from './s3-errors.ts';
 import { checkHeaders } from './s3-headers.ts';
 import { objectsInProcess } from './s3-in-process.ts';
 import type { S3Objects } from './s3-in-process.ts';
@@ -137,6 +137,9 @@ async function serve(
   try {
     if (await faults.answer(request, response)) return;
     const target = targetOf(request);
+    // A form has its signature among its fields, so that the request itself has none.
+    if (request.method === 'POST' && request.headers['content-type']?.startsWith('multipart/form-data') === true)
+      throw notImplemented('PostObject (an upload by a form)');
     const payload = checkSignature(options, request);
     const name = operationOf(request, target);
     checkHeaders(request.headers);

@@ -248,6 +248,37 @@ test.each([
   expect(answer.text).toContain('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.');
 });
 
+test('buckets are listed by their beginning, and page by page', async () => {
+  const names = async (query: string) =>
+    [...(await send('GET', `/?${query}`)).text.matchAll(/<Name>(\w+)<\/Name>/g)].map(([, name]) => name);
+  const first = (await send('GET', '/?max-buckets=1')).text;
+  const token = /<ContinuationToken>(.*)<\/ContinuationToken>/.exec(first)?.[1] ?? '';
+
+  expect(await names('')).toEqual(['bucket', 'declared']);
+  expect(first).toContain('<Name>bucket</Name>');
+  expect(await names(`max-buckets=1&continuation-token=${token}`)).toEqual(['declared']);
+  expect(await names('prefix=dec')).toEqual(['declared']);
+  expect(await names('bucket-region=eu-west-1')).toEqual([]);
+  expect(codeOf(await send('GET', '/?max-buckets=0'))).toBe('InvalidArgument');
+});
+
+test.each(['Tags', 'Bucket', 'Location'])('a bucket that is to be made with %s is refused by name', async (member) => {
+  const body = `<CreateBucketConfiguration><${member}><a>b</a></${member}></CreateBucketConfiguration>`;
+
+  const answer = await send('PUT', '/made', {}, body);
+
+  expect([answer.status, codeOf(answer)]).toEqual([501, 'NotImplemented']);
+  expect(answer.text).toContain(`${member} in CreateBucket`);
+  expect((await send('HEAD', '/made')).status).toBe(404);
+});
+
+test('an upload by a form is refused by its name, though it is not signed as others are', async () => {
+  const answer = await sendRaw('POST', '/bucket', { 'content-type': 'multipart/form-data; boundary=x' }, '--x--');
+
+  expect([answer.status, codeOf(answer)]).toEqual([501, 'NotImplemented']);
+  expect(answer.text).toContain('PostObject');
+});
+
 test.each([
   ['x-amz-expected-bucket-owner', LOCAL.accountId, 200, undefined],
   ['x-amz-expected-bucket-owner', '111122223333', 403, 'AccessDenied'],
