@@ -33,15 +33,32 @@ declare module 'dynalite/db/index.js' {
     close(): Promise<void>;
   }
 
+  type Item = import('./dynamodb-model.ts').AttributeMap;
+  type Schema = import('./dynamodb-model.ts').Table;
+
   const db: {
     create(options: { path: string }): { readonly db: Level };
     createKey(item: AttributeMap, table: Table, keySchema?: KeySchema): string;
     createIndexKey(item: AttributeMap, table: Table, keySchema: KeySchema): string;
     validateKey(key: AttributeMap, table: Table): DynaliteFailure | undefined;
     validationError(message: string): DynaliteFailure;
-    compare(operator: string, left: unknown, right: unknown): boolean;
+    validateUpdates(attributeUpdates: unknown, expressionUpdates: unknown, table: Table): DynaliteFailure | undefined;
+    /** The actions call these as members of this object: other functions in their places are called instead. */
+    checkConditional: (data: unknown, existing: Item | undefined) => Error | null;
+    mapPaths: (paths: readonly (string | readonly (string | number)[])[], item: Item) => Item;
+    compare: (operator: string, left: unknown, right: unknown) => boolean;
+    queryTable: (
+      store: unknown,
+      table: Schema,
+      data: Record<string, unknown>,
+      options: unknown,
+      isLocal: boolean | undefined,
+      fetches: boolean,
+      startKeyNames: unknown,
+      callback: (error: Error | null, answer?: Record<string, unknown>) => void,
+    ) => void;
     /** The actions call it after the checks and before the write. */
-    updateIndexes: (store: unknown, table: Table, before: unknown, after: unknown, callback: () => void) => void;
+    updateIndexes: (store: unknown, table: Schema, before: unknown, after: unknown, callback: () => void) => void;
   };
   export default db;
 }

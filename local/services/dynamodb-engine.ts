@@ -6,6 +6,7 @@ import validations from 'dynalite/validations/index.js';
 import { ServiceError } from '../errors.ts';
 import { indexKey, indexPrefix, itemBytes, itemsPrefix } from './dynamodb-capacity.ts';
 import type { ItemWrite } from './dynamodb-capacity.ts';
+import { checkValues } from './dynamodb-limits.ts';
 import { dynamoDbError } from './dynamodb-model.ts';
 import type { AttributeMap, Input, Table } from './dynamodb-model.ts';
 import type { Range, Store } from './dynamodb-store.ts';
@@ -53,6 +54,7 @@ export class Engine {
   check(validation: Validation, input: Input): Checked {
     try {
       const checked = validations.checkTypes({ ...input }, validation.types);
+      checkValues(checked);
       validations.checkValidations(checked, validation.types, validation.custom, { options: this.options });
       return checked;
     } catch (error) {

@@ -1,8 +1,6 @@
-import conditionParser from 'dynalite/db/conditionParser.js';
-import projectionParser from 'dynalite/db/projectionParser.js';
-import updateParser from 'dynalite/db/updateParser.js';
-import { withEmptyValues } from './dynamodb-empty-values.ts';
-import type { AttributeMap, AttributeValue } from './dynamodb-model.ts';
+import { complaintOf } from './dynamodb-conditions.ts';
+import type { Condition } from './dynamodb-conditions.ts';
+import type { AttributeMap } from './dynamodb-model.ts';
 
 /** What dynalite gives its parsers besides the text; a parser strikes out the names and values that it met. */
 export interface ParserContext {
@@ -110,100 +108,47 @@ function fill(node: unknown, values: AttributeMap): unknown {
   return copy;
 }
 
-const SCALARS = ['S', 'N', 'BOOL', 'B', 'NULL'];
-
-type Path = readonly (string | number)[];
-
-interface Section {
-  readonly type: 'set' | 'remove' | 'add' | 'delete';
-  readonly path: Path;
-  val?: unknown;
-}
-
-/**
- * Make dynalite apply an update expression as DynamoDB does: every operand is the item as it was before.
- *
- * @remarks dynalite runs sections one after the other on the live item. Two things then go wrong: `SET before = n ADD n :one` shares one
- * value between both attributes, and `REMOVE l[0], l[1]` removes the first and the third. So operands are copied when they are resolved,
- * and removals come last, from the end of a list to its beginning.
- */
-function fromItemBefore(parse: Parse): Parse {
+/** Refuse a condition that no item could meet in a sensible way, before any item is looked at. */
+export function checkingOperands(parse: Parse): Parse {
   return (text, options) => {
     const tree = parse(text, options);
-    if (typeof tree === 'string') return tree;
-    const { sections } = tree as { sections: Section[] };
-    for (const section of sections) if (section.type === 'set') copyWhenResolved(section);
-    sections.sort(removalsLast);
-    return tree;
+    return typeof tree === 'string' ? tree : (complaintOf((tree as { readonly expression: Condition }).expression) ?? tree);
   };
 }
 
-function copyWhenResolved(section: Section): void {
-  let value = section.val;
-  // The usual operand is a value of the call that holds a text or a number: it resolves to itself.
-  if (isScalar(value)) {
-    section.val = { ...value };
-    return;
-  }
-  Object.defineProperty(section, 'val', {
-    get: () => value,
-    set(resolved: unknown) {
-      value = typeof resolved === 'string' ? resolved : structuredClone(resolved);
-    },
-  });
-}
+/** @unit bytes @source DynamoDB, "Service, account, and table quotas", "Expression parameters" */
+const MAX_EXPRESSION_BYTES = 4096;
+/** @source DynamoDB: `SET l[4294967295]` is refused with these words */
+const MAX_LIST_PLACE = 4_294_967_294;
+const LIST_PLACE = /\[\s*(\d+)\s*\]/g;
+/** The words of an expression: names, placeholders, numbers and operators. */
+const TOKEN = /[#:]?\w+|<>|<=|>=|\S/g;
 
-const isScalar = (value: unknown): value is AttributeValue =>
-  typeof value === 'object' && value !== null && SCALARS.some((type) => type in value);
-
-function removalsLast(one: Section, other: Section): number {
-  if (one.type !== 'remove' || other.type !== 'remove') return Number(one.type === 'remove') - Number(other.type === 'remove');
-  const at = one.path.findIndex((piece, index) => piece !== other.path[index]);
-  const [mine, others] = [one.path[at], other.path[at]];
-  if (typeof mine === 'number' && typeof others === 'number') return others - mine;
-  return String(mine) < String(others) ? -1 : 1;
-}
-
-interface Node {
-  readonly type?: string;
-  readonly name?: string;
-  readonly args?: readonly unknown[];
-}
-
-const EQUALITY = new Set(['=', '<>', 'in', 'contains']);
-
-/**
- * Refuse to compare whole maps and lists, which dynalite compares by identity: always different.
- *
- * @remarks Only operands given as values are seen; two paths that both hold a map are compared as different.
- */
-export function withoutDocumentEquality(parse: Parse): Parse {
+/** What DynamoDB says of an expression before it is understood, or when it cannot be. */
+export function checkingSyntax(parse: Parse): Parse {
   return (text, options) => {
-    const tree = parse(text, options);
-    if (typeof tree === 'string') return tree;
-    return comparesDocuments((tree as { expression: Node }).expression)
-      ? 'comparing a whole map or list is not supported locally; compare its members;'
-      : tree;
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_EXPRESSION_BYTES)
+      return `Expression size has exceeded the maximum allowed size; expression size: ${String(bytes)}`;
+    for (const [, place = ''] of text.matchAll(LIST_PLACE))
+      if (Number(place) > MAX_LIST_PLACE) return `List index is not within the allowable range; index: [${place}]`;
+    try {
+      return parse(text, options);
+    } catch (error) {
+      const { name, location } = error as Error & { readonly location?: { readonly start: { readonly offset: number } } };
+      if (name !== 'SyntaxError' || location === undefined) throw error;
+      return `Syntax error; ${nearOf(text, location.start.offset)}`;
+    }
   };
 }
 
-function comparesDocuments(node: Node): boolean {
-  const { args = [], type = '', name = '' } = node;
-  const compares = EQUALITY.has(type) || EQUALITY.has(name);
-  return args.some((arg) => {
-    if (typeof arg !== 'object' || arg === null || Array.isArray(arg)) return false;
-    if (compares && ('M' in arg || 'L' in arg)) return true;
-    return 'args' in arg && comparesDocuments(arg as Node);
-  });
-}
-
-let installed = false;
-
-/** Put the layers above around the parsers that dynalite calls: for this thread, once. */
-export function installParsers(): void {
-  if (installed) return;
-  installed = true;
-  conditionParser.parse = withEmptyValues(withoutDocumentEquality(remembering(conditionParser.parse)));
-  projectionParser.parse = remembering(projectionParser.parse);
-  updateParser.parse = fromItemBefore(remembering(updateParser.parse));
+/** The token at which an expression stops making sense, and its neighbours, as they stand there. */
+function nearOf(text: string, offset: number): string {
+  const tokens = [...text.matchAll(TOKEN)];
+  const found = tokens.findIndex(({ index, 0: token }) => index + token.length > offset);
+  const at = found === -1 ? tokens.length : found;
+  const near = tokens.slice(Math.max(at - 1, 0), at + 2);
+  const [first, last] = [near[0], near.at(-1)];
+  const words = first && last ? text.slice(first.index, last.index + last[0].length) : '';
+  return `token: "${tokens[at]?.[0] ?? '<EOF>'}", near: "${words}"`;
 }

@@ -3,7 +3,6 @@ import getItem from 'dynalite/actions/getItem.js';
 import putItem from 'dynalite/actions/putItem.js';
 import query from 'dynalite/actions/query.js';
 import scan from 'dynalite/actions/scan.js';
-import updateItem from 'dynalite/actions/updateItem.js';
 import checksOfBatchGet from 'dynalite/validations/batchGetItem.js';
 import checksOfBatchWrite from 'dynalite/validations/batchWriteItem.js';
 import checksOfDelete from 'dynalite/validations/deleteItem.js';
@@ -14,10 +13,13 @@ import checksOfScan from 'dynalite/validations/scan.js';
 import checksOfUpdate from 'dynalite/validations/updateItem.js';
 import { ServiceError } from '../errors.ts';
 import { Consumption, detailOf, effectOf, INDEX_KINDS, itemBytes, readUnits } from './dynamodb-capacity.ts';
-import type { WriteEffect } from './dynamodb-capacity.ts';
+import type { ItemWrite, WriteEffect } from './dynamodb-capacity.ts';
+import { metricsOf } from './dynamodb-collections.ts';
 import type { Action, Engine, Validation } from './dynamodb-engine.ts';
+import { checkSegments, checkSelect } from './dynamodb-limits.ts';
 import { isMap, validationError } from './dynamodb-model.ts';
 import type { AttributeMap, Input, Table } from './dynamodb-model.ts';
+import { updateItem } from './dynamodb-update.ts';
 
 /** @source DynamoDB, "BatchWriteItem": 25 requests, all tables together */
 const MAX_BATCH_WRITES = 25;
@@ -45,7 +47,12 @@ async function writeOne(engine: Engine, action: Action, checks: Validation, inpu
   const effect = effectOf(written.write);
   engine.store.stage(effect.changes);
   await engine.store.settled();
-  return { ...written.answer, ConsumedCapacity: consumedBy(written.write.table, effect, input) };
+  const metrics = metricsOf([written.write], input)?.[written.write.table.TableName]?.[0];
+  return {
+    ...written.answer,
+    ConsumedCapacity: consumedBy(written.write.table, effect, input),
+    ...(metrics && { ItemCollectionMetrics: metrics }),
+  };
 }
 
 function checkReturnOnFailure(input: Input): void {
@@ -78,6 +85,8 @@ export const scanItems: ItemOperation = (engine, input) => search(engine, scan, 
 async function search(engine: Engine, action: Action, checks: Validation, input: Input): Promise<Answer> {
   const consistent = input['ConsistentRead'] === true;
   const checked = engine.check(checks, input);
+  checkSelect(checked);
+  checkSegments(checked);
   const index = checked['IndexName'] as string | undefined;
   const name = String(checked['TableName']);
   if (index !== undefined && consistent && isGlobal(engine.tableOf(name), index)) {
@@ -107,6 +116,7 @@ function isGlobal(table: Table, index: string): boolean {
 
 /** @remarks AWS promises no atomicity for a batch; here what is written of it is written at once. */
 export const batchWrite: ItemOperation = async (engine, input, strike) => {
+  refuseEmptyBatch(input, 'BatchWriteItem');
   const asked = input['RequestItems'];
   const count = isMap(asked)
     ? Object.values(asked).reduce((sum: number, list) => sum + (Array.isArray(list) ? list.length : 0), 0)
@@ -115,6 +125,7 @@ export const batchWrite: ItemOperation = async (engine, input, strike) => {
   const checked = engine.check(checksOfBatchWrite, input);
   const consumption = new Consumption();
   const effects: WriteEffect[] = [];
+  const writes: ItemWrite[] = [];
   const unprocessed: Record<string, unknown[]> = {};
   let position = strike ?? 0;
   for (const [name, requests] of Object.entries(checked['RequestItems'] as Record<string, Answer[]>)) {
@@ -129,13 +140,24 @@ export const batchWrite: ItemOperation = async (engine, input, strike) => {
       }
       const effect = effectOf(write);
       effects.push(effect);
+      writes.push(write);
       consumption.addWrite(name, effect);
     }
   }
   engine.store.stage(effects.flatMap((effect) => effect.changes));
   await engine.store.settled();
-  return { UnprocessedItems: unprocessed, ConsumedCapacity: consumption.toWire(detailOf(input)) };
+  const metrics = metricsOf(writes, input);
+  return {
+    UnprocessedItems: unprocessed,
+    ConsumedCapacity: consumption.toWire(detailOf(input)),
+    ...(metrics && { ItemCollectionMetrics: metrics }),
+  };
 };
+
+function refuseEmptyBatch({ RequestItems: asked }: Input, operation: string): void {
+  if (isMap(asked) && Object.keys(asked).length === 0)
+    throw validationError(`The requestItems parameter is required for ${operation}`);
+}
 
 function writeOfBatch(engine: Engine, name: string, request: Answer) {
   const { Item: item } = (request['PutRequest'] ?? {}) as { Item?: AttributeMap };
@@ -158,6 +180,7 @@ interface KeysAndAttributes {
 
 /** @remarks Items come in the order of the keys; AWS promises none. */
 export const batchGet: ItemOperation = async (engine, input, strike) => {
+  refuseEmptyBatch(input, 'BatchGetItem');
   const asked = structuredClone(input['RequestItems']) as Record<string, KeysAndAttributes>; // the checks write into it
   const checked = engine.check(checksOfBatchGet, input);
   const consumption = new Consumption();

@@ -15,6 +15,19 @@ type Call = JsonCall<Effect>;
 /** @source DynamoDB, "Service, account, and table quotas": a request body has at most 16 MB */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
+/** Nothing is backed up here, whatever the template says. AWS's word for the first is ENABLED, always. */
+const NO_BACKUPS = {
+  ContinuousBackupsStatus: 'ENABLED',
+  PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
+};
+/** What an account has that never asked for more. @source DynamoDB, "Service, account, and table quotas" */
+const ACCOUNT_LIMITS = {
+  AccountMaxReadCapacityUnits: 80_000,
+  AccountMaxWriteCapacityUnits: 80_000,
+  TableMaxReadCapacityUnits: 40_000,
+  TableMaxWriteCapacityUnits: 40_000,
+};
+
 /** Every operation that there is; another one is refused by name. */
 export function dynamoDbService(
   engine: Engine,
@@ -44,6 +57,11 @@ export function dynamoDbService(
     UpdateTimeToLive: async (input: Input) => ({
       TimeToLiveSpecification: await tables.updateTimeToLive(nameOf(input), input['TimeToLiveSpecification']),
     }),
+    DescribeContinuousBackups: (input: Input) => {
+      tables.get(nameOf(input));
+      return { ContinuousBackupsDescription: NO_BACKUPS };
+    },
+    DescribeLimits: () => ACCOUNT_LIMITS,
     ListTagsOfResource: (input: Input) => ({ Tags: tables.tags(input['ResourceArn']) }),
     TagResource: (input: Input) => tables.changeTags(input['ResourceArn'], { add: input['Tags'] }),
     UntagResource: (input: Input) => tables.changeTags(input['ResourceArn'], { remove: input['TagKeys'] }),

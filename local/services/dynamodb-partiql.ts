@@ -1,5 +1,4 @@
 import putItem from 'dynalite/actions/putItem.js';
-import updateItem from 'dynalite/actions/updateItem.js';
 import checksOfPut from 'dynalite/validations/putItem.js';
 import checksOfUpdate from 'dynalite/validations/updateItem.js';
 import { ServiceError } from '../errors.ts';
@@ -10,6 +9,7 @@ import type { ItemOperation } from './dynamodb-items.ts';
 import type { Engine, Written } from './dynamodb-engine.ts';
 import { isMap, validationError } from './dynamodb-model.ts';
 import type { AttributeMap, Input } from './dynamodb-model.ts';
+import { updateItem } from './dynamodb-update.ts';
 
 /** @source DynamoDB, "BatchExecuteStatement": 25 statements */
 const MAX_STATEMENTS = 25;

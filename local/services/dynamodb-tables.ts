@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import checksOfCreateTable from 'dynalite/validations/createTable.js';
 import { INDEX_KINDS, indexPrefix, itemsPrefix } from './dynamodb-capacity.ts';
 import type { Engine } from './dynamodb-engine.ts';
+import { checkIndexes, checkThroughput } from './dynamodb-table-checks.ts';
 import { dynamoDbError, isMap, validationError } from './dynamodb-model.ts';
 import type { Index, Input, Table } from './dynamodb-model.ts';
 import type { Store } from './dynamodb-store.ts';
@@ -81,7 +82,12 @@ export class Tables {
     }
     const stream = input['StreamSpecification'];
     if (isMap(stream) && stream['StreamEnabled'] === true) throw notLocal('CreateTable', 'StreamSpecification');
+    if (isMap(stream) && stream['StreamViewType'] !== undefined)
+      throw validationError(
+        'One or more parameter values were invalid: StreamSpecification has a StreamViewType, but StreamEnabled is false',
+      );
     const checked = engine.check(checksOfCreateTable, input);
+    checkIndexes(checked);
     const name = String(checked['TableName']);
     if (this.records.has(name)) throw dynamoDbError('ResourceInUseException', `Table already exists: ${name}`);
     const table = this.describe(checked, input);
@@ -118,6 +124,7 @@ export class Tables {
         'One or more parameter values were invalid: ProvisionedThroughput goes with BillingMode PROVISIONED, and only with it',
       );
     }
+    if (isMap(throughput)) checkThroughput(throughput, mode === undefined || mode === current ? record.table : undefined);
     const table: Table = {
       ...record.table,
       ...(mode === 'PAY_PER_REQUEST' && onDemand(Date.now() / 1000)),

@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import deleteItem from 'dynalite/actions/deleteItem.js';
 import getItem from 'dynalite/actions/getItem.js';
 import putItem from 'dynalite/actions/putItem.js';
-import updateItem from 'dynalite/actions/updateItem.js';
 import checksOfDelete from 'dynalite/validations/deleteItem.js';
 import checksOfGet from 'dynalite/validations/getItem.js';
 import checksOfPut from 'dynalite/validations/putItem.js';
 import checksOfUpdate from 'dynalite/validations/updateItem.js';
 import { ServiceError } from '../errors.ts';
 import { Consumption, detailOf, effectOf, itemBytes, readUnits } from './dynamodb-capacity.ts';
+import { metricsOf } from './dynamodb-collections.ts';
 import { isConditionFailure } from './dynamodb-engine.ts';
 import type { Checked, Engine, Written } from './dynamodb-engine.ts';
 import { dynamoDbError, isMap, validationError } from './dynamodb-model.ts';
-import type { AttributeMap, Input } from './dynamodb-model.ts';
+import type { AttributeMap, Input, Table } from './dynamodb-model.ts';
+import { updateItem } from './dynamodb-update.ts';
 import type { Change } from './dynamodb-store.ts';
 
 /** @source DynamoDB, "TransactWriteItems": 100 actions, 4 MB */
@@ -106,7 +107,9 @@ export class Transactions {
       if (typeof token === 'string') this.tokens.delete(token);
       throw error;
     }
-    return { ConsumedCapacity: consumption.toWire(detailOf(input)) };
+    const writes = written.filter((_, index) => steps[index]?.kind !== 'ConditionCheck').map(({ write }) => write);
+    const metrics = metricsOf(writes, input);
+    return { ConsumedCapacity: consumption.toWire(detailOf(input)), ...(metrics && { ItemCollectionMetrics: metrics }) };
   }
 
   async get(input: Input): Promise<Record<string, unknown>> {
@@ -115,11 +118,12 @@ export class Transactions {
       if (!isMap(get)) throw validationError(`TransactItems.${String(index + 1)} needs Get, and nothing else`);
       return this.engine.check(checksOfGet, get);
     });
+    this.refuseRepeated(gets);
     const consumption = new Consumption('ReadCapacityUnits');
     const reasons: Reason[] = [];
     const responses: { Item?: unknown }[] = [];
     for (const checked of gets) {
-      const name = this.engine.tableOf(String(checked['TableName'])).TableName;
+      const name = this.tableOf(checked).TableName;
       try {
         const { answer, item } = this.engine.get(getItem, checked);
         consumption.addTable(name, readUnits(bytesOf(item), true) * TRANSACTION_FACTOR);
@@ -137,20 +141,32 @@ export class Transactions {
   /** What is wrong with the request itself is said before any item is looked at. */
   private stepsOf(input: Input): Step[] {
     const steps = listOf(input).map((entry, index) => this.stepOf(entry, index));
+    this.refuseRepeated(steps.map(({ checked }) => checked));
+    const bytes = steps.reduce((sum, { checked }) => sum + itemBytes(itemOf(checked)), 0);
+    if (bytes > MAX_BYTES)
+      throw validationError('Member must have a total size of at most 4 MB: Transaction payload exceeded the limit');
+    return steps;
+  }
+
+  private refuseRepeated(all: readonly Checked[]): void {
     const seen = new Set<string>();
-    let bytes = 0;
-    for (const { checked } of steps) {
-      const table = this.engine.tableOf(String(checked['TableName']));
-      const item = (checked['Item'] ?? checked['Key']) as AttributeMap;
+    for (const checked of all) {
+      const table = this.tableOf(checked);
+      const item = itemOf(checked);
       const key = table.KeySchema.map(({ AttributeName }) => item[AttributeName]);
       const identity = JSON.stringify([table.TableName, key]);
       if (seen.has(identity)) throw validationError('Transaction request cannot include multiple operations on one item');
       seen.add(identity);
-      bytes += itemBytes(item);
     }
-    if (bytes > MAX_BYTES)
-      throw validationError('Member must have a total size of at most 4 MB: Transaction payload exceeded the limit');
-    return steps;
+  }
+
+  /** A transaction does not say which table it misses. */
+  private tableOf(checked: Checked): Table {
+    try {
+      return this.engine.tableOf(String(checked['TableName']));
+    } catch {
+      throw dynamoDbError('ResourceNotFoundException', 'Requested resource not found');
+    }
   }
 
   private stepOf(entry: unknown, index: number): Step {
@@ -235,6 +251,8 @@ function listOf(input: Input): unknown[] {
 function digestOf(input: Input): string {
   return createHash('sha256').update(JSON.stringify(input['TransactItems'])).digest('base64');
 }
+
+const itemOf = (checked: Checked) => (checked['Item'] ?? checked['Key']) as AttributeMap;
 
 function bytesOf(item: AttributeMap | undefined): number {
   return item ? itemBytes(item) : 0;

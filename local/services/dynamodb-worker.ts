@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { startJsonServer } from '../http/aws-json-server.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './dynamodb.ts';
 import { Engine } from './dynamodb-engine.ts';
-import { installParsers } from './dynamodb-expressions.ts';
+import { installEvaluators } from './dynamodb-evaluators.ts';
 import { dynamoDbService } from './dynamodb-operations.ts';
 import { Store } from './dynamodb-store.ts';
 import { Tables } from './dynamodb-tables.ts';
@@ -18,7 +18,7 @@ const tell = (message: FromWorker) => {
 };
 const { options } = workerData as { options: WorkerOptions };
 
-installParsers();
+installEvaluators();
 await mkdir(options.directory, { recursive: true });
 const log = (line: string) => {
   tell({ type: 'log', line });

@@ -4,7 +4,7 @@ import projectionParser from 'dynalite/db/projectionParser.js';
 import updateParser from 'dynalite/db/updateParser.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { remembering, withoutDocumentEquality } from '../../local/services/dynamodb-expressions.ts';
+import { remembering } from '../../local/services/dynamodb-expressions.ts';
 import type { Parser, ParserContext } from '../../local/services/dynamodb-expressions.ts';
 
 /** Pieces that make well-formed and malformed expressions alike. */
@@ -90,14 +90,4 @@ test('a tree is fresh for each call, so that writing into one does not reach the
   for (const section of parse().sections) section.val = 'spoilt';
 
   expect(parse().sections.map((section) => section.val)).toEqual([['b']]);
-});
-
-test('a whole map or list is not compared, but refused', () => {
-  const parse = withoutDocumentEquality(conditionParser.parse);
-
-  const document = parse('NOT (a = :x)', { context: contextOf({}, { ':x': { M: {} } }) });
-  const scalar = parse('NOT (a = :x)', { context: contextOf({}, { ':x': { S: '' } }) });
-
-  expect(document).toMatch(/comparing a whole map or list is not supported locally/);
-  expect(scalar).toHaveProperty('expression');
 });

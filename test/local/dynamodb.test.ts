@@ -20,6 +20,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sign } from '../../local/http/signature-v4.ts';
 import { startDynamoDb } from '../../local/services/dynamodb.ts';
 import type { DynamoDbService } from '../../local/services/dynamodb.ts';
+import type { AttributeMap } from '../../local/services/dynamodb-model.ts';
 import { keyOf, localClient, ordersTable } from '../parity/dynamodb-endpoint.ts';
 import type { Item } from '../parity/dynamodb-endpoint.ts';
 import { LOCAL, temporaryDirectory } from '../parity/remote.ts';
@@ -119,7 +120,7 @@ test('two items whose keys share their first 24 bits of hash are both in the ind
   const seen = new Map<string, number>();
   let twins: [number, number] | undefined;
   for (let n = 0; twins === undefined; n += 1) {
-    const key = db.createIndexKey(item(n), table, schema.KeySchema);
+    const key = db.createIndexKey(item(n) as unknown as AttributeMap, table, schema.KeySchema);
     const twin = seen.get(key);
     if (twin !== undefined) twins = [twin, n];
     seen.set(key, n);
@@ -165,7 +166,23 @@ test('a local index is consistent, and fetches what it does not hold', async () 
       ReturnConsumedCapacity: 'INDEXES',
     }),
   );
+  const some = await client.send(
+    new QueryCommand({
+      TableName: 'Local',
+      IndexName: 'ofDay',
+      KeyConditionExpression: 'id = :id',
+      ExpressionAttributeValues: { ':id': { S: '1' } },
+      ProjectionExpression: 'sk, #text',
+      ExpressionAttributeNames: { '#text': 'text' },
+      Limit: 1,
+    }),
+  );
+  const written = await client.send(
+    new PutItemCommand({ TableName: 'Local', Item: item(3), ReturnItemCollectionMetrics: 'SIZE' }),
+  );
 
+  expect(some.Items).toEqual([{ sk: { S: '3' }, text: { S: 'x'.repeat(5000) } }]);
+  expect(written.ItemCollectionMetrics).toEqual({ ItemCollectionKey: { id: { S: '1' } }, SizeEstimateRangeGB: [0, 1] });
   expect(answer.Items).toEqual([item(3), item(2)]);
   expect(answer.LastEvaluatedKey).toEqual({ ...keyOf('1', '2'), day: { S: '7' } });
   expect(answer.ConsumedCapacity).toMatchObject({
