@@ -53,8 +53,8 @@ export class Engine {
   /** @throws ServiceError what DynamoDB refuses before it looks at any table */
   check(validation: Validation, input: Input): Checked {
     try {
-      const checked = validations.checkTypes({ ...input }, validation.types);
-      checkValues(checked);
+      checkValues(input);
+      const checked = validations.checkTypes(this.byName(input), validation.types);
       validations.checkValidations(checked, validation.types, validation.custom, { options: this.options });
       return checked;
     } catch (error) {
@@ -155,6 +155,15 @@ export class Engine {
         else resolve({ answer: answer ?? {}, read, fetched });
       });
     });
+  }
+
+  /** A table may be named by its ARN. */
+  private byName(input: Input): Record<string, unknown> {
+    const { TableName: arn } = input;
+    if (typeof arn !== 'string' || !arn.startsWith('arn:')) return { ...input };
+    const name = arn.slice(arn.lastIndexOf('/') + 1);
+    if (this.tableOf(name).TableArn !== arn) throw dynamoDbError('ResourceNotFoundException', 'Requested resource not found');
+    return { ...input, TableName: name };
   }
 
   private item(table: string, key: string): AttributeMap | undefined {

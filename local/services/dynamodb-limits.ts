@@ -7,32 +7,37 @@ const MAX_NAME_BYTES = 65_535;
 /** @source DynamoDB, "Scan" */
 const MAX_SEGMENTS = 1_000_000;
 
-type Checked = Readonly<Record<string, unknown>>;
+type Members = Readonly<Record<string, unknown>>;
+
+const membersOf = (value: unknown): Members => (isMap(value) ? value : {});
 
 /**
- * What dynalite does not look at in the values of a call.
+ * What dynalite does not look at in the values of a call. They may be anything still: dynalite looks at their types afterwards.
  *
  * @remarks It writes: `{"NULL": false}` is accepted as null, as DynamoDB does since June 2026.
  */
-export function checkValues(checked: Checked): void {
-  for (const member of ['Item', 'ExpressionAttributeValues']) if (isMap(checked[member])) checkMembers(checked[member], 0);
-  for (const name of Object.values((checked['ExpressionAttributeNames'] ?? {}) as Checked)) checkName(String(name));
-  for (const update of Object.values((checked['AttributeUpdates'] ?? {}) as Checked)) checkValue((update as Checked)['Value'], 0);
-  for (const requests of Object.values((checked['RequestItems'] ?? {}) as Checked)) {
+export function checkValues(input: Members): void {
+  for (const member of ['Item', 'ExpressionAttributeValues']) checkMembers(membersOf(input[member]), 0);
+  for (const name of Object.values(membersOf(input['ExpressionAttributeNames']))) if (typeof name === 'string') checkName(name);
+  for (const [name, update] of Object.entries(membersOf(input['AttributeUpdates']))) {
+    checkName(name);
+    checkValue(membersOf(update)['Value'], 0);
+  }
+  for (const requests of Object.values(membersOf(input['RequestItems']))) {
     if (!Array.isArray(requests)) continue; // of BatchGetItem
-    for (const request of requests as Checked[]) {
-      const item = isMap(request) && isMap(request['PutRequest']) ? request['PutRequest']['Item'] : undefined;
-      if (isMap(item)) checkMembers(item, 0);
+    for (const request of requests as unknown[]) {
+      const put = membersOf(membersOf(request)['PutRequest']);
+      checkMembers(membersOf(put['Item']), 0);
     }
   }
 }
 
 /** What an update made of an item. @throws ServiceError */
-export function checkNesting(item: Checked): void {
+export function checkNesting(item: Members): void {
   checkMembers(item, 0);
 }
 
-function checkMembers(members: Checked, depth: number): void {
+function checkMembers(members: Members, depth: number): void {
   for (const [name, value] of Object.entries(members)) {
     checkName(name);
     checkValue(value, depth);
@@ -40,6 +45,8 @@ function checkMembers(members: Checked, depth: number): void {
 }
 
 function checkName(name: string): void {
+  // dynalite copies members by assignment, and this one would set the prototype: the attribute would be lost without a word.
+  if (name === '__proto__') throw validationError('an attribute called __proto__ is not supported locally: take another name');
   if (name.length * 3 <= MAX_NAME_BYTES || Buffer.byteLength(name) <= MAX_NAME_BYTES) return;
   throw validationError('Attribute name is too large, must be less than 65536 bytes');
 }
@@ -58,7 +65,7 @@ function checkValue(value: unknown, depth: number): void {
 }
 
 /** Whether what a Query or Scan selects goes together. @throws ServiceError */
-export function checkSelect({ Select: select, IndexName: index, ProjectionExpression, AttributesToGet }: Checked): void {
+export function checkSelect({ Select: select, IndexName: index, ProjectionExpression, AttributesToGet }: Members): void {
   const named =
     ProjectionExpression !== undefined ? 'ProjectionExpression' : AttributesToGet === undefined ? undefined : 'AttributesToGet';
   if (select === 'SPECIFIC_ATTRIBUTES' && named === undefined)
@@ -72,7 +79,7 @@ export function checkSelect({ Select: select, IndexName: index, ProjectionExpres
 }
 
 /** dynalite takes segment 0 for none. @throws ServiceError */
-export function checkSegments({ Segment: segment, TotalSegments: total }: Checked): void {
+export function checkSegments({ Segment: segment, TotalSegments: total }: Members): void {
   if (segment !== undefined && total === undefined)
     throw validationError(
       'The TotalSegments parameter is required but was not present in the request when Segment parameter is present',

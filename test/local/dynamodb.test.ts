@@ -214,6 +214,17 @@ test('an answer carries its checksum, and its number', async () => {
   expect(answer.headers.get('x-amzn-requestid')).toMatch(/./);
 });
 
+test('an attribute with the name of a prototype is refused, not lost', async () => {
+  const named = Object.fromEntries([['__proto__', { S: 'x' }]]) as Item;
+
+  const answer = put({ ...keyOf('1'), ...named });
+
+  await expect(answer).rejects.toMatchObject({
+    name: 'ValidationException',
+    message: expect.stringContaining('__proto__') as unknown,
+  });
+});
+
 test('what is not there is refused by name', async () => {
   const partiQl = client.send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM Orders' }));
 

@@ -2,6 +2,7 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   CreateTableCommand,
+  DescribeTableCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -173,6 +174,19 @@ test('null is null, whether true or false is written behind it', async () => {
 
   const { Item: item } = await db.client.send(new GetItemCommand({ TableName: db.table, Key: keyOf('null') }));
   expect(item?.['none']).toEqual({ NULL: true });
+});
+
+test('a table goes by its ARN, too', async () => {
+  const { Table } = await db.client.send(new DescribeTableCommand({ TableName: db.table }));
+  const arn = String(Table?.TableArn);
+  await db.client.send(new PutItemCommand({ TableName: arn, Item: { ...keyOf('arn'), n: { N: '1' } } }));
+
+  const { Item: item } = await db.client.send(new GetItemCommand({ TableName: arn, Key: keyOf('arn') }));
+  expect(item?.['n']).toEqual({ N: '1' });
+  const other = new GetItemCommand({ TableName: arn.replace(/:\d{12}:/, ':999999999999:'), Key: keyOf('arn') });
+  expect(await refusalOf(db.client.send(other))).toMatchObject({
+    name: expect.stringMatching(/ResourceNotFound|AccessDenied/) as unknown,
+  });
 });
 
 test('an empty member of a batch is refused by the name of what is missing', async () => {
