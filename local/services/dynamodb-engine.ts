@@ -12,7 +12,7 @@ import type { AttributeMap, Input, Table } from './dynamodb-model.ts';
 import type { Range, Store } from './dynamodb-store.ts';
 
 /** @unit bytes @source DynamoDB, "Item size": 400 KB */
-const MAX_ITEM_BYTES = 409_600;
+export const MAX_ITEM_BYTES = 409_600;
 
 export type Action = typeof deleteItem;
 export interface Validation {

@@ -9,7 +9,7 @@ import checksOfUpdate from 'dynalite/validations/updateItem.js';
 import { ServiceError } from '../errors.ts';
 import { Consumption, detailOf, effectOf, itemBytes, readUnits } from './dynamodb-capacity.ts';
 import { metricsOf } from './dynamodb-collections.ts';
-import { isConditionFailure } from './dynamodb-engine.ts';
+import { isConditionFailure, MAX_ITEM_BYTES } from './dynamodb-engine.ts';
 import type { Checked, Engine, Written } from './dynamodb-engine.ts';
 import { dynamoDbError, isMap, validationError } from './dynamodb-model.ts';
 import type { AttributeMap, Input, Table } from './dynamodb-model.ts';
@@ -142,6 +142,9 @@ export class Transactions {
   private stepsOf(input: Input): Step[] {
     const steps = listOf(input).map((entry, index) => this.stepOf(entry, index));
     this.refuseRepeated(steps.map(({ checked }) => checked));
+    // How long an item gets by an update is known when it runs; a Put is refused at once.
+    if (steps.some(({ kind, checked }) => kind === 'Put' && itemBytes(itemOf(checked)) > MAX_ITEM_BYTES))
+      throw validationError('Item size has exceeded the maximum allowed size');
     const bytes = steps.reduce((sum, { checked }) => sum + itemBytes(itemOf(checked)), 0);
     if (bytes > MAX_BYTES)
       throw validationError('Member must have a total size of at most 4 MB: Transaction payload exceeded the limit');

@@ -176,6 +176,28 @@ test('null is null, whether true or false is written behind it', async () => {
   expect(item?.['none']).toEqual({ NULL: true });
 });
 
+test('an item that is too long is refused at once in a Put of a transaction, and cancels it in an Update', async () => {
+  const long = { S: 'x'.repeat(409_600) };
+  const put = { Put: { TableName: db.table, Item: { ...keyOf('long'), long } } };
+  const update = {
+    Update: {
+      TableName: db.table,
+      Key: keyOf('long'),
+      UpdateExpression: 'SET #long = :long',
+      ExpressionAttributeNames: { '#long': 'long' },
+      ExpressionAttributeValues: { ':long': long },
+    },
+  };
+
+  expect(await refusalOf(db.client.send(new TransactWriteItemsCommand({ TransactItems: [put] })))).toMatchObject(
+    saying('Item size has exceeded the maximum allowed size'),
+  );
+  expect(await refusalOf(db.client.send(new TransactWriteItemsCommand({ TransactItems: [update] })))).toMatchObject({
+    name: 'TransactionCanceledException',
+    CancellationReasons: [{ Code: 'ValidationError', Message: 'Item size to update has exceeded the maximum allowed size' }],
+  });
+});
+
 test('a table goes by its ARN, too', async () => {
   const { Table } = await db.client.send(new DescribeTableCommand({ TableName: db.table }));
   const arn = String(Table?.TableArn);
