@@ -30,7 +30,10 @@ describe.skipIf(python === '')('judged by moto', () => {
     closers.push(() => service.close());
     [local, moto] = [new DynamoDbServer('local', service.url), new DynamoDbServer('moto', foreign.url)];
     for (const server of [local, moto]) {
-      closers.push(() => Promise.resolve(server.close()));
+      closers.push(async () => {
+        server.close();
+        await Promise.resolve();
+      });
       await server.begin(0);
     }
   });

@@ -69,7 +69,7 @@ function inIndexOrder(answer: unknown): unknown {
 function plain(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) {
     const parts = value.map((part) => plain(part));
-    return name === 'SS' || name === 'orders' ? parts.sort(byText) : parts;
+    return ['SS', 'NS', 'BS', 'orders'].includes(name) ? parts.sort(byText) : parts;
   }
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value).sort(byText);
