@@ -26,7 +26,7 @@ const MEASURES = 'revenue, units, lines, invoices, customers, average_invoice';
 const LINE = `(SELECT s.invoice_no, s.stock_code, s.customer_id, s.country, s.cancelled, s.amount, s.quantity,
     CAST(EXTRACT(YEAR FROM invoice_ts) AS SMALLINT) AS year, TO_CHAR(invoice_ts, 'YYYY-"Q"Q') AS quarter,
     TO_CHAR(invoice_ts, 'YYYY-MM') AS month, TO_CHAR(invoice_ts, 'IYYY-"W"IW') AS week, CAST(invoice_ts AS DATE) AS day,
-    CAST(EXTRACT(ISODOW FROM invoice_ts) AS SMALLINT) AS weekday, CAST(EXTRACT(HOUR FROM invoice_ts) AS SMALLINT) AS hour
+    CAST((EXTRACT(DOW FROM invoice_ts) + 6) % 7 + 1 AS SMALLINT) AS weekday, CAST(EXTRACT(HOUR FROM invoice_ts) AS SMALLINT) AS hour
   FROM mart.sales_line AS s) AS line`;
 
 function computed(grouping: string, dimensions: readonly string[]): string {

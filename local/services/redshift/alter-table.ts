@@ -1,6 +1,5 @@
 import { rewriteType } from './column-types.ts';
-import type { TableKeys } from './create-table.ts';
-import { addLimit, afterTable, columnList, limitName, rewriteColumn } from './create-table.ts';
+import { addLimit, afterTable, columnList, limitName, newKeys, rewriteColumn } from './create-table.ts';
 import type { Draft } from './draft.ts';
 import { notSupported } from './errors.ts';
 import { nameOf, quoteName } from './names.ts';
@@ -27,7 +26,7 @@ export function rewriteTableChange(draft: Draft, place: number): TableChange {
 }
 
 function addition(draft: Draft, place: number, name: string): TableChange {
-  const keys: TableKeys = { keys: [], notNull: [], limits: new Map() };
+  const keys = newKeys();
   const kind = draft.is(place, 'CONSTRAINT') ? place + 2 : place;
   if (draft.is(kind, 'CHECK')) throw notSupported('CHECK', 'Redshift has no such constraint');
   if (draft.is(kind, 'UNIQUE|FOREIGN')) return { after: null };

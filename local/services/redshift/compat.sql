@@ -1,6 +1,7 @@
 -- What Redshift has and PostgreSQL has not; last on every search path. Run again whenever this file has changed.
 CREATE SCHEMA IF NOT EXISTS rs_compat;
-GRANT USAGE ON SCHEMA rs_compat TO PUBLIC;
+CREATE SCHEMA IF NOT EXISTS rs_information_schema;
+GRANT USAGE ON SCHEMA rs_compat, rs_information_schema TO PUBLIC;
 
 DO $$ BEGIN
   IF to_regtype('rs_compat.super') IS NULL THEN
@@ -30,12 +31,17 @@ CREATE OR REPLACE FUNCTION rs_compat.len(text) RETURNS integer LANGUAGE sql IMMU
 CREATE OR REPLACE FUNCTION rs_compat.charindex(text, text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   AS 'SELECT strpos($2, $1)';
 CREATE OR REPLACE FUNCTION rs_compat.strtol(text, integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  digits text := lower(regexp_replace(trim($1), '^([+-]?)' || CASE $2 WHEN 16 THEN '(0[xX])?' ELSE '' END, E'\\1'));
+  sum numeric := 0;
+  digit integer;
 BEGIN
-  IF $2 = 10 THEN RETURN $1::bigint; END IF;
-  IF $2 = 16 AND $1 ~ '^(0[xX])?[0-9a-fA-F]{1,16}$' THEN
-    RETURN ('x' || lpad(regexp_replace($1, '^0[xX]', ''), 16, '0'))::bit(64)::bigint;
-  END IF;
-  RAISE EXCEPTION 'STRTOL knows the bases 10 and 16 here, and got "%" in base %', $1, $2 USING ERRCODE = '0A000';
+  IF $2 NOT BETWEEN 2 AND 36 THEN RAISE EXCEPTION 'the base of STRTOL is from 2 to 36, and not %', $2 USING ERRCODE = '22023'; END IF;
+  FOR digit IN SELECT strpos('0123456789abcdefghijklmnopqrstuvwxyz', d) - 1 FROM unnest(string_to_array(ltrim(digits, '+-'), NULL)) AS d LOOP
+    IF digit < 0 OR digit >= $2 THEN RAISE EXCEPTION 'The input % is not valid to be converted to base %', $1, $2 USING ERRCODE = '22P02'; END IF;
+    sum := sum * $2 + digit;
+  END LOOP;
+  RETURN CASE WHEN digits LIKE '-%' THEN -sum ELSE sum END;
 END $$;
 CREATE OR REPLACE FUNCTION rs_compat.sha2(text, integer) RETURNS varchar LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   AS $$ SELECT CASE $2
@@ -72,8 +78,13 @@ CREATE OR REPLACE FUNCTION rs_compat.json_serialize(rs_compat.super) RETURNS var
   AS 'SELECT $1::text';
 CREATE OR REPLACE FUNCTION rs_compat.json_extract_path_text(text, VARIADIC text[]) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   AS 'SELECT pg_catalog.json_extract_path_text($1::json, VARIADIC $2)';
-CREATE OR REPLACE FUNCTION rs_compat.json_extract_path_text(text, text, boolean) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  AS 'SELECT CASE WHEN $3 AND NOT $1 IS JSON THEN NULL ELSE pg_catalog.json_extract_path_text($1::json, $2) END';
+DROP FUNCTION IF EXISTS rs_compat.json_extract_path_text(text, text, boolean);
+-- What Redshift has last, whether to answer NULL for what is no JSON, is first here.
+CREATE OR REPLACE FUNCTION rs_compat.json_extract_path_text(boolean, text, VARIADIC text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT
+  PARALLEL SAFE AS $$ BEGIN
+    IF $1 AND NOT $2 IS JSON THEN RETURN NULL; END IF;
+    RETURN pg_catalog.json_extract_path_text($2::json, VARIADIC $3);
+  END $$;
 CREATE OR REPLACE FUNCTION rs_compat.json_array_length(text) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   AS 'SELECT pg_catalog.json_array_length($1::json)';
 CREATE OR REPLACE FUNCTION rs_compat.json_extract_array_element_text(text, integer) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -93,7 +104,7 @@ CREATE OR REPLACE FUNCTION rs_compat.refuse_shared_name(kind text, name text, ot
 
 -- Made anew: a view that is replaced may not lose or move columns.
 DO $$ DECLARE views text; BEGIN
-  SELECT string_agg(format('%I.%I', schemaname, viewname), ', ') INTO views FROM pg_views WHERE schemaname = 'rs_compat';
+  SELECT string_agg(format('%I.%I', schemaname, viewname), ', ') INTO views FROM pg_views WHERE schemaname IN ('rs_compat', 'rs_information_schema');
   IF views IS NOT NULL THEN EXECUTE 'DROP VIEW ' || views; END IF;
 END $$;
 
@@ -122,15 +133,6 @@ CREATE VIEW rs_compat.svv_role_grants AS
     rs_compat.principal_name(m.roleid) AS granted_role_name
   FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member JOIN pg_roles r ON r.oid = m.roleid
   WHERE u.rolname LIKE 'role:%' AND r.rolname LIKE 'role:%';
-CREATE VIEW rs_compat.svv_tables AS
-  SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, table_type::varchar, NULL::varchar AS remarks
-  FROM information_schema.tables;
-CREATE VIEW rs_compat.svv_columns AS
-  SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, column_name::varchar, ordinal_position::integer,
-    column_default::varchar, is_nullable::varchar, data_type::varchar, character_maximum_length::integer, numeric_precision::integer,
-    numeric_precision_radix::integer, numeric_scale::integer, datetime_precision::integer
-  FROM information_schema.columns;
-
 GRANT SELECT ON ALL TABLES IN SCHEMA rs_compat TO PUBLIC;
 
 -- Ways out of a session's user, which only the shim may open and close.

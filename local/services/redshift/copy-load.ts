@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { CopyCommand } from './copy-command.ts';
 import type { LoadError, ReadObject } from './copy-history.ts';
@@ -43,7 +43,7 @@ export class CopyLoad {
   /**
    * @throws StatementError when there are too many errors; then no row is loaded, provided that the transaction is rolled back
    */
-  async run(client: PoolClient): Promise<void> {
+  async run(client: ClientBase): Promise<void> {
     const objects = await objectsOf(this.command, this.ports.objects);
     const { format, conversions } = this.command;
     const reader = this.ports.thread.open({ format, columns: this.target.columns, conversions });
@@ -64,7 +64,7 @@ export class CopyLoad {
     }
   }
 
-  private async write(client: PoolClient, batches: AsyncGenerator<Uint8Array>): Promise<void> {
+  private async write(client: ClientBase, batches: AsyncGenerator<Uint8Array>): Promise<void> {
     const target = client.query(copyFrom(copyStatement(this.target)));
     const source = Readable.from(batches, { objectMode: true, highWaterMark: 1 });
     await pipeline(source, target, { signal: this.ports.signal });

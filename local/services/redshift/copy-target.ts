@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import type { CopyCommand } from './copy-command.ts';
 import type { LoadColumn } from './copy-rows.ts';
 import { StatementError } from './errors.ts';
@@ -26,7 +26,7 @@ interface ColumnRow {
 const TEXT_TYPES = new Set(['varchar', 'bpchar', 'text']);
 
 /** Look the table up as the session sees it. @throws StatementError when it, or a column, is not there */
-export async function copyTarget(client: PoolClient, { table, columns }: CopyCommand): Promise<CopyTarget> {
+export async function copyTarget(client: ClientBase, { table, columns }: CopyCommand): Promise<CopyTarget> {
   const { rows } = await client.query<ColumnRow>(
     `SELECT c.oid::integer AS id, n.nspname AS schema, c.relname AS table, a.attname AS column, t.typname AS type,
        a.atttypmod AS modifier, a.attnotnull AS notnull, a.attidentity <> '' AS identity

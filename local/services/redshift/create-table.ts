@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { rewriteType } from './column-types.ts';
 import type { Draft } from './draft.ts';
 import { notSupported } from './errors.ts';
-import { LIMIT, nameOf, quoteName, userName } from './names.ts';
+import { LIMIT, nameOf, quoteName, quoteText, userName } from './names.ts';
 
 /** What a table is made with besides its columns. */
 export interface TableKeys {
@@ -12,12 +12,27 @@ export interface TableKeys {
   readonly notNull: string[];
   /** Most bytes of each text column. */
   readonly limits: Map<string, number>;
+  readonly design: TableDesign;
 }
+
+/** How Redshift would keep a table: nothing to PostgreSQL, and shown by the catalog. */
+export interface TableDesign {
+  diststyle: string;
+  distkey: string | null;
+  sortkeys: readonly string[];
+  readonly encodings: Map<string, string>;
+}
+
+const newDesign = (): TableDesign => ({ diststyle: 'AUTO', distkey: null, sortkeys: [], encodings: new Map() });
+
+/** What nothing is known of yet. */
+export const newKeys = (): TableKeys => ({ keys: [], notNull: [], limits: new Map(), design: newDesign() });
 
 /** A table that is about to be made: its name as written, and what comes after. */
 export interface NewTable extends TableKeys {
   readonly name: string;
   readonly isOptional: boolean;
+  readonly isTemporary: boolean;
   readonly isQuery: boolean;
 }
 
@@ -31,12 +46,12 @@ export function rewriteTable(draft: Draft, place: number): NewTable {
   const isOptional = draft.is(place, 'IF', 'NOT', 'EXISTS');
   const start = isOptional ? place + 3 : place;
   const end = draft.nameEnd(start);
+  const name = draft.text(start, end);
   const table: NewTable = {
-    name: draft.text(start, end),
+    name,
     isOptional,
-    keys: [],
-    notNull: [],
-    limits: new Map(),
+    isTemporary: draft.is(1, 'TEMP|TEMPORARY|LOCAL') || draft.is(3, 'TEMP|TEMPORARY') || name.startsWith('#'),
+    ...newKeys(),
     isQuery: draft.find(end, 'AS') >= 0,
   };
   let next = end;
@@ -49,7 +64,14 @@ export function rewriteTable(draft: Draft, place: number): NewTable {
 }
 
 /** The statements that give a new table its indexes and its limits. */
-export function afterTable({ name, keys, notNull, limits }: Pick<NewTable, keyof TableKeys | 'name'>): string[] {
+export function afterTable({
+  name,
+  keys,
+  notNull,
+  limits,
+  design,
+  isTemporary = false,
+}: TableKeys & Pick<NewTable, 'name'> & Partial<Pick<NewTable, 'isTemporary'>>): string[] {
   const changes = [...notNull.map(setNotNull), ...[...limits].map(([column, bytes]) => addLimit(column, bytes))];
   const statements = changes.length === 0 ? [] : [`ALTER TABLE ${name} ${changes.join(', ')}`];
   const written = new Set<string>();
@@ -57,9 +79,22 @@ export function afterTable({ name, keys, notNull, limits }: Pick<NewTable, keyof
     const list = columns.map(quoteName).join(', ');
     if (written.has(list)) continue;
     written.add(list);
-    statements.push(`CREATE INDEX ${quoteName(indexName(name, columns))} ON ${name} (${list})`);
+    statements.push(`CREATE INDEX ${quoteName(indexName(columns))} ON ${name} (${list})`);
   }
+  if (!isTemporary) statements.push(...noteOf(name, design));
   return statements;
+}
+
+/** What lets the catalog show how the table was made. */
+function noteOf(name: string, { diststyle, distkey, sortkeys, encodings }: TableDesign): string[] {
+  if (diststyle === 'AUTO' && distkey === null && sortkeys.length === 0 && encodings.size === 0) return [];
+  const style = distkey !== null && diststyle === 'AUTO' ? 'KEY' : diststyle;
+  const list = sortkeys.map(quoteText).join(', ');
+  const written = quoteText(JSON.stringify(Object.fromEntries(encodings)));
+  return [
+    `SELECT rs_compat.note_design(${quoteText(name)}::regclass, ${quoteText(style)}, ${distkey === null ? 'NULL' : quoteText(distkey)}, ` +
+      `ARRAY[${list}]::text[], ${written}::jsonb)`,
+  ];
 }
 
 /** VARCHAR(n) is n bytes in Redshift, and n characters in PostgreSQL. Costs about 0.03 microseconds for each value. */
@@ -71,12 +106,9 @@ export const limitName = (column: string) => userName(`${LIMIT}${column}`);
 
 const setNotNull = (column: string) => `ALTER COLUMN ${quoteName(column)} SET NOT NULL`;
 
-function indexName(table: string, columns: readonly string[]): string {
-  const digest = createHash('sha256')
-    .update(`${table}/${columns.join('/')}`)
-    .digest('hex')
-    .slice(0, 12);
-  return `rs_${columns.join('_').slice(0, 40)}_${digest}`;
+/** Another each time: an index keeps its name when its table is renamed, and then another table may be made. */
+function indexName(columns: readonly string[]): string {
+  return `rs_${columns.join('_').slice(0, 40)}_${randomBytes(6).toString('hex')}`;
 }
 
 function rewriteItems(draft: Draft, open: number, table: NewTable): void {
@@ -119,9 +151,14 @@ function rewriteColumnAttribute(draft: Draft, place: number, column: string, tab
   };
   switch (draft.word(place)) {
     case 'ENCODE':
+      table.design.encodings.set(column, encodingOf(draft.text(place + 1, place + 2)));
       return drop(2);
     case 'DISTKEY':
+      table.design.distkey = column;
+      table.keys.push([column]);
+      return drop(1);
     case 'SORTKEY':
+      table.design.sortkeys = [column];
       table.keys.push([column]);
       return drop(1);
     case 'UNIQUE':
@@ -157,6 +194,8 @@ function rewriteColumnAttribute(draft: Draft, place: number, column: string, tab
   }
 }
 
+const encodingOf = (written: string) => (written.toLowerCase() === 'raw' ? 'none' : written.toLowerCase());
+
 function refuseCheck(): never {
   throw notSupported('CHECK', 'Redshift has no such constraint; check the rows before they are inserted');
 }
@@ -178,11 +217,17 @@ function rewriteAttributes(draft: Draft, start: number, table: NewTable): void {
 function attributeWidth(draft: Draft, place: number, table: NewTable): number {
   if (draft.is(place, 'BACKUP', 'YES|NO')) return 2;
   if (draft.is(place, 'AUTO', 'REFRESH', 'YES|NO')) return 3;
-  if (draft.is(place, 'DISTSTYLE', 'AUTO|EVEN|KEY|ALL')) return 2;
+  if (draft.is(place, 'DISTSTYLE', 'AUTO|EVEN|KEY|ALL')) {
+    table.design.diststyle = draft.word(place + 1);
+    return 2;
+  }
   if (draft.is(place, 'SORTKEY', 'AUTO|NONE') || draft.is(place, 'ENCODE', 'AUTO')) return 2;
   const key = draft.is(place, 'COMPOUND|INTERLEAVED', 'SORTKEY') ? place + 1 : place;
   if (!draft.is(key, 'DISTKEY|SORTKEY', '(')) return 0;
-  table.keys.push(columnList(draft, key + 1));
+  const columns = columnList(draft, key + 1);
+  if (draft.is(key, 'DISTKEY')) table.design.distkey = columns[0] ?? null;
+  else table.design.sortkeys = columns;
+  table.keys.push(columns);
   return draft.closing(key + 1) + 1 - place;
 }
 

@@ -5,7 +5,10 @@ import { quoteText } from './names.ts';
 import { SYSTEM_USER } from './postgres-server.ts';
 import type { Origin } from './result-columns.ts';
 
-const COMPAT = readFileSync(new URL('./compat.sql', import.meta.url), 'utf8');
+/** What Redshift has and PostgreSQL has not, in its order. */
+const COMPAT = ['compat.sql', 'functions.sql', 'catalog.sql', 'text-comparison.sql']
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+  .join('\n');
 
 export interface Server {
   readonly port: number;
@@ -19,6 +22,7 @@ export class Database {
   /** For what the stand-in itself asks; never held for long, so it answers also when all sessions are taken. */
   readonly system: pg.Pool;
   private readonly origins = new Map<number, Origin | undefined>();
+  private readonly connection: pg.ClientConfig;
 
   constructor(
     server: Server,
@@ -34,6 +38,7 @@ export class Database {
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
     };
+    this.connection = connection;
     // A backslash escapes in every string, as in Redshift. As start options they outlive DISCARD ALL.
     const options = '-c standard_conforming_strings=off -c escape_string_warning=off';
     this.sessions = new pg.Pool({ ...connection, options, max: 60 });
@@ -51,10 +56,25 @@ export class Database {
       `SELECT obj_description(to_regnamespace('rs_compat'), 'pg_namespace') AS version`,
     );
     if (rows[0]?.version === version) return;
-    await this.system.query(`BEGIN; ${COMPAT};
+    await this.withConnection((client) =>
+      client.query(`BEGIN; ${COMPAT};
       GRANT CREATE ON SCHEMA public TO PUBLIC;
       ALTER DATABASE "${this.name.replaceAll('"', '""')}" SET search_path = "$user", public, rs_compat;
-      COMMENT ON SCHEMA rs_compat IS ${quoteText(version)}; COMMIT`);
+      COMMENT ON SCHEMA rs_compat IS ${quoteText(version)}; COMMIT`),
+    );
+    // A cluster of before may hold texts with blanks at their end; in a new one there is nothing to do.
+    await this.withConnection(reindex);
+  }
+
+  /** In a connection of its own: what one knows of comparisons it knows until it ends. */
+  private async withConnection(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+    const client = new pg.Client(this.connection);
+    await client.connect();
+    try {
+      await work(client);
+    } finally {
+      await client.end();
+    }
   }
 
   /**
@@ -95,4 +115,12 @@ export class Database {
   async close(): Promise<void> {
     await Promise.all([this.sessions.end(), this.system.end()]);
   }
+}
+
+async function reindex(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ table: string }>(
+    `SELECT DISTINCT i.indrelid::regclass::text AS table FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^(pg_|information_schema|rs_compat)'`,
+  );
+  for (const { table } of rows) await client.query(`REINDEX TABLE ${table}`);
 }

@@ -12,6 +12,7 @@ import { checkSystemViews, lockConditions, planConditions, type Condition } from
 import type { UnloadCommand } from './unload-command.ts';
 import { readUnload } from './unload-command.ts';
 import { keepCompat } from './search-path.ts';
+import { tokenize } from './sql-lexer.ts';
 import { rewriteCreateRole, rewriteDropPrincipal, rewriteGrant, rewriteGroup, rewriteUser } from './users-and-roles.ts';
 
 /** A statement as PostgreSQL takes it. */
@@ -27,6 +28,8 @@ export interface SqlStatement {
   readonly conditions?: readonly Condition[];
   /** Redshift commits behind it, whatever was begun: TRUNCATE. */
   readonly commits?: true;
+  /** Whether names in quotes are folded from now on. */
+  readonly foldsNames?: boolean;
 }
 
 export type Statement = SqlStatement | CopyCommand | UnloadCommand | { readonly kind: 'nothing'; readonly command: string };
@@ -43,10 +46,11 @@ const sql = (draft: Draft, rest: Partial<SqlStatement> = {}): SqlStatement => ({
  * Read one statement of Redshift's dialect.
  *
  * @param parameters - values of `:name`; absent: the statement has none
+ * @param foldsNames - whether names in quotes are folded to small letters
  * @throws StatementError for more than one statement, and for what Redshift or the stand-in does not know
  */
-export function readStatement(source: string, parameters: Readonly<Record<string, string>> = {}): Statement {
-  const draft = new Draft(source);
+export function readStatement(source: string, parameters: Readonly<Record<string, string>> = {}, foldsNames = true): Statement {
+  const draft = new Draft(source, foldsNames);
   if (draft.length === 0 || draft.is(0, ';')) throw new StatementError('42601', 'syntax error: the statement is empty');
   checkShape(draft);
   const values = bindParameters(draft, parameters);
@@ -55,6 +59,27 @@ export function readStatement(source: string, parameters: Readonly<Record<string
   if (statement.kind !== 'sql')
     throw new StatementError('42601', `syntax error at or near ":": ${draft.word(0)} takes no parameters`);
   return { ...statement, values };
+}
+
+/** The statements of a text, each without the semicolon behind it. */
+export function splitStatements(source: string): string[] {
+  const statements: string[] = [];
+  let text = '';
+  let isEmpty = true;
+  const take = () => {
+    if (!isEmpty) statements.push(text);
+    text = '';
+    isEmpty = true;
+  };
+  for (const token of tokenize(source)) {
+    if (token.text === ';') take();
+    else {
+      text += token.text;
+      isEmpty &&= token.kind === 'space' || token.kind === 'comment';
+    }
+  }
+  take();
+  return statements;
 }
 
 /** One statement, which closes what it opens and nothing else: it may be put into another. */
@@ -255,5 +280,11 @@ function set(draft: Draft): Statement {
     throw notSupported(`${draft.word(0)} ${draft.text(place, draft.length)}`, 'open a session as that user');
   if (draft.is(place, REDSHIFT_SETTINGS)) draft.replace(place, `rs_compat.${draft.text(place, place + 1)}`);
   if (draft.is(0, 'SET')) keepCompat(draft, place);
-  return sql(draft);
+  if (setting !== 'enable_case_sensitive_identifier') return sql(draft);
+  const value =
+    draft
+      .at(place + 2)
+      ?.text.replaceAll("'", '')
+      .toLowerCase() ?? '';
+  return sql(draft, { foldsNames: draft.is(0, 'RESET') || !['true', 'on', '1', 'yes'].includes(value) });
 }

@@ -1,15 +1,11 @@
 import { rewriteType } from './column-types.ts';
 import type { Draft } from './draft.ts';
 import { notSupported } from './errors.ts';
+import { rewriteCalls } from './function-calls.ts';
+import { asksCatalogOnly, rewriteSystemNames } from './system-names.ts';
 
 /** Functions that only one of the two knows, and what to write so that both do. */
 const FUNCTIONS: Readonly<Record<string, string>> = {
-  LISTAGG: 'aggregate in the program that asks',
-  DATEADD: "join a calendar table, or add INTERVAL '1 day'",
-  DATE_ADD: "join a calendar table, or add INTERVAL '1 day'",
-  DATEDIFF: 'subtract dates, or join a calendar table',
-  DATE_DIFF: 'subtract dates, or join a calendar table',
-  DECODE: 'write CASE',
   STRING_AGG: 'Redshift has no such function; aggregate in the program that asks',
   ARRAY_AGG: 'Redshift has no arrays',
   UNNEST: 'Redshift has no arrays',
@@ -52,7 +48,8 @@ const NAMING = 'INTO|TABLE|UPDATE|VIEW|JOIN|COPY|AS|.';
  * @throws StatementError that names the construct and what to write instead
  */
 export function rewriteExpressions(draft: Draft, start: number): void {
-  for (let place = start; place < draft.length; place += 1) {
+  const isOfCatalog = asksCatalogOnly(draft);
+  for (let place = start; place < draft.length && !isOfCatalog; place += 1) {
     const word = draft.word(place);
     if (word === '') continue;
     refuseConstruct(draft, place, word);
@@ -61,9 +58,9 @@ export function rewriteExpressions(draft: Draft, start: number): void {
       const as = draft.find(place + 2, 'AS');
       if (as > 0) rewriteType(draft, as + 1);
     } else if (word === 'SYSDATE' && !draft.is(place - 1, '.')) draft.replace(place, 'rs_compat.sysdate()');
-    else if (word === 'PG_USER' && draft.is(place - 1, 'FROM|JOIN|,')) draft.replace(place, 'rs_compat.pg_user');
-    else if (word === 'REGEXP_REPLACE' && !draft.is(place - 1, '.')) draft.replace(place, 'rs_compat.regexp_replace');
   }
+  rewriteSystemNames(draft, start);
+  rewriteCalls(draft, start, isOfCatalog);
 }
 
 function refuseConstruct(draft: Draft, place: number, word: string): void {
@@ -87,10 +84,9 @@ function refuseConstruct(draft: Draft, place: number, word: string): void {
     case 'LATERAL':
       if (draft.is(place - 1, ',|JOIN|FROM')) throw notSupported('LATERAL', 'write a join');
       return;
-    case 'QUALIFY':
-      throw notSupported('QUALIFY', 'write ROW_NUMBER() in a subquery and WHERE around it');
     case 'APPROXIMATE':
-      if (draft.is(place + 1, 'COUNT|PERCENTILE_DISC')) throw notSupported('APPROXIMATE', 'write the exact COUNT(DISTINCT …)');
+      // The exact answer is one of those that may be given.
+      if (draft.is(place + 1, 'COUNT|PERCENTILE_DISC')) draft.remove(place, place + 1);
       return;
     case 'TABLESAMPLE':
       throw notSupported('TABLESAMPLE', 'Redshift has no such clause');
@@ -102,15 +98,11 @@ function refuseConstruct(draft: Draft, place: number, word: string): void {
         throw notSupported('VALUES as a table', 'write SELECT … UNION ALL SELECT …');
       return;
     case 'MINUS':
-      if (draft.is(place + 1, 'SELECT|(')) throw notSupported('MINUS', 'write EXCEPT');
+      if (draft.is(place + 1, 'SELECT|(')) draft.replace(place, 'EXCEPT');
       return;
     case 'INTERSECT':
     case 'EXCEPT':
       if (draft.word(place + 1) === 'ALL') throw notSupported(`${word} ALL`, 'Redshift has it without ALL only');
-      return;
-    case 'TOP':
-      if (draft.is(place - 1, 'SELECT|DISTINCT') && draft.at(place + 1)?.kind === 'number')
-        throw notSupported('TOP', 'write LIMIT');
       return;
     case 'FETCH':
       if (draft.is(place + 1, 'FIRST|NEXT') && place > 0) throw notSupported('FETCH FIRST', 'write LIMIT');

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import type { Door } from './client-door.ts';
+import { openDoor } from './client-door.ts';
 import { CopyThread } from './copy-thread.ts';
 import { toStatementError } from './database-errors.ts';
 import { Database } from './database.ts';
@@ -32,7 +34,7 @@ const DEFAULT_DATABASE = 'dev';
 
 /** Redshift on one machine: a real PostgreSQL that takes Redshift's dialect from sessions. */
 export interface RedshiftService {
-  /** For any program that speaks PostgreSQL's protocol, in PostgreSQL's own dialect. */
+  /** For any program that speaks PostgreSQL's protocol, or Redshift's, in Redshift's dialect. */
   readonly port: number;
   readonly adminUser: string;
   /** Make a database unless it is there. */
@@ -61,7 +63,7 @@ export interface RedshiftService {
  */
 export async function startRedshift(options: RedshiftOptions): Promise<RedshiftService> {
   const { adminUser = 'admin' } = options;
-  const server = await startPostgres(options);
+  const server = await startPostgres({ ...options, port: 0 });
   const databases = new Map<string, Promise<Database>>();
   const sessions = new Set<Session>();
   let refusal: () => StatementError | undefined = () => undefined;
@@ -92,8 +94,17 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     return database;
   }
 
+  const ports = {
+    objects: options.objects,
+    thread,
+    onClose: (closed: Session) => void sessions.delete(closed),
+  };
+  let door: Door | undefined;
+
   const service: RedshiftService = {
-    port: server.port,
+    get port() {
+      return door?.port ?? 0;
+    },
     adminUser,
 
     async ensureDatabase(name) {
@@ -106,9 +117,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
       // Every namespace has it; here it is made for whoever asks for it first.
       if (database === DEFAULT_DATABASE) await service.ensureDatabase(database);
       const name = userName(user === 'administrator' ? adminUser : user.user);
-      const onClose = (closed: Session) => void sessions.delete(closed);
-      const ports = { objects: options.objects, thread, onClose, refusal: () => refusal() };
-      const session = await Session.open(await find(database), name, ports);
+      const session = await Session.open(await find(database), name, { ...ports, refusal: () => refusal() });
       sessions.add(session);
       return session;
     },
@@ -133,6 +142,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     },
 
     async close() {
+      await door?.close();
       for (const session of sessions) session.abandon();
       const open = await Promise.allSettled(databases.values());
       await Promise.all(open.map(async (result) => (result.status === 'fulfilled' ? result.value.close() : undefined)));
@@ -152,6 +162,10 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     if (adminUser === SYSTEM_USER)
       throw new Error(`the administrator cannot be called ${SYSTEM_USER}: Redshift keeps that name for itself`);
     await ensurePrincipal(adminUser, `SUPERUSER LOGIN PASSWORD ${quoteText(options.adminPassword)}`);
+    door = await openDoor({
+      ...{ port: options.port, enginePort: server.port, find },
+      ports: { ...ports, refusal: () => undefined },
+    });
   } catch (error) {
     await service.close();
     throw error;

@@ -1,4 +1,4 @@
-import type { PoolClient, QueryArrayResult } from 'pg';
+import type { ClientBase, PoolClient, QueryArrayResult } from 'pg';
 import type { CopyCommand } from './copy-command.ts';
 import { recordLoad } from './copy-history.ts';
 import { CopyLoad } from './copy-load.ts';
@@ -65,10 +65,11 @@ export class Session implements RedshiftSession {
   /** Tables that a COPY of the transaction has filled: what is said of their rows stays when it is rolled back. */
   private readonly filled: CopyTarget[] = [];
   private isClosed = false;
+  private foldsNames = true;
 
   private constructor(
     private readonly database: Database,
-    private readonly client: PoolClient,
+    private readonly client: ClientBase & Partial<Pick<PoolClient, 'release'>>,
     private readonly user: string,
     readonly processId: number,
     private readonly ports: SessionPorts,
@@ -96,13 +97,41 @@ export class Session implements RedshiftSession {
     }
   }
 
+  /** Of a connection that somebody else opens and closes. @param user - as PostgreSQL calls it */
+  static of(database: Database, client: ClientBase, user: string, processId: number, ports: SessionPorts): Session {
+    return new Session(database, client, user, processId, ports);
+  }
+
+  /** Read a statement as this session would run it. @throws StatementError */
+  read(sql: string): Statement {
+    return readStatement(sql, {}, this.foldsNames);
+  }
+
+  /** @throws StatementError when one of the statements may not be run by this user */
+  async check(statements: readonly Statement[]): Promise<void> {
+    for (const statement of statements)
+      for (const { sql, otherwise } of (statement.kind === 'sql' ? statement.conditions : undefined) ?? []) {
+        if (!(await this.isAllowed(sql))) throw new StatementError('42501', otherwise);
+      }
+  }
+
+  /** Whether a COPY of the transaction has filled a table. */
+  get hasFilled(): boolean {
+    return this.filled.length > 0;
+  }
+
+  /** Tables are about to be changed. */
+  forgetOrigins(): void {
+    this.database.forgetOrigins();
+  }
+
   async run(sql: string, parameters?: Readonly<Record<string, string>>): Promise<StatementOutcome> {
     const refusal = this.ports.refusal();
     if (refusal !== undefined) throw refusal;
     const running = new AbortController();
     this.running = running;
     try {
-      return await this.execute(readStatement(sql, parameters), running.signal);
+      return await this.execute(readStatement(sql, parameters, this.foldsNames), running.signal);
     } catch (error) {
       throw toStatementError(error, this.processId);
     } finally {
@@ -113,7 +142,7 @@ export class Session implements RedshiftSession {
   private async execute(statement: Statement, signal: AbortSignal): Promise<StatementOutcome> {
     switch (statement.kind) {
       case 'sql':
-        return this.counted(await this.executeSql(statement));
+        return this.counted(await this.executeSql(statement).then((outcome) => this.remember(statement, outcome)));
       case 'nothing':
         return { command: statement.command, rowCount: 0, columns: null, rows: [] };
       case 'copy':
@@ -121,6 +150,11 @@ export class Session implements RedshiftSession {
       case 'unload':
         return this.unload(statement);
     }
+  }
+
+  private remember({ foldsNames }: SqlStatement, outcome: StatementOutcome): StatementOutcome {
+    if (foldsNames !== undefined) this.foldsNames = foldsNames;
+    return outcome;
   }
 
   /** What a transaction has copied counts no longer when it is rolled back. */
@@ -201,7 +235,7 @@ export class Session implements RedshiftSession {
   }
 
   private async unload(command: UnloadCommand): Promise<StatementOutcome> {
-    const statement = readStatement(command.query);
+    const statement = readStatement(command.query, {}, this.foldsNames);
     if (statement.kind !== 'sql') throw new StatementError('42601', 'UNLOAD takes a query: write SELECT');
     const rowCount = await unload(command, statement.text, this.client, this.ports.objects);
     return { command: 'UNLOAD', rowCount, columns: null, rows: [] };
@@ -209,10 +243,14 @@ export class Session implements RedshiftSession {
 
   /** @throws StatementError when the answer is not true, and a transaction that is open fails with it */
   private async require(sql: string, otherwise: string): Promise<void> {
-    const { rows } = await this.database.system.query<{ allowed: boolean }>(sql, [this.user]);
-    if (rows[0]?.allowed === true) return;
+    if (await this.isAllowed(sql)) return;
     if (this.client.getTransactionStatus() !== 'I') await this.fail(otherwise);
     throw new StatementError('42501', otherwise);
+  }
+
+  private async isAllowed(sql: string): Promise<boolean> {
+    const { rows } = await this.database.system.query<{ allowed: boolean }>(sql, [this.user]);
+    return rows[0]?.allowed === true;
   }
 
   private async exists(table: string | undefined): Promise<boolean> {
@@ -259,9 +297,9 @@ export class Session implements RedshiftSession {
       if (this.client.getTransactionStatus() !== 'I') await this.client.query('ROLLBACK');
       await this.client.query('DISCARD ALL');
       this.client.off('error', ignore);
-      this.client.release();
+      this.client.release?.();
     } catch {
-      this.client.release(true);
+      this.client.release?.(true);
     }
   }
 
@@ -269,7 +307,7 @@ export class Session implements RedshiftSession {
   abandon(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.client.release(true);
+    this.client.release?.(true);
   }
 }
 

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { StatementError } from './errors.ts';
 import { quoteText } from './names.ts';
@@ -16,7 +16,7 @@ import type { UnloadCommand } from './unload-command.ts';
 export async function unload(
   command: UnloadCommand,
   query: string,
-  client: PoolClient,
+  client: ClientBase,
   objects: WarehouseObjects,
 ): Promise<number> {
   const { bucket, key: prefix } = command.to;
@@ -37,7 +37,7 @@ export async function unload(
   return rows;
 }
 
-async function answerOf(command: UnloadCommand, query: string, client: PoolClient): Promise<{ body: Buffer; rows: number }> {
+async function answerOf(command: UnloadCommand, query: string, client: ClientBase): Promise<{ body: Buffer; rows: number }> {
   const source = client.query(copyTo(copyStatement(command, query)));
   const pieces: Buffer[] = [];
   for await (const piece of source) pieces.push(piece as Buffer);

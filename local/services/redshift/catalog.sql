@@ -1,0 +1,243 @@
+-- The catalog as Redshift has it: with columns of its own, and without what this warehouse is made of.
+
+-- How tables were made, of which PostgreSQL knows nothing.
+CREATE TABLE IF NOT EXISTS rs_compat.design (
+  table_id oid PRIMARY KEY, diststyle text NOT NULL, distkey text, sortkeys text[] NOT NULL, encodings jsonb NOT NULL
+);
+REVOKE ALL ON rs_compat.design FROM PUBLIC;
+CREATE OR REPLACE FUNCTION rs_compat.note_design(made regclass, made_diststyle text, made_distkey text, made_sortkeys text[], made_encodings jsonb)
+  RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$ BEGIN
+    IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = made), 'USAGE') THEN
+      RAISE EXCEPTION 'must be owner of relation %', made USING ERRCODE = '42501';
+    END IF;
+    DELETE FROM rs_compat.design WHERE table_id = made OR NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = table_id);
+    INSERT INTO rs_compat.design VALUES (made, made_diststyle, made_distkey, made_sortkeys, made_encodings);
+  END $$;
+
+CREATE OR REPLACE FUNCTION rs_compat.version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), Redshift 1.0.0' $$;
+
+-- Every view is bound here.
+CREATE OR REPLACE FUNCTION rs_compat.pg_get_late_binding_view_cols() RETURNS SETOF record LANGUAGE plpgsql STABLE AS 'BEGIN RETURN; END';
+
+-- What an unwritten ENCODE becomes. https://docs.aws.amazon.com/redshift/latest/dg/c_Compression_encodings.html
+CREATE OR REPLACE FUNCTION rs_compat.usual_encoding(type oid, is_sortkey boolean) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT CASE
+    WHEN is_sortkey THEN 'none'
+    WHEN type = ANY (ARRAY['int2', 'int4', 'int8', 'numeric', 'date', 'timestamp', 'timestamptz']::regtype[]::oid[]) THEN 'az64'
+    WHEN type = ANY (ARRAY['varchar', 'bpchar', 'text']::regtype[]::oid[]) THEN 'lzo'
+    ELSE 'none' END $$;
+
+CREATE VIEW rs_compat.pg_namespace AS
+  SELECT tableoid, xmin, oid, nspname, nspowner, nspacl FROM pg_catalog.pg_namespace WHERE nspname NOT IN ('rs_compat', 'rs_information_schema');
+CREATE VIEW rs_compat.pg_class AS
+  SELECT c.tableoid, c.xmin, c.*, false AS relhasoids,
+    CASE d.diststyle WHEN 'EVEN' THEN 0 WHEN 'KEY' THEN 1 WHEN 'ALL' THEN 8 ELSE 9 END::smallint AS reldiststyle,
+    CASE d.diststyle WHEN 'EVEN' THEN 0 WHEN 'KEY' THEN 1 WHEN 'ALL' THEN 8 ELSE 10 END::integer AS releffectivediststyle
+  FROM pg_catalog.pg_class AS c LEFT JOIN rs_compat.design AS d ON d.table_id = c.oid
+  WHERE c.relnamespace NOT IN ('rs_compat'::regnamespace, 'rs_information_schema'::regnamespace)
+    AND c.relkind <> 'S' AND NOT (c.relkind = 'i' AND c.relname LIKE E'rs\\_%');
+-- Keys are indexes here, and lengths are constraints.
+CREATE VIEW rs_compat.pg_index AS
+  SELECT i.tableoid, i.xmin, i.* FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+  WHERE c.relname NOT LIKE E'rs\\_%';
+CREATE VIEW rs_compat.pg_constraint AS
+  SELECT tableoid, xmin, c.* FROM pg_catalog.pg_constraint AS c WHERE conname NOT LIKE 'bytes of %';
+CREATE VIEW rs_compat.pg_attribute AS
+  SELECT a.tableoid, a.xmin, a.attrelid, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign,
+    a.attstorage, a.attcompression, a.attnotnull, a.atthasdef, a.atthasmissing, a.attidentity, a.attgenerated, a.attisdropped, a.attislocal,
+    a.attinhcount, a.attcollation, a.attstattarget, a.attacl, a.attoptions, a.attfdwoptions, -1 AS attcacheoff, false AS attispreloaded,
+    COALESCE(a.attname = d.distkey, false) AS attisdistkey,
+    COALESCE(array_position(d.sortkeys, a.attname::text), 0) AS attsortkeyord,
+    CASE COALESCE(d.encodings ->> a.attname, rs_compat.usual_encoding(a.atttypid, a.attname = ANY (COALESCE(d.sortkeys, '{}'))))
+      WHEN 'bytedict' THEN 1 WHEN 'delta' THEN 2 WHEN 'delta32k' THEN 3 WHEN 'lzo' THEN 4 WHEN 'mostly8' THEN 5 WHEN 'mostly16' THEN 6
+      WHEN 'mostly32' THEN 7 WHEN 'runlength' THEN 8 WHEN 'text255' THEN 9 WHEN 'text32k' THEN 10 WHEN 'zstd' THEN 12 WHEN 'az64' THEN 13
+      ELSE 0 END::smallint AS attencodingtype
+  FROM pg_catalog.pg_attribute AS a LEFT JOIN rs_compat.design AS d ON d.table_id = a.attrelid;
+CREATE VIEW rs_compat.pg_type AS
+  SELECT tableoid, xmin, t.* FROM pg_catalog.pg_type AS t
+  WHERE typnamespace NOT IN ('rs_compat'::regnamespace, 'rs_information_schema'::regnamespace) OR typname = 'super';
+CREATE VIEW rs_compat.pg_proc AS
+  SELECT tableoid, xmin, p.* FROM pg_catalog.pg_proc AS p WHERE pronamespace <> 'rs_compat'::regnamespace;
+CREATE VIEW rs_compat.pg_proc_info AS
+  SELECT oid AS prooid, p.* FROM pg_catalog.pg_proc AS p WHERE pronamespace <> 'rs_compat'::regnamespace;
+CREATE VIEW rs_compat.pg_tables AS
+  SELECT * FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('rs_compat', 'rs_information_schema');
+CREATE VIEW rs_compat.pg_views AS
+  SELECT * FROM pg_catalog.pg_views WHERE schemaname NOT IN ('rs_compat', 'rs_information_schema')
+  UNION ALL SELECT schemaname, matviewname, matviewowner, definition FROM pg_catalog.pg_matviews;
+CREATE VIEW rs_compat.pg_indexes AS
+  SELECT * FROM pg_catalog.pg_indexes
+  WHERE schemaname NOT IN ('rs_compat', 'rs_information_schema') AND indexname NOT LIKE E'rs\\_%';
+CREATE VIEW rs_compat.pg_database AS
+  SELECT tableoid, xmin, d.* FROM pg_catalog.pg_database AS d WHERE datname <> 'postgres';
+CREATE VIEW rs_compat.pg_group AS
+  SELECT rs_compat.principal_name(oid)::name AS groname, oid AS grosysid,
+    ARRAY(SELECT member FROM pg_catalog.pg_auth_members WHERE roleid = g.oid) AS grolist
+  FROM pg_catalog.pg_roles AS g WHERE rolname LIKE 'group:%';
+CREATE VIEW rs_compat.pg_external_schema AS
+  SELECT 0::oid AS esoid, 0 AS eskind, ''::text AS esdbname, ''::text AS esoptions WHERE false;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_PG_TABLE_DEF.html: tables of the search path
+CREATE VIEW rs_compat.pg_table_def AS
+  SELECT n.nspname AS schemaname, c.relname AS tablename, a.attname AS "column", format_type(a.atttypid, a.atttypmod) AS type,
+    COALESCE(d.encodings ->> a.attname, rs_compat.usual_encoding(a.atttypid, a.attname = ANY (COALESCE(d.sortkeys, '{}'))))::varchar
+      AS encoding,
+    COALESCE(a.attname = d.distkey, false) AS distkey, COALESCE(array_position(d.sortkeys, a.attname::text), 0) AS sortkey,
+    a.attnotnull AS "notnull"
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN rs_compat.design AS d ON d.table_id = c.oid
+  WHERE c.relkind IN ('r', 'v', 'm') AND n.nspname = ANY (current_schemas(true)) AND n.nspname NOT IN ('rs_compat', 'rs_information_schema');
+
+CREATE VIEW rs_information_schema.schemata AS
+  SELECT * FROM information_schema.schemata WHERE schema_name NOT IN ('rs_compat', 'rs_information_schema');
+-- A materialized view is a view to Redshift.
+CREATE VIEW rs_compat.materialized AS
+  SELECT current_database()::information_schema.sql_identifier AS catalog, n.nspname::information_schema.sql_identifier AS schema,
+    c.relname::information_schema.sql_identifier AS name, c.oid
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE c.relkind = 'm' AND (pg_has_role(c.relowner, 'USAGE') OR has_any_column_privilege(c.oid, 'SELECT'));
+CREATE VIEW rs_information_schema.tables AS
+  SELECT table_catalog, table_schema, table_name, table_type FROM information_schema.tables
+  WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema')
+  UNION ALL SELECT catalog, schema, name, 'VIEW' FROM rs_compat.materialized;
+CREATE VIEW rs_information_schema.columns AS
+  SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
+    character_maximum_length, character_octet_length, numeric_precision, numeric_precision_radix, numeric_scale, datetime_precision,
+    interval_type, interval_precision, udt_catalog, udt_schema, udt_name, dtd_identifier
+  FROM information_schema.columns WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema')
+  UNION ALL
+  SELECT m.catalog, m.schema, m.name, a.attname, a.attnum, NULL, 'YES', format_type(a.atttypid, NULL),
+    CASE WHEN a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype) AND a.atttypmod > 4 THEN a.atttypmod - 4 END, NULL,
+    CASE a.atttypid WHEN 'int2'::regtype THEN 16 WHEN 'int4'::regtype THEN 32 WHEN 'int8'::regtype THEN 64
+      WHEN 'numeric'::regtype THEN CASE WHEN a.atttypmod > 4 THEN ((a.atttypmod - 4) >> 16) & 65535 END END,
+    NULL, CASE WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod > 4 THEN (a.atttypmod - 4) & 2047 END, NULL, NULL, NULL,
+    m.catalog, 'pg_catalog', t.typname, a.attnum::text
+  FROM rs_compat.materialized AS m JOIN pg_catalog.pg_attribute AS a ON a.attrelid = m.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid;
+CREATE VIEW rs_information_schema.views AS
+  SELECT table_catalog, table_schema, table_name, view_definition, check_option, is_updatable, is_insertable_into
+  FROM information_schema.views WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema')
+  UNION ALL SELECT catalog, schema, name, 'create materialized view ' || name || ' as ' || pg_get_viewdef(oid), 'NONE', 'NO', 'NO'
+  FROM rs_compat.materialized;
+CREATE VIEW rs_information_schema.table_privileges AS
+  SELECT * FROM information_schema.table_privileges WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema');
+CREATE VIEW rs_information_schema.role_table_grants AS
+  SELECT * FROM information_schema.role_table_grants WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema');
+CREATE VIEW rs_information_schema.routines AS
+  SELECT * FROM information_schema.routines WHERE routine_schema NOT IN ('rs_compat', 'rs_information_schema');
+CREATE VIEW rs_information_schema.table_constraints AS
+  SELECT * FROM information_schema.table_constraints
+  WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema') AND constraint_name NOT LIKE 'bytes of %';
+CREATE VIEW rs_information_schema.check_constraints AS
+  SELECT * FROM information_schema.check_constraints
+  WHERE constraint_schema NOT IN ('rs_compat', 'rs_information_schema') AND constraint_name NOT LIKE 'bytes of %';
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/svv_views.html
+CREATE VIEW rs_compat.svv_tables AS
+  SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, table_type::varchar, NULL::varchar AS remarks
+  FROM rs_information_schema.tables;
+CREATE VIEW rs_compat.svv_columns AS
+  SELECT table_catalog::varchar, table_schema::varchar, table_name::varchar, column_name::varchar, ordinal_position::integer,
+    column_default::varchar, is_nullable::varchar, data_type::varchar, character_maximum_length::integer, numeric_precision::integer,
+    numeric_precision_radix::integer, numeric_scale::integer, datetime_precision::integer, NULL::varchar AS interval_type,
+    NULL::varchar AS interval_precision, NULL::varchar AS character_set_catalog, NULL::varchar AS character_set_schema,
+    NULL::varchar AS character_set_name, NULL::varchar AS collation_catalog, NULL::varchar AS collation_schema,
+    NULL::varchar AS collation_name, NULL::varchar AS domain_name, NULL::varchar AS remarks
+  FROM rs_information_schema.columns;
+CREATE VIEW rs_compat.svv_redshift_databases AS
+  SELECT datname::varchar AS database_name, datdba::integer AS database_owner, 'local'::varchar AS database_type, NULL::varchar AS database_acl,
+    NULL::varchar AS database_options, 'Snapshot Isolation'::varchar AS database_isolation_level
+  FROM rs_compat.pg_database WHERE datname NOT LIKE 'template%';
+CREATE VIEW rs_compat.svv_redshift_schemas AS
+  SELECT current_database()::varchar AS database_name, nspname::varchar AS schema_name, nspowner::integer AS schema_owner,
+    'local'::varchar AS schema_type, array_to_string(nspacl, '~')::varchar AS schema_acl, NULL::varchar AS schema_option
+  FROM rs_compat.pg_namespace WHERE nspname !~ '^pg_(toast|temp)';
+CREATE VIEW rs_compat.svv_redshift_tables AS
+  SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, CASE table_type WHEN 'BASE TABLE' THEN 'TABLE' ELSE table_type END::varchar AS table_type, NULL::varchar AS table_acl,
+    remarks, NULL::varchar AS table_owner
+  FROM rs_compat.svv_tables;
+CREATE VIEW rs_compat.svv_redshift_columns AS
+  SELECT table_catalog AS database_name, table_schema AS schema_name, table_name, column_name, ordinal_position, data_type, column_default,
+    is_nullable, NULL::varchar AS encoding, NULL::boolean AS distkey, NULL::integer AS sortkey, NULL::varchar AS column_acl, remarks,
+    character_maximum_length, numeric_precision, numeric_scale
+  FROM rs_compat.svv_columns;
+CREATE VIEW rs_compat.svv_all_schemas AS
+  SELECT database_name, schema_name, schema_owner, schema_type, schema_acl, NULL::varchar AS source_database, schema_option
+  FROM rs_compat.svv_redshift_schemas;
+CREATE VIEW rs_compat.svv_all_tables AS
+  SELECT database_name, schema_name, table_name, table_acl, table_type, remarks FROM rs_compat.svv_redshift_tables;
+CREATE VIEW rs_compat.svv_all_columns AS
+  SELECT database_name, schema_name, table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
+    character_maximum_length, numeric_precision, numeric_scale, remarks
+  FROM rs_compat.svv_redshift_columns;
+-- Nothing outside the database is known here.
+CREATE VIEW rs_compat.svv_external_schemas AS
+  SELECT 0::oid AS esoid, 0 AS eskind, ''::varchar AS schemaname, 0 AS esowner, ''::varchar AS databasename, ''::varchar AS esoptions WHERE false;
+CREATE VIEW rs_compat.svv_external_tables AS
+  SELECT ''::varchar AS redshift_database_name, ''::varchar AS schemaname, ''::varchar AS tablename, ''::varchar AS tabletype,
+    ''::varchar AS location, ''::varchar AS input_format, ''::varchar AS output_format, ''::varchar AS serialization_lib,
+    ''::varchar AS serde_parameters, 0 AS compressed, ''::varchar AS parameters WHERE false;
+CREATE VIEW rs_compat.svv_external_columns AS
+  SELECT ''::varchar AS redshift_database_name, ''::varchar AS schemaname, ''::varchar AS tablename, ''::varchar AS columnname,
+    ''::varchar AS external_type, 0 AS columnnum, 0 AS part_key, ''::varchar AS is_nullable WHERE false;
+CREATE VIEW rs_compat.svv_external_databases AS
+  SELECT 0 AS eskind, ''::varchar AS databasename, ''::varchar AS esoptions WHERE false;
+CREATE VIEW rs_compat.svv_datashares AS
+  SELECT ''::varchar AS share_name, 0 AS share_id, 0 AS share_owner, ''::varchar AS source_database, ''::varchar AS share_type WHERE false;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TABLE_INFO.html: tables that are not empty
+CREATE VIEW rs_compat.svv_table_info AS
+  SELECT current_database()::varchar AS database, n.nspname::varchar AS schema, c.oid::integer AS table_id, c.relname::varchar AS "table",
+    'Y, AUTO(ENCODE)'::varchar AS encoded,
+    CASE d.diststyle WHEN 'KEY' THEN 'KEY(' || d.distkey || ')' WHEN 'EVEN' THEN 'EVEN' WHEN 'ALL' THEN 'ALL' ELSE 'AUTO(ALL)' END::varchar
+      AS diststyle,
+    COALESCE(d.sortkeys[1], 'AUTO(SORTKEY)')::varchar AS sortkey1,
+    (SELECT max(atttypmod - 4) FROM pg_catalog.pg_attribute WHERE attrelid = c.oid AND atttypid = 'varchar'::regtype)::integer AS max_varchar,
+    'none'::varchar AS sortkey1_enc, COALESCE(cardinality(d.sortkeys), 0) AS sortkey_num,
+    GREATEST(1, pg_relation_size(c.oid) / 1048576)::bigint AS size, 0::numeric(10,4) AS pct_used, 0::bigint AS empty,
+    0::numeric(5,2) AS unsorted, 0::numeric(5,2) AS stats_off, GREATEST(c.reltuples, 0)::numeric(38,0) AS tbl_rows,
+    NULL::numeric(19,2) AS skew_sortkey1, NULL::numeric(19,2) AS skew_rows, GREATEST(c.reltuples, 0)::numeric(38,0) AS estimated_visible_rows,
+    NULL::text AS risk_event, NULL::numeric(12,2) AS vacuum_sort_benefit, NULL::timestamp AS create_time
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace LEFT JOIN rs_compat.design AS d ON d.table_id = c.oid
+  WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^(pg_|rs_compat|information_schema)' AND pg_relation_size(c.oid) > 0;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_MV_INFO.html
+CREATE VIEW rs_compat.stv_mv_info AS
+  SELECT current_database()::bpchar(128) AS db_name, n.nspname::bpchar(128) AS schema, c.relname::bpchar(128) AS name, 0::bigint AS updated_upto_xid,
+    'f'::bpchar(1) AS is_stale, pg_get_userbyid(c.relowner)::bpchar(128) AS owner_user_name, 1 AS state, 'f'::bpchar(1) AS autorefresh,
+    'f'::bpchar(1) AS autorewrite
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.relkind = 'm';
+CREATE VIEW rs_compat.svv_mv_info AS
+  SELECT db_name::varchar AS database_name, schema::varchar AS schema_name, owner_user_name::varchar AS user_name, name::varchar,
+    is_stale, state, autorefresh, autorewrite FROM rs_compat.stv_mv_info;
+CREATE VIEW rs_compat.stv_sessions AS
+  SELECT backend_start::timestamp AS starttime, pid AS process, usename::bpchar(50) AS user_name, datname::bpchar(50) AS db_name
+  FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_RECENTS.html
+CREATE VIEW rs_compat.stv_recents AS
+  SELECT usesysid::integer AS userid, CASE state WHEN 'active' THEN 'Running' ELSE 'Done' END::bpchar(20) AS status,
+    query_start::timestamp AS starttime, (EXTRACT(EPOCH FROM clock_timestamp() - query_start) * 1000000)::integer AS duration,
+    usename::bpchar(50) AS user_name, datname::bpchar(50) AS db_name, query::bpchar(600) AS query,
+    CASE state WHEN 'active' THEN pid ELSE -1 END AS pid
+  FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
+CREATE VIEW rs_compat.stl_load_errors AS
+  SELECT l.user_id AS userid, 0 AS slice, l.table_id AS tbl, e.query_id::integer AS query, l.start_time AS starttime, l.session_id AS session,
+    e.file_name::bpchar(256) AS filename, e.line_number, e.column_name::bpchar(127) AS colname, e.column_type::bpchar(10) AS type,
+    e.column_length::bpchar(10) AS col_length, 0 AS "position", e.raw_line::bpchar(1024) AS raw_line, ''::bpchar(1024) AS raw_field_value,
+    e.error_code AS err_code, e.error_message::bpchar(100) AS err_reason, false AS is_partial, 0::bigint AS start_offset
+  FROM rs_compat.load_error AS e JOIN rs_compat.load AS l ON l.query_id = e.query_id;
+CREATE VIEW rs_compat.stl_load_commits AS
+  SELECT l.user_id AS userid, l.query_id::integer AS query, 0 AS slice, f.file_name::bpchar(256) AS name, f.file_name::bpchar(256) AS filename,
+    0 AS byte_offset, f.lines_scanned::integer AS lines_scanned, 0 AS errors, l.end_time AS curtime, 1 AS status,
+    l.file_format::bpchar(16) AS file_format
+  FROM rs_compat.load_file AS f JOIN rs_compat.load AS l ON l.query_id = f.query_id;
+
+DO $$ DECLARE shown text; BEGIN
+  SELECT string_agg(format('%I.%I', schemaname, viewname), ', ') INTO shown FROM pg_catalog.pg_views
+  WHERE schemaname IN ('rs_compat', 'rs_information_schema');
+  EXECUTE 'GRANT SELECT ON ' || shown || ' TO PUBLIC';
+END $$;
