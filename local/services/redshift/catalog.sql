@@ -65,7 +65,9 @@ CREATE VIEW rs_compat.pg_tables AS
   SELECT * FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('rs_compat', 'rs_information_schema');
 CREATE VIEW rs_compat.pg_views AS
   SELECT * FROM pg_catalog.pg_views WHERE schemaname NOT IN ('rs_compat', 'rs_information_schema')
-  UNION ALL SELECT schemaname, matviewname, matviewowner, definition FROM pg_catalog.pg_matviews;
+  UNION ALL
+  SELECT schemaname, matviewname, matviewowner, 'create materialized view ' || matviewname || ' as (' || rtrim(definition, ';') || ');'
+  FROM pg_catalog.pg_matviews;
 CREATE VIEW rs_compat.pg_indexes AS
   SELECT * FROM pg_catalog.pg_indexes
   WHERE schemaname NOT IN ('rs_compat', 'rs_information_schema') AND indexname NOT LIKE E'rs\\_%';
@@ -105,7 +107,8 @@ CREATE VIEW rs_information_schema.tables AS
 CREATE VIEW rs_information_schema.columns AS
   SELECT table_catalog, table_schema, table_name, column_name, ordinal_position, column_default, is_nullable, data_type,
     character_maximum_length, character_octet_length, numeric_precision, numeric_precision_radix, numeric_scale, datetime_precision,
-    interval_type, interval_precision, udt_catalog, udt_schema, udt_name, dtd_identifier
+    interval_type, interval_precision, character_set_name, collation_name, domain_catalog, domain_schema, domain_name, udt_catalog,
+    udt_schema, udt_name, dtd_identifier, is_identity, is_generated, is_updatable
   FROM information_schema.columns WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema')
   UNION ALL
   SELECT m.catalog, m.schema, m.name, a.attname, a.attnum, NULL, 'YES', format_type(a.atttypid, NULL),
@@ -113,13 +116,14 @@ CREATE VIEW rs_information_schema.columns AS
     CASE a.atttypid WHEN 'int2'::regtype THEN 16 WHEN 'int4'::regtype THEN 32 WHEN 'int8'::regtype THEN 64
       WHEN 'numeric'::regtype THEN CASE WHEN a.atttypmod > 4 THEN ((a.atttypmod - 4) >> 16) & 65535 END END,
     NULL, CASE WHEN a.atttypid = 'numeric'::regtype AND a.atttypmod > 4 THEN (a.atttypmod - 4) & 2047 END, NULL, NULL, NULL,
-    m.catalog, 'pg_catalog', t.typname, a.attnum::text
+    NULL, NULL, NULL, NULL, CASE WHEN t.typtype = 'd' THEN t.typname END, m.catalog, 'pg_catalog', t.typname, a.attnum::text, 'NO',
+    'NEVER', 'NO'
   FROM rs_compat.materialized AS m JOIN pg_catalog.pg_attribute AS a ON a.attrelid = m.oid AND a.attnum > 0 AND NOT a.attisdropped
     JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid;
 CREATE VIEW rs_information_schema.views AS
   SELECT table_catalog, table_schema, table_name, view_definition, check_option, is_updatable, is_insertable_into
   FROM information_schema.views WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema')
-  UNION ALL SELECT catalog, schema, name, 'create materialized view ' || name || ' as ' || pg_get_viewdef(oid), 'NONE', 'NO', 'NO'
+  UNION ALL SELECT catalog, schema, name, 'create materialized view ' || name || ' as (' || rtrim(pg_get_viewdef(oid), ';') || ');', 'NONE', 'NO', 'NO'
   FROM rs_compat.materialized;
 CREATE VIEW rs_information_schema.table_privileges AS
   SELECT * FROM information_schema.table_privileges WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema');

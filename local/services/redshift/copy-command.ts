@@ -1,5 +1,7 @@
 import type { CsvFormat } from './copy-csv.ts';
+import type { JsonPath } from './copy-json-paths.ts';
 import type { Conversions } from './copy-rows.ts';
+import { TimeFormat } from './copy-time-format.ts';
 import type { Draft } from './draft.ts';
 import { StatementError, notSupported } from './errors.ts';
 import { nameOf } from './names.ts';
@@ -7,7 +9,9 @@ import type { S3Location } from './s3-options.ts';
 import { Options, s3Location, textAt } from './s3-options.ts';
 
 /** How the objects are written. */
-export type CopyFormat = { readonly type: 'json'; readonly ignoreCase: boolean } | ({ readonly type: 'csv' } & CsvFormat);
+export type CopyFormat =
+  | { readonly type: 'json'; readonly ignoreCase: boolean; readonly paths: readonly JsonPath[] | null }
+  | ({ readonly type: 'csv' } & CsvFormat);
 
 /** COPY, read. */
 export interface CopyCommand {
@@ -20,6 +24,8 @@ export interface CopyCommand {
   readonly isManifest: boolean;
   readonly isGzip: boolean;
   readonly format: CopyFormat;
+  /** A file that says where in a JSON object each column's value is. */
+  readonly jsonPaths: S3Location | null;
   readonly conversions: Conversions;
   /** The load fails with so many errors, or with one when 0. */
   readonly maxError: number;
@@ -33,6 +39,7 @@ type Draftable<T> = { -readonly [K in keyof T]: T[K] };
 interface Gathered {
   format: 'json' | 'csv' | null;
   ignoreCase: boolean;
+  jsonPaths: S3Location | null;
   csv: Draftable<CsvFormat>;
   conversions: Draftable<Conversions>;
   isManifest: boolean;
@@ -61,7 +68,7 @@ export function readCopy(draft: Draft): CopyCommand {
     table: draft.text(1, tableEnd),
     columns: hasColumns ? draft.items(tableEnd).map(([place]) => nameOf(draft.at(place)?.text ?? '')) : null,
     from: location,
-    format: format === 'json' ? { type: 'json', ignoreCase } : { type: 'csv', ...csv },
+    format: format === 'json' ? { type: 'json', ignoreCase, paths: null } : { type: 'csv', ...csv },
     ...rest,
   };
 }
@@ -70,6 +77,7 @@ function readOptions(options: Options): Gathered {
   const gathered: Gathered = {
     format: null,
     ignoreCase: false,
+    jsonPaths: null,
     csv: { delimiter: ',', quote: '"', ignoreHeader: 0, nullAs: '\\N', fillRecord: false, ignoreBlankLines: false },
     conversions: {
       truncateColumns: false,
@@ -77,6 +85,8 @@ function readOptions(options: Options): Gathered {
       emptyAsNull: false,
       acceptInvalidAs: null,
       timeFormat: 'default',
+      timePattern: null,
+      datePattern: null,
     },
     isManifest: false,
     isGzip: false,
@@ -102,9 +112,11 @@ function readFormat(options: Options, gathered: Gathered): boolean {
     throw notSupported(`FORMAT ${options.found}`, 'write JSON or CSV');
   }
   if (options.accept('JSON')) {
-    const shape = options.text('JSON').toLowerCase();
-    if (shape !== 'auto' && shape !== 'auto ignorecase')
-      throw notSupported(`JSON '${shape}'`, "write JSON 'auto' or JSON 'auto ignorecase', with keys named as the columns");
+    const written = options.text('JSON');
+    const shape = written.toLowerCase();
+    if (shape.startsWith('s3://')) gathered.jsonPaths = s3Location(written);
+    else if (shape !== 'auto' && shape !== 'auto ignorecase')
+      throw notSupported(`JSON '${shape}'`, "write JSON 'auto', JSON 'auto ignorecase', or JSON 's3://…' with a JSONPaths file");
     gathered.format = 'json';
     gathered.ignoreCase = shape === 'auto ignorecase';
   } else if (options.accept('CSV')) {
@@ -129,10 +141,10 @@ function readConversion(options: Options, conversions: Draftable<Conversions>): 
   else if (options.accept('ACCEPTINVCHARS')) {
     options.accept('AS');
     conversions.acceptInvalidAs = options.isText() ? options.character('ACCEPTINVCHARS') : '?';
-  } else if (options.accept('TIMEFORMAT')) conversions.timeFormat = timeFormat(options.text('TIMEFORMAT'));
+  } else if (options.accept('TIMEFORMAT')) readTimeFormat(options.text('TIMEFORMAT'), conversions);
   else if (options.accept('DATEFORMAT')) {
     const format = options.text('DATEFORMAT');
-    if (format.toLowerCase() !== 'auto' && format !== 'YYYY-MM-DD') throw notSupported(`DATEFORMAT '${format}'`, "write 'auto'");
+    conversions.datePattern = format.toLowerCase() === 'auto' ? null : new TimeFormat(format, 'DATEFORMAT').format;
   } else if (options.accept('ENCODING')) {
     const encoding = options.text('ENCODING');
     if (encoding.toUpperCase() !== 'UTF8') throw notSupported(`ENCODING ${encoding}`, 'write UTF-8');
@@ -144,12 +156,11 @@ function refuseConversion(): never {
   throw notSupported('ACCEPTANYDATE, ROUNDEC and TRIMBLANKS', 'convert the values when they are merged');
 }
 
-function timeFormat(format: string): Conversions['timeFormat'] {
+function readTimeFormat(format: string, conversions: Draftable<Conversions>): void {
   const known = { auto: 'auto', epochsecs: 'epochsecs', epochmillisecs: 'epochmillisecs' } as const;
-  if (/^YYYY-MM-DD HH(24)?:MI:SS$/i.test(format)) return 'default';
   const found = known[format.toLowerCase() as keyof typeof known] as Conversions['timeFormat'] | undefined;
-  if (found === undefined) throw notSupported(`TIMEFORMAT '${format}'`, "write 'auto', 'epochsecs' or 'epochmillisecs'");
-  return found;
+  if (found !== undefined) conversions.timeFormat = found;
+  else if (!/^YYYY-MM-DD HH(24)?:MI:SS$/i.test(format)) conversions.timePattern = new TimeFormat(format, 'TIMEFORMAT').format;
 }
 
 function readLoad(options: Options, gathered: Gathered): boolean {

@@ -25,7 +25,7 @@ interface SeenKey {
 }
 
 /** What is wrong with a line. */
-class NoJson extends Error {}
+export class NoJson extends Error {}
 
 /**
  * Reads objects, one or more on a line, straight from bytes into rows: no JavaScript value is made of what is not needed, and a
@@ -175,7 +175,7 @@ function startsWith(source: Uint8Array, start: number, bytes: Uint8Array): boole
   return true;
 }
 
-function skipSpace(source: Uint8Array, start: number): number {
+export function skipSpace(source: Uint8Array, start: number): number {
   let at = start;
   for (let byte = source[at]; byte === 0x20 || byte === 0x09 || byte === 0x0d; byte = source[at]) at += 1;
   return at;
@@ -183,7 +183,7 @@ function skipSpace(source: Uint8Array, start: number): number {
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-function endOfNumber(source: Uint8Array, start: number): number {
+export function endOfNumber(source: Uint8Array, start: number): number {
   const digits = source[start] === 0x2d ? start + 1 : start;
   const first = source[digits] ?? 0;
   let at = digits;
@@ -197,7 +197,7 @@ function endOfNumber(source: Uint8Array, start: number): number {
   return at;
 }
 
-function wordAt(source: Uint8Array, start: number): [number, Piece] {
+export function wordAt(source: Uint8Array, start: number): [number, Piece] {
   for (const [word, piece] of WORDS) {
     if (startsWith(source, start, word)) return [start + word.length, piece];
   }
@@ -205,7 +205,7 @@ function wordAt(source: Uint8Array, start: number): [number, Piece] {
 }
 
 /** An object or a list inside becomes its text. */
-function endOfNested(source: Uint8Array, start: number, end: number): number {
+export function endOfNested(source: Uint8Array, start: number, end: number): number {
   let depth = 0;
   for (let at = start; at < end; at += 1) {
     const byte = source[at];

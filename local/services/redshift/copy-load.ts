@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ClientBase } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { CopyCommand } from './copy-command.ts';
+import type { CopyCommand, CopyFormat } from './copy-command.ts';
 import type { LoadError, ReadObject } from './copy-history.ts';
+import { readJsonPaths } from './copy-json-paths.ts';
 import { blocksOf, objectsOf } from './copy-objects.ts';
 import type { SourceObject } from './copy-objects.ts';
 import type { Batch } from './copy-rows.ts';
@@ -45,7 +46,8 @@ export class CopyLoad {
    */
   async run(client: ClientBase): Promise<void> {
     const objects = await objectsOf(this.command, this.ports.objects);
-    const { format, conversions } = this.command;
+    const { conversions } = this.command;
+    const format = await this.format();
     const reader = this.ports.thread.open({ format, columns: this.target.columns, conversions });
     const notice = ({ message = '' }: { readonly message?: string | undefined }) => {
       this.typeErrors.note(message);
@@ -62,6 +64,19 @@ export class CopyLoad {
       client.off('notice', notice);
       reader.close();
     }
+  }
+
+  private async format(): Promise<CopyFormat> {
+    const { format, jsonPaths } = this.command;
+    if (format.type === 'csv' || jsonPaths === null) return format;
+    const url = `s3://${jsonPaths.bucket}/${jsonPaths.key}`;
+    const pieces: Buffer[] = [];
+    try {
+      for await (const piece of await this.ports.objects.read(jsonPaths.bucket, jsonPaths.key)) pieces.push(piece as Buffer);
+    } catch (error) {
+      throw new StatementError('XX000', `The specified S3 object of JSONPaths cannot be read: ${url}`, { cause: error });
+    }
+    return { ...format, paths: readJsonPaths(Buffer.concat(pieces).toString('utf8'), url, this.target.columns.length) };
   }
 
   private async write(client: ClientBase, batches: AsyncGenerator<Uint8Array>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CopyFormat } from './copy-command.ts';
 import { CsvReader } from './copy-csv.ts';
+import { JsonPathReader } from './copy-json-paths.ts';
 import { JsonReader } from './copy-json.ts';
 import type { Batch, Conversions, LoadColumn } from './copy-rows.ts';
 import { CopyRows } from './copy-rows.ts';
@@ -27,16 +28,16 @@ export class RowTooLongError extends Error {
 /** Turns the bytes of files, one file after the other, into rows, and keeps no more than a row. */
 export class FileReader {
   private readonly rows: CopyRows;
-  private readonly reader: JsonReader | CsvReader;
+  private readonly reader: JsonReader | JsonPathReader | CsvReader;
   private rest = new Uint8Array(0);
   private line = 1;
 
   constructor({ format, columns, conversions }: LoadShape) {
     this.rows = new CopyRows(columns, conversions, format.type === 'csv' ? format.quote : '"');
-    this.reader =
-      format.type === 'json'
-        ? new JsonReader(this.rows, format.ignoreCase, conversions.acceptInvalidAs)
-        : new CsvReader(this.rows, format, conversions.acceptInvalidAs);
+    const { acceptInvalidAs } = conversions;
+    if (format.type === 'csv') this.reader = new CsvReader(this.rows, format, acceptInvalidAs);
+    else if (format.paths === null) this.reader = new JsonReader(this.rows, format.ignoreCase, acceptInvalidAs);
+    else this.reader = new JsonPathReader(this.rows, format.paths, acceptInvalidAs);
   }
 
   /** @throws RowTooLongError */

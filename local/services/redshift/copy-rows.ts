@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { TimeFormat } from './copy-time-format.ts';
 
 /** A column that COPY fills. */
 export interface LoadColumn {
@@ -21,6 +22,9 @@ export interface Conversions {
   readonly acceptInvalidAs: string | null;
   /** `default`: `YYYY-MM-DD HH:MI:SS`; `auto`: ISO 8601 too. */
   readonly timeFormat: 'default' | 'auto' | 'epochsecs' | 'epochmillisecs';
+  /** How times and dates are written, such as `DD/MM/YYYY HH24:MI`; null: as said above, and as PostgreSQL reads them. */
+  readonly timePattern: string | null;
+  readonly datePattern: string | null;
 }
 
 /** A row that was not loaded, and why. Codes: https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html */
@@ -81,6 +85,8 @@ export class CopyRows {
   readonly pieces: Uint8Array;
   /** For each column, the longest text that is stored as it is written; null: there are columns of which none is. */
   private readonly widths: Float64Array | null;
+  private readonly timePattern: TimeFormat | null;
+  private readonly datePattern: TimeFormat | null;
   private errors: RowError[] = [];
   private lines: number[] = [];
   private bytes = new Uint8Array(1 << 20);
@@ -95,7 +101,9 @@ export class CopyRows {
     this.starts = new Int32Array(columns.length);
     this.ends = new Int32Array(columns.length);
     this.pieces = new Uint8Array(columns.length);
-    const { blanksAsNull, emptyAsNull } = conversions;
+    const { blanksAsNull, emptyAsNull, timePattern, datePattern } = conversions;
+    this.timePattern = timePattern === null ? null : new TimeFormat(timePattern, 'TIMEFORMAT');
+    this.datePattern = datePattern === null ? null : new TimeFormat(datePattern, 'DATEFORMAT');
     const isPlain = !blanksAsNull && !emptyAsNull && columns.every(({ isText }) => isText);
     this.widths = isPlain ? Float64Array.from(columns, ({ bytes }) => bytes ?? Infinity) : null;
   }
@@ -220,6 +228,8 @@ export class CopyRows {
     }
     if (!column.isText) {
       if (bytes.length === 0) return null;
+      if (column.isTimestamp && this.timePattern !== null) return written(bytes, this.timePattern, 1206, 'timestamp');
+      if (column.type === 'date' && this.datePattern !== null) return written(bytes, this.datePattern, 1205, 'date');
       return column.isTimestamp && timeFormat !== 'auto' ? timestamp(bytes, timeFormat) : bytes;
     }
     if (bytes.length === 0 && emptyAsNull) return null;
@@ -276,6 +286,11 @@ function timestamp(bytes: Buffer, format: 'default' | 'epochsecs' | 'epochmillis
   const time = Number(text) * (format === 'epochsecs' ? 1000 : 1);
   const isTime = text.trim() !== '' && Math.abs(time) <= 8.64e15;
   return isTime ? Buffer.from(new Date(time).toISOString()) : refusal;
+}
+
+function written(bytes: Buffer, format: TimeFormat, code: number, kind: string): Buffer | Problem {
+  const found = format.read(bytes.toString('utf8'));
+  return found === undefined ? { code, message: `Invalid ${kind} format or value [${format.format}]` } : Buffer.from(found);
 }
 
 function invalidUtf8(bytes: Buffer): Problem {

@@ -186,3 +186,41 @@ test('a statement is cancelled from another connection, and the next one is answ
   expect(await outcome).toMatchObject({ code: '57014' });
   expect(await rowsOf(client, 'SELECT 1')).toEqual([[1]]);
 });
+
+test('COPY with JSONPaths, a manifest, and formats of dates and times, as a course writes it', async () => {
+  const client = await givenClient();
+  objects.put('course/paths.json', '{"jsonpaths": ["$.id", "$[\'who\'][\'name\']", "$.tags[1]", "$.more"]}');
+  objects.put(
+    'course/log/1',
+    `{"id": 12.50, "who": {"x": [{"name": 1}], "name": "\\u00e9\\"a"}, "tags": ["a", "b"], "more": {"k": [1]}}\n{"id": 2}\n`,
+  );
+  objects.put('course/days/1', '1;12/01/10;9/12/2011 8:05\n2;;31/12/2011 23:59\n');
+  objects.put('course/days/2', '3;02/30/11;1/1/2011 0:00\n');
+  objects.put('course/manifest', '{"entries": [{"url": "s3://bucket/course/days/1", "mandatory": true}]}');
+  await client.query('CREATE TABLE events (id DECIMAL(8,3), name VARCHAR(9), tag VARCHAR(9), more VARCHAR(99))');
+  await client.query('CREATE TABLE days (n INTEGER, day DATE, at TIMESTAMP)');
+  const days = (from: string, options = '') =>
+    `COPY days FROM 's3://bucket/course/${from}' IAM_ROLE 'arn:aws:iam::1:role/x' CSV DELIMITER ';' DATEFORMAT AS 'MM/DD/YY' TIMEFORMAT 'DD/MM/YYYY HH24:MI' ${options}`;
+
+  await client.query(
+    `COPY events FROM 's3://bucket/course/log/' IAM_ROLE default FORMAT AS JSON 's3://bucket/course/paths.json' REGION 'us-west-2'`,
+  );
+  await client.query(days('manifest', 'MANIFEST'));
+
+  expect(await rowsOf(client, 'SELECT * FROM events ORDER BY id DESC')).toEqual([
+    ['12.500', 'é"a', 'b', '{"k": [1]}'],
+    ['2.000', null, null, null],
+  ]);
+  expect(await rowsOf(client, 'SELECT n, day::VARCHAR(10), at::VARCHAR(20) FROM days ORDER BY n')).toEqual([
+    [1, '2010-12-01', '2011-12-09 08:05:00'],
+    [2, null, '2011-12-31 23:59:00'],
+  ]);
+  await expect(client.query(days('days/2'))).rejects.toThrow(/Load into table 'days' failed/);
+  expect(await rowsOf(client, `SELECT err_code FROM stl_load_errors WHERE filename LIKE '%days/2%'`)).toEqual([[1205]]);
+  await expect(client.query(`COPY days FROM 's3://bucket/x' IAM_ROLE default CSV DATEFORMAT 'Q'`)).rejects.toThrow(
+    "DATEFORMAT 'Q'",
+  );
+  await expect(
+    client.query(`COPY days FROM 's3://bucket/course/log/' IAM_ROLE default JSON 's3://bucket/course/paths.json'`),
+  ).rejects.toThrow(/JSONPath size: 4, Number of columns in table or column list: 3/);
+});

@@ -18,8 +18,10 @@ const CONVERSIONS = {
   emptyAsNull: false,
   acceptInvalidAs: null,
   timeFormat: 'default',
+  timePattern: null,
+  datePattern: null,
 } as const;
-const JSON_FORMAT: CopyFormat = { type: 'json', ignoreCase: false };
+const JSON_FORMAT: CopyFormat = { type: 'json', ignoreCase: false, paths: null };
 const CSV_FORMAT: CopyFormat = {
   ...{ type: 'csv', delimiter: ',', quote: '"', ignoreHeader: 0, nullAs: '\\N', fillRecord: false, ignoreBlankLines: false },
 };
