@@ -28,6 +28,10 @@ CREATE OR REPLACE FUNCTION rs_compat.usual_encoding(type oid, is_sortkey boolean
     WHEN type = ANY (ARRAY['varchar', 'bpchar', 'text']::regtype[]::oid[]) THEN 'lzo'
     ELSE 'none' END $$;
 
+CREATE OR REPLACE FUNCTION rs_compat.format_encoding(integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT COALESCE((ARRAY['bytedict', 'delta', 'delta32k', 'lzo', 'mostly8', 'mostly16', 'mostly32', 'runlength', 'text255', 'text32k',
+    'globaldict256', 'zstd', 'az64'])[$1], 'none') $$;
+
 CREATE VIEW rs_compat.pg_namespace AS
   SELECT tableoid, xmin, oid, nspname, nspowner, nspacl FROM pg_catalog.pg_namespace WHERE nspname NOT IN ('rs_compat', 'rs_information_schema');
 CREATE VIEW rs_compat.pg_class AS
@@ -42,7 +46,7 @@ CREATE VIEW rs_compat.pg_index AS
   SELECT i.tableoid, i.xmin, i.* FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
   WHERE c.relname NOT LIKE E'rs\\_%';
 CREATE VIEW rs_compat.pg_constraint AS
-  SELECT tableoid, xmin, c.* FROM pg_catalog.pg_constraint AS c WHERE conname NOT LIKE 'bytes of %';
+  SELECT tableoid, xmin, c.*, pg_get_expr(c.conbin, c.conrelid) AS consrc FROM pg_catalog.pg_constraint AS c WHERE conname NOT LIKE 'bytes of %';
 CREATE VIEW rs_compat.pg_attribute AS
   SELECT a.tableoid, a.xmin, a.attrelid, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign,
     a.attstorage, a.attcompression, a.attnotnull, a.atthasdef, a.atthasmissing, a.attidentity, a.attgenerated, a.attisdropped, a.attislocal,
@@ -54,6 +58,8 @@ CREATE VIEW rs_compat.pg_attribute AS
       WHEN 'mostly32' THEN 7 WHEN 'runlength' THEN 8 WHEN 'text255' THEN 9 WHEN 'text32k' THEN 10 WHEN 'zstd' THEN 12 WHEN 'az64' THEN 13
       ELSE 0 END::smallint AS attencodingtype
   FROM pg_catalog.pg_attribute AS a LEFT JOIN rs_compat.design AS d ON d.table_id = a.attrelid;
+CREATE VIEW rs_compat.pg_attrdef AS
+  SELECT tableoid, xmin, d.*, pg_get_expr(d.adbin, d.adrelid) AS adsrc FROM pg_catalog.pg_attrdef AS d;
 CREATE VIEW rs_compat.pg_type AS
   SELECT tableoid, xmin, t.* FROM pg_catalog.pg_type AS t
   WHERE typnamespace NOT IN ('rs_compat'::regnamespace, 'rs_information_schema'::regnamespace) OR typname = 'super';

@@ -3,7 +3,7 @@ import type { Draft } from './draft.ts';
 /** Relations of PostgreSQL's catalog that Redshift has with columns of its own, or that would show what this warehouse is made of. */
 const CATALOG =
   'PG_NAMESPACE|PG_CLASS|PG_ATTRIBUTE|PG_TYPE|PG_PROC|PG_PROC_INFO|PG_TABLES|PG_VIEWS|PG_INDEXES|PG_DATABASE|PG_GROUP|PG_USER|PG_USER_INFO|' +
-  'PG_INDEX|PG_CONSTRAINT|PG_TABLE_DEF|PG_EXTERNAL_SCHEMA';
+  'PG_INDEX|PG_CONSTRAINT|PG_ATTRDEF|PG_TABLE_DEF|PG_EXTERNAL_SCHEMA';
 
 /** Those of the standard's. */
 const INFORMATION =
@@ -15,6 +15,9 @@ const OF_REDSHIFT = /^(SVV|STL|STV|SVL|SYS)_/;
 export function rewriteSystemNames(draft: Draft, start: number): void {
   for (let place = start; place < draft.length; place += 1) {
     if (draft.word(place - 1) === '.') continue;
+    // A number is a condition there, and a driver writes one.
+    if (draft.is(place, 'WHERE') && draft.at(place + 1)?.text === '1' && draft.is(place + 2, 'AND'))
+      draft.replace(place + 1, 'TRUE');
     const isQualified = draft.word(place + 1) === '.';
     if (draft.is(place, 'PG_CATALOG') && isQualified) {
       const name = draft.word(place + 2);

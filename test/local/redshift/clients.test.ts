@@ -53,7 +53,7 @@ test('a driver logs in with the parameters of Redshift, and hears the version by
     ...{ plugin_name: '', application_name: 'a b', client_encoding: 'utf-8' },
   };
 
-  expect(await answerToStart(parameters, PASSWORD)).toMatch(/^N.*server_version\0008\.0\.2\0/s);
+  expect(await answerToStart(parameters, PASSWORD)).toContain('server_version\x008.0.2\x00');
   expect(await answerToStart(parameters, 'wrong')).toContain('password authentication failed for user "admin"');
   expect(await answerToStart({ ...parameters, database: 'nosuch' }, PASSWORD)).toContain('database "nosuch" does not exist');
   expect(await answerToStart({ user: 'admin', database: DATABASE }, PASSWORD)).not.toContain('8.0.2');
