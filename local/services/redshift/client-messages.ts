@@ -14,7 +14,7 @@ export function frame(kind: string, ...parts: readonly (string | Buffer)[]): Buf
 }
 
 /** A text, with the zero that ends it. */
-export const text = (value: string): Buffer => Buffer.from(`${value}\0`);
+const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 
 export const int32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
