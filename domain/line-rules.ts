@@ -32,26 +32,47 @@ export interface WrongField {
   readonly expected: string;
 }
 
+/** C0, DEL and C1. */
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
+
+/** What does not show, or turns what stands around it, beside the controls. */
+const UNSEEN =
+  '\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f' +
+  '\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\udb40\\udc00-\\udb43\\udfff';
+
+/**
+ * What is no character of Unicode: noncharacters, and halves of characters.
+ *
+ * @source Redshift's COPY with ACCEPTINVCHARS writes a question mark for each noncharacter ("Multibyte character load errors"), so the
+ * stores would differ
+ */
+const NO_CHARACTER =
+  '\\ufdd0-\\ufdef\\ufffe\\uffff\\ud83f\\udffe\\ud83f\\udfff\\ud87f\\udffe\\ud87f\\udfff\\ud8bf\\udffe\\ud8bf' +
+  '\\udfff\\ud8ff\\udffe\\ud8ff\\udfff\\ud93f\\udffe\\ud93f\\udfff\\ud97f\\udffe\\ud97f\\udfff\\ud9bf\\udffe' +
+  '\\ud9bf\\udfff\\ud9ff\\udffe\\ud9ff\\udfff\\uda3f\\udffe\\uda3f\\udfff\\uda7f\\udffe\\uda7f\\udfff\\udabf' +
+  '\\udffe\\udabf\\udfff\\udaff\\udffe\\udaff\\udfff\\udb3f\\udffe\\udb3f\\udfff\\udb7f\\udffe\\udb7f\\udfff' +
+  '\\udbbf\\udffe\\udbbf\\udfff\\udbff\\udffe\\udbff\\udfff' +
+  '\\ud800-\\udfff';
+
 /**
  * The patterns that a trimmed text must match, whole.
  *
  * @remarks Ids are letters, digits and marks of ASCII. A product's code and a country may be of any script, but hold nothing that does not
  * show, or turns what stands around it: two that look alike would be two products. Refused are control characters (C0, C1), the soft
  * hyphen, joiners and fillers, marks of direction, separators of lines, selectors of variants, the byte-order mark and tags. Private
- * and unassigned characters are not: which those are depends on each judge's edition of Unicode. A description may hold them.
+ * and unassigned characters are not: which those are depends on each judge's edition of Unicode. A description may hold what does not
+ * show, but no control character: those that stand in files are letters of another encoding, misread.
  */
 export const PATTERNS = {
   lineId: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
   invoiceNo: '^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$',
-  stockCode:
-    '^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\udb40\\udc00-\\udb43\\udfff\\ud800-\\udfff]{1,40}$',
-  description: '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{0,200}$',
+  stockCode: `^[^${CONTROLS}${UNSEEN}${NO_CHARACTER}]{1,40}$`,
+  description: `^[^${CONTROLS}${NO_CHARACTER}]{0,200}$`,
   invoiceDate:
     '^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0{1,9})?Z$',
   unitPrice: '^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?$',
   customerId: '^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$',
-  country:
-    '^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufffb\\udb40\\udc00-\\udb43\\udfff\\ud800-\\udfff]{1,60}$',
+  country: `^[^${CONTROLS}${UNSEEN}${NO_CHARACTER}]{1,60}$`,
 };
 
 /** A text that is composed as it is: Unicode's normalization form C leaves every character below U+0300 alone. */

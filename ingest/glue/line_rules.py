@@ -5,25 +5,35 @@ A test compares every pattern and text with the TypeScript file, so that the two
 
 from typing import Final
 
-#: What no code and no country holds: see `PATTERNS` of the TypeScript file.
+#: C0, DEL and C1.
+_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f"
+#: What does not show, or turns what stands around it, beside the controls: in no code and no country.
 _UNSEEN: Final = (
-    r"\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    r"\udb40\udc00-\udb43\udfff\ud800-\udfff"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\udb40\udc00-\udb43\udfff"
+)
+#: What is no character of Unicode: noncharacters, and halves of characters.
+_NO_CHARACTER: Final = (
+    r"\ufdd0-\ufdef\ufffe\uffff"
+    r"\ud83f\udffe\ud83f\udfff\ud87f\udffe\ud87f\udfff\ud8bf\udffe\ud8bf\udfff\ud8ff\udffe\ud8ff\udfff"
+    r"\ud93f\udffe\ud93f\udfff\ud97f\udffe\ud97f\udfff\ud9bf\udffe\ud9bf\udfff\ud9ff\udffe\ud9ff\udfff"
+    r"\uda3f\udffe\uda3f\udfff\uda7f\udffe\uda7f\udfff\udabf\udffe\udabf\udfff\udaff\udffe\udaff\udfff"
+    r"\udb3f\udffe\udb3f\udfff\udb7f\udffe\udb7f\udfff\udbbf\udffe\udbbf\udfff\udbff\udffe\udbff\udfff"
+    r"\ud800-\udfff"
 )
 
 #: The patterns that a trimmed text must match, whole. `\\z`, because Java's `$` also matches before a last line end.
 PATTERNS: Final = {
     "invoiceNo": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z",
-    "stockCode": r"^[^" + _UNSEEN + r"]{1,40}\z",
-    "description": r"^[^\u0000-\u001f\u007f\ud800-\udfff]{0,200}\z",
+    "stockCode": r"^[^" + _CONTROLS + _UNSEEN + _NO_CHARACTER + r"]{1,40}\z",
+    "description": r"^[^" + _CONTROLS + _NO_CHARACTER + r"]{0,200}\z",
     "invoiceDate": (
         r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
         r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0{1,9})?Z\z"
     ),
     "unitPrice": r"^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?\z",
     "customerId": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}\z",
-    "country": r"^[^" + _UNSEEN + r"]{1,60}\z",
+    "country": r"^[^" + _CONTROLS + _UNSEEN + _NO_CHARACTER + r"]{1,60}\z",
 }
 
 #: A text that is composed as it is.

@@ -9,6 +9,7 @@ import { builtResolver } from '../support/resolver.ts';
 import { linesIn, sent, taken } from '../support/stream-answers.ts';
 import { beginning, TEXTS_AT_LIMITS } from '../support/texts-at-limits.ts';
 import composedTexts from '../support/composed-texts.json' with { type: 'json' };
+import unsound from '../support/unsound-characters.json' with { type: 'json' };
 import unseen from '../support/unseen-characters.json' with { type: 'json' };
 
 const { resolve } = builtResolver('Mutation.sendTransactions');
@@ -45,6 +46,9 @@ describe('a character is a code point for GraphQL, for HTTP and for the replay o
   );
 });
 
+/** Not in the table, since what reads JSON for tests takes none. */
+const HALVES = { 'first half of a character': '\ud83d', 'second half of a character': '\ude00' };
+
 describe('what does not show is in no code and no country, by whatever door', () => {
   test.each(Object.entries(unseen))('%s', (_name, character) => {
     for (const field of ['stockCode', 'country'] as const) {
@@ -61,6 +65,20 @@ describe('what does not show is in no code and no country, by whatever door', ()
       expect(said.map((message) => message?.startsWith(`${field}: write `))).toEqual([true, true]);
     }
   });
+
+  test.each(Object.entries({ ...unsound, ...HALVES }))(
+    'nor is what is no text, in a description neither: %s',
+    (_name, character) => {
+      for (const field of ['stockCode', 'description', 'country'] as const) {
+        const text = `85${character}123A`;
+        const message = `${field}: write ${EXPECTED[field]}: got "${text}"`;
+
+        const said = [byGraphql, byHttp, byReplay].map((door) => door({ [field]: text }));
+
+        expect(said).toEqual([message, message, message]);
+      }
+    },
+  );
 
   test.each([
     '85123A',

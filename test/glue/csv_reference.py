@@ -17,10 +17,14 @@ Line = tuple[str | int | None, ...]
 _FIELDS = ("invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country")
 
 
-#: What no code and no country holds, as a class of Python's expressions.
+#: What no text holds, as a class of Python's expressions: control characters, noncharacters and halves of characters.
+NO_TEXT = r"\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17)
+)
+#: What no code and no country holds.
 UNSEEN = (
-    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    r"\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+    NO_TEXT + r"\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
 
 
@@ -168,7 +172,7 @@ def _line(read: dict[str, str]) -> tuple | str:
         return refused("invoiceNo", row["invoiceNo"])
     if not re.fullmatch(f"[^{UNSEEN}]{{1,40}}", row["stockCode"]):
         return refused("stockCode", row["stockCode"])
-    if not re.fullmatch("[^\x00-\x1f\x7f]{0,200}", description):
+    if not re.fullmatch(f"[^{NO_TEXT}]{{0,200}}", description):
         return refused("description", row["description"])
     if abs(quantity) > 1_000_000:
         return refused("quantity", str(quantity))

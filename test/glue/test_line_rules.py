@@ -2,11 +2,12 @@
 
 import json
 import re
+import unicodedata
 from pathlib import Path
 
 import line_rules as rules
 from csv_header import NAMES
-from csv_reference import UNSEEN
+from csv_reference import NO_TEXT, UNSEEN
 
 PROJECT = Path(__file__).parents[2]
 
@@ -16,10 +17,19 @@ def source(path: str) -> str:
 
 
 def constants(path: str, name: str) -> dict[str, str]:
-    """The texts of an object literal of single-quoted strings."""
+    """The texts of an object literal of strings, which may be put together of constants."""
     [body] = re.findall(rf"export const {name} = {{\n(.*?)\n}};", source(path), re.DOTALL)
-    found = re.findall(r"(\w+):\s+'((?:[^'\\]|\\.)*)'", body)
-    return {key: value.replace("\\\\", "\\") for key, value in found}
+    found = re.findall(r"(\w+):\s+(?:'((?:[^'\\]|\\.)*)'|`([^`]*)`)", body)
+    whole = {
+        key: re.sub(r"[$]{(\w+)}", lambda part: constant(path, part[1]), one or other) for key, one, other in found
+    }
+    return {key: value.replace("\\\\", "\\") for key, value in whole.items()}
+
+
+def constant(path: str, name: str) -> str:
+    """A text that may be written in several pieces."""
+    [body] = re.findall(rf"\nconst {name} =(.*?);\n", source(path), re.DOTALL)
+    return "".join(re.findall(r"'([^']*)'", body))
 
 
 def test_patterns_are_those_of_the_doors() -> None:
@@ -39,10 +49,29 @@ def test_what_does_not_show_is_in_no_code_and_no_country() -> None:
     assert _as_python(rules.PATTERNS["country"]) == _as_python(rules.PATTERNS["stockCode"])
 
 
+def test_controls_and_noncharacters_are_in_no_text() -> None:
+    refused = [chr(code) for code in range(0x110000) if _is_no_text(code)]
+
+    for field in ("stockCode", "description", "country"):
+        for unwanted in (NO_TEXT if field == "description" else UNSEEN, _as_python(rules.PATTERNS[field])):
+            for character in refused:
+                assert re.fullmatch(f"[{unwanted}]", character), ascii(character)
+
+
+def _is_no_text(code: int) -> bool:
+    """Unicode's general category Cc, and its noncharacters."""
+    return unicodedata.category(chr(code)) == "Cc" or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+
+
 def _as_python(pattern: str) -> str:
     """What a pattern of Java excludes, as a class of Python's, which writes a character beyond U+FFFF as one."""
     inside = pattern[pattern.index("^", 1) + 1 : pattern.index("]")]
-    return inside.replace(r"\udb40\udc00-\udb43\udfff", r"\U000e0000-\U000e0fff")
+    pair = r"\\u(d[89ab]..)\\u(d[c-f]..)"
+    return re.sub(pair, lambda halves: _whole(int(halves[1], 16), int(halves[2], 16)), inside)
+
+
+def _whole(first: int, second: int) -> str:
+    return f"\\U{0x10000 + (first - 0xD800) * 0x400 + second - 0xDC00:08x}"
 
 
 def test_what_is_plain_is_the_same_for_the_doors() -> None:

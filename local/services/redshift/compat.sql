@@ -49,6 +49,14 @@ CREATE OR REPLACE FUNCTION rs_compat.sha2(text, integer) RETURNS varchar LANGUAG
     WHEN 384 THEN encode(sha384(convert_to($1, 'UTF8')), 'hex')
     WHEN 512 THEN encode(sha512(convert_to($1, 'UTF8')), 'hex')
     ELSE encode(sha256(convert_to($1, 'UTF8')), 'hex') END $$;
+CREATE OR REPLACE FUNCTION rs_compat.from_hex(text) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT decode($1, 'hex') $$;
+CREATE OR REPLACE FUNCTION rs_compat.from_varbyte(bytea, text) RETURNS varchar LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+  IF lower($2) IN ('utf8', 'utf-8', 'utf_8') THEN RETURN convert_from($1, 'UTF8'); END IF;
+  IF lower($2) IN ('hex', 'base64') THEN RETURN encode($1, lower($2)); END IF;
+  RAISE EXCEPTION 'FROM_VARBYTE knows the formats utf8, hex and base64 here, and got "%"', $2 USING ERRCODE = '0A000';
+END $$;
 -- All that match, where PostgreSQL replaces the first.
 CREATE OR REPLACE FUNCTION rs_compat.regexp_replace(text, text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   AS $$ SELECT pg_catalog.regexp_replace($1, $2, $3, 'g') $$;
