@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { acceptLine, isRefusal } from '../../domain/accepted-line.ts';
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
@@ -36,7 +37,9 @@ export async function takeTransactions(
   stream: TransactionStream,
   now: () => number,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const body = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString('utf8') : (event.body ?? '');
+  const { text: body, isSound } = bodyOf(event);
+  if (!isSound)
+    return answer(400, { message: `write the body in UTF-8: got ${surroundingsOf(body, body.indexOf(REPLACEMENT))}` });
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
@@ -57,6 +60,27 @@ export async function takeTransactions(
   failed.push(...(await send(stream, lines)));
   const accepted = sent.length - failed.length;
   return answer(statusOf(accepted, failed), { accepted, failed: failed.sort((a, b) => a.index - b.index) });
+}
+
+/** What takes the place of bytes that are no UTF-8, wherever they are made text. */
+const REPLACEMENT = '\ufffd';
+
+/**
+ * The text of a body, and whether it is the text that was sent.
+ *
+ * @remarks API Gateway makes a text of a body whose type is JSON before anybody here sees its bytes. So the replacement character itself
+ * tells of bytes that are lost; a client that means it writes `\ufffd`, as JSON allows.
+ */
+function bodyOf({ body = '', isBase64Encoded }: Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'>) {
+  if (!isBase64Encoded) return { text: body, isSound: !body.includes(REPLACEMENT) };
+  const bytes = Buffer.from(body, 'base64');
+  return { text: bytes.toString('utf8'), isSound: isUtf8(bytes) };
+}
+
+/** The surroundings of a place in a body: the field is among them. */
+function surroundingsOf(body: string, place: number): string {
+  const surroundings = body.slice(Math.max(0, place - 60), place + 20);
+  return `${JSON.stringify(surroundings)}, in which ${REPLACEMENT} stands for bytes that are not (a client that means it writes \\ufffd)`;
 }
 
 async function send(stream: TransactionStream, lines: readonly (TransactionLine | undefined)[]): Promise<LineFailure[]> {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { RequestError } from './errors.ts';
 import type { Variables } from './input-coercion.ts';
 
@@ -14,6 +15,7 @@ export function bodyRequest(contentType: string | undefined, body: Buffer): Grap
   if (contentType === undefined || !/^application\/(?:[\w.-]+\+)?(?:json|graphql)\b/i.test(contentType)) {
     throw malformed(`Send the header content-type: application/json, not ${contentType ?? 'none'}.`);
   }
+  if (!isUtf8(body)) throw malformed('The body is not UTF-8.');
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString('utf8'));

@@ -119,7 +119,7 @@ export async function givenApi(fixture: Fixture) {
   const api = await startApi(definitionOf(fixture), surroundings, { port: 0, ...fixture.options });
   onTestFinished(() => api.close());
 
-  const post = async (body: string, headers: Record<string, string>): Promise<Answered> => {
+  const post = async (body: string | Buffer<ArrayBuffer>, headers: Record<string, string>): Promise<Answered> => {
     const response = await fetch(api.graphqlUrl, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },

@@ -13,8 +13,21 @@ const resolvers = { 'Query.text': value('{ id: ctx.args.of }') };
 
 describe('a request that is none', () => {
   const key = { 'x-api-key': API_KEY };
-  const cases: [what: string, body: string, headers: Record<string, string>, code: string, message: string][] = [
+  const cases: [
+    what: string,
+    body: string | Buffer<ArrayBuffer>,
+    headers: Record<string, string>,
+    code: string,
+    message: string,
+  ][] = [
     ['an empty body', '', key, 'MalformedHttpRequestException', 'Request body is empty.'],
+    [
+      'a body in Latin-1',
+      Buffer.from('{"query":"{ text(of: \\"Espa\u00f1a\\") }"}', 'latin1'),
+      key,
+      'MalformedHttpRequestException',
+      'The body is not UTF-8.',
+    ],
     ['no JSON', 'meow', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
     ['a list', '[]', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],
     ['no query', '{}', key, 'MalformedHttpRequestException', 'Unable to parse GraphQL query.'],

@@ -76,6 +76,49 @@ describe('POST /transactions', () => {
     expect(answer.body.message).toContain('write 1 to 250 lines');
   });
 
+  describe('a body that is not UTF-8 is refused whole, naming what was got', () => {
+    const latin1 = Buffer.from(JSON.stringify([line(), line({ country: 'Espa\u00f1a' })]), 'latin1');
+
+    test.each([
+      ['as bytes', { body: latin1.toString('base64'), isBase64Encoded: true }],
+      ['as the text that a gateway made of it', { body: latin1.toString('utf8'), isBase64Encoded: false }],
+    ])('%s', async (_, event) => {
+      const { stream, taken } = streamThat();
+
+      const answer = await takeTransactions(event, stream, now);
+
+      expect(answer.statusCode).toBe(400);
+      const { message } = JSON.parse(answer.body ?? '') as { message: string };
+      expect(message).toMatch(/^write the body in UTF-8: got ".*\\"country\\":\\"Espa\ufffda/);
+      expect(taken).toEqual([]);
+    });
+
+    test.each([
+      ['bytes', { body: Buffer.from(JSON.stringify(line({ country: 'a\ufffdb' }))).toString('base64'), isBase64Encoded: true }],
+      ['an escape', { body: JSON.stringify(line({ country: 'a?b' })).replace('?', '\\ufffd'), isBase64Encoded: false }],
+    ])('but the character that stands for others is taken where it is meant, from %s', async (_, event) => {
+      const { stream, taken } = streamThat();
+
+      const answer = await takeTransactions(event, stream, now);
+
+      expect(answer.statusCode).toBe(200);
+      expect(taken[0]?.text).toContain('"country":"a\ufffdb"');
+    });
+  });
+
+  test.each(['lineId', 'invoiceNo', 'stockCode', 'description', 'customerId', 'country'])(
+    'half a character in %s is refused, naming the field and the value',
+    async (field) => {
+      const { stream, taken } = streamThat();
+
+      const { status, body } = await post({ ...line(), [field]: 'S\ud800' }, stream);
+
+      expect(status).toBe(400);
+      expect(body.failed).toMatchObject([{ message: expect.stringMatching(`^${field}: write .*: got "S\ud800"$`) as string }]);
+      expect(taken).toEqual([]);
+    },
+  );
+
   test('says what is wrong with a body that is no JSON', async () => {
     const answer = await takeTransactions({ body: '{"a":', isBase64Encoded: false }, streamThat().stream, now);
 
