@@ -1,3 +1,4 @@
+import { printable } from '../replay/printable.ts';
 import type { Screen } from '../replay/progress.ts';
 import type { Clock } from '../replay/sending.ts';
 import { bulkFiles } from './bulk-files.ts';
@@ -113,7 +114,7 @@ async function tellRejects(object: ObjectReport, stack: ImportStack, print: (tex
     print(`${note}\n`);
   });
   if (rejects !== undefined) {
-    for (const { reason, text } of rejects.examples) print(`${file.path}: ${reason}: ${text}\n`);
+    for (const { reason, text } of rejects.examples) print(`${file.path}: ${printable(`${reason}: ${text}`)}\n`);
     const all = transformed?.rejected ?? 0;
     if (all > rejects.examples.length) print(`and ${String(all - rejects.examples.length)} more\n`);
     print(`rejected rows, each with its reason: ${rejects.path} (in the bucket: ${transformed?.rejects ?? ''})\n`);

@@ -11,7 +11,18 @@ from itertools import chain
 from typing import Final
 
 from csv_rows import rows
-from line_rules import BLANKS, GARBLED_QUOTE, MAX_ROW_CHARACTERS, NOT_UTF8, OPEN_QUOTE, TOO_LONG
+from line_rules import (
+    BLANKS,
+    GARBLED_QUOTE,
+    LATIN_1_CONTROLS,
+    MAX_ROW_CHARACTERS,
+    NO_WINDOWS_1252,
+    NOT_UTF8,
+    NOT_WINDOWS_1252,
+    OPEN_QUOTE,
+    TOO_LONG,
+    WINDOWS_1252_LETTERS,
+)
 
 #: How a column may be named, in lower case without blanks and underscores; the first name is the usual one.
 NAMES: Final = {
@@ -99,8 +110,8 @@ def holds_rows(name: str, chunks: Iterable[bytes]) -> bool:
     marked, text = text_of(name, chunks)
     header = False
     for row in rows(text):
-        decoded = _decoded(row, marked)
-        if decoded is None or decoded.strip(BLANKS) or len(row) > MAX_ROW_CHARACTERS:
+        text_of_row, problem = _decoded(row, marked)
+        if problem is not None or text_of_row.strip(BLANKS) or len(row) > MAX_ROW_CHARACTERS:
             if header:
                 return True
             header = True
@@ -189,21 +200,26 @@ def _header(row: bytes, marked: bool) -> Header | None:
     """The header that this row is; `None` for a blank line."""
     if len(row) > MAX_ROW_CHARACTERS:
         raise _unreadable(TOO_LONG)
-    text = _decoded(row.removesuffix(b"\r"), marked)
-    if text is None:
-        raise _unreadable(NOT_UTF8)
+    text, problem = _decoded(row.removesuffix(b"\r"), marked)
+    if problem is not None:
+        raise _unreadable(problem)
     names = _fields(text)
     if len(names) == 1 and text.strip(BLANKS) == "":
         return None
     return Header(row, marked, len(names), _places(names))
 
 
-def _decoded(row: bytes, marked: bool) -> str | None:
-    """UTF-8 if it is valid UTF-8, else ISO-8859-1; only UTF-8 after a byte-order mark."""
+def _decoded(row: bytes, marked: bool) -> tuple[str, str | None]:
+    """UTF-8 if it is valid UTF-8, else Windows-1252; and why it cannot be the text that was meant."""
     try:
-        return row.decode()
+        return row.decode(), None
     except UnicodeDecodeError:
-        return None if marked else row.decode("latin-1")
+        text = row.decode("latin-1")
+    problem = NOT_UTF8 if marked else None
+    if problem is None and (nothing := re.search(NO_WINDOWS_1252, text)):
+        before, after = NOT_WINDOWS_1252
+        problem = f"{before}{ord(nothing[0]):X}{after}"
+    return text.translate(str.maketrans(LATIN_1_CONTROLS, WINDOWS_1252_LETTERS)), problem
 
 
 def _fields(text: str) -> list[str]:

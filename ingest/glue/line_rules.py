@@ -92,6 +92,18 @@ OPEN_QUOTE: Final = f"a quote is opened and not closed within {MAX_ROW_CHARACTER
 GARBLED_QUOTE: Final = "text follows a closing quote: write a quote inside a quoted field twice"
 TOO_LONG: Final = f"the row is longer than {MAX_ROW_CHARACTERS} characters"
 NOT_UTF8: Final = "the file begins with the byte-order mark of UTF-8, but this row is not UTF-8"
+#: Around the byte, in hexadecimal digits.
+NOT_WINDOWS_1252: Final = (
+    "the row is not UTF-8, and the byte ",
+    ' in it is no character of Windows-1252: save the file as "CSV UTF-8"',
+)
+
+#: The characters of ISO-8859-1 that Windows-1252 has others for, and those; in the same order
+#: (`ingest/replay/windows-1252.ts`).
+LATIN_1_CONTROLS: Final = "".join(chr(byte) for byte in range(0x80, 0xA0))
+WINDOWS_1252_LETTERS: Final = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ"
+#: The bytes that are no character of Windows-1252.
+NO_WINDOWS_1252: Final = "[\u0081\u008d\u008f\u0090\u009d]"
 
 #: Between the fields of the text that a line's identity is computed over.
 FIELD_SEPARATOR: Final = "\u001f"

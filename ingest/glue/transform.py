@@ -46,7 +46,7 @@ _BLANKS_BUT_SPACE: Final = f"[{rules.BLANKS.replace(' ', '')}]"
 def transform(rows: DataFrame, header: Header, partitions: int) -> DataFrame:
     """Make transaction lines of the rows of files that begin with the same header, with their ids.
 
-    The bytes of a row are UTF-8 if they are valid UTF-8, else ISO-8859-1. Every row but blank ones and one header for
+    The bytes of a row are UTF-8 if they are valid UTF-8, else Windows-1252. Every row but blank ones and one header for
     each object comes out exactly once. Line ids count identical lines of one object, in whatever order they come.
 
     :param rows: `object` int (which file), `value` string: the bytes of one row of the file, undecoded, without the
@@ -71,12 +71,22 @@ def _texts(rows: DataFrame, marked: bool) -> DataFrame:
     too_long = size > rules.MAX_ROW_CHARACTERS
     # What is not UTF-8 was decoded to replacement characters, which are encoded otherwise.
     is_utf8 = ~too_long & (F.encode("utf8", "UTF-8") == F.col("raw"))
+    # Spark itself knows nothing of Windows-1252.
+    latin_1 = F.decode("raw", "ISO-8859-1")
+    nothing = F.regexp_extract(latin_1, rules.NO_WINDOWS_1252, 0)
+    before, after = rules.NOT_WINDOWS_1252
     texts = decoded.select(
         "object",
         "value",
-        F.when(is_utf8, F.col("utf8")).otherwise(F.decode("raw", "ISO-8859-1")).alias("text"),
+        F.when(is_utf8, F.col("utf8"))
+        .otherwise(F.translate(latin_1, rules.LATIN_1_CONTROLS, rules.WINDOWS_1252_LETTERS))
+        .alias("text"),
         F.when(too_long, F.lit(rules.TOO_LONG))
         .when(F.lit(marked) & ~is_utf8, F.lit(rules.NOT_UTF8))
+        .when(
+            ~is_utf8 & (nothing != ""),
+            F.concat(F.lit(before), F.hex(F.encode(nothing, "ISO-8859-1")), F.lit(after)),
+        )
         .alias("unreadable"),
     )
     blank = ~F.col("text").contains(",") & (F.btrim("text", F.lit(rules.BLANKS)) == "")

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 /** Where each field stands in a row. */
 export interface Columns {
   readonly invoiceNo: number;
@@ -41,9 +43,6 @@ export class ColumnsError extends Error {
     super(`the header ${parts.join(' and ')}: it reads "${header}"${separator}`);
   }
 }
-
-/** A terminal takes control characters for commands. */
-const printable = (text: string) => text.replaceAll(/\p{Cc}/gu, '\u00b7');
 
 const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_]/g, '');
 

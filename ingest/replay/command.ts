@@ -1,4 +1,5 @@
 import { commandOptions, HELP, type CommandOptions } from './options.ts';
+import { printable } from './printable.ts';
 import { ProgressDisplay, reportTable, type Screen } from './progress.ts';
 import { replay, ReplayBrokenError, type Destination, type ReplayReport } from './replay.ts';
 
@@ -60,13 +61,13 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
 
 function tell(report: ReplayReport, args: readonly string[], print: (text: string) => void): void {
   print(reportTable(report));
-  for (const { row, reason } of report.rejectedExamples) print(`row ${String(row)}: ${reason}\n`);
+  for (const { row, reason } of report.rejectedExamples) print(`row ${String(row)}: ${printable(reason)}\n`);
   if (report.rejected > report.rejectedExamples.length)
     print(`and ${String(report.rejected - report.rejectedExamples.length)} more\n`);
   if (report.rejectsFile !== undefined) print(`rejected rows, each with its reason: ${report.rejectsFile}\n`);
-  const { utf8, latin1 } = report.encodings;
-  if (utf8 > 0 && latin1 > 0)
-    print(`NOTE: ${String(utf8)} rows are UTF-8 and ${String(latin1)} are not; those were read as ISO-8859-1\n`);
+  const { utf8, windows1252 } = report.encodings;
+  const others = utf8 > 0 ? `, ${String(utf8)} are UTF-8` : '';
+  if (windows1252 > 0) print(`NOTE: ${String(windows1252)} rows are not UTF-8 and were read as Windows-1252${others}\n`);
   if (report.outcome === 'stopped') print(`stopped. ${howToGoOn(report, args)}\n`);
 }
 

@@ -1,5 +1,6 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import { MARK_CHARACTERS, reasonAgainstFile } from './file-kinds.ts';
+import { fromWindows1252, reasonAgainstWindows1252 } from './windows-1252.ts';
 
 /**
  * Longest row that is read; a longer one is refused.
@@ -47,12 +48,13 @@ const TOO_LONG = `the row is longer than ${String(MAX_ROW_CHARACTERS)} character
  * Splits the bytes of a CSV file into rows, wherever the bytes are cut.
  *
  * @remarks A row that cannot be read costs exactly one line of the file: reading goes on after it, so a stray quote never
- * swallows what follows. Each row is UTF-8 when its bytes are valid UTF-8 and ISO-8859-1 otherwise (text in ISO-8859-1 is
- * hardly ever valid UTF-8 by accident), which needs no second look at the file; after a byte-order mark only UTF-8 is read.
+ * swallows what follows. Each row is UTF-8 when its bytes are valid UTF-8 and Windows-1252 otherwise (text in that, of which
+ * ISO-8859-1 is a part, is hardly ever valid UTF-8 by accident), which needs no second look at the file; after a byte-order mark
+ * only UTF-8 is read.
  */
 export class CsvRows {
   /** How many rows beyond ASCII were read in which encoding. */
-  readonly encodings = { utf8: 0, latin1: 0 };
+  readonly encodings = { utf8: 0, windows1252: 0 };
 
   #header: readonly string[] | undefined;
   #number = 0;
@@ -95,7 +97,7 @@ export class CsvRows {
         continue;
       }
       if (lineEnd - at > MAX_ROW_CHARACTERS) {
-        this.#unreadable(rows, text.slice(at, at + MAX_ROW_CHARACTERS), TOO_LONG);
+        this.#unreadable(rows, fromWindows1252(text.slice(at, at + MAX_ROW_CHARACTERS)), TOO_LONG);
         this.#skipsToNextLine = lineFeed === -1;
         at = lineEnd + 1;
         continue;
@@ -132,9 +134,9 @@ export class CsvRows {
   #line(rows: CsvRow[], text: string, from: number, lineEnd: number): void {
     const to = text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN && lineEnd > from ? lineEnd - 1 : lineEnd;
     const raw = text.slice(from, to);
-    const decoded = this.#ascii ? raw : this.#decoded(raw);
-    if (decoded === undefined) this.#unreadable(rows, raw, NOT_UTF8);
-    else this.#emit(rows, decoded, decoded.split(','));
+    const decoded = this.#decoded(raw);
+    if (decoded.problem === undefined) this.#emit(rows, decoded.text, decoded.text.split(','));
+    else this.#unreadable(rows, decoded.text, decoded.problem);
   }
 
   /** Returns where the next row begins. */
@@ -145,17 +147,17 @@ export class CsvRows {
     if (found.state !== 'closed' || tooFar) {
       // What follows a quote in another line says that the quote of this one was not meant.
       const problem = found.state === 'garbled' && !spansLines ? GARBLED_QUOTE : OPEN_QUOTE;
-      this.#unreadable(rows, this.#decoded(firstLine()) ?? firstLine(), problem);
+      this.#unreadable(rows, this.#decoded(firstLine()).text, problem);
       return lineEnd + 1;
     }
     if (spansLines && this.#header !== undefined && found.fields.length !== this.#header.length) {
-      this.#unreadable(rows, this.#decoded(firstLine()) ?? firstLine(), OPEN_QUOTE);
+      this.#unreadable(rows, this.#decoded(firstLine()).text, OPEN_QUOTE);
       return lineEnd + 1;
     }
     const raw = text.slice(from, found.end).replace(/\r$/, '');
-    const decoded = this.#ascii ? raw : this.#decoded(raw);
-    if (decoded === undefined) this.#unreadable(rows, raw, NOT_UTF8);
-    else this.#emit(rows, decoded, decoded === raw ? found.fields : quotedFields(decoded, 0, true).fields);
+    const decoded = this.#decoded(raw);
+    if (decoded.problem !== undefined) this.#unreadable(rows, decoded.text, decoded.problem);
+    else this.#emit(rows, decoded.text, decoded.text === raw ? found.fields : quotedFields(decoded.text, 0, true).fields);
     return found.end + 1;
   }
 
@@ -179,17 +181,23 @@ export class CsvRows {
     rows.push({ number: ++this.#number, text, fields: NO_FIELDS, problem });
   }
 
-  #decoded(raw: string): string | undefined {
-    if (!NOT_ASCII.test(raw)) return raw;
+  #decoded(raw: string): Decoded {
+    if (this.#ascii || !NOT_ASCII.test(raw)) return { text: raw, problem: undefined };
     const bytes = Buffer.from(raw, 'latin1');
     if (isUtf8(bytes)) {
       this.encodings.utf8 += 1;
-      return bytes.toString('utf8');
+      return { text: bytes.toString('utf8'), problem: undefined };
     }
-    if (this.#marked === true) return undefined;
-    this.encodings.latin1 += 1;
-    return raw;
+    const problem = this.#marked === true ? NOT_UTF8 : reasonAgainstWindows1252(raw);
+    if (problem === undefined) this.encodings.windows1252 += 1;
+    return { text: fromWindows1252(raw), problem };
   }
+}
+
+interface Decoded {
+  readonly text: string;
+  /** Why it cannot be the text that was meant. */
+  readonly problem: string | undefined;
 }
 
 const NOT_UTF8 = 'the file begins with the byte-order mark of UTF-8, but this row is not UTF-8';

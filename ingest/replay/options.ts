@@ -6,7 +6,7 @@ export const HELP = `Sends the rows of a CSV file through the GraphQL API, 250 l
 
   npm run replay -- FILE [options]
 
-FILE is CSV or gzip, in UTF-8 or ISO-8859-1, with the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate,
+FILE is CSV or gzip, in UTF-8 or Windows-1252, with the columns InvoiceNo, StockCode, Description, Quantity, InvoiceDate,
 UnitPrice, CustomerID and Country in any order.
 
   --data DIR         the local stack that runs on this data directory (default .local)

@@ -97,7 +97,7 @@ export interface ReplayReport {
   /** Where the position was saved, if there is something left to resume. */
   readonly resumeFile: string | undefined;
   /** Rows beyond ASCII, by the encoding they were read in. */
-  readonly encodings: { readonly utf8: number; readonly latin1: number };
+  readonly encodings: { readonly utf8: number; readonly windows1252: number };
 }
 
 /** The replay began and could not be finished; what was sent stays sent. */
@@ -156,7 +156,7 @@ class Replay {
   #unsaved: ResumeState | undefined;
   #savedRow: number;
   #savedAt: number;
-  #encodings = { utf8: 0, latin1: 0 };
+  #encodings = { utf8: 0, windows1252: 0 };
 
   constructor(
     private readonly file: TransactionsFile,
@@ -257,7 +257,7 @@ class Replay {
       for (const packet of packets) if (!(await sender.submit(packet))) return false;
       return true;
     };
-    const encodings = (counts: { readonly utf8: number; readonly latin1: number }) => {
+    const encodings = (counts: { readonly utf8: number; readonly windows1252: number }) => {
       this.#encodings = counts;
     };
     let shareBefore = 0;

@@ -40,15 +40,25 @@ def read(content: bytes, names: list[str]) -> tuple[list[Line], list[tuple[str, 
     header = False
     for raw in rows_of(content.removeprefix(b"\xef\xbb\xbf"), len(names)):
         if len(raw) > rules.MAX_ROW_CHARACTERS:
-            rejected.append((rules.TOO_LONG, raw[: rules.MAX_ROW_CHARACTERS].decode("latin-1")))
+            rejected.append((rules.TOO_LONG, _windows_1252(raw[: rules.MAX_ROW_CHARACTERS])))
             continue
         row = raw[:-1] if raw.endswith(b"\r") else raw
         try:
             text = row.decode("utf-8")
         except UnicodeDecodeError:
-            text = row.decode("latin-1")
+            text = _windows_1252(row)
             if marked:
                 rejected.append((rules.NOT_UTF8, text))
+                continue
+            nothing = [byte for byte in row if byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D)]
+            if nothing:
+                rejected.append(
+                    (
+                        f"the row is not UTF-8, and the byte {nothing[0]:X} in it is no character of Windows-1252: "
+                        'save the file as "CSV UTF-8"',
+                        text,
+                    )
+                )
                 continue
         if "," not in text and text.strip(rules.BLANKS) == "":
             continue
@@ -74,6 +84,12 @@ def read(content: bytes, names: list[str]) -> tuple[list[Line], list[tuple[str, 
         seen[invoice, name] += 1
         lines.append((f"{invoice}-{name}-{seen[invoice, name]}", *line))
     return lines, rejected
+
+
+def _windows_1252(row: bytes) -> str:
+    """Python's own codec, which refuses the five bytes that mean nothing."""
+    codes = (row[at : at + 1] for at in range(len(row)))
+    return "".join(code.decode("cp1252", "ignore") or code.decode("latin-1") for code in codes)
 
 
 def rows_of(content: bytes, width: int) -> Iterator[bytes]:

@@ -16,6 +16,8 @@ RUN = "0123456789ab"
 JUDGED_LINES = json.loads((Path(__file__).parents[1] / "support" / "judged-lines.json").read_text())
 #: Texts as they may be written, and as every store holds them.
 COMPOSED_TEXTS = json.loads((Path(__file__).parents[1] / "support" / "composed-texts.json").read_text())
+#: Characters that no text may hold.
+UNSOUND = json.loads((Path(__file__).parents[1] / "support" / "unsound-characters.json").read_text()).values()
 _LIMITS = json.loads((Path(__file__).parents[1] / "support" / "texts-at-limits.json").read_text())
 #: A field, a text as long as it allows or one character off, and whether it fits: the same as for all other doors.
 TEXTS_AT_LIMITS = [

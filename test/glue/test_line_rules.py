@@ -99,6 +99,9 @@ def test_words_and_patterns_of_files_are_those_of_the_replay() -> None:
     for words in (rules.OPEN_QUOTE, rules.GARBLED_QUOTE, rules.TOO_LONG, rules.NOT_UTF8):
         assert words in rows
     assert "MAX_ROW_CHARACTERS = 65_536;" in rows
+    letters = source("ingest/replay/windows-1252.ts")
+    assert all(words in letters for words in rules.NOT_WINDOWS_1252)
+    assert rules.WINDOWS_1252_LETTERS in re.sub(r"\\u00(..)", lambda code: chr(int(code[1], 16)), letters)
     assert rules.EXPECTED_DATE in lines
     for name in ("MONTH_FIRST", "ISO", "WHOLE_NUMBER", "NEEDLESS_ZEROS", "FLOATED_ID"):
         [pattern] = re.findall(rf"const {name} = /(.*)/;", lines)
@@ -124,3 +127,13 @@ def test_columns_are_named_as_for_the_replay() -> None:
 
     for field, names in NAMES.items():
         assert f"  {field}: [{', '.join(repr(name) for name in names)}],\n" in text
+
+
+def test_letters_of_windows_1252_are_those_of_python() -> None:
+    for code, letter in zip(rules.LATIN_1_CONTROLS, rules.WINDOWS_1252_LETTERS, strict=True):
+        byte = code.encode("latin-1")
+        if re.match(rules.NO_WINDOWS_1252, code):
+            assert letter == code
+            assert byte.decode("cp1252", "ignore") == ""
+        else:
+            assert byte.decode("cp1252") == letter

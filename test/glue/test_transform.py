@@ -16,7 +16,7 @@ import csv_reference
 import line_rules as rules
 from csv_header import header_of
 from directory_store import DirectoryStore
-from given import COMPOSED_TEXTS, HEADER, JUDGED_LINES, RUN, TEXTS_AT_LIMITS, file_of, row
+from given import COMPOSED_TEXTS, HEADER, JUDGED_LINES, RUN, TEXTS_AT_LIMITS, UNSOUND, file_of, row
 from transform import COLUMNS, transform
 
 USUAL = ["invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country"]
@@ -99,6 +99,10 @@ ROWS: list[bytes] = [
     row(description="RED £ CHÂTEAU").encode("latin-1"),
     row(description="RED £ CHÂTEAU").encode(),
     row(description="é£é").encode() + b"\xa3",
+    *[row(description="A?B").encode().replace(b"?", bytes([byte])) for byte in range(0x80, 0x100)],
+    row(stock="5?", country="C?te d?Ivoire").encode().replace(b"?", b"\x92"),
+    row(description='"RED, ?LANTERN?"').encode().replace(b"?", b"\x93"),
+    *[row(description=f"a{unsound}b").encode() for unsound in UNSOUND],
     row(description="\ud7ff\ue000\ufffd").encode(),
     row().encode().replace(b"WHITE", b"\xed\xa0\x80"),
     row().encode().replace(b"WHITE", b"\xc0\xaf"),

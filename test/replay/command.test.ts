@@ -105,7 +105,14 @@ describe('the exit code and the words', () => {
 
     const { printed } = await commanded([fileWith(mixed), '--dry-run']);
 
-    expect(printed).toContain('1 rows are UTF-8 and 1 are not');
+    expect(printed).toContain('NOTE: 1 rows are not UTF-8 and were read as Windows-1252, 1 are UTF-8\n');
+  });
+
+  test('no control character of a file reaches the terminal', async () => {
+    const { printed } = await commanded([fileWith(csv(row({ Description: 'a\u001b[31m\u009b2J' }))), '--dry-run']);
+
+    expect(printed).toContain('got "a·[31m·2J"');
+    expect(printed.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 });
 

@@ -200,7 +200,25 @@ describe('encodings', () => {
       ['£', 'utf8'],
       ['£', 'latin1'],
     ]);
-    expect(rows.encodings).toEqual({ utf8: 1, latin1: 1 });
+    expect(rows.encodings).toEqual({ utf8: 1, windows1252: 1 });
+  });
+
+  test('the bytes 80 to 9F are the letters of Windows-1252', () => {
+    const bytes = Buffer.from([0x80, 0x85, 0x91, 0x92, 0x93, 0x94, 0x96, 0x99, 0x9c, 0x9f, 0xa3, 0xff]);
+
+    const read = rowsOf(Buffer.concat([Buffer.from('A,B\n'), bytes, Buffer.from(',"'), bytes, Buffer.from('"\n')]));
+
+    expect(read).toMatchObject([{ fields: ['€…‘’“”–™œŸ£ÿ', '€…‘’“”–™œŸ£ÿ'], problem: undefined }]);
+  });
+
+  test.each([0x81, 0x8d, 0x8f, 0x90, 0x9d])('a row with a byte that is no character there is refused: %i', (byte) => {
+    const file = Buffer.concat([Buffer.from('A,B\nx'), Buffer.of(byte), Buffer.from(',"1"\n2,3\n')]);
+
+    const [foreign, own] = rowsOf(file);
+
+    const reason = `the row is not UTF-8, and the byte ${byte.toString(16).toUpperCase()} in it is no character of Windows-1252`;
+    expect(foreign).toMatchObject({ fields: [], problem: `${reason}: save the file as "CSV UTF-8"` });
+    expect(own?.fields).toEqual(['2', '3']);
   });
 
   test('after a byte-order mark, a row that is not UTF-8 is refused', () => {
