@@ -24,6 +24,29 @@ const NAMES: Record<keyof Columns, readonly [string, ...string[]]> = {
   country: ['Country'],
 };
 
+/** Our names of the columns, and the field that each holds. */
+export const FIELD_OF_COLUMN: Readonly<Record<string, keyof Columns>> = {
+  InvoiceNo: 'invoiceNo',
+  StockCode: 'stockCode',
+  Description: 'description',
+  Quantity: 'quantity',
+  InvoiceDate: 'invoiceDate',
+  UnitPrice: 'unitPrice',
+  CustomerID: 'customerId',
+  Country: 'country',
+};
+
+/** What may separate columns. */
+export type Delimiter = ',' | ';' | '\t' | '|';
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+export const DELIMITER_WORDS: Readonly<Record<string, Delimiter>> = {
+  ...{ comma: ',', semicolon: ';', tab: '\t', pipe: '|' },
+  ...{ ',': ',', ';': ';', '\t': '\t', '|': '|' },
+};
+
+/** Names that columns have instead of ours. */
+export type ColumnNames = Readonly<Partial<Record<keyof Columns, string>>>;
+
 /** The header lacks columns, or names one twice; nothing was sent. */
 export class ColumnsError extends Error {
   override readonly name = 'ColumnsError';
@@ -39,23 +62,30 @@ export class ColumnsError extends Error {
       ...(repeated.length > 0 ? [`names ${repeated.join(', ')} more than once`] : []),
     ];
     const header = printable(found.join(',').slice(0, 200));
-    const separator = missing.length > 1 && /[;\t|]/.test(found.join(',')) ? '; separate the columns by commas' : '';
-    super(`the header ${parts.join(' and ')}: it reads "${header}"${separator}`);
+    const others = missing.length > 0 ? '; --map THEIRS=OURS says which column is which' : '';
+    super(`the header ${parts.join(' and ')}: it reads "${header}"${others}`);
   }
 }
 
-const plain = (name: string) => name.toLowerCase().replaceAll(/[\s_]/g, '');
+/** A name as names are compared. */
+export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[\s_]/g, '');
 
-/** Find the columns by their names, in any order; further columns are ignored. @throws ColumnsError */
-export function columnsOf(header: readonly string[]): Columns {
-  const names = header.map(plain);
+/**
+ * Find the columns by their names, in any order; further columns are ignored.
+ *
+ * @param named - names instead of ours
+ * @throws ColumnsError
+ */
+export function columnsOf(header: readonly string[], named: ColumnNames = {}): Columns {
+  const names = header.map(plainName);
   const missing: string[] = [];
   const repeated: string[] = [];
   const place = (field: keyof Columns) => {
-    const accepted = NAMES[field].map(plain);
+    const accepted = acceptedNames(field, named);
     const places = names.flatMap((name, index) => (accepted.includes(name) ? [index] : []));
-    if (places.length === 0) missing.push(NAMES[field][0]);
-    if (places.length > 1) repeated.push(NAMES[field][0]);
+    const called = named[field] ?? NAMES[field][0];
+    if (places.length === 0) missing.push(called);
+    if (places.length > 1) repeated.push(called);
     return places[0] ?? -1;
   };
   const columns: Columns = {
@@ -70,4 +100,21 @@ export function columnsOf(header: readonly string[]): Columns {
   };
   if (missing.length + repeated.length > 0) throw new ColumnsError(missing, repeated, header);
   return columns;
+}
+
+/** What separates the columns of a header: that by which most of them are found, a comma if none is. */
+export function delimiterOf(header: string, named: ColumnNames = {}): Delimiter {
+  const accepted = Object.values(FIELD_OF_COLUMN).flatMap((field) => acceptedNames(field, named));
+  const found = (delimiter: Delimiter) =>
+    header
+      .replaceAll('"', '')
+      .split(delimiter)
+      .filter((name) => accepted.includes(plainName(name))).length;
+  return DELIMITERS.reduce((best, delimiter) => (found(delimiter) > found(best) ? delimiter : best));
+}
+
+/** A column that has another name has ours no longer: that may be another column of the file. */
+function acceptedNames(field: keyof Columns, named: ColumnNames): readonly string[] {
+  const theirs = named[field];
+  return theirs === undefined ? NAMES[field].map(plainName) : [plainName(theirs)];
 }

@@ -1,7 +1,9 @@
+import { DateOrderError } from './date-survey.ts';
 import { commandOptions, HELP, type CommandOptions } from './options.ts';
 import { printable } from './printable.ts';
 import { ProgressDisplay, reportTable, type Screen } from './progress.ts';
 import { replay, ReplayBrokenError, type Destination, type ReplayReport } from './replay.ts';
+import { understoodTable } from './understood.ts';
 
 const EXIT = { accepted: 0, failed: 1, rejected: 2, interrupted: 130 } as const;
 
@@ -55,11 +57,12 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
       say(`ERROR: ${error.message}`);
       say(howToGoOn(error.report, args));
     } else say(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
-    return EXIT.failed;
+    return error instanceof DateOrderError ? EXIT.rejected : EXIT.failed;
   }
 }
 
 function tell(report: ReplayReport, args: readonly string[], print: (text: string) => void): void {
+  if (report.dryRun && report.understood.length > 0) print(`${understoodTable(report.understood)}\n`);
   print(reportTable(report));
   for (const { row, reason } of report.rejectedExamples) print(`row ${String(row)}: ${printable(reason)}\n`);
   if (report.rejected > report.rejectedExamples.length)

@@ -1,4 +1,5 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
+import type { Delimiter } from './columns.ts';
 import { MARK_CHARACTERS, reasonAgainstFile } from './file-kinds.ts';
 import { fromWindows1252, reasonAgainstWindows1252 } from './windows-1252.ts';
 
@@ -13,6 +14,8 @@ export const MAX_ROW_CHARACTERS = 65_536;
 export interface CsvRow {
   /** From 1, the first row after the header; blank lines do not count. */
   readonly number: number;
+  /** The line of the file that it begins in, from 1. */
+  readonly line: number;
   /** The row as it stands in the file, without its line end. */
   readonly text: string;
   /** As many as the header names, blanks kept; none when there is a problem. */
@@ -32,12 +35,14 @@ export class UnreadableHeaderError extends Error {
 }
 
 const QUOTE = 0x22;
-const COMMA = 0x2c;
+const COMMA = ',';
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 const NO_FIELDS: readonly string[] = [];
 const NOT_ASCII = /[\u0080-\u00ff]/;
+/** What Excel reads and leaves out before the header. */
+const SEPARATOR_LINE = /^"?sep=([,;\t|])"?\r?$/i;
 const UTF8_MARK = '\u00ef\u00bb\u00bf';
 
 const OPEN_QUOTE = `a quote is opened and not closed within ${String(MAX_ROW_CHARACTERS)} characters`;
@@ -53,11 +58,18 @@ const TOO_LONG = `the row is longer than ${String(MAX_ROW_CHARACTERS)} character
  * only UTF-8 is read.
  */
 export class CsvRows {
+  #delimiter: Delimiter | undefined;
+
+  /** @param delimiterOf - what separates the columns of a file that has this for its first line */
+  constructor(private readonly delimiterOf: (header: string) => Delimiter = () => COMMA) {}
+
   /** How many rows beyond ASCII were read in which encoding. */
   readonly encodings = { utf8: 0, windows1252: 0 };
 
   #header: readonly string[] | undefined;
   #number = 0;
+  /** Of the next row. */
+  #lineNumber = 1;
   // The rest of the bytes, one character per byte: positions in it are positions in the file, and it splits fast.
   #rest = '';
   #ascii = true;
@@ -67,6 +79,11 @@ export class CsvRows {
   /** The first row, once it was read. */
   get header(): readonly string[] | undefined {
     return this.#header;
+  }
+
+  /** What separates the columns, as far as the header was read. */
+  get delimiter(): Delimiter {
+    return this.#delimiter ?? COMMA;
   }
 
   /** The rows that are complete with these bytes. @throws UnreadableHeaderError */
@@ -93,23 +110,31 @@ export class CsvRows {
       const lineEnd = lineFeed === -1 ? text.length : lineFeed;
       if (this.#skipsToNextLine) {
         this.#skipsToNextLine = lineFeed === -1;
+        if (lineFeed !== -1) this.#lineNumber += 1;
         at = lineEnd + 1;
         continue;
       }
       if (lineEnd - at > MAX_ROW_CHARACTERS) {
         this.#unreadable(rows, fromWindows1252(text.slice(at, at + MAX_ROW_CHARACTERS)), TOO_LONG);
         this.#skipsToNextLine = lineFeed === -1;
+        if (lineFeed !== -1) this.#lineNumber += 1;
         at = lineEnd + 1;
         continue;
       }
       if (lineFeed === -1 && !last) break;
-      if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
-      if (quote === -1 || quote > lineEnd) {
-        this.#line(rows, text, at, lineEnd);
+      if (this.#delimiter === undefined && this.#takesNoRow(text.slice(at, lineEnd))) {
+        this.#lineNumber += 1;
         at = lineEnd + 1;
         continue;
       }
-      const found = quotedFields(text, at, last);
+      if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
+      if (quote === -1 || quote > lineEnd) {
+        this.#line(rows, text, at, lineEnd);
+        this.#lineNumber += 1;
+        at = lineEnd + 1;
+        continue;
+      }
+      const found = quotedFields(text, at, last, this.delimiter);
       if (found.state === 'open' && !last && text.length - at <= MAX_ROW_CHARACTERS) break;
       at = this.#quoted(rows, text, at, lineEnd, found);
     }
@@ -130,12 +155,20 @@ export class CsvRows {
     return this.#marked ? text.slice(UTF8_MARK.length) : text;
   }
 
+  /** Whether the first line is none of the table: blank, or Excel's word for what separates the columns. */
+  #takesNoRow(line: string): boolean {
+    if (line.trim() === '') return true;
+    const said = SEPARATOR_LINE.exec(line)?.[1] as Delimiter | undefined;
+    this.#delimiter = said ?? this.delimiterOf(line);
+    return said !== undefined;
+  }
+
   /** A row without quotes: nearly all of them. */
   #line(rows: CsvRow[], text: string, from: number, lineEnd: number): void {
     const to = text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN && lineEnd > from ? lineEnd - 1 : lineEnd;
     const raw = text.slice(from, to);
     const decoded = this.#decoded(raw);
-    if (decoded.problem === undefined) this.#emit(rows, decoded.text, decoded.text.split(','));
+    if (decoded.problem === undefined) this.#emit(rows, decoded.text, decoded.text.split(this.delimiter));
     else this.#unreadable(rows, decoded.text, decoded.problem);
   }
 
@@ -148,16 +181,24 @@ export class CsvRows {
       // What follows a quote in another line says that the quote of this one was not meant.
       const problem = found.state === 'garbled' && !spansLines ? GARBLED_QUOTE : OPEN_QUOTE;
       this.#unreadable(rows, this.#decoded(firstLine()).text, problem);
+      this.#lineNumber += 1;
       return lineEnd + 1;
     }
     if (spansLines && this.#header !== undefined && found.fields.length !== this.#header.length) {
       this.#unreadable(rows, this.#decoded(firstLine()).text, OPEN_QUOTE);
+      this.#lineNumber += 1;
       return lineEnd + 1;
     }
     const raw = text.slice(from, found.end).replace(/\r$/, '');
     const decoded = this.#decoded(raw);
     if (decoded.problem !== undefined) this.#unreadable(rows, decoded.text, decoded.problem);
-    else this.#emit(rows, decoded.text, decoded.text === raw ? found.fields : quotedFields(decoded.text, 0, true).fields);
+    else
+      this.#emit(
+        rows,
+        decoded.text,
+        decoded.text === raw ? found.fields : quotedFields(decoded.text, 0, true, this.delimiter).fields,
+      );
+    this.#lineNumber += spansLines ? text.slice(from, found.end + 1).split('\n').length - 1 : 1;
     return found.end + 1;
   }
 
@@ -167,7 +208,8 @@ export class CsvRows {
       this.#header = fields;
       return;
     }
-    if (fields.length === this.#header.length) rows.push({ number: ++this.#number, text, fields, problem: undefined });
+    if (fields.length === this.#header.length)
+      rows.push({ number: ++this.#number, line: this.#lineNumber, text, fields, problem: undefined });
     else
       this.#unreadable(
         rows,
@@ -178,7 +220,7 @@ export class CsvRows {
 
   #unreadable(rows: CsvRow[], text: string, problem: string): void {
     if (this.#header === undefined) throw new UnreadableHeaderError(problem);
-    rows.push({ number: ++this.#number, text, fields: NO_FIELDS, problem });
+    rows.push({ number: ++this.#number, line: this.#lineNumber, text, fields: NO_FIELDS, problem });
   }
 
   #decoded(raw: string): Decoded {
@@ -211,12 +253,12 @@ interface QuotedFields {
 }
 
 /** Reads one row with quotes; a quote inside an unquoted field stands for itself. */
-function quotedFields(text: string, from: number, last: boolean): QuotedFields {
+function quotedFields(text: string, from: number, last: boolean, delimiter: Delimiter = COMMA): QuotedFields {
   const fields: string[] = [];
   let at = from;
   for (;;) {
     if (text.charCodeAt(at) !== QUOTE) {
-      const comma = text.indexOf(',', at);
+      const comma = text.indexOf(delimiter, at);
       const lineFeed = text.indexOf('\n', at);
       if (comma !== -1 && (lineFeed === -1 || comma < lineFeed)) {
         fields.push(text.slice(at, comma));
@@ -243,7 +285,7 @@ function quotedFields(text: string, from: number, last: boolean): QuotedFields {
       break;
     }
     fields.push(value);
-    if (text.charCodeAt(at) === COMMA) {
+    if (text[at] === delimiter) {
       at += 1;
       continue;
     }

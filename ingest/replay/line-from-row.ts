@@ -3,6 +3,7 @@ import { composed, patterns, refusalOf } from '../../domain/line-patterns.ts';
 import { EXPECTED, wrongField } from '../../domain/line-rules.ts';
 import { toThreePlaces } from '../../domain/pounds.ts';
 import type { Columns } from './columns.ts';
+import { EXPECTED_DATES, invoiceDateFrom, SAY_DATE_FORMAT, USUAL_DATES, type DateReading } from './invoice-dates.ts';
 import { isMissing } from './missing-values.ts';
 
 /** A row as a transaction line, its price with three places. */
@@ -11,22 +12,13 @@ export interface SaleLine extends LineFacts {
   lineId: string;
 }
 
-const MONTH_FIRST = /^(\d{1,2})\/(\d{1,2})\/(\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/;
-const ISO = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::(\d{2})(?:[.]0+)?)?Z?$/;
 const WHOLE_NUMBER = /^(-?\d{1,15})(?:[.]0+)?$/;
 const NEEDLESS_ZEROS = /^(-?\d+[.]\d{3})0+$/;
 const FLOATED_ID = /^(\d+)[.]0+$/;
-
-/** `12/1/2010 8:26` (month first) or ISO without offset, as `2010-12-01T08:26:00Z`; `undefined` when it is neither. */
-export function invoiceDateFrom(text: string): string | undefined {
-  const slashed = MONTH_FIRST.exec(text);
-  if (slashed !== null) {
-    const [, month = '', day = '', year = '', hour = '', minute = '', second = '00'] = slashed;
-    return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}T${hour.padStart(2, '0')}:${minute}:${second}Z`;
-  }
-  const [, date, time = '', second = '00'] = ISO.exec(text) ?? [];
-  return date === undefined ? undefined : `${date}T${time}:${second}Z`;
-}
+const FLOATED_BY_COMMA = /^\d+,0+$/;
+const DECIMAL_COMMA = /^-?\d+,\d+$/;
+/** Added to the reason where a price shows it. */
+const SAY_DECIMAL = '; --decimal comma reads it';
 
 /** A price as a CSV writes it, with exactly three places if it has no more than that; anything else is left as it is. */
 export function unitPriceFrom(text: string): string {
@@ -45,19 +37,26 @@ export class LineReader {
   #invoiceNo = remembered(patterns.invoiceNo);
   #customerId = remembered(patterns.customerId);
   #country = remembered(patterns.country);
-  #invoiceDate = { text: '', date: invoiceDateFrom(''), fits: false };
+  #invoiceDate: ReadDate = { text: '', date: undefined, fits: false };
   readonly #prices = new Map<string, Price>();
 
-  constructor(private readonly columns: Columns) {}
+  /** @param decimal - what separates pence from pounds */
+  constructor(
+    private readonly columns: Columns,
+    private readonly dates: DateReading = USUAL_DATES,
+    private readonly decimal: '.' | ',' = '.',
+  ) {}
 
   /** The row's line, or what is wrong with it and what to write instead. */
   read(fields: readonly string[]): SaleLine | string {
     const { columns } = this;
     const date = this.#date(trimmed(fields, columns.invoiceDate));
-    if (date.date === undefined)
-      return `invoiceDate: write month/day/year hour:minute such as "12/1/2010 8:26", or "2010-12-01 08:26:00": got "${date.text}"`;
+    if (date.date === undefined) {
+      const { order, isSaid } = this.dates;
+      return `invoiceDate: write ${EXPECTED_DATES[order]}${isSaid ? '' : SAY_DATE_FORMAT}: got "${date.text}"`;
+    }
     const quantity = trimmed(fields, columns.quantity);
-    const pieces = WHOLE_NUMBER.exec(quantity)?.[1];
+    const pieces = WHOLE_NUMBER.exec(this.#pointed(quantity))?.[1];
     if (pieces === undefined) return `quantity: write ${EXPECTED.quantity}: got "${quantity}"`;
     const price = this.#price(trimmed(fields, columns.unitPrice));
     const written = composed(trimmed(fields, columns.description));
@@ -70,7 +69,7 @@ export class LineReader {
       quantity: Number(pieces) + 0, // `+ 0`, because "-0" makes a -0
       invoiceDate: date.date,
       unitPrice: price.unitPrice,
-      customerId: customerIdFrom(trimmed(fields, columns.customerId)),
+      customerId: customerIdFrom(this.#pointedId(trimmed(fields, columns.customerId))),
       country: composed(trimmed(fields, columns.country)),
     };
     const wrong = wrongField(line, {
@@ -83,12 +82,28 @@ export class LineReader {
       customerId: line.customerId === undefined || fits(this.#customerId, line.customerId),
       country: fits(this.#country, line.country) && !isMissing(line.country),
     });
-    return wrong === undefined ? line : refusalOf(wrong).message;
+    if (wrong === undefined) return line;
+    // In the words of the file: a date that does not exist has no other form.
+    if (wrong.field === 'invoiceDate') return refusalOf({ ...wrong, value: date.text }).message;
+    if (wrong.field !== 'unitPrice') return refusalOf(wrong).message;
+    const hint = this.decimal === '.' && DECIMAL_COMMA.test(price.text) ? SAY_DECIMAL : '';
+    return `${refusalOf({ ...wrong, value: price.text }).message}${hint}`;
   }
 
-  #date(text: string): { readonly text: string; readonly date: string | undefined; readonly fits: boolean } {
+  /** A number with a point, where the file writes a comma; a point in such a file separates thousands, and is refused. */
+  #pointed(text: string): string {
+    if (this.decimal === '.') return text;
+    return text.includes('.') ? '' : text.replace(',', '.');
+  }
+
+  /** A point in the number of a customer is none of its digits in any file. */
+  #pointedId(text: string): string {
+    return this.decimal === ',' && FLOATED_BY_COMMA.test(text) ? text.replace(',', '.') : text;
+  }
+
+  #date(text: string): ReadDate {
     if (text !== this.#invoiceDate.text) {
-      const date = invoiceDateFrom(text);
+      const date = invoiceDateFrom(text, this.dates);
       this.#invoiceDate = { text, date, fits: date !== undefined && patterns.invoiceDate.test(date) };
     }
     return this.#invoiceDate;
@@ -97,15 +112,24 @@ export class LineReader {
   #price(text: string): Price {
     const known = this.#prices.get(text);
     if (known !== undefined) return known;
-    const unitPrice = unitPriceFrom(text);
-    const price = { unitPrice, fits: patterns.unitPrice.test(unitPrice) };
+    const unitPrice = unitPriceFrom(this.#pointed(text));
+    const price = { text, unitPrice, fits: patterns.unitPrice.test(unitPrice) };
     if (this.#prices.size >= MAX_REMEMBERED_PRICES) this.#prices.clear();
     this.#prices.set(text, price);
     return price;
   }
 }
 
+interface ReadDate {
+  /** As it stands in the file. */
+  readonly text: string;
+  readonly date: string | undefined;
+  readonly fits: boolean;
+}
+
 interface Price {
+  /** As it stands in the file. */
+  readonly text: string;
   readonly unitPrice: string;
   readonly fits: boolean;
 }

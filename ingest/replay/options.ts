@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
+import { LAYOUT_FLAGS, LAYOUT_HELP, layoutOf, LayoutError, type FileLayout, type GivenLayout } from './layout.ts';
 
 export const HELP = `Sends the rows of a CSV file through the GraphQL API, 250 lines per mutation.
 
@@ -17,13 +18,17 @@ UnitPrice, CustomerID and Country in any order.
   --batch N          lines per mutation, 1 to ${String(MAX_LINES_PER_REQUEST)} (default ${String(MAX_LINES_PER_REQUEST)})
   --resume           go on where an interrupted replay of this file stopped
   --rejects FILE     where to write the rows that are rejected (default FILE.rejected.csv)
-  --dry-run          read, check and count; send nothing
+  --dry-run          read, check and count, and show the first rows as they are understood; send nothing
   --help             this text
 
+How the file is written, where it is not as the published data set has it:
+
+${LAYOUT_HELP}
 Replaying a file twice counts nothing twice: each line has an identity of its own. To repair rejected rows, correct
 them in the CSV file and replay it again.
 
-Exit code: 0 all accepted, 1 could not run or broke off, 2 finished with rejected rows, 130 stopped by Ctrl-C.
+Exit code: 0 all accepted, 1 could not run or broke off, 2 finished with rejected rows, or nothing was sent
+because the dates contradict each other or --date-format, 130 stopped by Ctrl-C.
 `;
 
 /** What the command line asks for. */
@@ -38,6 +43,7 @@ export interface CommandOptions {
   readonly concurrency: number | undefined;
   readonly batch: number | undefined;
   readonly rejects: string | undefined;
+  readonly layout: FileLayout;
   readonly resume: boolean;
   readonly dryRun: boolean;
 }
@@ -72,6 +78,7 @@ export function commandOptions(args: readonly string[]): CommandOptions | undefi
     concurrency: whole('concurrency', values.concurrency, 1, 64),
     batch: whole('batch', values.batch, 1, MAX_LINES_PER_REQUEST),
     rejects: values.rejects,
+    layout: layoutFrom(values),
     resume: values.resume === true,
     dryRun,
   };
@@ -92,6 +99,7 @@ function parsed(args: readonly string[]) {
         concurrency: text,
         batch: text,
         rejects: text,
+        ...LAYOUT_FLAGS,
         resume: flag,
         'dry-run': flag,
         help: { ...flag, short: 'h' },
@@ -99,6 +107,16 @@ function parsed(args: readonly string[]) {
     });
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause), { cause });
+  }
+}
+
+/** @throws UsageError */
+export function layoutFrom(given: GivenLayout): FileLayout {
+  try {
+    return layoutOf(given);
+  } catch (cause) {
+    if (!(cause instanceof LayoutError)) throw cause;
+    throw new UsageError(cause.message, { cause });
   }
 }
 

@@ -1,5 +1,7 @@
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
 import { beside } from './beside.ts';
+import { datesNote } from './date-survey.ts';
+import type { FileLayout } from './layout.ts';
 import type { SaleLine } from './line-from-row.ts';
 import { BoundedLineIds } from './line-ids.ts';
 import { Packer, type Packet, type RejectedRow } from './packets.ts';
@@ -9,6 +11,7 @@ import { Sender, type Clock, type SendingPorts } from './sending.ts';
 import { systemClock } from './system-clock.ts';
 import { DistinctTexts, poundsOf, Totals } from './totals.ts';
 import { TransactionsFile } from './transactions-file.ts';
+import { layoutNote, SHOWN_ROWS, type UnderstoodRow } from './understood.ts';
 
 /** Where the lines go. */
 export interface Destination extends Pick<SendingPorts, 'send' | 'passes'> {
@@ -21,6 +24,8 @@ export interface Destination extends Pick<SendingPorts, 'send' | 'passes'> {
 export interface ReplayOptions {
   /** A CSV file, plain or gzip. */
   readonly file: string;
+  /** How it is written, as far as a person says so. */
+  readonly layout?: FileLayout | undefined;
   /** @default none: a dry run, which reads and checks everything, sends nothing and writes no file but `rejects` */
   readonly destination?: Destination | undefined;
   /** How many rows to read at most, from the first on. @default all */
@@ -80,6 +85,9 @@ export interface ReplayReport {
   readonly money: string;
   /** Distinct invoices of the accepted lines; undefined beyond a million. */
   readonly invoices: number | undefined;
+  /** Of the earliest and of the latest of the accepted lines, such as `2010-12-01T08:26:00Z`. */
+  readonly firstDate: string | undefined;
+  readonly lastDate: string | undefined;
   /** Distinct customers of the accepted lines, guests not counted; undefined beyond a million. */
   readonly customers: number | undefined;
   readonly mutations: number;
@@ -90,6 +98,8 @@ export interface ReplayReport {
   readonly seconds: number;
   /** Rows of this run per second. */
   readonly rowsPerSecond: number;
+  /** The first lines that were read, a few. */
+  readonly understood: readonly UnderstoodRow[];
   /** The first rows that were rejected, a few. */
   readonly rejectedExamples: readonly RejectedRow[];
   /** Where rejected rows were written, if there were any. */
@@ -129,11 +139,14 @@ const NOWHERE: Destination = {
 /**
  * Send every row of a CSV file through the API, each until it is accepted or rejected for good.
  *
- * @throws FileError, ColumnsError, ResumeError and the like before anything is sent; ReplayBrokenError after that
+ * @throws FileError, ColumnsError, DateOrderError, ResumeError and the like before anything is sent; ReplayBrokenError after that
  */
 export async function replay(options: ReplayOptions): Promise<ReplayReport> {
-  const file = await TransactionsFile.open(options.file);
-  return new Replay(file, options).run();
+  const file = await TransactionsFile.open(options.file, options.layout);
+  const { dates, delimiter } = await file.survey();
+  for (const note of [layoutNote(delimiter, options.layout ?? {}), datesNote(dates)])
+    if (note !== undefined) options.onNote?.(note);
+  return new Replay(file.readingDates(dates.reading), options).run();
 }
 
 class Replay {
@@ -150,7 +163,10 @@ class Replay {
   readonly #settledTotals: Totals;
   readonly #invoices = new DistinctTexts();
   readonly #customers = new DistinctTexts();
+  readonly #understood: UnderstoodRow[] = [];
   readonly #rejectedExamples: RejectedRow[] = [];
+  #firstDate: string | undefined;
+  #lastDate: string | undefined;
   #rowsRead = 0;
   #position: { readonly lastRow: number; readonly share: number };
   #unsaved: ResumeState | undefined;
@@ -170,7 +186,7 @@ class Replay {
     this.#signal = options.signal ?? new AbortController().signal;
     if (destination !== undefined) {
       const { name, identity = name } = destination;
-      const undertaking = { file: file.fingerprint, target: name, identity };
+      const undertaking = { file: file.fingerprint, readAs: file.readAs, target: name, identity };
       this.#resumeFile = new ResumeFile(beside(file.path, '.resume.json', this.#note), undertaking);
       this.#resumed = this.#whereToResume(this.#resumeFile);
     }
@@ -271,6 +287,7 @@ class Replay {
           if (line !== undefined) this.#count(line);
           continue;
         }
+        if (line !== undefined && this.#understood.length < SHOWN_ROWS) this.#understood.push({ row: number, line });
         place += 1;
         const shareHere = Math.max(shareBefore + ((share - shareBefore) * place) / rows.length, number / limit);
         const full =
@@ -296,8 +313,10 @@ class Replay {
     return lineId;
   }
 
-  #count({ invoiceNo, customerId }: SaleLine): void {
+  #count({ invoiceNo, customerId, invoiceDate }: SaleLine): void {
     this.#invoices.add(invoiceNo);
+    if (this.#firstDate === undefined || invoiceDate < this.#firstDate) this.#firstDate = invoiceDate;
+    if (this.#lastDate === undefined || invoiceDate > this.#lastDate) this.#lastDate = invoiceDate;
     if (customerId !== undefined) this.#customers.add(customerId);
   }
 
@@ -348,6 +367,8 @@ class Replay {
       units,
       mills,
       money: poundsOf(mills),
+      firstDate: this.#firstDate,
+      lastDate: this.#lastDate,
       invoices: this.#invoices.count,
       customers: this.#customers.count,
       mutations,
@@ -355,6 +376,7 @@ class Replay {
       resent,
       seconds,
       rowsPerSecond: seconds > 0 ? (this.#rowsRead - resumedAfter) / seconds : 0,
+      understood: this.#understood,
       rejectedExamples: this.#rejectedExamples,
       rejectsFile: rejected > 0 ? this.#rejects?.path : undefined,
       resumeFile: outcome === 'stopped' && this.#savedRow > 0 ? this.#resumeFile?.path : undefined,

@@ -13,6 +13,8 @@ export interface ResumeState {
 /** What a replay must have in common with the one it resumes. */
 export interface Undertaking {
   readonly file: Fingerprint;
+  /** How its rows are read: lines that were read otherwise are other lines. */
+  readonly readAs: string;
   /** Where the lines go, such as the address of the API. */
   readonly target: string;
   /** What is made anew with the target: another one has nothing of what was sent. */
@@ -33,7 +35,7 @@ export class ResumeError extends Error {
   }
 }
 
-const VERSION = 2;
+const VERSION = 3;
 
 interface Saved extends Undertaking {
   readonly version: number;
@@ -54,7 +56,7 @@ export class ResumeFile {
   read(): ResumeState | undefined {
     const saved = this.#saved();
     if (saved === undefined) return undefined;
-    const { file, target, identity } = this.undertaking;
+    const { file, readAs, target, identity } = this.undertaking;
     for (const [fact, name] of [
       ['size', 'size'],
       ['beginning', 'beginning'],
@@ -65,6 +67,8 @@ export class ResumeFile {
           this.path,
           `the CSV file has changed since (its ${name} was ${String(saved.file[fact])}, is ${String(file[fact])})`,
         );
+    if (saved.readAs !== readAs)
+      throw new ResumeError(this.path, `that replay read the file as ${saved.readAs}, this one reads it as ${readAs}`);
     if (saved.target !== target)
       throw new ResumeError(this.path, `that replay went to ${saved.target}, this one goes to ${target}`);
     if (saved.identity !== identity)

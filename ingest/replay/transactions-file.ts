@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
-import { columnsOf } from './columns.ts';
+import { columnsOf, delimiterOf, type Delimiter } from './columns.ts';
 import { CsvRows, type CsvRow } from './csv-rows.ts';
+import { DateSurvey, type DateFinding } from './date-survey.ts';
+import { USUAL_DATES, type DateReading } from './invoice-dates.ts';
+import { layoutAsJson, type FileLayout } from './layout.ts';
 import { LineReader, type SaleLine } from './line-from-row.ts';
 
 /** Bytes read, and unpacked, at a time. */
@@ -30,6 +33,12 @@ export interface RowBatch {
   readonly share: number;
 }
 
+/** How a file is written. */
+export interface FileSurvey {
+  readonly dates: DateFinding;
+  readonly delimiter: Delimiter;
+}
+
 /** The file cannot be opened, or breaks off. */
 export class FileError extends Error {
   override readonly name = 'FileError';
@@ -50,10 +59,12 @@ export class TransactionsFile {
     readonly path: string,
     readonly fingerprint: Fingerprint,
     readonly packed: boolean,
+    private readonly layout: FileLayout,
+    private readonly dates: DateReading,
   ) {}
 
   /** @throws FileError */
-  static async open(path: string): Promise<TransactionsFile> {
+  static async open(path: string, layout: FileLayout = {}): Promise<TransactionsFile> {
     const handle = await open(path, 'r').catch((cause: unknown) => {
       throw new FileError(path, reasonOf(cause), { cause });
     });
@@ -71,10 +82,41 @@ export class TransactionsFile {
           beginning: createHash('sha256').update(beginning).digest('hex'),
         },
         beginning[0] === 0x1f && beginning[1] === 0x8b,
+        layout,
+        layout.dates === undefined ? USUAL_DATES : { order: layout.dates, isSaid: true },
       );
     } finally {
       await handle.close();
     }
+  }
+
+  /** How its rows are read, in one spelling: what was read otherwise is another undertaking. */
+  get readAs(): string {
+    return `${layoutAsJson(this.layout)} ${this.dates.order}`;
+  }
+
+  /** The same file, its dates read otherwise. */
+  readingDates(dates: DateReading): TransactionsFile {
+    return new TransactionsFile(this.path, this.fingerprint, this.packed, this.layout, dates);
+  }
+
+  /**
+   * Read the whole file, in constant memory, and find out how it is written.
+   *
+   * @throws DateOrderError when its dates contradict each other, or the layout, or nobody can know; otherwise as `batches`
+   */
+  async survey(): Promise<FileSurvey> {
+    const rows = this.#rows();
+    const survey = new DateSurvey(this.layout.dates);
+    let column: number | undefined;
+    const see = (found: readonly CsvRow[]) => {
+      if (rows.header === undefined) return;
+      column ??= columnsOf(rows.header, this.layout.columns).invoiceDate;
+      for (const { fields, number, line } of found) survey.add((fields[column] ?? '').trim(), number, line);
+    };
+    for await (const { bytes } of this.#bytes()) see(rows.push(bytes));
+    see(rows.end());
+    return { dates: survey.finding(this.path), delimiter: rows.delimiter };
   }
 
   /**
@@ -83,16 +125,25 @@ export class TransactionsFile {
    * @throws ColumnsError, UnreadableHeaderError before the first row; FileError where the file breaks off (never a part of a row)
    */
   async *batches(encodings?: (counts: CsvRows['encodings']) => void): AsyncGenerator<RowBatch> {
-    const rows = new CsvRows();
+    const rows = this.#rows();
     let reader: LineReader | undefined;
     const read = (found: readonly CsvRow[]): ReadRow[] => {
       if (rows.header === undefined) return [];
-      const lines = (reader ??= new LineReader(columnsOf(rows.header)));
+      const lines = (reader ??= this.#lineReader(rows.header));
       return found.map((row) => asReadRow(row, lines));
     };
     for await (const { bytes, share } of this.#bytes()) yield { rows: read(rows.push(bytes)), share };
     yield { rows: read(rows.end()), share: 1 };
     encodings?.(rows.encodings);
+  }
+
+  #rows(): CsvRows {
+    const { columns, delimiter } = this.layout;
+    return new CsvRows((header) => delimiter ?? delimiterOf(header, columns));
+  }
+
+  #lineReader(header: readonly string[]): LineReader {
+    return new LineReader(columnsOf(header, this.layout.columns), this.dates, this.layout.decimal);
   }
 
   async *#bytes(): AsyncGenerator<{ readonly bytes: Buffer; readonly share: number }> {

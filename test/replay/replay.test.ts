@@ -107,7 +107,7 @@ describe('a replay', () => {
     });
 
     expect(new Set(shuffled.taken.keys())).toEqual(new Set(inOrder.taken.keys()));
-    expect(notes).toEqual([expect.stringContaining('the file is read again')]);
+    expect(notes).toEqual([expect.stringContaining('dates are read'), expect.stringContaining('the file is read again')]);
   });
 
   test('sends nothing in a dry run, and leaves no file', async () => {
@@ -192,19 +192,15 @@ describe('a replay that breaks off', () => {
     expect(api.mutations).toEqual([]);
   });
 
-  test('in the middle of a gzip file says what was sent, and where to go on', async () => {
+  test('because a gzip file breaks off has sent nothing either', async () => {
     const packed = gzipSync(generated(20_000));
     const file = fileWith(packed.subarray(0, packed.length * 0.8));
     const api = new FakeApi();
 
     const failure = await failureOf(replayed(file, { destination: api }));
 
-    expect(failure).toBeInstanceOf(ReplayBrokenError);
-    const { message, report } = failure as ReplayBrokenError;
-    expect(message).toContain('the gzip file breaks off');
-    expect(report.accepted).toBe(api.taken.size);
-    expect(report.accepted).toBeGreaterThan(1_000);
-    expect(existsSync(report.resumeFile ?? '')).toBe(true);
+    expect(String(failure)).toContain('the gzip file breaks off');
+    expect(api.mutations).toEqual([]);
   });
 
   test('because the API stays away keeps what was accepted and resumes with the rest', async () => {
@@ -285,7 +281,10 @@ describe('a replay that is resumed', () => {
     await half(file);
     const report = await replayed(file, { destination: new FakeApi(), onNote });
 
-    expect(notes).toEqual([expect.stringContaining('nothing to resume'), expect.stringContaining('begins anew')]);
+    expect(notes.filter((note) => !note.startsWith('dates are read'))).toEqual([
+      expect.stringContaining('nothing to resume'),
+      expect.stringContaining('begins anew'),
+    ]);
     expect(report).toMatchObject({ accepted: 2_000, resumedAfter: 0 });
   });
 
