@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from time import monotonic
@@ -20,7 +20,10 @@ import bulk_objects as bulk
 from bulk_objects import ObjectStore, Standing, StoredObject, import_id
 from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, gzip_problem, header_of, holds_rows
 from curated_months import MonthTable, register_months
+from date_order import DateOrderError, order_to_read
+from layout import LayoutError, layout_of
 from spark_group import Counts, SparkGroup, weight
+from step_clock import StepClock
 from whole_rows import copy_whole_rows
 
 #: Of objects that go through Spark together: a run that dies does so much again at the most, unless one alone is
@@ -157,17 +160,20 @@ class BulkImport:
         problem = "the file is empty" if source.size == 0 else bulk.name_problem(source.key)
         if problem is None:
             try:
-                header = header_of(source.key, self.store.read(source.key))
-            except RefusedObjectError as refused:
+                layout = layout_of(self.store.layout(source.key))
+                header = header_of(source.key, self.store.read(source.key), layout)
+            except (RefusedObjectError, LayoutError) as refused:
                 return str(refused)
             if source.key.endswith(GZIP_SUFFIX):
                 problem = gzip_problem(self.store.read(source.key))
         return header if problem is None else problem
 
     def _import_group(self, header: Header, group: Sequence[StoredObject]) -> int:
-        clock = _StepClock(group)
+        clock = StepClock(group)
         try:
             work, counts = self._transformed(header, group, clock)
+        except _OtherOrdersError as others:
+            return self._import_in_orders(header, group, others.orders, clock)
         except Exception as error:
             reason = _first_line(error)
             if len(group) > 1:
@@ -179,11 +185,21 @@ class BulkImport:
             self.problems[source.key] = reason
             self._say("ERROR", "object failed", clock.started, object=source.key, reason=reason)
             return 0
-        return self._published(group, work, counts, clock)
+        return self._published(header, group, work, counts, clock)
 
-    def _transformed(
-        self, header: Header, group: Sequence[StoredObject], clock: "_StepClock"
-    ) -> tuple[str, list[Counts]]:
+    def _import_in_orders(
+        self, header: Header, group: Sequence[StoredObject], orders: Sequence[str | DateOrderError], clock: StepClock
+    ) -> int:
+        """Import what a look at all dates has shown to be written otherwise; nothing of the group is written so far."""
+        by_order: dict[str, list[StoredObject]] = {}
+        for source, order in zip(group, orders, strict=True):
+            if isinstance(order, DateOrderError):
+                self._refuse(source.key, str(order), clock.started, source)
+            else:
+                by_order.setdefault(order, []).append(source)
+        return sum(self._import_group(replace(header, order=order), sources) for order, sources in by_order.items())
+
+    def _transformed(self, header: Header, group: Sequence[StoredObject], clock: StepClock) -> tuple[str, list[Counts]]:
         """Where Spark has written everything, and how much. No object is touched so far."""
         store = self.store
         work = f"{bulk.WORK}{self.request.run}/{import_id(group[0])}/"
@@ -192,7 +208,8 @@ class BulkImport:
         # Of the first group alone: the others find it started.
         clock.step("start")
         # A header that goes on for several lines is one in copies alone.
-        copies = self._copies(header, group, work, clock) if b"\n" in header.row else {}
+        must_copy = b"\n" in header.row or not header.is_as_stored
+        copies = self._copies(header, group, work, clock) if must_copy else {}
         with ExitStack() as held:
             rows = held.enter_context(SparkGroup(spark, store, header, group, self.request.run, copies))
             counts = rows.counts()
@@ -202,7 +219,10 @@ class BulkImport:
                 copies |= more
                 rows = held.enter_context(SparkGroup(spark, store, header, group, self.request.run, copies))
                 counts = rows.counts()
-            self._check_empty(group, counts)
+            self._check_empty(header, group, counts)
+            orders = [_order(header, count) for count in counts]
+            if any(order != header.order for order in orders):
+                raise _OtherOrdersError(orders)
             clock.step("transform")
             self._say("INFO", "transformed", clock.started, objects=len(group), rows=sum(one.read for one in counts))
             if any(one.accepted for one in counts):
@@ -215,7 +235,7 @@ class BulkImport:
         return work, counts
 
     def _copies(
-        self, header: Header, sources: Sequence[StoredObject], work: str, clock: "_StepClock"
+        self, header: Header, sources: Sequence[StoredObject], work: str, clock: StepClock
     ) -> dict[StoredObject, list[str]]:
         """The keys of copies in which Spark finds the end of each row, of those objects that need one."""
 
@@ -229,7 +249,7 @@ class BulkImport:
         return copies
 
     def _published(
-        self, group: Sequence[StoredObject], work: str, counts: Sequence[Counts], clock: "_StepClock"
+        self, header: Header, group: Sequence[StoredObject], work: str, counts: Sequence[Counts], clock: StepClock
     ) -> int:
         """How many were published: not those that were replaced meanwhile."""
         store = self.store
@@ -243,7 +263,7 @@ class BulkImport:
                 self._say("WARN", "object changed while it was read", clock.started, object=source.key)
                 return False
             old = [part.key for part in stale if bulk.is_curated_of(source, part.key)]
-            self._publish(source, counts[place], parts.get(place, []), old, clock)
+            self._publish(source, counts[place], header, parts.get(place, []), old, clock)
             return True
 
         with ThreadPoolExecutor(_AT_ONCE) as threads:
@@ -251,19 +271,20 @@ class BulkImport:
         store.delete(part.key for part in list(store.list(work)))
         return published
 
-    def _check_empty(self, group: Sequence[StoredObject], counts: Sequence[Counts]) -> None:
+    def _check_empty(self, header: Header, group: Sequence[StoredObject], counts: Sequence[Counts]) -> None:
         """Spark may leave out a file without a word; we say so."""
         for source, count in zip(group, counts, strict=True):
-            if count.read == 0 and holds_rows(source.key, self.store.read(source.key)):
+            if count.read == 0 and holds_rows(source.key, self.store.read(source.key), header.layout):
                 raise RuntimeError(f"Spark has read no row of {source.key}, and there are some")
 
     def _publish(
         self,
         source: StoredObject,
         counts: Counts,
+        header: Header,
         parts: list[tuple[str, StoredObject]],
         old: list[str],
-        clock: "_StepClock",
+        clock: StepClock,
     ) -> None:
         """Give what Spark has written its names, and then say so."""
         store, run, of_import = self.store, self.request.run, import_id(source)
@@ -285,7 +306,7 @@ class BulkImport:
             month = path.split("/month=")[1].split("/")[0]
             store.copy(part.key, bulk.curated_key(source, month, number))
         outcome = {
-            **_outcome(source, run, "STAGED" if entries else "EMPTY", counts),
+            **_outcome(source, run, "STAGED" if entries else "EMPTY", counts, header),
             "entries": entries,
             "manifest": bulk.manifest_key(of_import, run) if entries else None,
             "rejects": rejects if rejected else None,
@@ -301,7 +322,7 @@ class BulkImport:
         self.problems[key] = reason
         if source is not None:
             outcome = {
-                **_outcome(source, self.request.run, "REFUSED", Counts()),
+                **_outcome(source, self.request.run, "REFUSED", Counts(), None),
                 "reason": reason,
                 "entries": [],
                 "manifest": None,
@@ -317,22 +338,20 @@ class BulkImport:
         self.log(json.dumps(about, ensure_ascii=False))
 
 
-class _StepClock:
-    """Seconds of what a group does together; each object has its share of them, by its size."""
+class _OtherOrdersError(Exception):
+    """Not all objects of a group write their dates in the order in which they were read."""
 
-    def __init__(self, group: Sequence[StoredObject]) -> None:
-        self.started = monotonic()
-        self._last = self.started
-        self._steps: dict[str, float] = {}
-        self._weight = sum(weight(source) for source in group)
+    def __init__(self, orders: Sequence[str | DateOrderError]) -> None:
+        self.orders = orders
+        super().__init__("dates are in another order")
 
-    def step(self, name: str) -> None:
-        now = monotonic()
-        self._steps[name] = now - self._last
-        self._last = now
 
-    def share(self, source: StoredObject) -> dict[str, float]:
-        return {name: round(seconds * weight(source) / self._weight, 3) for name, seconds in self._steps.items()}
+def _order(header: Header, counts: Counts) -> str | DateOrderError:
+    """In which order an object is to be read, or why it is to be read in none."""
+    try:
+        return order_to_read(counts.dates, header.order, header.is_said)
+    except DateOrderError as refused:
+        return refused
 
 
 def _groups(sources: Sequence[StoredObject], most: int) -> Iterator[list[StoredObject]]:
@@ -359,7 +378,7 @@ def _parts_by_place(parts: Iterable[StoredObject], work: str) -> dict[int, list[
     return found
 
 
-def _outcome(source: StoredObject, run: str, status: str, counts: Counts) -> dict[str, Any]:
+def _outcome(source: StoredObject, run: str, status: str, counts: Counts, header: Header | None) -> dict[str, Any]:
     return {
         "object": source.key,
         "etag": source.etag,
@@ -373,6 +392,11 @@ def _outcome(source: StoredObject, run: str, status: str, counts: Counts) -> dic
         "invoices": counts.invoices,
         "customers": counts.customers,
         "money": str(counts.money),
+        "firstDate": counts.first,
+        "lastDate": counts.last,
+        "dateOrder": None if header is None else header.order,
+        # Nothing has shown it: then they are read as usual, and somebody should look.
+        "isDateOrderOpen": header is not None and not header.is_said and counts.dates.are_open,
         "finishedAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
     }
 

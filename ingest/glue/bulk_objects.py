@@ -52,6 +52,9 @@ class ObjectStore(Protocol):
     def read(self, key: str) -> Iterator[bytes]:
         """The bytes of an object, piece by piece."""
 
+    def layout(self, key: str) -> str | None:
+        """What was put beside an object to say how it is written, as JSON."""
+
     def put(self, key: str, body: bytes) -> None: ...
 
     def copy(self, source: str, target: str) -> None: ...

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final
 
 from csv_rows import rows
+from layout import USUAL, Layout
 from line_rules import (
     BLANKS,
     GARBLED_QUOTE,
@@ -61,6 +62,10 @@ _KINDS: Final = (
     (rb"%PDF-", "the file is a PDF document; name a CSV file"),
     (rb"[^\n]*\x00", "the file is no text; name a CSV file"),
 )
+#: What may separate columns.
+_DELIMITERS: Final = (",", ";", "\t", "|")
+#: What Excel reads and leaves out before the header.
+_SEPARATOR_LINE: Final = re.compile(rb'"?sep=([,;\t|])"?\r?', re.IGNORECASE)
 #: zlib's window for gzip with its header and check sum.
 _GZIP_WINDOW: Final = 31
 
@@ -84,33 +89,59 @@ class Header:
     width: int
     #: Where each field of `NAMES` stands in a row, from 0.
     places: tuple[int, ...]
+    #: What a person says of the file.
+    layout: Layout = USUAL
+    #: What separates the fields.
+    delimiter: str = ","
+    #: Whether rows stand in the object as they are read: others are read from a copy.
+    is_as_stored: bool = True
+    #: In which order its dates are read.
+    order: str = "month-first"
+
+    @property
+    def is_said(self) -> bool:
+        """Whether a person has said so. Then dots, dashes and years of two digits are read as well."""
+        return self.layout.dates is not None
 
     def place(self, field: str) -> int:
         """Where the field stands in a row, from 0."""
         return self.places[list(NAMES).index(field)]
 
 
-def header_of(name: str, chunks: Iterable[bytes]) -> Header:
+@dataclass(frozen=True)
+class Text:
+    """What a file holds, unpacked."""
+
+    #: Whether it begins with the byte-order mark of UTF-8, which is taken off.
+    marked: bool
+    #: What separates the fields.
+    delimiter: str
+    #: Whether the chunks are as they stand in the file, but for gzip and the mark.
+    is_as_stored: bool
+    chunks: Iterator[bytes]
+
+
+def header_of(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> Header:
     """Read no more of a file than its header.
 
     :param name: the object's key: it must end in `.gz` exactly when the bytes are gzip, for Spark goes by the name
     :param chunks: the bytes of the file, cut anywhere
     :raises RefusedObjectError: the file cannot be read as a whole
     """
-    marked, text = text_of(name, chunks)
-    for row in rows(text):
-        header = _header(row, marked)
+    text = text_of(name, chunks, layout)
+    for row in rows(text.chunks, text.delimiter):
+        header = _header(row, text, layout)
         if header is not None:
             return header
     raise _unreadable("the file is empty")
 
 
-def holds_rows(name: str, chunks: Iterable[bytes]) -> bool:
+def holds_rows(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> bool:
     """Whether there is anything but blanks after the header of a readable file."""
-    marked, text = text_of(name, chunks)
+    text = text_of(name, chunks, layout)
     header = False
-    for row in rows(text):
-        text_of_row, problem = _decoded(row, marked)
+    for row in rows(text.chunks, text.delimiter):
+        text_of_row, problem = _decoded(row, text.marked)
         if problem is not None or text_of_row.strip(BLANKS) or len(row) > MAX_ROW_CHARACTERS:
             if header:
                 return True
@@ -118,8 +149,8 @@ def holds_rows(name: str, chunks: Iterable[bytes]) -> bool:
     return False
 
 
-def text_of(name: str, chunks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
-    """Whether a file begins with the byte-order mark of UTF-8, and its text after that, unpacked.
+def text_of(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> Text:
+    """What a file holds.
 
     :raises RefusedObjectError: the file cannot be read as a whole
     """
@@ -129,7 +160,26 @@ def text_of(name: str, chunks: Iterable[bytes]) -> tuple[bool, Iterator[bytes]]:
         if re.match(beginning, first):
             raise _unreadable(reason)
     marked = first.startswith(_UTF8_MARK)
-    return marked, chain([first.removeprefix(_UTF8_MARK)], pieces)
+    pieces = chain([first.removeprefix(_UTF8_MARK)], pieces)
+    read, line, end = _first_line(pieces)
+    if said := _SEPARATOR_LINE.fullmatch(line):
+        return Text(marked, said[1].decode(), False, chain([read[end:]], pieces))
+    delimiter = layout.delimiter or _delimiter(_decoded(line, False) or "", layout)
+    return Text(marked, delimiter, True, chain([read], pieces))
+
+
+def _first_line(pieces: Iterator[bytes]) -> tuple[bytes, bytes, int]:
+    """What was read, its first line that is not blank, as far as the longest row reaches, and where that line ends."""
+    read, at = b"", 0
+    while True:
+        end = read.find(b"\n", at)
+        if end != -1 and not read[at:end].decode("latin-1").strip(BLANKS):
+            at = end + 1
+            continue
+        piece = next(pieces, None) if end == -1 and len(read) - at <= MAX_ROW_CHARACTERS else None
+        if piece is None:
+            return read, read[at : len(read) if end == -1 else end], len(read) if end == -1 else end + 1
+        read += piece
 
 
 def gzip_problem(chunks: Iterable[bytes]) -> str | None:
@@ -196,17 +246,19 @@ def _unreadable(reason: str) -> RefusedObjectError:
     return RefusedObjectError(f"the first row must name the columns, separated by commas: {reason}")
 
 
-def _header(row: bytes, marked: bool) -> Header | None:
+def _header(row: bytes, text: Text, layout: Layout) -> Header | None:
     """The header that this row is; `None` for a blank line."""
     if len(row) > MAX_ROW_CHARACTERS:
         raise _unreadable(TOO_LONG)
-    text, problem = _decoded(row.removesuffix(b"\r"), marked)
+    decoded, problem = _decoded(row.removesuffix(b"\r"), text.marked)
     if problem is not None:
         raise _unreadable(problem)
-    names = _fields(text)
-    if len(names) == 1 and text.strip(BLANKS) == "":
+    names = _fields(decoded, text.delimiter)
+    if len(names) == 1 and decoded.strip(BLANKS) == "":
         return None
-    return Header(row, marked, len(names), _places(names))
+    places = _places(names, layout)
+    order = layout.dates or "month-first"
+    return Header(row, text.marked, len(names), places, layout, text.delimiter, text.is_as_stored, order)
 
 
 def _decoded(row: bytes, marked: bool) -> tuple[str, str | None]:
@@ -222,13 +274,13 @@ def _decoded(row: bytes, marked: bool) -> tuple[str, str | None]:
     return text.translate(str.maketrans(LATIN_1_CONTROLS, WINDOWS_1252_LETTERS)), problem
 
 
-def _fields(text: str) -> list[str]:
+def _fields(text: str, delimiter: str) -> list[str]:
     """The fields of one row; a quote inside an unquoted field stands for itself."""
     fields: list[str] = []
     at = 0
     while True:
         if text[at : at + 1] != '"':
-            comma = text.find(",", at)
+            comma = text.find(delimiter, at)
             fields.append(text[at:] if comma == -1 else text[at:comma])
             if comma == -1:
                 return fields
@@ -241,34 +293,51 @@ def _fields(text: str) -> list[str]:
         at = quoted.end()
         if at == len(text):
             return fields
-        if text[at] != ",":
+        if text[at] != delimiter:
             raise _unreadable(GARBLED_QUOTE)
         at += 1
 
 
-def _places(header: list[str]) -> tuple[int, ...]:
+def _plain_name(name: str) -> str:
+    """A name as names are compared."""
+    return re.sub(f"[{BLANKS}_]", "", name.lower())
+
+
+def _accepted(field: str, layout: Layout) -> list[str]:
+    """A column that has another name has ours no longer: that may be another column of the file."""
+    theirs = layout.name(field)
+    return [_plain_name(name) for name in (NAMES[field] if theirs is None else (theirs,))]
+
+
+def _delimiter(header: str, layout: Layout) -> str:
+    """What separates the columns of a header: that by which most of them are found, a comma if none is."""
+    accepted = {name for field in NAMES for name in _accepted(field, layout)}
+
+    def found(delimiter: str) -> int:
+        return sum(_plain_name(name) in accepted for name in header.replace('"', "").split(delimiter))
+
+    return max(_DELIMITERS, key=found)
+
+
+def _places(header: list[str], layout: Layout) -> tuple[int, ...]:
     """Find the columns by their names, in any order; further columns are ignored."""
-
-    def plain(name: str) -> str:
-        return re.sub(f"[{BLANKS}_]", "", name.lower())
-
-    names = [plain(name) for name in header]
+    names = [_plain_name(name) for name in header]
     places: list[int] = []
     missing: list[str] = []
     repeated: list[str] = []
-    for accepted in NAMES.values():
-        found = [place for place, name in enumerate(names) if name in [plain(one) for one in accepted]]
+    for field, ours in NAMES.items():
+        accepted = _accepted(field, layout)
+        found = [place for place, name in enumerate(names) if name in accepted]
         if not found:
-            missing.append(accepted[0])
+            missing.append(layout.name(field) or ours[0])
         elif len(found) > 1:
-            repeated.append(accepted[0])
+            repeated.append(layout.name(field) or ours[0])
         places.append(found[0] if found else -1)
     if missing or repeated:
         parts = [f"misses {', '.join(missing)}"] if missing else []
         parts += [f"names {', '.join(repeated)} more than once"] if repeated else []
-        read = ",".join(header)
         # A terminal takes control characters for commands.
-        shown = re.sub(r"[\x00-\x1f\x7f-\x9f]", "\u00b7", read[:200])
-        separator = "; separate the columns by commas" if len(missing) > 1 and re.search(r"[;\t|]", read) else ""
-        raise RefusedObjectError(f'the header {" and ".join(parts)}: it reads "{shown}"{separator}')
+        shown = re.sub(r"[\x00-\x1f\x7f-\x9f]", "\u00b7", ",".join(header)[:200])
+        others = "; --map THEIRS=OURS says which column is which" if missing else ""
+        raise RefusedObjectError(f'the header {" and ".join(parts)}: it reads "{shown}"{others}')
     return tuple(places)

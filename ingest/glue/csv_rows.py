@@ -6,17 +6,22 @@ is open there. That is for files alone in which rows do go on: they are read fro
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from functools import cache
 
 from line_rules import MAX_ROW_CHARACTERS
 
-_FIELD: Final = rb'(?:"[^"]*+(?:""[^"]*+)*+"|(?!")[^,\n]*+)'
-#: A well-formed row, its carriage return included; `\Z` is also where one looks no further.
-_ROW: Final = re.compile(_FIELD + rb"(?:," + _FIELD + rb")*\r?(?=\n|\Z)")
-_COMMA: Final = re.compile(_FIELD + rb"(?:(,)|\r?\Z)")
+
+@cache
+def _patterns(delimiter: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """A well-formed row, its carriage return included, where `\\Z` is also where one looks no further; and a field with
+    what separates it from the next."""
+    mark = re.escape(delimiter).encode()
+    field = rb'(?:"[^"]*+(?:""[^"]*+)*+"|(?!")[^' + mark + rb"\n]*+)"
+    row = re.compile(field + rb"(?:" + mark + field + rb")*\r?(?=\n|\Z)")
+    return row, re.compile(field + rb"(?:(" + mark + rb")|\r?\Z)")
 
 
-def pieces(chunks: Iterable[bytes], width: int | None = None) -> Iterator[tuple[bytes, bool]]:
+def pieces(chunks: Iterable[bytes], width: int | None = None, delimiter: str = ",") -> Iterator[tuple[bytes, bool]]:
     """Cut a text behind line feeds that end a row, in constant memory.
 
     A quote that is not closed, or not within the longest row, or so that the row has another width, was not meant: then
@@ -24,6 +29,7 @@ def pieces(chunks: Iterable[bytes], width: int | None = None) -> Iterator[tuple[
 
     :param chunks: the bytes of the text, cut anywhere
     :param width: how many fields a row has; any number by default
+    :param delimiter: what separates them
     :returns: a row that goes on for several lines, and `True`; or any number of lines that are rows, and `False`. Of a
         line longer than the longest row there may be no more than shows that it is.
     """
@@ -54,7 +60,7 @@ def pieces(chunks: Iterable[bytes], width: int | None = None) -> Iterator[tuple[
                 continue
             if line_feed == -1 and not last:
                 break
-            end = line_end if quote == -1 else _row_end(text, at, line_end, last, width)
+            end = line_end if quote == -1 else _row_end(text, at, line_end, last, width, delimiter)
             if end is None:
                 break
             if end > line_end:
@@ -68,23 +74,24 @@ def pieces(chunks: Iterable[bytes], width: int | None = None) -> Iterator[tuple[
         rest = text[at:]
 
 
-def rows(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def rows(chunks: Iterable[bytes], delimiter: str = ",") -> Iterator[bytes]:
     """Each row without its line feed."""
-    for piece, goes_on in pieces(chunks):
+    for piece, goes_on in pieces(chunks, None, delimiter):
         whole = piece.removesuffix(b"\n")
         yield from [whole] if goes_on else whole.split(b"\n")
 
 
-def _row_end(text: bytes, at: int, line_end: int, last: bool, width: int | None) -> int | None:
+def _row_end(text: bytes, at: int, line_end: int, last: bool, width: int | None, delimiter: str) -> int | None:
     """Where the line feed of the row is that begins here; `None` when that is not to be seen yet."""
-    if _ROW.fullmatch(text, at, line_end) is not None:
+    whole, separated = _patterns(delimiter)
+    if whole.fullmatch(text, at, line_end) is not None:
         return line_end
-    row = _ROW.match(text, at, min(len(text), at + MAX_ROW_CHARACTERS + 1))
+    row = whole.match(text, at, min(len(text), at + MAX_ROW_CHARACTERS + 1))
     if not last and len(text) - at <= MAX_ROW_CHARACTERS and (row is None or row.end() == len(text)):
         return None
     if row is None or row.end() - at > MAX_ROW_CHARACTERS:
         return line_end
-    if width is not None and _COMMA.findall(text, at, row.end()).count(b",") + 1 != width:
+    if width is not None and separated.findall(text, at, row.end()).count(delimiter.encode()) + 1 != width:
         return line_end
     return row.end()
 

@@ -55,8 +55,14 @@ EXPECTED: Final = {
     "amount": "quantity x unitPrice from -9000000 to 9000000 pounds: split the line",
 }
 
-#: What a date must look like in a file, where the doors know only ISO.
-EXPECTED_DATE: Final = 'month/day/year hour:minute such as "12/1/2010 8:26", or "2010-12-01 08:26:00"'
+#: What a date must look like in a file, where the doors know only ISO, by the order of month, day and year.
+EXPECTED_DATES: Final = {
+    "month-first": 'month/day/year hour:minute such as "12/1/2010 8:26", or "2010-12-01 08:26:00"',
+    "day-first": 'day/month/year hour:minute such as "1/12/2010 8:26", or "2010-12-01 08:26:00"',
+    "year-first": 'year/month/day hour:minute such as "2010/12/1 8:26", or "2010-12-01 08:26:00"',
+}
+#: Added to them where no person has said in which order dates are.
+SAY_DATE_FORMAT: Final = "; --date-format reads others"
 
 #: Largest quantity of a line, and largest of a return. Unit: pieces.
 MAX_QUANTITY: Final = 1_000_000
@@ -67,12 +73,25 @@ MAX_AMOUNT: Final = 9_000_000_000
 #: Longest part of a refused value that a reason repeats. Unit: characters.
 QUOTED_CHARACTERS: Final = 80
 
-#: How a file may write dates, whole numbers, prices and customers (`ingest/replay/line-from-row.ts`).
-MONTH_FIRST: Final = r"^\d{1,2}/\d{1,2}/\d{4}[ T]\d{1,2}:\d{2}(?::\d{2})?\z"
+#: How a file may write dates (`ingest/replay/invoice-dates.ts`).
+GUESSABLE: Final = r"^(\d{1,2})(/)(\d{1,2})/(\d{4})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp][Mm]))?\z"
+SAID: Final = r"^(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp][Mm]))?\z"
+YEAR_FIRST: Final = r"^(\d{4})([/.-])(\d{1,2})\2(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp][Mm]))?\z"
+SAID_YEAR_FIRST: Final = (
+    r"^(\d{4}|\d{2})([/.-])(\d{1,2})\2(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp][Mm]))?\z"
+)
 ISO: Final = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:[.]0+)?)?Z?\z"
+#: A year of two digits up to this one is of this century, as POSIX has it.
+LAST_YEAR_OF_THIS_CENTURY: Final = 69
+
+#: How a file may write whole numbers, prices and customers (`ingest/replay/line-from-row.ts`).
 WHOLE_NUMBER: Final = r"^-?\d{1,15}(?:[.]0+)?\z"
 NEEDLESS_ZEROS: Final = r"^(-?\d+[.]\d{3})0+\z"
 FLOATED_ID: Final = r"^\d+[.]0+\z"
+FLOATED_BY_COMMA: Final = r"^\d+,0+\z"
+DECIMAL_COMMA: Final = r"^-?\d+,\d+\z"
+#: Added to the reason where a price shows it.
+SAY_DECIMAL: Final = "; --decimal comma reads it"
 
 #: What programs write for a value that is not there (`ingest/replay/missing-values.ts`).
 MISSING: Final = r"^(?i:-?nan|null|none|n/?a|<na>|#n/a)\z"

@@ -59,6 +59,9 @@ class S3Store:
         finally:
             body.close()
 
+    def layout(self, key: str) -> str | None:
+        return self._client.head_object(Bucket=self._bucket, Key=key).get("Metadata", {}).get("layout")
+
     def put(self, key: str, body: bytes) -> None:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType="application/json")
 

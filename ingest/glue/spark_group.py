@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 
 from bulk_objects import ObjectStore, StoredObject, import_id, manifest_key
 from csv_header import GZIP_SUFFIX, Header
+from date_order import NO_DATES, Dates
 from line_rules import NOT_UTF8, OPEN_QUOTE
 from transform import transform
 from whole_rows import row_end
@@ -57,6 +58,11 @@ class Counts:
     customers: int = 0
     #: Pounds, exact, three places.
     money: Decimal = Decimal("0.000")
+    #: When the earliest and the latest of those accepted were, as the stream writes it.
+    first: str | None = None
+    last: str | None = None
+    #: How their dates can be read.
+    dates: Dates = NO_DATES
     #: Of those rejected, how many have a quote that may be closed in a later line.
     open: int = 0
 
@@ -111,11 +117,21 @@ class SparkGroup:
         amount = (F.col("quantity") * F.col("unit_price").cast("decimal(12,3)")).cast("decimal(18,3)")
         may_go_on = F.col("reason").isin(OPEN_QUOTE, NOT_UTF8) & F.col("text").contains('"')
         # Invoices and customers first, so that telling them apart costs no second look at every line.
+        is_read, is_other = F.col("day_read").isNotNull(), F.col("day_other").isNotNull()
+        is_open = is_read & is_other
         by_invoice = self._rows.groupBy("object", "invoice_no", "customer_id").agg(
             F.count(F.lit(1)).alias("read"),
             F.count("reason").alias("rejected"),
             F.count_if(may_go_on).alias("open"),
             F.sum(amount).alias("money"),
+            F.min("invoice_date").alias("first"),
+            F.max("invoice_date").alias("last"),
+            F.min(F.when(is_read & ~is_other, F.col("day_read"))).alias("only_read"),
+            F.min("day_text").alias("only_other"),
+            F.min(F.when(is_open, F.col("day_read"))).alias("read_from"),
+            F.max(F.when(is_open, F.col("day_read"))).alias("read_to"),
+            F.min(F.when(is_open, F.col("day_other"))).alias("other_from"),
+            F.max(F.when(is_open, F.col("day_other"))).alias("other_to"),
         )
         by_object = by_invoice.groupBy("object").agg(
             F.sum("read").alias("read"),
@@ -124,11 +140,18 @@ class SparkGroup:
             F.countDistinct("invoice_no").alias("invoices"),
             F.countDistinct("customer_id").alias("customers"),
             F.sum("money").alias("money"),
+            *[F.min(name).alias(name) for name in ("first", "only_read", "only_other", "read_from", "other_from")],
+            *[F.max(name).alias(name) for name in ("last", "read_to", "other_to")],
         )
         counts = [Counts() for _ in self._objects]
         for row in by_object.collect():
             money = Counts.money if row.money is None else row.money
-            counts[row.object] = Counts(row.read, row.rejected, row.invoices, row.customers, money, row.open)
+            read = (row.read_from, row.read_to) if row.read_from else None
+            other = (row.other_from, row.other_to) if row.other_from else None
+            dates = Dates(row.only_read, row.only_other, read, other)
+            counts[row.object] = Counts(
+                row.read, row.rejected, row.invoices, row.customers, money, row["first"], row["last"], dates, row.open
+            )
         return counts
 
     def write_staged(self, url: str) -> None:

@@ -6,6 +6,7 @@ memory bounded by what a task sorts at once, and Spark spills that to disk.
 Where a row ends is said by who reads the file: at each line end, or for some objects elsewhere (`whole_rows.py`).
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -17,6 +18,8 @@ from csv_header import NAMES, Header
 
 #: What `transform` returns, in this order. `month` is `YYYY-MM`; `invoice_date` as the stream writes it
 #: (`2010-12-01T08:26:00Z`), `unit_price` too (`2.550`). Of a rejected row there are only `object`, `reason` and `text`.
+#: Of a date whose month and day could be the other way round, `day_read` is the day as it is read and `day_other` the
+#: other one, each if there is such a day; `day_text` is the date in the file, where only the other one is.
 COLUMNS: Final = (
     "object",
     "month",
@@ -31,13 +34,11 @@ COLUMNS: Final = (
     "country",
     "reason",
     "text",
+    "day_read",
+    "day_other",
+    "day_text",
 )
 
-#: The pieces of `,` and a row with quotes, each a comma and a field as it is written. Possessive, so that it never
-#: tries a second way. They make up the whole row exactly when it is well-formed; a quote inside an unquoted field is
-#: itself.
-_PIECES: Final = r'\G,(?:"[^"]*+(?:""[^"]*+)*+"(?=,|\z)|(?!")[^,]*+)'
-_CLOSED: Final = r'^,"[^"]*+(?:""[^"]*+)*+"'
 #: The fields that can be written composed or decomposed.
 _OF_ANY_SCRIPT: Final = ("stockCode", "description", "country")
 _BLANKS_BUT_SPACE: Final = f"[{rules.BLANKS.replace(' ', '')}]"
@@ -54,11 +55,11 @@ def transform(rows: DataFrame, header: Header, partitions: int) -> DataFrame:
     :param partitions: of the result; all of a month of an object are in one, side by side
     :returns: `COLUMNS`
     """
-    typed = _judged(_typed(_composed(_fields(_texts(rows, header.marked), header))))
+    typed = _judged(_typed(_composed(_fields(_texts(rows, header), header)), header), header)
     return _identified(typed, header, partitions)
 
 
-def _texts(rows: DataFrame, marked: bool) -> DataFrame:
+def _texts(rows: DataFrame, header: Header) -> DataFrame:
     """The text of each row, and why it cannot be read."""
     size = F.octet_length("value")
     taken = (
@@ -82,31 +83,32 @@ def _texts(rows: DataFrame, marked: bool) -> DataFrame:
         .otherwise(F.translate(latin_1, rules.LATIN_1_CONTROLS, rules.WINDOWS_1252_LETTERS))
         .alias("text"),
         F.when(too_long, F.lit(rules.TOO_LONG))
-        .when(F.lit(marked) & ~is_utf8, F.lit(rules.NOT_UTF8))
+        .when(F.lit(header.marked) & ~is_utf8, F.lit(rules.NOT_UTF8))
         .when(
             ~is_utf8 & (nothing != ""),
             F.concat(F.lit(before), F.hex(F.encode(nothing, "ISO-8859-1")), F.lit(after)),
         )
         .alias("unreadable"),
     )
-    blank = ~F.col("text").contains(",") & (F.btrim("text", F.lit(rules.BLANKS)) == "")
+    blank = ~F.col("text").contains(header.delimiter) & (F.btrim("text", F.lit(rules.BLANKS)) == "")
     return texts.where(F.col("unreadable").isNotNull() | ~blank)
 
 
 def _fields(texts: DataFrame, header: Header) -> DataFrame:
     """The trimmed fields of each row, by name."""
+    mark, pieces, closed = header.delimiter, *_patterns(header.delimiter)
     quoted = F.col("text").contains('"')
     cut = texts.select(
         "*",
         F.when(F.col("unreadable").isNotNull(), F.array().cast("array<string>"))
-        .when(quoted, F.regexp_extract_all(F.concat(F.lit(","), "text"), F.lit(_PIECES), F.lit(0)))
-        .otherwise(F.split("text", ","))
+        .when(quoted, F.regexp_extract_all(F.concat(F.lit(mark), "text"), F.lit(pieces), F.lit(0)))
+        .otherwise(F.split("text", re.escape(mark)))
         .alias("pieces"),
     )
     count = F.size("pieces")
     read = F.array_join("pieces", "")
-    rest = F.substr(F.concat(F.lit(","), "text"), F.length(read) + 1)
-    malformed = F.when(rest.rlike(_CLOSED), F.lit(rules.GARBLED_QUOTE)).otherwise(F.lit(rules.OPEN_QUOTE))
+    rest = F.substr(F.concat(F.lit(mark), "text"), F.length(read) + 1)
+    malformed = F.when(rest.rlike(closed), F.lit(rules.GARBLED_QUOTE)).otherwise(F.lit(rules.OPEN_QUOTE))
     problem = (
         F.when(F.col("unreadable").isNotNull(), F.col("unreadable"))
         .when(quoted & (F.length(read) <= F.length("text")), malformed)
@@ -128,7 +130,8 @@ def _fields(texts: DataFrame, header: Header) -> DataFrame:
     def field(name: str) -> Column:
         piece = F.get("pieces", F.lit(header.place(name)))
         unquoted = F.when(
-            piece.startswith(',"'), F.replace(F.substr(piece, F.lit(3), F.length(piece) - 3), F.lit('""'), F.lit('"'))
+            piece.startswith(f'{mark}"'),
+            F.replace(F.substr(piece, F.lit(3), F.length(piece) - 3), F.lit('""'), F.lit('"')),
         ).otherwise(F.substr(piece, F.lit(2)))
         return F.when(F.col("quoted"), unquoted).otherwise(piece)
 
@@ -145,6 +148,18 @@ def _fields(texts: DataFrame, header: Header) -> DataFrame:
             for name in NAMES
         ],
     )
+
+
+def _patterns(delimiter: str) -> tuple[str, str]:
+    """The pieces of a comma, or what else separates fields, and a row with quotes, each a comma and a field as it is
+    written; and how one begins that was closed.
+
+    Possessive, so that it never tries a second way. They make up the whole row exactly when it is well-formed; a quote
+    inside an unquoted field is itself.
+    """
+    mark = re.escape(delimiter)
+    quoted = mark + r'"[^"]*+(?:""[^"]*+)*+"'
+    return rf'\G(?:{quoted}(?={mark}|\z)|{mark}(?!")[^{mark}]*+)', f"^{quoted}"
 
 
 def _composed(fields: DataFrame) -> DataFrame:
@@ -167,18 +182,28 @@ def _composed(fields: DataFrame) -> DataFrame:
     )
 
 
-def _typed(fields: DataFrame) -> DataFrame:
+def _typed(fields: DataFrame, header: Header) -> DataFrame:
     """The fields as the stream writes them; what cannot be read stays as it is, beside why."""
     date, quantity, price, customer = (F.col(name) for name in ("invoiceDate", "quantity", "unitPrice", "customerId"))
+    if header.layout.decimal == ",":
+        # A point in such a file separates thousands, and is refused.
+        quantity, price = (
+            F.when(number.contains("."), "").otherwise(F.replace(number, F.lit(","), F.lit(".")))
+            for number in (quantity, price)
+        )
+        customer = F.when(customer.rlike(rules.FLOATED_BY_COMMA), F.substring_index(customer, ",", 1)).otherwise(
+            customer
+        )
     read = fields.select(
         *[name for name in fields.columns if name not in ("description", "quantity", "unitPrice", "customerId")],
         F.when((F.col("description") != "") & ~F.col("description").rlike(rules.MISSING), F.col("description")).alias(
             "description"
         ),
-        quantity.alias("quantity_text"),
+        F.col("quantity").alias("quantity_text"),
         F.when(quantity.rlike(rules.WHOLE_NUMBER), F.substring_index(quantity, ".", 1).cast("bigint")).alias(
             "quantity"
         ),
+        F.col("unitPrice").alias("price_text"),
         F.when(price.rlike(rules.NEEDLESS_ZEROS), F.regexp_extract(price, rules.NEEDLESS_ZEROS, 1))
         .otherwise(price)
         .alias("price"),
@@ -186,31 +211,77 @@ def _typed(fields: DataFrame) -> DataFrame:
         .when(customer.rlike(rules.FLOATED_ID), F.substring_index(customer, ".", 1))
         .otherwise(customer)
         .alias("customerId"),
-        F.when(date.rlike(rules.MONTH_FIRST), F.split(date, "[/ T:]")).alias("slashed"),
+        date.rlike(rules.SAID if header.is_said else rules.GUESSABLE).alias("is_slashed"),
         date.rlike(rules.ISO).alias("is_iso"),
+        date.rlike(
+            rules.SAID_YEAR_FIRST if header.is_said and header.order == "year-first" else rules.YEAR_FIRST
+        ).alias("is_year_first"),
     )
-
-    def part(place: int, digits: int) -> Column:
-        return F.lpad(F.get("slashed", F.lit(place)), digits, "0")
-
-    from_slashed = F.concat(
-        part(2, 4), F.lit("-"), part(0, 2), F.lit("-"), part(1, 2), F.lit("T"), part(3, 2), F.lit(":"), part(4, 2),
-        F.lit(":"), F.coalesce(part(5, 2), F.lit("00")), F.lit("Z"),
-    )  # fmt: skip
-    seconds = F.when(F.substring(date, 17, 1) == ":", F.substring(date, 18, 2)).otherwise("00")
-    from_iso = F.concat(F.substring(date, 1, 10), F.lit("T"), F.substring(date, 12, 5), F.lit(":"), seconds, F.lit("Z"))
     point = F.instr("price", ".")
     places = F.when(point > 0, F.substring_index("price", ".", -1)).otherwise("")
     three_places = F.concat(F.substring_index("price", ".", 1), F.lit("."), F.rpad(places, 3, "0"))
-    return read.select(
+    return _dated(read, header).select(
         "*",
-        F.when(F.col("slashed").isNotNull(), from_slashed).when(F.col("is_iso"), from_iso).alias("iso"),
         F.col("price").rlike(rules.PATTERNS["unitPrice"]).alias("price_fits"),
-        three_places.alias("three_places"),
-    ).withColumn("three_places", F.when(F.col("three_places") == "-0.000", "0.000").otherwise(F.col("three_places")))
+        F.when(three_places == "-0.000", "0.000").otherwise(three_places).alias("three_places"),
+    )
 
 
-def _judged(typed: DataFrame) -> DataFrame:
+#: What separates the numbers of a date from each other, and from what says the half of the day.
+_BETWEEN_NUMBERS: Final = r" |(?<=\d)(?=[AaPp][Mm])|[/.\-T:]"
+_HALF_DAY: Final = r"[AaPp][Mm]\z"
+
+
+def _dated(read: DataFrame, header: Header) -> DataFrame:
+    """The date as the stream writes it, and the days that its numbers could be."""
+    date, is_slashed, is_iso, is_year_first = (
+        F.col(name) for name in ("invoiceDate", "is_slashed", "is_iso", "is_year_first")
+    )
+    parts = read.select("*", F.when(is_slashed | is_year_first, F.split(date, _BETWEEN_NUMBERS)).alias("parts"))
+
+    def part(place: int) -> Column:
+        return F.get("parts", F.lit(place))
+
+    def year(place: int) -> Column:
+        of_two = F.when(part(place) <= str(rules.LAST_YEAR_OF_THIS_CENTURY), "20").otherwise("19")
+        return F.when(F.length(part(place)) == 2, F.concat(of_two, part(place))).otherwise(part(place))
+
+    def day(of_year: Column, month: int, of_month: int) -> Column:
+        return F.concat(of_year, F.lit("-"), F.lpad(part(month), 2, "0"), F.lit("-"), F.lpad(part(of_month), 2, "0"))
+
+    # `12 AM` is midnight, `12 PM` is noon; there is no `0 AM` and no `13 PM`.
+    half, number = F.upper(F.substring(date, -2, 2)), part(3).cast("int")
+    in_half = (F.pmod(number, F.lit(12)) + F.when(half == "PM", 12).otherwise(0)).cast("string")
+    hour = F.when(~date.rlike(_HALF_DAY), part(3)).when(number.between(1, 12), in_half)
+    second = F.when(part(5).rlike(r"^\d"), part(5)).otherwise("00")
+    time = F.concat(F.lit("T"), F.lpad(hour, 2, "0"), F.lit(":"), part(4), F.lit(":"), second, F.lit("Z"))
+
+    iso_second = F.when(F.substring(date, 17, 1) == ":", F.substring(date, 18, 2)).otherwise("00")
+    from_iso = F.concat(
+        F.substring(date, 1, 10), F.lit("T"), F.substring(date, 12, 5), F.lit(":"), iso_second, F.lit("Z")
+    )
+    month_first, day_first, year_first = day(year(2), 0, 1), day(year(2), 1, 0), day(year(0), 1, 2)
+    plain = F.when(is_iso, from_iso).when(is_year_first, F.concat(year_first, time))
+    if header.order == "year-first":
+        # A date that ends in its whole year contradicts what is said, whatever day it is.
+        ends_in_year = is_slashed & (F.length(part(2)) == 4)
+        iso, read_as, other = plain, F.lit(None), F.when(ends_in_year, "1970-01-01")
+    else:
+        read_as, other = (month_first, day_first) if header.order == "month-first" else (day_first, month_first)
+        iso = F.when(is_slashed, F.concat(read_as, time)).otherwise(plain)
+        differs = is_slashed & (part(0).cast("int") != part(1).cast("int"))
+        read_as, other = F.when(differs, read_as), F.when(differs, other)
+    texts = parts.select(
+        "*", iso.alias("iso"), read_as.cast("string").alias("read_as"), other.cast("string").alias("other")
+    )
+    return texts.select(
+        "*",
+        F.expr("try_cast(read_as AS date)").alias("day_read"),
+        F.expr("try_cast(other AS date)").alias("day_other"),
+    )
+
+
+def _judged(typed: DataFrame, header: Header) -> DataFrame:
     """Why a row is no transaction line: the first wrong field, in the order of the doors."""
 
     def refusal(field: str, value: Column, expected: str, whole: bool = False) -> Column:
@@ -230,22 +301,24 @@ def _judged(typed: DataFrame) -> DataFrame:
     def door(field: str, value: Column) -> Column:
         return refusal(field, value, rules.EXPECTED[field])
 
+    expected_date = rules.EXPECTED_DATES[header.order] + ("" if header.is_said else rules.SAY_DATE_FORMAT)
+    say_decimal = F.when(
+        F.lit(header.layout.decimal == ".") & F.col("price_text").rlike(rules.DECIMAL_COMMA), rules.SAY_DECIMAL
+    ).otherwise("")
     iso, quantity, customer = F.col("iso"), F.col("quantity"), F.col("customerId")
     is_date = fits("invoiceDate", iso) & F.expr("try_cast(iso AS timestamp)").isNotNull()
     texts = {name: F.col(name) for name in ("invoiceNo", "stockCode", "description", "country")}
     reason = (
         F.when(F.col("problem").isNotNull(), F.col("problem"))
-        .when(iso.isNull(), refusal("invoiceDate", F.col("invoiceDate"), rules.EXPECTED_DATE, whole=True))
+        .when(iso.isNull(), refusal("invoiceDate", F.col("invoiceDate"), expected_date, whole=True))
         .when(quantity.isNull(), refusal("quantity", F.col("quantity_text"), rules.EXPECTED["quantity"], whole=True))
         .when(~fits("invoiceNo", texts["invoiceNo"]), door("invoiceNo", texts["invoiceNo"]))
         .when(~fits("stockCode", texts["stockCode"]), door("stockCode", texts["stockCode"]))
         .when(~fits("description", texts["description"]), door("description", texts["description"]))
         .when(F.abs(quantity) > rules.MAX_QUANTITY, door("quantity", quantity.cast("string")))
-        .when(~is_date, door("invoiceDate", iso))
-        .when(
-            ~F.col("price_fits"),
-            door("unitPrice", F.col("price")),
-        )
+        # In the words of the file: a date that does not exist has no other form.
+        .when(~is_date, door("invoiceDate", F.col("invoiceDate")))
+        .when(~F.col("price_fits"), F.concat(door("unitPrice", F.col("price_text")), say_decimal))
         .when(~fits("customerId", customer), door("customerId", customer))
         .when(
             ~fits("country", texts["country"]) | texts["country"].rlike(rules.MISSING),
@@ -299,6 +372,9 @@ def _identified(judged: DataFrame, header: Header, partitions: int) -> DataFrame
         ],
         "reason",
         F.when(~accepted, F.col("text")).alias("text"),
+        "day_read",
+        "day_other",
+        F.when(F.col("day_read").isNull() & F.col("day_other").isNotNull(), F.col("invoiceDate")).alias("day_text"),
     )
     alike = Window.partitionBy("object", "month", "name").orderBy(F.lit(1))
     numbered = named.repartition(partitions, "object", "month").withColumn("k", F.row_number().over(alike))

@@ -19,8 +19,8 @@ def row_end(run: str) -> str:
 def copy_whole_rows(
     store: ObjectStore, source: StoredObject, header: Header, prefix: str, run: str, part_bytes: int = PART_BYTES
 ) -> list[str]:
-    """Write the copy, in parts below a prefix. Returns their keys; none if every line of the object is a row."""
-    if not any(goes_on for _, goes_on in _pieces(store, source, header)):
+    """Write the copy, in parts below a prefix. Returns their keys; none if Spark finds the rows in the object."""
+    if header.is_as_stored and not any(goes_on for _, goes_on in _pieces(store, source, header)):
         return []
     end = row_end(run).encode()
     keys: list[str] = []
@@ -45,5 +45,5 @@ def copy_whole_rows(
 
 
 def _pieces(store: ObjectStore, source: StoredObject, header: Header) -> Iterator[tuple[bytes, bool]]:
-    _, text = text_of(source.key, store.read(source.key))
-    return pieces(text, header.width)
+    text = text_of(source.key, store.read(source.key), header.layout)
+    return pieces(text.chunks, header.width, header.delimiter)

@@ -159,7 +159,8 @@ export class CsvRows {
   #takesNoRow(line: string): boolean {
     if (line.trim() === '') return true;
     const said = SEPARATOR_LINE.exec(line)?.[1] as Delimiter | undefined;
-    this.#delimiter = said ?? this.delimiterOf(line);
+    const bytes = Buffer.from(line, 'latin1');
+    this.#delimiter = said ?? this.delimiterOf(isUtf8(bytes) ? bytes.toString('utf8') : line);
     return said !== undefined;
   }
 

@@ -10,6 +10,7 @@ from bulk_objects import StoredObject
 class DirectoryStore:
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.layouts: dict[str, str] = {}
 
     def list(self, prefix: str) -> Iterator[StoredObject]:
         files = sorted(path for path in self.root.rglob("*") if path.is_file())
@@ -28,6 +29,9 @@ class DirectoryStore:
         with (self.root / key).open("rb") as file:
             while piece := file.read(100_000):
                 yield piece
+
+    def layout(self, key: str) -> str | None:
+        return self.layouts.get(key)
 
     def put(self, key: str, body: bytes) -> None:
         path = self.root / key

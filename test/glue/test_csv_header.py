@@ -48,14 +48,14 @@ def test_a_header_is_the_same_wherever_the_bytes_are_cut() -> None:
             "the first row must name the columns, separated by commas: the file begins with",
         ),
         (
-            b"InvoiceNo;StockCode;Country",
-            "the header misses InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, "
-            'Country: it reads "InvoiceNo;StockCode;Country"; separate the columns by commas',
+            b"InvoiceNo,StockCode,Land",
+            "the header misses Description, Quantity, InvoiceDate, UnitPrice, CustomerID, "
+            'Country: it reads "InvoiceNo,StockCode,Land"; --map THEIRS=OURS says which column is which',
         ),
         (
             b"InvoiceNo,Invoice,StockCode,Description,InvoiceDate,UnitPrice,Country",
             "the header misses Quantity, CustomerID and names InvoiceNo more than once: it reads "
-            '"InvoiceNo,Invoice,StockCode,Description,InvoiceDate,UnitPrice,Country"',
+            '"InvoiceNo,Invoice,StockCode,Description,InvoiceDate,UnitPrice,Country"; --map THEIRS=OURS says',
         ),
     ],
 )

@@ -102,9 +102,16 @@ def test_words_and_patterns_of_files_are_those_of_the_replay() -> None:
     letters = source("ingest/replay/windows-1252.ts")
     assert all(words in letters for words in rules.NOT_WINDOWS_1252)
     assert rules.WINDOWS_1252_LETTERS in re.sub(r"\\u00(..)", lambda code: chr(int(code[1], 16)), letters)
-    assert rules.EXPECTED_DATE in lines
-    for name in ("MONTH_FIRST", "ISO", "WHOLE_NUMBER", "NEEDLESS_ZEROS", "FLOATED_ID"):
-        [pattern] = re.findall(rf"const {name} = /(.*)/;", lines)
+    dates = source("ingest/replay/invoice-dates.ts")
+    for order, words in rules.EXPECTED_DATES.items():
+        assert f"'{order}': '{words}'," in dates
+    assert f"SAY_DATE_FORMAT = '{rules.SAY_DATE_FORMAT}';" in dates
+    assert f"SAY_DECIMAL = '{rules.SAY_DECIMAL}';" in lines
+    assert f"LAST_YEAR_OF_THIS_CENTURY = {rules.LAST_YEAR_OF_THIS_CENTURY};" in dates
+    of_dates = ("GUESSABLE", "SAID", "YEAR_FIRST", "SAID_YEAR_FIRST", "ISO")
+    of_numbers = ("WHOLE_NUMBER", "NEEDLESS_ZEROS", "FLOATED_ID", "FLOATED_BY_COMMA", "DECIMAL_COMMA")
+    for name in (*of_dates, *of_numbers):
+        [pattern] = re.findall(rf"const {name} = /(.*)/;", dates + lines)
         assert without_captures(getattr(rules, name)) == without_captures(pattern.replace(r"\/", "/")[:-1] + r"\z")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from layout import USUAL as USUAL_LAYOUT
+from layout import Layout
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from spark_group import read_rows
@@ -22,9 +24,11 @@ from transform import COLUMNS, transform
 USUAL = ["invoiceNo", "stockCode", "description", "quantity", "invoiceDate", "unitPrice", "customerId", "country"]
 
 
-def transformed(spark: SparkSession, path: Path, content: bytes, partitions: int = 2) -> DataFrame:
+def transformed(
+    spark: SparkSession, path: Path, content: bytes, partitions: int = 2, layout: Layout = USUAL_LAYOUT
+) -> DataFrame:
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
-    header = header_of(path.name, [path.read_bytes()])
+    header = header_of(path.name, [path.read_bytes()], layout)
     store = DirectoryStore(path.parent)
     [source] = store.list(path.name)
     if copies := copy_whole_rows(store, source, header, f"copies/{path.name}/", RUN):
@@ -40,10 +44,15 @@ def told(frame: DataFrame) -> tuple[list[tuple[Any, ...]], list[tuple[str, str]]
     return lines, [(one.reason, one.text) for one in rows if one.reason is not None]
 
 
-def agrees(spark: SparkSession, path: Path, content: bytes, names: list[str] = USUAL) -> tuple[int, int]:
+def agrees(
+    spark: SparkSession, path: Path, content: bytes, names: list[str] = USUAL, layout: Layout = USUAL_LAYOUT
+) -> tuple[int, int]:
     """How many lines and rejected rows there are, once both sides agree on every one."""
-    lines, rejected = told(transformed(spark, path, content))
-    wanted_lines, wanted_rejected = csv_reference.read(content, names)
+    lines, rejected = told(transformed(spark, path, content, layout=layout))
+    written = csv_reference.Written(
+        layout.delimiter or ",", layout.decimal, layout.dates or "month-first", layout.dates is not None
+    )
+    wanted_lines, wanted_rejected = csv_reference.read(content, names, written)
 
     def in_order(line: tuple[Any, ...]) -> tuple[str, ...]:
         return tuple("" if value is None else str(value) for value in line)
@@ -125,6 +134,11 @@ ROWS: list[bytes] = [
             "2010-12-01 08:26:00.000",
             "2010-12-01 08:26:00.5", "2010-12-01 08:26:00+01:00", "2010-12-01", "2011-02-30 08:26", "", "now",
             "١/2/2011 3:04", "x" * 300,
+            "1/2/2011 12:04 AM", "1/2/2011 12:04:05pm", "1/2/2011 1:04 PM", "1/2/2011 0:04 AM", "1/2/2011 13:04 PM",
+            "1/2/2011 1:04  PM", "1/2/2011 1:04 P", "1.2.2011 3:04", "1-2-2011 3:04", "1/2.2011 3:04",
+            "1/2/11 3:04", "31/2/2011 3:04", "31/3/2011 3:04", "2011/1/2 3:04", "2011.01.02T3:04:05",
+            "2011-1-2 3:04 pm",
+            "11-1-2 3:04", "2011/13/2 3:04", "2010-12-01 08:26 PM",
         )
     ],
     *[
@@ -166,6 +180,30 @@ def test_every_nasty_row_ends_as_it_does_in_plain_python(spark: SparkSession, tm
 
     assert lines > 100
     assert rejected > 100
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        Layout(dates="day-first", delimiter=";", decimal=","),
+        Layout(dates="year-first", delimiter="\t"),
+        Layout(dates="month-first", delimiter="|", decimal=","),
+    ],
+    ids=lambda layout: layout.dates,
+)
+def test_every_nasty_row_of_another_layout_ends_as_in_plain_python(
+    spark: SparkSession, tmp_path: Path, layout: Layout
+) -> None:
+    mark = layout.delimiter.encode()
+    numbers = ("2,55", "1.234,5", "6,0", "-6,000", "0,0001", "17850,0", "1,5,5", ",5")
+    own = [row(price=f'"{one}"', customer=f'"{one}"').encode() for one in numbers]
+    own += [row(quantity=f'"{one}"').encode() for one in numbers]
+    swapped = [line.replace(b",", b"\0").replace(mark, b",").replace(b"\0", mark) for line in [*ROWS, *own]]
+
+    content = b"\r\n".join([HEADER.encode().replace(b",", mark), *swapped])
+
+    lines, rejected = agrees(spark, tmp_path / "x.csv", content, layout=layout)
+    assert (lines > 5, rejected > 50) == (True, True)
 
 
 def test_a_character_is_a_code_point_as_for_all_other_doors(spark: SparkSession, tmp_path: Path) -> None:
