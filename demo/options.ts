@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { DateOrderError } from '../ingest/replay/date-survey.ts';
 import { FileError, TransactionsFile } from '../ingest/replay/transactions-file.ts';
 
 export const DEMO_HELP = `Watch the whole pipeline work on this machine: start it, send a CSV through the API, compare every store with what was
@@ -69,9 +70,10 @@ async function refuseUnreadable(path: string): Promise<void> {
     throw new DemoUsageError(`--csv ${path}: name a file that is there`);
   try {
     const file = await TransactionsFile.open(path);
-    for await (const _ of file.batches()) break;
+    await file.survey();
   } catch (cause) {
-    const reason = cause instanceof FileError ? cause.reason : cause instanceof Error ? cause.message : String(cause);
+    const isOfPath = cause instanceof FileError || cause instanceof DateOrderError;
+    const reason = isOfPath ? cause.reason : cause instanceof Error ? cause.message : String(cause);
     throw new DemoUsageError(`--csv ${path}: ${reason}`, { cause });
   }
 }

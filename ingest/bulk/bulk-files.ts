@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { layoutAsJson, type FileLayout } from '../replay/layout.ts';
 import { FileError } from '../replay/transactions-file.ts';
 
 /** Where the job looks for objects. */
@@ -22,7 +23,22 @@ export interface BulkFile {
   readonly key: string;
   /** @unit bytes */
   readonly size: number;
+  /** How it is written, as JSON in ASCII; `undefined` when nothing is said. It stays beside the object. */
+  readonly layout?: string | undefined;
 }
+
+/** More of a layout than S3 keeps beside an object. */
+export class LongLayoutError extends Error {
+  override readonly name = 'LongLayoutError';
+  readonly code = 'LONG_LAYOUT';
+
+  constructor(readonly length: number) {
+    super(`the layout has ${String(length)} characters, ${String(MAX_LAYOUT)} stay beside a file: name fewer columns by --map`);
+  }
+}
+
+/** @source Amazon S3 User Guide, "Working with object metadata": 2 KB for all that a user says, names included */
+const MAX_LAYOUT = 2_000;
 
 /** Two files would become one object. */
 export class SameNameError extends Error {
@@ -41,13 +57,18 @@ export class SameNameError extends Error {
 /**
  * The files that paths mean, in the order given; a directory means the CSV files in it, by name.
  *
- * @throws FileError, SameNameError before anything is sent
+ * @throws FileError, SameNameError, LongLayoutError before anything is sent
  */
-export async function bulkFiles(paths: readonly string[], prefix: string | undefined): Promise<readonly BulkFile[]> {
+export async function bulkFiles(
+  paths: readonly string[],
+  prefix: string | undefined,
+  layout: FileLayout = {},
+): Promise<readonly BulkFile[]> {
+  const besideObject = layoutBesideObject(layout);
   const folder = prefix === undefined ? BULK : `${BULK}${prefix}/`;
   const files = new Map<string, BulkFile>();
   for (const path of await filesOf(paths)) {
-    const file = await bulkFile(path, folder);
+    const file = { ...(await bulkFile(path, folder)), layout: besideObject };
     const other = files.get(file.key);
     if (other !== undefined) throw new SameNameError(other.path, path, file.key);
     files.set(file.key, file);
@@ -100,6 +121,15 @@ async function bulkFile(path: string, folder: string): Promise<BulkFile> {
     throw new FileError(path, reasonOf(cause), { cause });
   });
   return { path, key: `${folder}${name}`, size };
+}
+
+/** S3 keeps ASCII beside an object. @throws LongLayoutError */
+function layoutBesideObject(layout: FileLayout): string | undefined {
+  const json = layoutAsJson(layout);
+  if (json === '{}') return undefined;
+  const ascii = json.replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (ascii.length > MAX_LAYOUT) throw new LongLayoutError(ascii.length);
+  return ascii;
 }
 
 const isCsv = (name: string) => ENDINGS.some((ending) => name.endsWith(ending));

@@ -1,7 +1,9 @@
 import { printable } from '../replay/printable.ts';
 import type { Screen } from '../replay/progress.ts';
 import type { Clock } from '../replay/sending.ts';
+import { DateOrderError } from '../replay/date-survey.ts';
 import { bulkFiles } from './bulk-files.ts';
+import { dryRun } from './dry-run.ts';
 import { importFiles, type ImportReport, type ObjectReport } from './importing.ts';
 import type { ImportStack } from './import-stack.ts';
 import { HELP, importOptions } from './options.ts';
@@ -50,10 +52,14 @@ export async function importCommand(args: readonly string[], ports: ImportComman
       print(await scheduleTable(source));
       return EXIT.done;
     }
-    const files = await bulkFiles(options.paths, options.prefix);
+    const files = await bulkFiles(options.paths, options.prefix, options.layout);
+    if (options.dryRun) {
+      const rejected = await dryRun(files, options.layout, interrupt, { print, onNote: say });
+      return rejected > 0 ? EXIT.rejected : EXIT.done;
+    }
     const target = ports.stack(options.data);
     stack = target;
-    const report = await importFiles(files, options.again, {
+    const report = await importFiles(files, options.again, options.layout, {
       stack: target,
       clock,
       signal: interrupt,
@@ -67,7 +73,7 @@ export async function importCommand(args: readonly string[], ports: ImportComman
   } catch (error) {
     display.end();
     say(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
-    return EXIT.failed;
+    return error instanceof DateOrderError ? EXIT.rejected : EXIT.failed;
   } finally {
     stack?.close();
   }

@@ -10,6 +10,8 @@ export interface ImportStack {
   logOf(run: string): string;
   /** The ETag of an object, without quotes; `undefined` when there is none. */
   etagOf(key: string): Promise<string | undefined>;
+  /** How an object is written, as whoever put it has said; `undefined` when nothing is said. */
+  layoutOf(key: string): Promise<string | undefined>;
   /**
    * Put a file in one piece, streaming.
    *

@@ -1,6 +1,8 @@
 import { contentDigest, importIdOf, type BulkFile } from './bulk-files.ts';
+import type { FileLayout } from '../replay/layout.ts';
 import type { ImportStack } from './import-stack.ts';
 import { readDone, readLoaded, type Loaded, type Transformed } from './outcome.ts';
+import { surveyFiles } from './survey.ts';
 import { Watch, type ImportPorts, type Phase, type Watched } from './watch.ts';
 
 /** What became of a file. */
@@ -28,15 +30,25 @@ export interface ImportReport {
  * Put files where the job finds them, and watch until the warehouse has them.
  *
  * @param again - do again what has been imported before
- * @throws StackGoneError, JobNotStartedError, RunFailedError, NotPublishedError, NotLoadedError
+ * @param layout - how the files are written: what was imported as something else is done again
+ * @throws DateOrderError before anything is sent; StackGoneError, JobNotStartedError, RunFailedError, NotPublishedError, NotLoadedError
  */
-export async function importFiles(files: readonly BulkFile[], again: boolean, ports: ImportPorts): Promise<ImportReport> {
+export async function importFiles(
+  files: readonly BulkFile[],
+  again: boolean,
+  layout: FileLayout,
+  ports: ImportPorts,
+): Promise<ImportReport> {
   const watch = new Watch(ports);
   await watch.begin();
   const started = ports.clock.now();
   const objects: Watched[] = [];
   try {
-    await upload(files, objects, ports);
+    const found: FoundFile[] = [];
+    for (const file of files) found.push(await foundFile(file, ports));
+    const unlike = found.flatMap(({ file, isThere, isReadAlike }) => (isThere && isReadAlike && !again ? [] : file.path));
+    await surveyFiles(unlike, layout, ports.onNote);
+    await upload(found, objects, ports);
   } catch (error) {
     if (!ports.signal.aborted) throw error;
   }
@@ -44,8 +56,8 @@ export async function importFiles(files: readonly BulkFile[], again: boolean, po
   if (ports.signal.aborted) return { outcome: 'stopped', objects: files.map(unsent(objects)), seconds: watch.seconds };
 
   const settled = objects.filter(({ finished }) => finished);
-  const repeated = again ? settled : [];
-  const already = new Set(again ? [] : settled);
+  const repeated = settled.filter(({ isReadOtherwise }) => again || isReadOtherwise);
+  const already = new Set(settled.filter((object) => !repeated.includes(object)));
   const outcome = await watch.untilDone(objects, repeated);
   return {
     outcome,
@@ -54,25 +66,42 @@ export async function importFiles(files: readonly BulkFile[], again: boolean, po
   };
 }
 
-async function upload(files: readonly BulkFile[], objects: Watched[], ports: ImportPorts): Promise<void> {
+/** A file, and what the bucket has of it. */
+interface FoundFile {
+  readonly file: BulkFile;
+  /** Hex MD5 of its content. */
+  readonly digest: string;
+  /** Whether the same content is there under the same name. */
+  readonly isThere: boolean;
+  /** Whether the same is said there of how it is written. */
+  readonly isReadAlike: boolean;
+}
+
+async function foundFile(file: BulkFile, { stack, signal }: ImportPorts): Promise<FoundFile> {
+  signal.throwIfAborted();
+  const digest = await contentDigest(file.path, signal);
+  const isThere = (await stack.etagOf(file.key)) === digest;
+  return { file, digest, isThere, isReadAlike: !isThere || (await stack.layoutOf(file.key)) === file.layout };
+}
+
+async function upload(found: readonly FoundFile[], objects: Watched[], ports: ImportPorts): Promise<void> {
   const { stack, signal, onProgress } = ports;
-  const all = files.reduce((sum, { size }) => sum + size, 0);
+  const all = found.reduce((sum, { file }) => sum + file.size, 0);
   let before = 0;
-  for (const file of files) {
+  for (const { file, digest, isThere, isReadAlike } of found) {
     signal.throwIfAborted();
-    const digest = await contentDigest(file.path, signal);
     const importId = importIdOf(file.key, digest);
-    const isThere = (await stack.etagOf(file.key)) === digest;
     const earlier = await readEarlier(stack, importId);
     const sent = before;
+    const isKept = isThere && isReadAlike;
     const tell = (bytes: number) => {
       const share = all === 0 ? 1 : Math.min(1, (sent + bytes) / all);
-      onProgress({ phase: 'uploading', share, doing: `${file.path} ${isThere ? 'is there already as' : 'to'} ${file.key}` });
+      onProgress({ phase: 'uploading', share, doing: `${file.path} ${isKept ? 'is there already as' : 'to'} ${file.key}` });
     };
     tell(0);
-    if (!isThere) await stack.put(file, digest, signal, tell);
+    if (!isKept) await stack.put(file, digest, signal, tell);
     before += file.size;
-    objects.push({ file, importId, isUploaded: !isThere, ...earlier });
+    objects.push({ file, importId, isUploaded: !isKept, isReadOtherwise: !isReadAlike, ...earlier });
   }
 }
 
@@ -99,6 +128,7 @@ const nothingOf = (file: BulkFile): Watched => ({
   file,
   importId: '',
   isUploaded: false,
+  isReadOtherwise: false,
   done: undefined,
   loaded: undefined,
   finished: false,

@@ -54,6 +54,7 @@ export function localStack(data: string): ImportStack & { close(): void } {
           throw error;
         }
       }),
+    layoutOf: (Key) => ask(async () => (await s3.send(new HeadObjectCommand({ Bucket, Key }))).Metadata?.['layout']),
     put: (file, digest, signal, onBytes) => ask(() => put(s3, Bucket, file, digest, signal, onBytes)),
     text: (Key) =>
       ask(async () => {
@@ -99,7 +100,7 @@ export function localStack(data: string): ImportStack & { close(): void } {
 async function put(
   s3: S3Client,
   Bucket: string,
-  { path, key: Key, size }: BulkFile,
+  { path, key: Key, size, layout }: BulkFile,
   digest: string,
   signal: AbortSignal,
   onBytes: (bytes: number) => void,
@@ -117,7 +118,10 @@ async function put(
     const reading = pipeline(createReadStream(path), Body);
     reading.catch(() => undefined);
     try {
-      await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: size, ContentMD5 }), { abortSignal: signal });
+      const Metadata = layout === undefined ? undefined : { layout };
+      await s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentLength: size, ContentMD5, Metadata }), {
+        abortSignal: signal,
+      });
       return;
     } catch (error) {
       Body.destroy();

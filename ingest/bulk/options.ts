@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../replay/options.ts';
+import { LAYOUT_FLAGS, LAYOUT_HELP, type FileLayout } from '../replay/layout.ts';
+import { layoutFrom, UsageError } from '../replay/options.ts';
 
 export const HELP = `Brings whole CSV files into the warehouse of the local stack, by its Spark job.
 
@@ -14,14 +15,19 @@ environment: some minutes, and 300 MB.
   --data DIR         the local stack that runs on this data directory (default .local)
   --prefix NAME      put the files at bulk/NAME/: for files of the same name that come from different places
   --again            do again what has been imported before
+  --dry-run          read and check the files here, and show their first rows as they are understood; send nothing
   --schedule         show when the stack looks for files by itself, and when its crawlers run
   --help             this text
 
+How the files are written, where they are not as the published data set has it; it stays beside each file in the bucket:
+
+${LAYOUT_HELP}
 Importing a file twice counts nothing twice, and neither does streaming its lines before or after. An import fills the
 warehouse; customers and invoices, in DynamoDB, come from the stream alone (npm run replay). To repair rejected rows,
 correct them in the file and import it again.
 
-Exit code: 0 all accepted, 1 could not run, broke off or was refused, 2 finished with rejected rows, 130 stopped watching
+Exit code: 0 all accepted, 1 could not run, broke off or was refused, 2 finished with rejected rows, or
+nothing was sent because the dates of a file contradict each other or --date-format, 130 stopped watching
 by Ctrl-C: the import itself goes on in the stack, and the same command watches it again.
 `;
 
@@ -33,6 +39,9 @@ export interface ImportOptions {
   readonly data: string;
   readonly prefix: string | undefined;
   readonly again: boolean;
+  /** How all of the files are written. */
+  readonly layout: FileLayout;
+  readonly dryRun: boolean;
   readonly schedule: boolean;
 }
 
@@ -44,12 +53,13 @@ export function importOptions(args: readonly string[]): ImportOptions | undefine
   const { values, positionals } = parsed(args);
   if (values.help) return undefined;
   const { data, prefix, again, schedule } = values;
-  if (schedule && (positionals.length > 0 || again || prefix !== undefined))
+  const dryRun = values['dry-run'];
+  if (schedule && (dryRun || positionals.length > 0 || again || prefix !== undefined))
     throw new UsageError('--schedule only shows: name no file beside it');
   if (!schedule && positionals.length === 0) throw new UsageError('name a CSV file: npm run import -- FILE');
   if (prefix !== undefined && !PLAIN_NAME.test(prefix))
     throw new UsageError(`--prefix takes letters, digits, ".", "-" and "_": got "${prefix}"`);
-  return { paths: positionals, data, prefix, again, schedule };
+  return { paths: positionals, data, prefix, again, layout: layoutFrom(values), dryRun, schedule };
 }
 
 /** Where a stack that runs on a data directory says how it is reached. */
@@ -64,6 +74,8 @@ function parsed(args: readonly string[]) {
         data: { type: 'string', default: '.local' },
         prefix: { type: 'string' },
         again: { type: 'boolean', default: false },
+        ...LAYOUT_FLAGS,
+        'dry-run': { type: 'boolean', default: false },
         schedule: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -14,6 +14,9 @@ export interface Transformed {
   readonly customers: number;
   /** @unit pounds, exact, three places */
   readonly money: string;
+  /** Of the earliest and of the latest of the accepted lines, such as `2010-12-01T08:26:00Z`; objects imported long ago lack them. */
+  readonly firstDate?: string | null;
+  readonly lastDate?: string | null;
   /** The key of the COPY manifest. */
   readonly manifest?: string | null;
   /** Where rejected rows are. */

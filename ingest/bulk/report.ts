@@ -1,4 +1,5 @@
 import { toMills } from '../../domain/money.ts';
+import { dateTold } from '../replay/progress.ts';
 import { poundsOf } from '../replay/totals.ts';
 import type { ImportReport, ObjectReport } from './importing.ts';
 import type { LoadedLines, Transformed } from './outcome.ts';
@@ -29,6 +30,16 @@ export function importTable({ objects, seconds }: ImportReport): string {
     ['  changed', loaded(({ changed }) => changed)],
     ['  repeated', loaded(({ repeated }) => repeated)],
     ['  rejected by the warehouse', loaded(({ rejected }) => rejected)],
+    ['first date', dateTold(transformed.flatMap(({ firstDate }) => firstDate ?? []).sort()[0])],
+    [
+      'last date',
+      dateTold(
+        transformed
+          .flatMap(({ lastDate }) => lastDate ?? [])
+          .sort()
+          .at(-1),
+      ),
+    ],
     [`invoices${each}`, total(({ invoices }) => invoices)],
     [`customers${each}`, total(({ customers }) => customers)],
     ['money, GBP', poundsOf(money)],

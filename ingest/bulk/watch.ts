@@ -31,6 +31,8 @@ export interface Watched {
   readonly importId: string;
   /** Whether this command has put it, so that the stack starts a run by itself. */
   readonly isUploaded: boolean;
+  /** Whether it was there, and something else was said of how it is written. */
+  readonly isReadOtherwise: boolean;
   done: Transformed | undefined;
   loaded: Loaded | undefined;
   finished: boolean;

@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 
 import bulk_objects as bulk
 from bulk_objects import ObjectStore, Standing, StoredObject, import_id
-from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, gzip_problem, header_of, holds_rows
+from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, header_of, holds_rows, is_padded
 from curated_months import MonthTable, register_months
 from date_order import DateOrderError, order_to_read
 from layout import LayoutError, layout_of
@@ -162,11 +162,13 @@ class BulkImport:
             try:
                 layout = layout_of(self.store.layout(source.key))
                 header = header_of(source.key, self.store.read(source.key), layout)
+                # Spark would take the zeros for another file.
+                if source.key.endswith(GZIP_SUFFIX) and is_padded(self.store.read(source.key)):
+                    header = replace(header, is_as_stored=False)
             except (RefusedObjectError, LayoutError) as refused:
                 return str(refused)
-            if source.key.endswith(GZIP_SUFFIX):
-                problem = gzip_problem(self.store.read(source.key))
-        return header if problem is None else problem
+            return header
+        return problem
 
     def _import_group(self, header: Header, group: Sequence[StoredObject]) -> int:
         clock = StepClock(group)

@@ -5,7 +5,7 @@ The same rules and words as `ingest/replay/columns.ts` and the header's part of 
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -66,6 +66,9 @@ _KINDS: Final = (
 _DELIMITERS: Final = (",", ";", "\t", "|")
 #: What Excel reads and leaves out before the header.
 _SEPARATOR_LINE: Final = re.compile(rb'"?sep=([,;\t|])"?\r?', re.IGNORECASE)
+#: A line that goes on behind a carriage return outside quotes.
+_LONE_RETURN: Final = re.compile(rb'[^"\r]*\r.')
+_RETURNS: Final = f"its lines end in a carriage return alone; {_AS_CSV}"
 #: zlib's window for gzip with its header and check sum.
 _GZIP_WINDOW: Final = 31
 
@@ -162,6 +165,8 @@ def text_of(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> Text:
     marked = first.startswith(_UTF8_MARK)
     pieces = chain([first.removeprefix(_UTF8_MARK)], pieces)
     read, line, end = _first_line(pieces)
+    if _LONE_RETURN.match(line):
+        raise _unreadable(_RETURNS)
     if said := _SEPARATOR_LINE.fullmatch(line):
         return Text(marked, said[1].decode(), False, chain([read[end:]], pieces))
     delimiter = layout.delimiter or _delimiter(_decoded(line, False) or "", layout)
@@ -182,14 +187,17 @@ def _first_line(pieces: Iterator[bytes]) -> tuple[bytes, bytes, int]:
         read += piece
 
 
-def gzip_problem(chunks: Iterable[bytes]) -> str | None:
-    """Read a gzip file to its end, in constant memory: why it cannot be unpacked, or `None`."""
-    try:
-        for _ in _unpacked(chunks):
-            pass
-    except RefusedObjectError as refused:
-        return str(refused)
-    return None
+def is_padded(chunks: Iterable[bytes]) -> bool:
+    """Read a gzip file to its end, in constant memory: whether zeros follow it, as some programs write them.
+
+    :raises RefusedObjectError: it cannot be unpacked
+    """
+    unpacking = _unpacked(chunks)
+    while True:
+        try:
+            next(unpacking)
+        except StopIteration as end:
+            return bool(end.value)
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:
@@ -222,14 +230,20 @@ def _plain(name: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield from _unpacked(whole) if packed else whole
 
 
-def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """A gzip file may be several, one after the other."""
+def _unpacked(chunks: Iterable[bytes]) -> Generator[bytes, None, bool]:
+    """A gzip file may be several, one after the other, and zeros. Returns whether there are zeros."""
     unpacker = zlib.decompressobj(_GZIP_WINDOW)
+    padded = False
     try:
         for chunk in chunks:
             packed, full = chunk, False
             while packed or full:
                 if unpacker.eof:
+                    padded = padded or packed.startswith(b"\0")
+                    if padded and packed.strip(b"\0"):
+                        raise RefusedObjectError(_DAMAGED)
+                    if padded:
+                        break
                     unpacker = zlib.decompressobj(_GZIP_WINDOW)
                 piece = unpacker.decompress(packed, MAX_ROW_CHARACTERS)
                 yield piece
@@ -240,6 +254,7 @@ def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise RefusedObjectError(_DAMAGED) from error
     if not unpacker.eof:
         raise RefusedObjectError(_CUT_OFF)
+    return padded
 
 
 def _unreadable(reason: str) -> RefusedObjectError:

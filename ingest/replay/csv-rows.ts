@@ -114,6 +114,7 @@ export class CsvRows {
         at = lineEnd + 1;
         continue;
       }
+      if (this.#delimiter === undefined) refuseLoneReturns(text, at, lineEnd);
       if (lineEnd - at > MAX_ROW_CHARACTERS) {
         this.#unreadable(rows, fromWindows1252(text.slice(at, at + MAX_ROW_CHARACTERS)), TOO_LONG);
         this.#skipsToNextLine = lineFeed === -1;
@@ -243,6 +244,12 @@ interface Decoded {
   readonly problem: string | undefined;
 }
 
+/** @throws UnreadableHeaderError for a first line that goes on behind a carriage return outside quotes */
+function refuseLoneReturns(text: string, from: number, to: number): void {
+  if (/^[^"\r]*\r./s.test(text.slice(from, to))) throw new UnreadableHeaderError(LONE_RETURNS);
+}
+
+const LONE_RETURNS = 'its lines end in a carriage return alone; save it as "CSV UTF-8"';
 const NOT_UTF8 = 'the file begins with the byte-order mark of UTF-8, but this row is not UTF-8';
 
 interface QuotedFields {

@@ -35,6 +35,8 @@ export class FakeStack implements ImportStack {
   readonly name = 'the stack in memory';
   readonly logs = '/logs';
   readonly objects = new Map<string, string>();
+  /** What was said of how an object is written. */
+  readonly layouts = new Map<string, string | undefined>();
   readonly puts: string[] = [];
   readonly started: (readonly string[])[] = [];
   private readonly all: Run[] = [];
@@ -59,12 +61,22 @@ export class FakeStack implements ImportStack {
     });
   }
 
-  put({ path, key, size }: BulkFile, digest: string, _signal: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
+  layoutOf(key: string): Promise<string | undefined> {
+    return this.answer(() => this.layouts.get(key));
+  }
+
+  put(
+    { path, key, size, layout }: BulkFile,
+    digest: string,
+    _signal: AbortSignal,
+    onBytes: (bytes: number) => void,
+  ): Promise<void> {
     return this.answer(() => {
       const content = readFileSync(path, 'latin1');
       if (digestOf(content) !== digest) throw new Error('BadDigest');
       onBytes(size);
       this.objects.set(key, content);
+      this.layouts.set(key, layout);
       this.puts.push(key);
       this.pending.add(key);
       if (this.habits.startsRuns ?? true) this.run([]);
@@ -141,6 +153,7 @@ export class FakeStack implements ImportStack {
       this.objects.set(`${rejects}part-0.json.gz`, rejected.map((one) => JSON.stringify({ object: key, ...one })).join('\n'));
     const done = {
       ...{ object: key, run, status, read: 10 + rejected.length, rejected: rejected.length, accepted: 10 },
+      ...{ firstDate: '2010-12-01T08:26:00Z', lastDate: '2011-12-09T12:50:00Z' },
       ...{ invoices: 2, customers: 1, money: '12.340', finishedAt: '2026-01-01T00:00:00Z', seconds: { transform: 1, write: 2 } },
       ...(fate.reason !== undefined && { reason: fate.reason }),
       rejects: rejected.length > 0 ? rejects : null,

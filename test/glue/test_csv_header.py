@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from csv_header import RefusedObjectError, gzip_problem, header_of, holds_rows
+from csv_header import RefusedObjectError, header_of, holds_rows, is_padded
 from given import HEADER, file_of, row
 
 
@@ -83,12 +83,34 @@ def test_a_gzip_file_is_whole_or_it_is_told_why_not() -> None:
     content = random.Random(1).randbytes(70_000) + b"a" * 5_000_000
     packed = gzip.compress(content)
 
-    assert gzip_problem(pieces(packed, 1000)) is None
-    assert gzip_problem(pieces(packed + packed, 1000)) is None
+    def problem(file: bytes) -> str:
+        with pytest.raises(RefusedObjectError) as refused:
+            is_padded(pieces(file, 1000))
+        return str(refused.value)
+
+    assert not is_padded(pieces(packed, 1000))
+    assert not is_padded(pieces(packed + packed, 1000))
+    for zeros in (1, 1000, 10_000):
+        assert is_padded(pieces(packed + b"\0" * zeros, 1000))
+        assert is_padded(pieces(packed + packed + b"\0" * zeros, 999))
     for cut in (1, 4, 8, 9, 1000, len(packed) - 5):
-        assert gzip_problem(pieces(packed[:-cut], 1000)) == "the gzip file breaks off before its end; fetch it again"
-    for damaged in (packed + b"garbage", packed[:-8] + b"\0" * 8, packed[:5000] + b"\0" * 50 + packed[5050:]):
-        assert gzip_problem(pieces(damaged, 1000)) == "the gzip file is damaged; fetch it again"
+        assert problem(packed[:-cut]) == "the gzip file breaks off before its end; fetch it again"
+    zeros_between = packed + b"\0" * 2000 + packed
+    for damaged in (
+        zeros_between,
+        packed + b"garbage",
+        packed[:-8] + b"\0" * 8,
+        packed[:5000] + b"\0" * 50 + packed[5050:],
+    ):
+        assert problem(damaged) == "the gzip file is damaged; fetch it again"
+
+
+def test_lines_that_end_in_a_carriage_return_alone_are_named_with_what_to_do() -> None:
+    for rows in (1, 10_000):
+        content = file_of(*[row()] * rows).replace(b"\r\n", b"\r")
+        for size in (50, 1000, 1_000_000):
+            with pytest.raises(RefusedObjectError, match="its lines end in a carriage return alone; save it as"):
+                header_of("x.csv", pieces(content, size))
 
 
 @pytest.mark.parametrize(

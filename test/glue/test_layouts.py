@@ -1,5 +1,6 @@
 """How files are written: what a person says of them, and what their dates show, as the replay reads them."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,14 @@ def test_a_foreign_shop_is_read_by_what_stands_beside_its_file(bucket: "Bucket")
     [line] = next(iter(bucket.manifests().values()))
     _, of_line = line.split(",", 1)
     assert of_line.startswith('536365,85123A,"LANTERN; ""BIG""",6,2010-12-01T20:26:00Z,2.550,17850,EIRE,')
+
+
+def test_zeros_behind_a_gzip_file_are_no_part_of_it(bucket: "Bucket") -> None:
+    bucket.put(**{"day.csv.gz": gzip.compress(file_of(row(), row(invoice="536366"))) + b"\0" * 512})
+
+    bucket.run()
+
+    assert bucket.done()["day.csv.gz"]["accepted"] == 2
 
 
 def test_a_layout_that_cannot_be_read_refuses_its_object_alone(bucket: "Bucket") -> None:

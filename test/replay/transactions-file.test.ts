@@ -24,6 +24,12 @@ describe('a file of transactions', () => {
     expect(rows.at(-1)?.line?.stockCode).toBe('19999');
   });
 
+  test('is read to its end where zeros follow it', async () => {
+    const rows = await readAll(fileWith(Buffer.concat([gzipSync(csv(row(), row())), Buffer.alloc(512)]), 'rows.csv.gz'));
+
+    expect(rows).toHaveLength(2);
+  });
+
   test('tells how much of it is read, up to the whole', async () => {
     const file = await TransactionsFile.open(fileWith(manyRows));
     const shares = [];
@@ -77,6 +83,12 @@ describe('a file that cannot be read', () => {
     ['is missing', () => join(folder(), 'none.csv'), 'there is no such file'],
     ['is a folder', () => folder(), 'not a file'],
     ['is empty', () => fileWith(''), 'the file is empty'],
+    [
+      'has the line ends of old Macs',
+      () => fileWith(csv(row(), row()).replaceAll('\r\n', '\r')),
+      'a carriage return alone; save',
+    ],
+    ['has many of them', () => fileWith(manyRows.replaceAll('\r\n', '\r')), 'a carriage return alone; save'],
     ['has no header', () => fileWith(row()), 'the header misses InvoiceNo'],
     ['lacks a column', () => fileWith(`${HEADER.replace('Quantity', 'Amount')}\n`), 'the header misses Quantity'],
   ])('that %s says so', async (_, path, message) => {
