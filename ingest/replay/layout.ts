@@ -62,7 +62,7 @@ export function layoutOf(given: GivenLayout): FileLayout {
 }
 
 /** What a JSON file says. @throws LayoutError */
-export function layoutFile(path: string): FileLayout {
+function layoutFile(path: string): FileLayout {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -73,7 +73,7 @@ export function layoutFile(path: string): FileLayout {
 }
 
 /** @param where - what holds the text, for messages @throws LayoutError */
-export function layoutFromJson(text: string, where: string): FileLayout {
+function layoutFromJson(text: string, where: string): FileLayout {
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\ufeff/, ''));
