@@ -318,7 +318,10 @@ class BulkImport:
         if entries:
             bulk.publish(store, outcome)
         told = ("status", "read", "rejected", "accepted", "money")
-        self._say("INFO", "object imported", clock.started, object=source.key, **{name: outcome[name] for name in told})
+        # Its share: what a group takes, each of its objects would name otherwise.
+        seconds = round(sum(outcome["seconds"].values()), 3)
+        facts = {name: outcome[name] for name in told}
+        self._say("INFO", "object imported", clock.started, object=source.key, **facts, seconds=seconds)
 
     def _refuse(self, key: str, reason: str, started: float, source: StoredObject | None = None) -> None:
         self.problems[key] = reason
@@ -336,7 +339,7 @@ class BulkImport:
 
     def _say(self, level: str, what: str, started: float, **facts: object) -> None:
         seconds = round(monotonic() - started, 3)
-        about = {"level": level, "what": what, "run": self.request.run, **facts, "seconds": seconds}
+        about = {"level": level, "what": what, "run": self.request.run, "seconds": seconds, **facts}
         self.log(json.dumps(about, ensure_ascii=False))
 
 

@@ -25,7 +25,7 @@ export type ImportOutcome =
       /** ISO 8601, in whole seconds. */
       readonly copiedAt: string;
       readonly loadedAt: string;
-      /** What an earlier run did is not in it. */
+      /** Its own, and its share, by lines, of a load that it was in with others. What an earlier run did is not in it. */
       readonly seconds: { readonly copy?: number; readonly load?: number };
     };
 
@@ -117,18 +117,21 @@ async function takeSome(ports: ImportPorts, found: readonly ImportManifest[], tr
   }
 
   let known = await copiedOf(session, keysOf(manifests));
-  let loadSeconds: number | undefined;
-  if ([...known.values()].some(({ waiting }) => waiting > 0)) {
+  const waiting = new Map([...known].flatMap(([key, copied]) => (copied.waiting > 0 ? [[key, copied.waiting] as const] : [])));
+  let secondsOfLine = 0;
+  if (waiting.size > 0) {
     const started = clock.now();
     await ports.load();
-    loadSeconds = secondsSince(started, clock);
+    secondsOfLine = secondsSince(started, clock) / [...waiting.values()].reduce((all, lines) => all + lines, 0);
     known = await copiedOf(session, keysOf(manifests));
   }
 
   for (const [manifest, copied] of known) {
     // The load was lost: there is another round.
     if (copied.waiting > 0) continue;
-    const seconds = { copy: copySeconds.get(manifest), load: loadSeconds };
+    const lines = waiting.get(manifest);
+    const load = lines === undefined ? undefined : Math.round(secondsOfLine * lines * 1000) / 1000;
+    const seconds = { copy: copySeconds.get(manifest), load };
     await imports.tell(outcomeOf(manifest, copied, seconds));
     await imports.remove(manifest);
     report.imports.push(manifest);

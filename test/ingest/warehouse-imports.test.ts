@@ -30,13 +30,17 @@ describe('the warehouse loader and imports', () => {
   });
 
   test('loads all that are there at once, each with its own account', async () => {
-    const { world, run, publish } = givenLoader();
+    const { world, run, publish, logged } = givenLoader();
     publish('one', lines(1, 2));
     publish('two', lines(2, 3));
 
     await run(publish('three', lines(1)));
 
     expect(world.log.filter((what) => what === 'load')).toHaveLength(1);
+    const shares = [...world.told.values()].flatMap((told) => (told.status === 'LOADED' ? (told.seconds.load ?? []) : []));
+    const { seconds } = logged.at(-1)?.entry as { seconds: { load: number } };
+    expect(shares).toHaveLength(3);
+    expect(shares.reduce((sum, share) => sum + share)).toBeCloseTo(seconds.load, 2);
     expect([...world.told.values()].map((told) => (told.status === 'LOADED' ? told.lines.new : told.reason))).toEqual([2, 1, 0]);
   });
 
