@@ -1,5 +1,6 @@
 import { printable } from '../replay/printable.ts';
 import type { Screen } from '../replay/progress.ts';
+import { asTyped } from '../replay/as-typed.ts';
 import type { Clock } from '../replay/sending.ts';
 import { DateOrderError } from '../replay/date-survey.ts';
 import { bulkFiles } from './bulk-files.ts';
@@ -69,7 +70,9 @@ export async function importCommand(args: readonly string[], ports: ImportComman
       },
     });
     display.end();
-    return await tell(report, target, args, print);
+    const exitCode = await tell(report, target, args, print);
+    report.forget();
+    return exitCode;
   } catch (error) {
     display.end();
     say(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
@@ -100,14 +103,12 @@ async function tell(
     print,
     ({ file, reason }) => `${file.path} is refused, nothing of it was loaded: ${reason ?? 'no reason is given'}`,
   );
-  const rejected = objects.filter((object) => object.result !== 'already' && rejectedOf(object) > 0);
+  const rejected = objects.filter((object) => rejectedOf(object) > 0);
   for (const object of rejected.slice(0, EXAMPLES)) await tellRejects(object, stack, print);
   if (rejected.length > EXAMPLES) print(`and ${String(rejected.length - EXAMPLES)} more files with rejected rows\n`);
   if (report.outcome === 'stopped') {
     some(unfinished, print, ({ file }) => `${file.path} is not finished`);
-    print(
-      `stopped watching: what is in the bucket goes on in the stack. Watch again with: npm run import -- ${args.join(' ')}\n`,
-    );
+    print(`stopped watching: what is in the bucket goes on in the stack. Watch again with: npm run import -- ${asTyped(args)}\n`);
     return EXIT.interrupted;
   }
   if (refused.length > 0) return EXIT.failed;

@@ -9,8 +9,8 @@ import { Watch, type ImportPorts, type Phase, type Watched } from './watch.ts';
 export interface ObjectReport {
   readonly file: BulkFile;
   /**
-   * `already`: it had been imported, so nothing was done now. `refused`: as a whole, by the job or by the warehouse.
-   * `unfinished`: nobody waited for the end.
+   * `already`: it had been imported, and somebody was told, so nothing was done now. `refused`: as a whole, by the job or by the
+   * warehouse. `unfinished`: nobody waited for the end.
    */
   readonly result: 'loaded' | 'empty' | 'already' | 'refused' | 'unfinished';
   readonly reason: string | undefined;
@@ -19,6 +19,8 @@ export interface ObjectReport {
 }
 
 export interface ImportReport {
+  /** What was told of now: to be called when it has been. */
+  readonly forget: () => void;
   readonly outcome: 'finished' | 'stopped';
   /** In the order of the files. */
   readonly objects: readonly ObjectReport[];
@@ -40,6 +42,7 @@ export async function importFiles(
   ports: ImportPorts,
 ): Promise<ImportReport> {
   const watch = new Watch(ports);
+  const untold = new Set(ports.stack.untold);
   await watch.begin();
   const started = ports.clock.now();
   const objects: Watched[] = [];
@@ -48,22 +51,25 @@ export async function importFiles(
     for (const file of files) found.push(await foundFile(file, ports));
     const unlike = found.flatMap(({ file, isThere, isReadAlike }) => (isThere && isReadAlike && !again ? [] : file.path));
     await surveyFiles(unlike, layout, ports.onNote);
-    await upload(found, objects, ports);
+    await upload(found, objects, untold, ports);
   } catch (error) {
     if (!ports.signal.aborted) throw error;
   }
   watch.took('uploading', ports.clock.now() - started);
-  if (ports.signal.aborted) return { outcome: 'stopped', objects: files.map(unsent(objects)), seconds: watch.seconds };
+  const forget = () => {
+    for (const { importId, finished } of objects) if (finished) untold.delete(importId);
+    ports.stack.remember(untold);
+  };
+  // What it has told of a part, the command that goes on tells with the rest.
+  const stopped = { outcome: 'stopped', seconds: watch.seconds, forget: () => undefined } as const;
+  if (ports.signal.aborted) return { ...stopped, objects: files.map(unsent(objects)) };
 
   const settled = objects.filter(({ finished }) => finished);
   const repeated = settled.filter(({ isReadOtherwise }) => again || isReadOtherwise);
-  const already = new Set(settled.filter((object) => !repeated.includes(object)));
+  const already = new Set(settled.filter((object) => !repeated.includes(object) && !untold.has(object.importId)));
   const outcome = await watch.untilDone(objects, repeated);
-  return {
-    outcome,
-    objects: objects.map((object) => reportOf(object, already.has(object))),
-    seconds: watch.seconds,
-  };
+  const told = objects.map((object) => reportOf(object, already.has(object)));
+  return outcome === 'stopped' ? { ...stopped, objects: told } : { outcome, objects: told, seconds: watch.seconds, forget };
 }
 
 /** A file, and what the bucket has of it. */
@@ -84,7 +90,12 @@ async function foundFile(file: BulkFile, { stack, signal }: ImportPorts): Promis
   return { file, digest, isThere, isReadAlike: !isThere || (await stack.layoutOf(file.key)) === file.layout };
 }
 
-async function upload(found: readonly FoundFile[], objects: Watched[], ports: ImportPorts): Promise<void> {
+async function upload(
+  found: readonly FoundFile[],
+  objects: Watched[],
+  untold: Set<string>,
+  ports: ImportPorts,
+): Promise<void> {
   const { stack, signal, onProgress } = ports;
   const all = found.reduce((sum, { file }) => sum + file.size, 0);
   let before = 0;
@@ -99,6 +110,8 @@ async function upload(found: readonly FoundFile[], objects: Watched[], ports: Im
       onProgress({ phase: 'uploading', share, doing: `${file.path} ${isKept ? 'is there already as' : 'to'} ${file.key}` });
     };
     tell(0);
+    // Before anything happens to it: whoever is stopped from here on leaves it to the next command to tell of it.
+    if (!earlier.finished && !untold.has(importId)) stack.remember(untold.add(importId));
     if (!isKept) await stack.put(file, digest, signal, tell);
     before += file.size;
     objects.push({ file, importId, isUploaded: !isKept, isReadOtherwise: !isReadAlike, ...earlier });

@@ -1,4 +1,14 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
@@ -40,10 +50,19 @@ export function localStack(data: string): ImportStack & { close(): void } {
   const name = nameOf(data);
   const logs = join(resolve(data), 'logs');
   const ask = <T>(call: () => Promise<T>): Promise<T> => answered(name, call);
+  // Beside the stack's own state, so that it goes with it.
+  const memory = join(resolve(data), 'imports.json');
 
   return {
     name,
     logs,
+    get untold() {
+      return new Set(existsSync(memory) ? (JSON.parse(readFileSync(memory, 'utf8')) as string[]) : []);
+    },
+    remember: (untold) => {
+      writeFileSync(`${memory}.next`, `${JSON.stringify([...untold])}\n`);
+      renameSync(`${memory}.next`, memory);
+    },
     logOf: (run) => join(logs, JobName, `${run}.log`),
     etagOf: (Key) =>
       ask(async () => {

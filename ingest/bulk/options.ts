@@ -26,9 +26,9 @@ Importing a file twice counts nothing twice, and neither does streaming its line
 warehouse; customers and invoices, in DynamoDB, come from the stream alone (npm run replay). To repair rejected rows,
 correct them in the file and import it again.
 
-Exit code: 0 all accepted, 1 could not run, broke off or was refused, 2 finished with rejected rows, or
-nothing was sent because the dates of a file contradict each other or --date-format, 130 stopped watching
-by Ctrl-C: the import itself goes on in the stack, and the same command watches it again.
+Exit code: 0 all accepted, 1 could not run, broke off or was refused, 2 rows were rejected, now or when the file was imported
+before, or nothing was sent because the dates of a file contradict each other or --date-format, 130 stopped watching by Ctrl-C:
+the import itself goes on in the stack, and the same command ends as this one would.
 `;
 
 /** What the command line asks for. */

@@ -1,3 +1,4 @@
+import { asTyped } from './as-typed.ts';
 import { DateOrderError } from './date-survey.ts';
 import { commandOptions, HELP, type CommandOptions } from './options.ts';
 import { printable } from './printable.ts';
@@ -77,4 +78,4 @@ function tell(report: ReplayReport, args: readonly string[], print: (text: strin
 const howToGoOn = ({ resumeFile, dryRun }: ReplayReport, args: readonly string[]) =>
   resumeFile === undefined || dryRun
     ? 'Nothing is left to resume: begin again.'
-    : `Go on with: npm run replay -- ${args.filter((arg) => arg !== '--resume').join(' ')} --resume`;
+    : `Go on with: npm run replay -- ${asTyped(args.filter((arg) => arg !== '--resume'))} --resume`;

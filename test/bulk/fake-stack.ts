@@ -39,6 +39,9 @@ export class FakeStack implements ImportStack {
   readonly layouts = new Map<string, string | undefined>();
   readonly puts: string[] = [];
   readonly started: (readonly string[])[] = [];
+  untold: ReadonlySet<string> = new Set();
+  /** Looks on before each answer. */
+  onCall: () => void = () => undefined;
   private readonly all: Run[] = [];
   private readonly pending = new Set<string>();
   /** Manifests that a run which died has left to the next one, and their objects. */
@@ -48,6 +51,10 @@ export class FakeStack implements ImportStack {
 
   logOf(run: string): string {
     return `${this.logs}/${run}.log`;
+  }
+
+  remember(untold: ReadonlySet<string>): void {
+    this.untold = new Set(untold);
   }
 
   close(): void {
@@ -119,6 +126,7 @@ export class FakeStack implements ImportStack {
   }
 
   private answer<T>(give: () => T): Promise<T> {
+    this.onCall();
     if (this.habits.silent === true) return Promise.reject(new StackGoneError(this.name));
     return Promise.resolve(give());
   }

@@ -98,8 +98,9 @@ describe.runIf(missing === undefined)('files that are imported', () => {
 
     const again = await runImport(stack, [small, turned]);
 
-    expect(again, again.shown).toMatchObject({ exitCode: 0 });
+    expect(again, again.shown).toMatchObject({ exitCode: 2 });
     expect(again.printed).toContain('nothing was loaded now');
+    expect(again.printed).toContain(`rejected rows, each with its reason: ${small}.rejected.csv`);
     expect((await loadsSince(stack, before.loadId)).lines.in).toBe(0);
   });
 
