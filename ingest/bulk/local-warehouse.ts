@@ -20,7 +20,8 @@ const COUNT = `SELECT
   (SELECT CAST(COALESCE(SUM(revenue), 0) AS DECIMAL(19,3)) FROM mart.agg_sales WHERE grouping_name = 'TOTAL'),
   (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.reject)`;
 
-const PROGRESS = `SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.landing), (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.sales_line)`;
+/** Lines are loaded aside until the end. */
+const PROGRESS = `SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.landing), (SELECT CAST(COUNT(*) AS BIGINT) FROM rebuild.sales_line)`;
 
 /** The warehouse did not answer. */
 class WarehouseSilentError extends Error {

@@ -68,9 +68,9 @@ export async function rebuildCommand(args: readonly string[], ports: RebuildComm
 /** @throws UsageError where nobody can be asked */
 async function isWanted(stack: RebuildStack, ask: RebuildCommandPorts['ask']): Promise<boolean> {
   if (ask === undefined)
-    throw new UsageError('this empties the warehouse first, and there is no terminal to ask you on: give --yes if you mean it');
+    throw new UsageError('this loads everything again, and there is no terminal to ask you on: give --yes if you mean it');
   const { lines } = await stack.count();
-  return ask(`${stack.name} holds ${grouped.format(lines)} lines; empty its warehouse and load everything again?`);
+  return ask(`${stack.name} holds ${grouped.format(lines)} lines; load everything again, and put it in their place?`);
 }
 
 const newRebuild = async (stack: RebuildStack): Promise<BegunRebuild> => ({

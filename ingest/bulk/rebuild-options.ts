@@ -9,8 +9,9 @@ export const REBUILD_HELP = `Makes the warehouse of the local stack anew from wh
   --yes         do not ask; needed where there is no terminal
   --help        this text
 
-It ends in the same state as the loads that were before, and says so line by line. Lines that come meanwhile are loaded
-too. What breaks off is gone on with by the same command.
+It ends in the same state as the loads that were before, and says so line by line. Who reads the warehouse sees all of it as
+it was until the end, when all changes at once. Lines that come meanwhile are loaded too, and seen from then on. What breaks
+off is gone on with by the same command.
 
 Exit code: 0 the same as before, 1 could not run or broke off, 2 not the same as before, 130 not begun, or stopped
 watching by Ctrl-C.

@@ -91,7 +91,7 @@ const COUNTS = `SELECT
   CAST(lines_repeated AS BIGINT) AS lines_repeated,
   CAST(lines_rejected AS BIGINT) AS lines_rejected
 FROM intake.load_audit
-WHERE load_id = (SELECT MAX(load_id) FROM mart.freshness)`;
+WHERE load_id = (SELECT MAX(load_id) FROM intake.load_audit)`;
 
 /** Bring what waits in the landing table to where it belongs, in one transaction. */
 export async function load(session: WarehouseSession, { name, statements }: StatementBatch): Promise<LoadCounts> {

@@ -6,6 +6,7 @@ import { takeImports, type ImportManifest, type ImportManifests } from './import
 import { load, lookAround, type Look } from './landing.ts';
 import type { LoadReport } from './load-report.ts';
 import { isAhead, isAwaiting, isHopeless, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import { loadAside, swapStatements } from './rebuild-aside.ts';
 import { goOnRebuilding, isRebuilding, type ImportJob, type Rebuild, type RebuildSource } from './rebuild.ts';
 import { redrive, type FailedDeliveries } from './redrive.ts';
 import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
@@ -118,6 +119,7 @@ export class LoadRun {
         ...this.ports,
         source: this.ports.rebuildSource,
         load: () => this.load(),
+        swap: swapStatements(this.ports.batches.load, this.ports.batches.refresh),
         // What the rebuild has loaded is shown by nobody yet.
         write: (changed) => this.write({ rebuild: changed, isCopying: true }),
       },
@@ -199,7 +201,9 @@ export class LoadRun {
 
   private async load(): Promise<void> {
     const { session, batches, report } = this.ports;
-    report.addLoad(await report.time('load', () => load(session, batches.load)));
+    // Readers see what was there before until all of it is there again.
+    const batch = this.isRebuilding ? loadAside(batches.load) : batches.load;
+    report.addLoad(await report.time('load', () => load(session, batch)));
   }
 
   /**
@@ -217,7 +221,7 @@ export class LoadRun {
   }
 
   private answersAreDue({ loadId, refreshedLoadId }: Look): boolean {
-    // Half a warehouse is no answer: until all is there again, the answers stay those of before.
+    // Until the rebuild has come to its end, the answers stay those of before, as everything does that people read.
     if (loadId === undefined || this.isRebuilding) return false;
     const { state } = this;
     return (

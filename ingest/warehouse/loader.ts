@@ -136,10 +136,12 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     const run = new LoadRun({ ...ports, session, batches, clock, report }, state);
     const given = await ports.deliveries.list();
     const imports = await ports.imports.list();
+    const { rebuild } = state;
+    // It may have happened already: what is loaded before it is known would be loaded where nobody reads.
+    if (rebuild?.step === 'SWAP') await run.goOnRebuilding(rebuild, 0);
     if (given.length > 0) await run.redrive(given);
     if (imports.length > 0) await run.takeImports(imports);
     if (gap !== undefined && ports.deliveryStream !== undefined) await run.closeGap(gap, ports.deliveryStream);
-    const { rebuild } = state;
     if (rebuild !== undefined && run.isRebuilding) await run.goOnRebuilding(rebuild, isOfLines ? 0 : PATIENCE_WITH_SCHEDULE);
     const outcome = await run.untilSettled(isOfLines ? PATIENCE_WITH_OBJECT : PATIENCE_WITH_SCHEDULE);
     return run.isRebuilding ? 'rebuilding' : outcome;

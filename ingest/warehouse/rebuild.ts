@@ -4,6 +4,7 @@ import { takeImports, type ImportManifests } from './imports.ts';
 import type { LoadReport } from './load-report.ts';
 import { halvesOf, isGzipList, rebuildLists, rebuildPrefix, type LineObject } from './rebuild-lists.ts';
 import { STREAM_COLUMNS, STREAM_OPTIONS } from './redrive.ts';
+import { EMPTY_ASIDE } from './rebuild-aside.ts';
 import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
 import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
@@ -11,7 +12,7 @@ import { again, StatementRefusedError, type WarehouseSession } from './warehouse
 export interface Rebuild {
   /** Letters, digits, `-` and `_`. */
   readonly id: string;
-  readonly step: 'EMPTY' | 'LIST' | 'COPY' | 'IMPORT' | 'AWAIT' | 'DONE';
+  readonly step: 'EMPTY' | 'LIST' | 'COPY' | 'IMPORT' | 'AWAIT' | 'SWAP' | 'DONE';
   /** The lists to copy, once they are made. */
   readonly lists?: readonly string[];
   /** The run of the bulk job that imports everything again. */
@@ -57,27 +58,23 @@ export interface RebuildPorts {
   readonly importPrefix: string;
   readonly clock: RunClock;
   readonly report: LoadReport;
+  /** Load what has landed, aside. */
   readonly load: () => Promise<void>;
+  /** Put what was filled aside in the place of what people read: statements for one transaction. */
+  readonly swap: readonly string[];
   readonly write: (rebuild: Rebuild) => Promise<void>;
 }
 
 /** Nothing is begun with less time than this left. @unit milliseconds */
 const ENOUGH_TIME = 60_000;
 
-/** What loads have filled, and what waits for one: all of it comes again. Rejects, accounts and the numbers of things stay. */
-const EMPTY = [
-  'DELETE FROM intake.landing',
-  'DELETE FROM mart.sales_line',
-  'DELETE FROM mart.fact_invoice',
-  'DELETE FROM mart.agg_sales',
-  'DELETE FROM mart.agg_product_pair',
-];
-
 /**
- * Empty the warehouse and bring everything into it again: what the stream brought, list by list, and then all files.
+ * Fill tables aside with everything again, what the stream brought, list by list, and then all files, and put them in the place of those
+ * that people read, in one transaction.
  *
- * @remarks Every step may be stopped anywhere and is gone on with by the next run. What would do harm twice, emptying and copying, has its
- * record in the transaction that does it. The lists are made after the emptying, so that what was waiting to be loaded is in them.
+ * @remarks Every step may be stopped anywhere and is gone on with by the next run. What would do harm twice, emptying, copying and the
+ * swap, has its record in the transaction that does it. The lists are made after the emptying, so that what was waiting to be loaded is in
+ * them. Loads fill the tables aside as long as the swap is not the next step; once it is, nothing is loaded before it has happened.
  * @param patience - how long the bulk job is waited for here; then the next run looks again. In milliseconds
  */
 export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patience: number): Promise<void> {
@@ -92,7 +89,7 @@ export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patien
 
   await step('EMPTY', async () => {
     const reason = await again(() =>
-      doOnce(session, { key: `${prefix}emptied`, name: 'emptying for a rebuild', statements: EMPTY }),
+      doOnce(session, { key: `${prefix}emptied`, name: 'emptying for a rebuild', statements: EMPTY_ASIDE }),
     );
     if (reason !== undefined) throw new StatementRefusedError('emptying for a rebuild', reason, false);
     return { step: 'LIST' };
@@ -109,13 +106,20 @@ export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patien
     return { step: 'IMPORT' };
   });
   await step('IMPORT', async () => {
-    if (!(await source.hasFiles())) return { step: 'DONE' };
+    if (!(await source.hasFiles())) return { step: 'SWAP' };
     if (importJob !== undefined) return { step: 'AWAIT', importRun: await importJob.start() };
     report.problems.push('there are files to import, and no job that does it');
-    return { step: 'DONE' };
+    return { step: 'SWAP' };
   });
   if (rebuild.step === 'AWAIT' && (await isImported(ports, rebuild, patience)))
-    await step('AWAIT', () => Promise.resolve({ step: 'DONE' }));
+    await step('AWAIT', () => Promise.resolve({ step: 'SWAP' }));
+  await step('SWAP', async () => {
+    needTime(ports.clock, ENOUGH_TIME, 'the end of the rebuild');
+    const swap = { key: `${prefix}swapped`, name: 'swap of a rebuild', statements: ports.swap };
+    const reason = await report.time('refresh', () => again(() => doOnce(session, swap)));
+    if (reason !== undefined) throw new StatementRefusedError(swap.name, reason, false);
+    return { step: 'DONE' };
+  });
 }
 
 /** Copy a list, or, when the warehouse refuses it, its halves, so that one object that cannot be read keeps no other from being. */

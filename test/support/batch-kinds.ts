@@ -6,6 +6,7 @@ export function kindOf(statements: readonly string[]): string {
   const [sql = ''] = statements;
   if (statements.some((one) => one.startsWith('COPY raw_line'))) return 'compare';
   if (statements.some((one) => one.startsWith('COPY'))) return 'copy';
+  if (statements.some((one) => one.startsWith('INSERT INTO mart.sales_line SELECT'))) return 'swap';
   if (statements.some((one) => one.startsWith('DELETE'))) return 'emptying';
   if (sql.includes('WHERE manifest IN')) return 'imports';
   return sql.includes('intake.landing') ? 'look' : 'answers';

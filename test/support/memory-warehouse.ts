@@ -3,7 +3,6 @@ import type { Field, FieldRow } from '../../warehouse/statements/statement.ts';
 import type { AnswerStore, StoredAnswer } from '../../ingest/warehouse/answers.ts';
 import type { BatchProgress, DataApi, StatementBatch } from '../../ingest/warehouse/data-api.ts';
 import type { LoadState, LoadStateStore } from '../../ingest/warehouse/load-state.ts';
-import type { LoadCounts } from '../../ingest/warehouse/landing.ts';
 import type { ImportManifests, ImportOutcome } from '../../ingest/warehouse/imports.ts';
 import type { RebuildList } from '../../ingest/warehouse/rebuild-lists.ts';
 import type { ImportJob, RebuildSource } from '../../ingest/warehouse/rebuild.ts';
@@ -12,6 +11,9 @@ import type { StagedLines } from '../../ingest/warehouse/unannounced.ts';
 import { MemoryLease } from './memory-lease.ts';
 import { WorldClock } from './world-clock.ts';
 import { copiedKey, kindOf } from './batch-kinds.ts';
+import { emptyTables, mergeLanding, type MemoryLine, type Tables } from './memory-tables.ts';
+
+export type { MemoryLine };
 
 /** The whole run ends here, as when its machine is switched off. */
 export class SwitchedOff extends Error {}
@@ -22,29 +24,9 @@ export interface Trouble {
   readonly error: () => Error;
 }
 
-/** A line as far as a load looks at it. */
-export interface MemoryLine {
-  readonly id: string;
-  readonly amount: number;
-}
-
-interface Tables {
-  landing: { readonly line: MemoryLine; readonly copiedAt: number; readonly source?: string }[];
-  lines: Map<string, number>;
-  /** What a refresh made of the lines. */
-  rollup: number | undefined;
-  newestCopiedAt: number | undefined;
-  asOf: string | undefined;
-  loadId: number | undefined;
-  refreshedLoadId: number | undefined;
-  rejected: number;
-  /** When each import was copied, by its list. */
-  imports: Map<string, number>;
-  /** What became of the lines of each import. */
-  sources: Map<string, { readonly load: number; readonly at: number; readonly counts: LoadCounts }>;
-}
-
-const LOAD = 'MERGE landing';
+const LOAD = 'MERGE landing INTO mart.sales_line';
+const LOAD_ASIDE = 'MERGE landing INTO rebuild.sales_line';
+const FRESHNESS = 'UPDATE mart.freshness';
 const REFRESH = 'REBUILD rollups';
 const LOAD_ERRORS = 'TAKE load errors';
 /** What asks whether something that happens once has happened. */
@@ -56,18 +38,7 @@ const timestamp = (time: number | undefined): Field =>
 /** A warehouse, its Data API, the tables beside it and the bucket, all of which can fail at any call. */
 export class MemoryWarehouse {
   readonly clock = new WorldClock();
-  readonly tables: Tables = {
-    landing: [],
-    lines: new Map(),
-    rollup: undefined,
-    newestCopiedAt: undefined,
-    asOf: undefined,
-    loadId: undefined,
-    refreshedLoadId: undefined,
-    rejected: 0,
-    imports: new Map(),
-    sources: new Map(),
-  };
+  readonly tables: Tables = emptyTables();
   /** Lists of staged lines, how often each was copied, and what was told of it. */
   readonly imports = new Map<string, { readonly lines: readonly MemoryLine[]; readonly version: string }>();
   readonly copies = new Map<string, number>();
@@ -90,6 +61,8 @@ export class MemoryWarehouse {
   /** Calls of any port so far, and which of them go wrong. */
   calls = 0;
   readonly trouble = new Map<number, Trouble>();
+  /** Looks on after each of them. */
+  onCall: () => void = () => undefined;
   /** Batches by what they do, in the order in which they were started. */
   readonly log: string[] = [];
   /** The words with which the next batch with this statement is refused, each once. */
@@ -114,7 +87,7 @@ export class MemoryWarehouse {
     return [...this.tables.lines.values()].reduce((sum, amount) => sum + amount, 0);
   }
 
-  readonly load = [{ name: '01-load.sql', text: `${LOAD};\n` }];
+  readonly load = [{ name: '01-load.sql', text: `${LOAD};\n${FRESHNESS};\n` }];
   readonly loadErrors = [{ name: '01-load-errors.sql', text: `${LOAD_ERRORS};\n` }];
   readonly refresh = [{ name: '01-refresh.sql', text: `${REFRESH};\n` }];
 
@@ -164,11 +137,13 @@ export class MemoryWarehouse {
   private perform(id: string, { statements }: StatementBatch) {
     const what = statements.includes(LOAD)
       ? 'load'
-      : statements.includes(REFRESH)
-        ? 'refresh'
-        : statements.includes(LOAD_ERRORS)
-          ? 'load errors'
-          : kindOf(statements);
+      : statements.includes(LOAD_ASIDE)
+        ? 'load aside'
+        : statements[0] === REFRESH
+          ? 'refresh'
+          : statements.includes(LOAD_ERRORS)
+            ? 'load errors'
+            : kindOf(statements);
     this.log.push(what);
     const [, once] = statements.map((sql) => ONCE.exec(sql)?.[1]);
     if (once !== undefined && this.tables.imports.has(once))
@@ -190,7 +165,9 @@ export class MemoryWarehouse {
     const value = this.values.get(sql);
     if (value !== undefined)
       return [[long(value()), tables.asOf === undefined ? { isNull: true } : { stringValue: tables.asOf }]];
-    if (sql === LOAD) return this.merge();
+    if (sql === LOAD) return this.merge(tables.lines);
+    if (sql === LOAD_ASIDE) return this.merge(tables.aside);
+    if (sql === FRESHNESS) return this.tellFreshness();
     if (sql === LOAD_ERRORS) return [];
     if (sql === REFRESH) {
       this.clock.pass(this.refreshMilliseconds);
@@ -225,6 +202,13 @@ export class MemoryWarehouse {
     if (sql === 'DELETE FROM intake.landing') tables.landing = [];
     if (sql === 'DELETE FROM mart.sales_line') tables.lines.clear();
     if (sql === 'DELETE FROM mart.agg_sales') tables.rollup = 0;
+    if (sql === 'DELETE FROM rebuild.sales_line') tables.aside.clear();
+    if (sql === 'INSERT INTO mart.sales_line SELECT * FROM rebuild.sales_line') tables.lines = new Map(tables.aside);
+    if (sql.startsWith('INSERT INTO mart.')) return [];
+    if (sql === 'UPDATE mart.freshness SET refreshed_load_id = NULL') {
+      tables.refreshedLoadId = undefined;
+      return [];
+    }
     if (sql.startsWith('DELETE FROM') || recorded !== undefined || sql.startsWith('LOCK') || ONCE.test(sql)) return [];
     if (sql.includes('WHERE manifest IN')) return this.copiedOf(sql);
     const freshness = [long(tables.loadId), long(tables.refreshedLoadId)];
@@ -240,33 +224,18 @@ export class MemoryWarehouse {
       : [freshness];
   }
 
-  private merge(): FieldRow[] {
+  private tellFreshness(): FieldRow[] {
     const { tables } = this;
-    if (tables.landing.length === 0) return [];
-    const none = { in: 0, new: 0, changed: 0, unchanged: 0, repeated: 0, rejected: 0 };
-    const whole: Record<keyof LoadCounts, number> = { ...none };
-    const counts = new Map<string, Record<keyof LoadCounts, number>>();
-    const seen = new Set<string>();
-    let newest: number | undefined;
-    for (const { line, copiedAt, source } of tables.landing) {
-      const fate = seen.has(line.id) ? 'repeated' : tables.lines.has(line.id) ? 'unchanged' : 'new';
-      const own = source === undefined ? { ...none } : (counts.get(source) ?? { ...none });
-      for (const account of [whole, own]) {
-        account.in++;
-        account[fate]++;
-      }
-      if (source === undefined) newest = Math.max(newest ?? 0, copiedAt);
-      else counts.set(source, own);
-      seen.add(line.id);
-      tables.lines.set(line.id, line.amount);
-    }
-    tables.newestCopiedAt = newest ?? tables.newestCopiedAt;
-    const { changed, unchanged, repeated } = whole;
-    this.counts = [whole.in, whole.new, changed, unchanged, repeated, tables.rejected].map(long);
-    tables.landing = [];
-    const load = (tables.loadId = (tables.loadId ?? 0) + 1);
-    for (const [source, account] of counts) tables.sources.set(source, { load, at: this.clock.time, counts: account });
-    tables.asOf = new Date(this.clock.time).toISOString();
+    if (tables.lastLoad === undefined) return [];
+    tables.loadId = tables.lastLoad.id;
+    tables.asOf = new Date(tables.lastLoad.at).toISOString();
+    return [];
+  }
+
+  private merge(lines: Map<string, number>): FieldRow[] {
+    const counts = mergeLanding(this.tables, lines, this.clock.time);
+    if (counts === undefined) return [];
+    this.counts = [counts.in, counts.new, counts.changed, counts.unchanged, counts.repeated, this.tables.rejected].map(long);
     return [];
   }
 
@@ -384,6 +353,7 @@ export class MemoryWarehouse {
     this.clock.pass(20);
     if (trouble?.when === 'before') throw trouble.error();
     const result = effect();
+    this.onCall();
     if (trouble !== undefined) throw trouble.error();
     return result;
   }

@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { MOST_STATEMENTS } from '../../ingest/warehouse/data-api.ts';
+import { batchOf } from '../../ingest/warehouse/landing.ts';
+import { swapStatements } from '../../ingest/warehouse/rebuild-aside.ts';
 import { line, linesOf } from '../support/lines.ts';
-import { givenShop, type Shop } from './given-shop.ts';
+import { filesOf, givenShop, type Shop } from './given-shop.ts';
 import { givenShopLoader } from './given-shop-loader.ts';
 
 let shop: Shop;
@@ -74,6 +77,16 @@ async function givenLife(loader: ReturnType<typeof givenShopLoader>) {
   await loader.request();
 }
 
+/** What each kind of reader can sum up, in one statement. */
+const SEEN_BY = {
+  bi_reader: 'SELECT COUNT(*), SUM(quantity), SUM(net_amount) FROM bi.fact_sales',
+  api_reader: `SELECT
+    (SELECT COUNT(*) FROM mart.sales_line), (SELECT SUM(revenue) FROM mart.fact_invoice),
+    (SELECT SUM(lines) FROM mart.agg_sales WHERE grouping_name = 'PRODUCT'),
+    (SELECT SUM(lines) FROM mart.agg_sales WHERE grouping_name = 'DAY'),
+    (SELECT COUNT(*) FROM mart.agg_product_pair), (SELECT COUNT(as_of) FROM mart.freshness)`,
+} as const;
+
 describe('a warehouse that is made anew', () => {
   test('is as it was, to the row and to the numbers of things, and so are the answers', async () => {
     const loader = givenShopLoader(shop);
@@ -110,6 +123,47 @@ describe('a warehouse that is made anew', () => {
     await loader.run({ source: 'tillgraph.rebuild' });
 
     expect(await state()).toEqual(before);
+  });
+
+  test('is read all the while as it was before or as it is now, and never a part of it', async () => {
+    const loader = givenShopLoader(shop);
+    await givenLife(loader);
+    const lines = Array.from({ length: 20 }, (_, place) => linesOf(`53${String(7000 + place)}`, 2));
+    for (const [place, some] of lines.entries()) await deliver(`more-${String(place)}`, ndjson(some), { isStaged: false });
+    await loader.request();
+    await (await shop.session()).run("DELETE FROM mart.sales_line WHERE invoice_no = '537003'");
+    const readers = await Promise.all(
+      (['bi_reader', 'api_reader'] as const).map(async (role) => ({ role, session: await shop.session(role) })),
+    );
+    const read = async ({ role, session }: (typeof readers)[number]) =>
+      (await session.run(SEEN_BY[role])).rows.map((row) => row.join('|')).join();
+    const before = await Promise.all(readers.map(read));
+    const seen = readers.map((): string[] => []);
+    let isOver = false;
+    const reading = readers.map(async (reader, place) => {
+      while (!isOver) seen[place]?.push(await read(reader));
+    });
+
+    await loader.run({ source: 'tillgraph.rebuild' });
+    isOver = true;
+    await Promise.all(reading);
+
+    const after = await Promise.all(readers.map(read));
+    for (const [place, answers] of seen.entries()) {
+      expect(answers.length).toBeGreaterThan(10);
+      expect([before[place], after[place]]).toEqual(expect.arrayContaining([...new Set(answers)]));
+      expect(before[place]).not.toEqual(after[place]);
+    }
+    for (const table of ['sales_line', 'fact_invoice', 'agg_sales'])
+      expect((await shop.rows(`SELECT COUNT(*) FROM rebuild.${table}`))[0]?.map(Number)).toEqual([0]);
+  });
+
+  test('is put in place by no more statements than one transaction of the Data API takes', () => {
+    const swap = swapStatements(batchOf('load', filesOf('load')), batchOf('refresh', filesOf('refresh')));
+
+    // Three more prove and record that it happens once.
+    expect(swap.length + 3).toBeLessThanOrEqual(MOST_STATEMENTS);
+    expect(swap.filter((sql) => sql.includes('UPDATE mart.freshness'))).toHaveLength(3);
   });
 
   test('leaves out no line that was waiting to be loaded', async () => {
