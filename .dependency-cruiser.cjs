@@ -105,7 +105,7 @@ module.exports = {
     only(
       'replay-imports-sdk',
       '^ingest/replay/',
-      ['^ingest/replay/', '^sdk/', '^domain/'],
+      ['^ingest/(replay|arrival)/', '^sdk/', '^domain/'],
       'the replay is a client like any other',
     ),
     packages('replay-npm', '^ingest/replay/', []),
@@ -116,6 +116,13 @@ module.exports = {
       'importing is a client too: it sees the bucket, the job and the warehouse over the wire',
     ),
     packages('bulk-npm', '^ingest/bulk/', AWS_CLIENTS),
+    only(
+      'arrival-looks-behind-the-door',
+      '^ingest/arrival/',
+      ['^ingest/arrival/', '^ingest/redrive/given-up\\.ts$', '^ingest/replay/', '^domain/'],
+      'what became of lines is seen over the wire, by whoever has sent them',
+    ),
+    packages('arrival-npm', '^ingest/arrival/', AWS_CLIENTS),
     only('ingest-has-rooms', '^ingest/[^/]+\\.ts$', ['^domain/'], 'ingest is consumers, handlers, doors, warehouse and replay'),
 
     only('sdk-imports-domain', '^sdk/', ['^sdk/', '^domain/'], 'a client sees the API, not what is behind it'),
@@ -163,7 +170,12 @@ module.exports = {
       to: { path: npm('aws-cdk-lib', 'constructs', '@aws-appsync/', '@apollo/') },
     },
 
-    only('demo-is-a-client', '^demo/', ['^demo/', '^ingest/replay/', '^sdk/', '^domain/'], 'the demo sees what any client sees'),
+    only(
+      'demo-is-a-client',
+      '^demo/',
+      ['^demo/', '^ingest/(replay|arrival)/', '^sdk/', '^domain/'],
+      'the demo sees what any client sees',
+    ),
     packages('demo-npm', '^demo/', AWS_CLIENTS),
     {
       name: 'nobody-imports-the-demo',

@@ -32,19 +32,21 @@ export class StackFailedError extends Error {
   }
 }
 
-/** Start the local stack and wait until it answers. @param print - takes what it prints, line by line */
+/** Start the local stack and wait until it answers. @param print - takes what it prints, line by line; so does `printError` */
 export async function startLocalStack(
   data: string,
   flags: readonly string[],
   print: (line: string) => void,
+  printError: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
 ): Promise<LocalStack> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', '--data', data, ...flags], {
     cwd: join(import.meta.dirname, '..'),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own: Ctrl-C reaches the demo, and the demo ends the stack.
     detached: true,
   });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
+  createInterface({ input: child.stderr }).on('line', printError);
   const ready = new Promise<boolean>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('ready {') || line.startsWith('ready "')) resolve(true);

@@ -1,10 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { connect, connectionFrom } from '../sdk/index.ts';
+import { localStores } from '../ingest/arrival/local-stores.ts';
+import { isPutAside, tellBehind } from '../ingest/arrival/told.ts';
+import { printReport } from '../ingest/replay/command.ts';
 import { through } from '../ingest/replay/destination.ts';
 import { writeGeneratedCsv } from '../ingest/replay/generator.ts';
-import { ProgressDisplay, reportTable } from '../ingest/replay/progress.ts';
+import { ProgressDisplay } from '../ingest/replay/progress.ts';
 import { replay } from '../ingest/replay/replay.ts';
+import { processScreen } from '../ingest/replay/status-line.ts';
+import { systemClock } from '../ingest/replay/system-clock.ts';
 import { consumersCaughtUp } from './consumers.ts';
 import { askExamples } from './examples.ts';
 import { takeInventory } from './inventory.ts';
@@ -25,19 +30,35 @@ async function run(options: DemoOptions): Promise<number> {
   const data = resolve(options.data);
   mkdirSync(join(data, '..'), { recursive: true });
   print('Starting the pipeline from the synthesized template\n');
-  const stack = await startLocalStack(data, ['--fresh', '--port', options.port], (line) => print(`${line}\n`));
+  const display = new ProgressDisplay(processScreen, () => performance.now());
+  // What the stack says meanwhile stands above the progress, never in it.
+  let isSending = false;
+  const say = (elsewhere: (text: string) => unknown) => (line: string) => {
+    if (isSending) display.note(line);
+    else elsewhere(`${line}\n`);
+  };
+  const flags = ['--fresh', '--port', options.port];
+  const stack = await startLocalStack(
+    data,
+    flags,
+    say(print),
+    say((text) => process.stderr.write(text)),
+  );
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stop.abort(new Error(signal));
       stack.stop();
     });
   try {
-    const complete = await show(data, stack.outputs, options, stop.signal);
-    if (!complete) return 2;
-    if (options.once) return 0;
+    isSending = true;
+    const shown = await show(data, stack.outputs, options, { display, signal: stop.signal }).finally(() => {
+      isSending = false;
+    });
+    if (shown === 'stopped') return 130;
+    if (shown === 'incomplete' || options.once) return shown === 'all' ? 0 : 2;
     print(`\nServing at ${stack.outputs.graphqlUrl.replace(/graphql$/, '')} until Ctrl-C\n`);
     await stack.ended;
-    return 0;
+    return shown === 'all' ? 0 : 2;
   } catch (cause) {
     if (stop.signal.aborted) return 130;
     throw cause;
@@ -51,17 +72,12 @@ async function show(
   data: string,
   outputs: Awaited<ReturnType<typeof startLocalStack>>['outputs'],
   { csv, rows }: DemoOptions,
-  signal: AbortSignal,
-): Promise<boolean> {
+  { display, signal }: { readonly display: ProgressDisplay; readonly signal: AbortSignal },
+): Promise<'all' | 'rejected' | 'incomplete' | 'stopped'> {
   const file = csv ?? join(data, 'made-up.csv');
   if (csv === undefined) await writeGeneratedCsv(file, { rows });
   print(`\nSending ${file} through the API\n`);
-  const screen = {
-    isTTY: process.stderr.isTTY,
-    columns: process.stderr.columns,
-    write: (text: string) => process.stderr.write(text),
-  };
-  const display = new ProgressDisplay(screen, () => performance.now());
+  const stores = localStores(outputs);
   const started = performance.now();
   const client = connect(connectionFrom(join(data, 'outputs.json')));
   const report = await replay({
@@ -69,6 +85,7 @@ async function show(
     rows,
     destination: through(client, `the demo on ${data}`),
     rejects: join(data, 'rejected.csv'),
+    begin: () => stores.begin(),
     signal,
     onProgress: (progress) => {
       display.update(progress);
@@ -78,8 +95,8 @@ async function show(
     },
   });
   display.end();
-  print(reportTable(report));
-  if (report.outcome === 'stopped') return false;
+  printReport(report, [file, '--data', data], print);
+  if (report.outcome === 'stopped') return 'stopped';
   const warehouse = hasWarehouse(outputs) ? new WarehouseReader(outputs) : undefined;
   await Promise.all([consumersCaughtUp(outputs), warehouse?.caughtUp()]);
   const seconds = (performance.now() - started) / 1000;
@@ -87,7 +104,13 @@ async function show(
   const sent = { lines: report.accepted, units: report.units, mills: report.mills };
   const { table, complete } = compareStores(sent, await takeInventory(outputs), await warehouse?.count());
   print(table);
-  print(complete ? '' : '\nA store differs from what was sent: this is a fault, please report it\n');
+  if (!complete) {
+    const ports = { print, screen: processScreen, clock: systemClock, interrupt: signal };
+    const arrival = await tellBehind({ stores }, report, 0, ports);
+    if (arrival === undefined || !isPutAside(arrival))
+      print('\nA store differs from what was sent: this is a fault, please report it\n');
+  }
+  stores.close();
   await askExamples(outputs, print);
   if (warehouse !== undefined) {
     await warehouse.caughtUp(true);
@@ -95,7 +118,8 @@ async function show(
     warehouse.close();
   }
   client.close();
-  return complete;
+  if (!complete) return 'incomplete';
+  return report.rejected > 0 ? 'rejected' : 'all';
 }
 
 try {

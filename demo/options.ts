@@ -14,6 +14,9 @@ Usage: npm run demo -- [options]
   --port N      port of the GraphQL API (4000; 0: any free port)
   --once        end after the questions
   --help        this text
+
+Exit code: 0 everything sent is in every store, 1 could not run, 2 rows were rejected or a store differs, 130 stopped by Ctrl-C
+before that.
 `;
 
 /** What the command line asks for. */

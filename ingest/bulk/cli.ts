@@ -1,5 +1,6 @@
 import { systemClock } from '../replay/system-clock.ts';
 import { importCommand } from './command.ts';
+import { processScreen } from '../replay/status-line.ts';
 import { abortOnSignals } from '../replay/stop-signals.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
@@ -13,11 +14,7 @@ const stop = abortOnSignals();
 const [{ localStack }, { localSchedules }] = await clients;
 process.exitCode = await importCommand(process.argv.slice(2), {
   print: (text) => process.stdout.write(text),
-  screen: {
-    isTTY: process.stderr.isTTY,
-    columns: process.stderr.columns,
-    write: (text) => process.stderr.write(text),
-  },
+  screen: processScreen,
   interrupt: stop,
   clock: systemClock,
   stack: localStack,

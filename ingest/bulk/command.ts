@@ -1,5 +1,5 @@
 import { printable } from '../replay/printable.ts';
-import type { Screen } from '../replay/progress.ts';
+import type { Screen } from '../replay/status-line.ts';
 import { asTyped } from '../replay/as-typed.ts';
 import type { Clock } from '../replay/sending.ts';
 import { DateOrderError } from '../replay/date-survey.ts';

@@ -1,23 +1,25 @@
-import type { Screen } from '../replay/progress.ts';
+import { barOf } from '../replay/progress.ts';
+import { StatusLine, type Part, type Screen } from '../replay/status-line.ts';
 import type { ImportProgress } from './watch.ts';
 
 /** @unit milliseconds */
 const REDRAW = 100;
 /** @unit milliseconds */
 const PLAIN_LINE = 15_000;
-const BAR = 24;
 
 /** Shows what is going on: one line that is redrawn on a terminal, otherwise a line for each phase and every so often. */
 export class PhaseDisplay {
   private phase: { readonly name: string; readonly since: number } | undefined;
   private shownAt = -Infinity;
-  private drawn = false;
+  private readonly line: StatusLine;
 
   /** @param now - milliseconds from any beginning */
   constructor(
     private readonly screen: Screen,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.line = new StatusLine(screen);
+  }
 
   update(progress: ImportProgress): void {
     const now = this.now();
@@ -25,31 +27,24 @@ export class PhaseDisplay {
     if (this.phase === undefined || isNew) this.phase = { name: progress.phase, since: now };
     if (!isNew && now - this.shownAt < (this.screen.isTTY ? REDRAW : PLAIN_LINE)) return;
     this.shownAt = now;
-    const line = lineOf(progress, (now - this.phase.since) / 1000, this.screen.isTTY);
-    if (this.screen.isTTY) this.screen.write(`\r${line.slice(0, this.screen.columns - 1)}\u001b[K`);
-    else this.screen.write(`${line}\n`);
-    this.drawn = this.screen.isTTY;
+    const parts = partsOf(progress, (now - this.phase.since) / 1000);
+    if (this.screen.isTTY) this.line.draw([...(progress.share === undefined ? [] : [barOf(progress.share)]), ...parts]);
+    else this.screen.write(`${parts.map(({ text }) => text).join('  ')}\n`);
   }
 
   /** A sentence of its own, above the progress. */
   note(text: string): void {
-    this.end();
-    this.screen.write(`${text}\n`);
+    this.line.note(text);
   }
 
   /** Takes the progress away. */
   end(): void {
-    if (this.drawn) this.screen.write('\r\u001b[K');
-    this.drawn = false;
+    this.line.clear();
   }
 }
 
-function lineOf({ phase, share, doing }: ImportProgress, seconds: number, hasBar: boolean): string {
-  const filled = Math.round((share ?? 0) * BAR);
-  return [
-    ...(hasBar && share !== undefined ? [`[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`] : []),
-    ...(share === undefined ? [] : [`${(share * 100).toFixed(1)} %`]),
-    `${phase} ${seconds.toFixed(0)} s`,
-    doing,
-  ].join('  ');
-}
+const partsOf = ({ phase, share, doing }: ImportProgress, seconds: number): Part[] => [
+  ...(share === undefined ? [] : [{ text: `${(share * 100).toFixed(1)} %`, rank: 1 }]),
+  { text: `${phase} ${seconds.toFixed(0)} s`, rank: 2 },
+  { text: doing, rank: share === undefined ? 3 : 8 },
+];

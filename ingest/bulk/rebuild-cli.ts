@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { systemClock } from '../replay/system-clock.ts';
 import { rebuildCommand } from './rebuild-command.ts';
+import { processScreen } from '../replay/status-line.ts';
 import { abortOnSignals } from '../replay/stop-signals.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
@@ -23,11 +24,7 @@ async function ask(question: string): Promise<boolean> {
 const { localWarehouse } = await clients;
 const code = await rebuildCommand(process.argv.slice(2), {
   print: (text) => process.stdout.write(text),
-  screen: {
-    isTTY: process.stderr.isTTY,
-    columns: process.stderr.columns,
-    write: (text) => process.stderr.write(text),
-  },
+  screen: processScreen,
   interrupt: stop,
   clock: systemClock,
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,

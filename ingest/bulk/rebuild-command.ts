@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { UsageError } from '../replay/options.ts';
-import type { Screen } from '../replay/progress.ts';
+import type { Screen } from '../replay/status-line.ts';
 import type { Clock } from '../replay/sending.ts';
 import { EXIT } from './command.ts';
 import { PhaseDisplay } from './progress.ts';

@@ -1,4 +1,6 @@
 import { redriveCommand } from './command.ts';
+import { processScreen } from '../replay/status-line.ts';
+import { systemClock } from '../replay/system-clock.ts';
 import { abortOnSignals } from '../replay/stop-signals.ts';
 
 // The command's clients say nothing of the Node versions that later releases of theirs will need.
@@ -12,11 +14,9 @@ const stop = abortOnSignals();
 const { stackOf } = await clients;
 process.exitCode = await redriveCommand(process.argv.slice(2), {
   print: (text) => process.stdout.write(text),
-  screen: {
-    isTTY: process.stderr.isTTY,
-    columns: process.stderr.columns,
-    write: (text) => process.stderr.write(text),
-  },
+  screen: processScreen,
   interrupt: stop,
+  clock: systemClock,
+  behind: async (outputs) => (await import('../arrival/behind-the-door.ts')).behindTheDoor(outputs),
   stack: stackOf,
 });

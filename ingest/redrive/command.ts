@@ -1,8 +1,11 @@
-import type { Screen } from '../replay/progress.ts';
+import type { BehindTheDoor } from '../arrival/stores.ts';
+import { isLate, isPutAside, tellBehind } from '../arrival/told.ts';
+import type { Clock } from '../replay/sending.ts';
+import { StatusLine, type Screen } from '../replay/status-line.ts';
 import { HELP, redriveOptions, type RedriveOptions } from './options.ts';
 import { redrive, type RedriveReport, type RedriveStack } from './redriving.ts';
 
-const EXIT = { done: 0, failed: 1, left: 2, interrupted: 130 } as const;
+const EXIT = { done: 0, failed: 1, left: 2, late: 3, interrupted: 130 } as const;
 
 /** The world of the command. */
 export interface RedriveCommandPorts {
@@ -12,6 +15,9 @@ export interface RedriveCommandPorts {
   readonly screen: Screen;
   /** Aborts when the user wants to stop. */
   readonly interrupt: AbortSignal;
+  readonly clock: Clock;
+  /** What is behind the stream. */
+  readonly behind: (outputs: string) => Promise<BehindTheDoor>;
   /** @throws NoStackError */
   readonly stack: (options: Pick<RedriveOptions, 'outputs' | 'data'>) => RedriveStack & { close(): void };
 }
@@ -22,9 +28,8 @@ const count = (number: number, what: string) => `${grouped.format(number)} ${wha
 /** Run the command. @returns the exit code */
 export async function redriveCommand(args: readonly string[], ports: RedriveCommandPorts): Promise<number> {
   const { print, screen, interrupt } = ports;
-  const draw = (text: string) => {
-    if (screen.isTTY) screen.write(`\r${text.slice(0, screen.columns - 1)}\u001b[K`);
-  };
+  const line = new StatusLine(screen);
+  let behind: BehindTheDoor | undefined;
   let stack: (RedriveStack & { close(): void }) | undefined;
   try {
     const options = redriveOptions(args);
@@ -33,23 +38,32 @@ export async function redriveCommand(args: readonly string[], ports: RedriveComm
       return EXIT.done;
     }
     stack = ports.stack(options);
+    if (!options.dryRun) behind = await ports.behind(options.outputs);
+    const stores = behind !== undefined && 'stores' in behind ? behind.stores : undefined;
+    const since = await stores?.begin();
     const report = await redrive(stack, {
       dryRun: options.dryRun,
       signal: interrupt,
       onProgress: ({ done, objects, records }) => {
-        draw(`${grouped.format(done)} of ${count(objects, 'object')}, ${count(records, 'record')}`);
+        line.draw([
+          { text: `${grouped.format(done)} of ${count(objects, 'object')}`, rank: 1 },
+          { text: count(records, 'record'), rank: 2 },
+        ]);
       },
     });
-    draw('');
+    line.clear();
     print(told(report, options.dryRun, stack.name));
-    if (report.isStopped) return EXIT.interrupted;
-    return report.left.length > 0 ? EXIT.left : EXIT.done;
+    const arrival = await tellBehind(behind, { accepted: report.lines, since }, options.wait, ports);
+    if (report.isStopped || arrival?.outcome === 'stopped') return EXIT.interrupted;
+    if (report.left.length > 0 || (arrival !== undefined && isPutAside(arrival))) return EXIT.left;
+    return isLate(arrival, options.wait) ? EXIT.late : EXIT.done;
   } catch (error) {
-    draw('');
+    line.clear();
     screen.write(`ERROR: ${error instanceof Error ? error.message : String(error)}\n`);
     return EXIT.failed;
   } finally {
     stack?.close();
+    if (behind !== undefined && 'stores' in behind) behind.stores.close();
   }
 }
 

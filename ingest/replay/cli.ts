@@ -1,18 +1,20 @@
 import { resolve } from 'node:path';
 import { replayCommand } from './command.ts';
+import { processScreen } from './status-line.ts';
 import { abortOnSignals } from './stop-signals.ts';
+import { systemClock } from './system-clock.ts';
+
+// The clients say nothing of the Node versions that later releases of theirs will need.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const stop = abortOnSignals();
 
 process.exitCode = await replayCommand(process.argv.slice(2), {
   print: (text) => process.stdout.write(text),
-  screen: {
-    isTTY: process.stderr.isTTY,
-    columns: process.stderr.columns,
-    write: (text) => process.stderr.write(text),
-  },
+  screen: processScreen,
   interrupt: stop,
-  now: () => performance.now(),
+  clock: systemClock,
+  behind: async (outputs) => (await import('../arrival/behind-the-door.ts')).behindTheDoor(outputs),
   destination: async ({ outputs, data }) => {
     // Loaded only when something is sent: a dry run starts in half the time.
     const [{ connect, connectionFrom }, { identityOf, through }] = await Promise.all([

@@ -1,12 +1,16 @@
+import type { BehindTheDoor } from '../arrival/stores.ts';
+import { isLate, isPutAside, tellBehind } from '../arrival/told.ts';
 import { asTyped } from './as-typed.ts';
 import { DateOrderError } from './date-survey.ts';
 import { commandOptions, HELP, type CommandOptions } from './options.ts';
 import { printable } from './printable.ts';
-import { ProgressDisplay, reportTable, type Screen } from './progress.ts';
+import { ProgressDisplay, reportTable } from './progress.ts';
+import type { Clock } from './sending.ts';
+import type { Screen } from './status-line.ts';
 import { replay, ReplayBrokenError, type Destination, type ReplayReport } from './replay.ts';
 import { understoodTable } from './understood.ts';
 
-const EXIT = { accepted: 0, failed: 1, rejected: 2, interrupted: 130 } as const;
+const EXIT = { accepted: 0, failed: 1, rejected: 2, late: 3, interrupted: 130 } as const;
 
 /** The world of the command. */
 export interface CommandPorts {
@@ -16,15 +20,17 @@ export interface CommandPorts {
   readonly screen: Screen;
   /** Aborts when the user wants to stop. */
   readonly interrupt: AbortSignal;
-  /** @unit milliseconds from any beginning */
-  readonly now: () => number;
+  readonly clock: Clock;
   /** @throws when the outputs name no API */
   readonly destination: (options: Pick<CommandOptions, 'outputs' | 'data'>) => Promise<Destination>;
+  /** What is behind its API. */
+  readonly behind: (outputs: string) => Promise<BehindTheDoor>;
 }
 
 /** Run the command. @returns the exit code */
 export async function replayCommand(args: readonly string[], ports: CommandPorts): Promise<number> {
-  const display = new ProgressDisplay(ports.screen, ports.now);
+  let behind: BehindTheDoor | undefined;
+  const display = new ProgressDisplay(ports.screen, () => ports.clock.now());
   const say = (text: string) => {
     display.note(text);
   };
@@ -37,10 +43,15 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
     ports.interrupt.addEventListener('abort', () => {
       say('stopping: what is under way is being finished; Ctrl-C again leaves at once');
     });
-    const { dryRun, outputs, data, ...rest } = options;
+    const { dryRun, outputs, data, wait, ...rest } = options;
+    const destination = dryRun ? undefined : await ports.destination({ outputs, data });
+    if (!dryRun) behind = await ports.behind(outputs);
+    const stores = behind !== undefined && 'stores' in behind ? behind.stores : undefined;
     const report = await replay({
       ...rest,
-      destination: dryRun ? undefined : await ports.destination({ outputs, data }),
+      destination,
+      // A stack that does not answer now may take lines soon: the replay has the patience for it.
+      begin: stores && (() => stores.begin().catch(() => undefined)),
       signal: ports.interrupt,
       onNote: say,
       onProgress: (progress) => {
@@ -48,21 +59,27 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
       },
     });
     display.end();
-    tell(report, args, ports.print);
-    if (report.outcome === 'stopped') return EXIT.interrupted;
-    return report.rejected > 0 ? EXIT.rejected : EXIT.accepted;
+    printReport(report, args, ports.print);
+    const arrival = await tellBehind(behind, report, wait, ports);
+    if (report.outcome === 'stopped' || arrival?.outcome === 'stopped') return EXIT.interrupted;
+    if (report.rejected > 0 || (arrival !== undefined && isPutAside(arrival))) return EXIT.rejected;
+    return isLate(arrival, wait) ? EXIT.late : EXIT.accepted;
   } catch (error) {
     display.end();
     if (error instanceof ReplayBrokenError) {
       ports.print(reportTable(error.report));
+      await tellBehind(behind, error.report, 0, ports);
       say(`ERROR: ${error.message}`);
       say(howToGoOn(error.report, args));
     } else say(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
     return error instanceof DateOrderError ? EXIT.rejected : EXIT.failed;
+  } finally {
+    if (behind !== undefined && 'stores' in behind) behind.stores.close();
   }
 }
 
-function tell(report: ReplayReport, args: readonly string[], print: (text: string) => void): void {
+/** The report, the rows that were rejected, and how to go on. */
+export function printReport(report: ReplayReport, args: readonly string[], print: (text: string) => void): void {
   if (report.dryRun && report.understood.length > 0) print(`${understoodTable(report.understood)}\n`);
   print(reportTable(report));
   for (const { row, reason } of report.rejectedExamples) print(`row ${String(row)}: ${printable(reason)}\n`);

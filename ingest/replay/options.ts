@@ -18,6 +18,8 @@ UnitPrice, CustomerID and Country in any order.
   --batch N          lines per mutation, 1 to ${String(MAX_LINES_PER_REQUEST)} (default ${String(MAX_LINES_PER_REQUEST)})
   --resume           go on where an interrupted replay of this file stopped
   --rejects FILE     where to write the rows that are rejected (default FILE.rejected.csv)
+  --wait SECONDS     how long to wait for the stores once all is sent (default 300; 0: one look). Of a deployed stack they
+                     cannot be seen from here: the command says how to ask
   --dry-run          read, check and count, and show the first rows as they are understood; send nothing
   --help             this text
 
@@ -27,9 +29,15 @@ ${LAYOUT_HELP}
 Replaying a file twice counts nothing twice: each line has an identity of its own. To repair rejected rows, correct
 them in the CSV file and replay it again.
 
-Exit code: 0 all accepted, 1 could not run or broke off, 2 finished with rejected rows, or nothing was sent
-because the dates contradict each other or --date-format, 130 stopped by Ctrl-C.
+It ends with what became of the rows: rejected here or at the door, stored or put aside by each store, and where.
+
+Exit code: 0 all accepted and nothing put aside, 1 could not run or broke off, 2 rows were rejected or lines put aside, or
+nothing was sent because the dates contradict each other or --date-format, 3 all accepted, and some store has not caught up
+in time, 130 stopped by Ctrl-C.
 `;
+
+/** @unit seconds */
+const DEFAULT_WAIT = 300;
 
 /** What the command line asks for. */
 export interface CommandOptions {
@@ -46,6 +54,8 @@ export interface CommandOptions {
   readonly layout: FileLayout;
   readonly resume: boolean;
   readonly dryRun: boolean;
+  /** How long to wait for the stores. @unit seconds */
+  readonly wait: number;
 }
 
 /** The command line cannot be understood. */
@@ -81,8 +91,12 @@ export function commandOptions(args: readonly string[]): CommandOptions | undefi
     layout: layoutFrom(values),
     resume: values.resume === true,
     dryRun,
+    wait: secondsToWait(values.wait),
   };
 }
+
+/** What --wait says. @throws UsageError */
+export const secondsToWait = (text: string | undefined): number => whole('wait', text, 0, 86_400) ?? DEFAULT_WAIT;
 
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
@@ -100,6 +114,7 @@ function parsed(args: readonly string[]) {
         batch: text,
         rejects: text,
         ...LAYOUT_FLAGS,
+        wait: text,
         resume: flag,
         'dry-run': flag,
         help: { ...flag, short: 'h' },

@@ -1,12 +1,5 @@
+import { StatusLine, type Part, type Screen } from './status-line.ts';
 import type { ReplayProgress, ReplayReport } from './replay.ts';
-
-/** Where progress is shown: a terminal, or anything that takes lines. */
-export interface Screen {
-  readonly isTTY: boolean;
-  /** @unit characters */
-  readonly columns: number;
-  write(text: string): void;
-}
 
 /** @unit milliseconds */
 const REDRAW = 100;
@@ -22,7 +15,7 @@ export class ProgressDisplay {
   #first: { readonly at: number; readonly rows: number; readonly share: number } | undefined;
   #latest: ReplayProgress | undefined;
   #shownAt: number;
-  #drawn = false;
+  readonly #line: StatusLine;
 
   /** @param now - milliseconds from any beginning */
   constructor(
@@ -31,6 +24,7 @@ export class ProgressDisplay {
   ) {
     this.#interval = screen.isTTY ? REDRAW : PLAIN_LINE;
     this.#shownAt = now();
+    this.#line = new StatusLine(screen);
   }
 
   update(progress: ReplayProgress): void {
@@ -41,46 +35,44 @@ export class ProgressDisplay {
 
   /** A sentence of its own, above the progress. */
   note(text: string): void {
-    this.#clear();
-    this.screen.write(`${text}\n`);
+    this.#line.note(text);
   }
 
   /** Takes the progress away. */
   end(): void {
-    this.#clear();
+    this.#line.clear();
   }
 
   #show(): void {
     if (this.#latest === undefined) return;
     this.#shownAt = this.now();
-    const line = this.#line(this.#latest);
-    if (this.screen.isTTY) this.screen.write(`\r${line.slice(0, this.screen.columns - 1)}\u001b[K`);
-    else this.screen.write(`${line}\n`);
-    this.#drawn = this.screen.isTTY;
+    const parts = this.#parts(this.#latest);
+    if (this.screen.isTTY) this.#line.draw([barOf(this.#latest.share), ...parts]);
+    else this.screen.write(`${parts.map(({ text }) => text).join('  ')}\n`);
   }
 
-  #clear(): void {
-    if (this.#drawn) this.screen.write('\r\u001b[K');
-    this.#drawn = false;
-  }
-
-  #line({ rows, share, rejected, resent, waitsFor }: ReplayProgress): string {
+  /** How far and how long still are what a person looks for. */
+  #parts({ rows, share, rejected, resent, waitsFor }: ReplayProgress): Part[] {
     const seconds = (this.now() - (this.#first?.at ?? 0)) / 1000;
     const rate = seconds > 0 ? (rows - (this.#first?.rows ?? 0)) / seconds : 0;
     const pace = (share - (this.#first?.share ?? 0)) / seconds;
-    const filled = Math.round(share * BAR);
     return [
-      ...(this.screen.isTTY ? [`[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`] : []),
-      `${(share * 100).toFixed(1)} %`,
-      `${grouped.format(rows)} rows`,
-      `${grouped.format(rate)} rows/s`,
-      `ETA ${pace > 0 ? clockTime((1 - share) / pace) : '-'}`,
-      `sent again ${grouped.format(resent)}`,
-      `rejected ${grouped.format(rejected)}`,
-      ...(waitsFor === undefined ? [] : [`waits: ${waitsFor}`]),
-    ].join('  ');
+      { text: `${(share * 100).toFixed(1)} %`, rank: 1 },
+      { text: `${grouped.format(rows)} rows`, rank: 4 },
+      { text: `${grouped.format(rate)} rows/s`, rank: 6 },
+      { text: `ETA ${pace > 0 ? clockTime((1 - share) / pace) : '-'}`, rank: 2 },
+      { text: `sent again ${grouped.format(resent)}`, rank: 8 },
+      { text: `rejected ${grouped.format(rejected)}`, rank: rejected > 0 ? 5 : 9 },
+      ...(waitsFor === undefined ? [] : [{ text: `waits: ${waitsFor}`, rank: 3 }]),
+    ];
   }
 }
+
+/** `[######------]`, the first to go where there is little room for words. */
+export const barOf = (share: number): Part => {
+  const filled = Math.round(share * BAR);
+  return { text: `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`, rank: 7 };
+};
 
 /** `65` is `1:05`. */
 function clockTime(seconds: number): string {

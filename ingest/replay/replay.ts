@@ -1,4 +1,5 @@
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
+import type { Beginning } from '../arrival/stores.ts';
 import { beside } from './beside.ts';
 import { datesNote } from './date-survey.ts';
 import type { FileLayout } from './layout.ts';
@@ -40,6 +41,8 @@ export interface ReplayOptions {
   readonly resume?: boolean | undefined;
   /** Where rejected rows are written. @default `<file>.rejected.csv` */
   readonly rejects?: string | undefined;
+  /** Looks how the stores stand, before anything is sent. */
+  readonly begin?: (() => Promise<Beginning | undefined>) | undefined;
   /** Stops cleanly when it aborts: what is under way is finished, the position is saved. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ReplayProgress) => void) | undefined;
@@ -106,6 +109,8 @@ export interface ReplayReport {
   readonly rejectsFile: string | undefined;
   /** Where the position was saved, if there is something left to resume. */
   readonly resumeFile: string | undefined;
+  /** How the stores stood before the first row was sent; undefined where nobody looked. */
+  readonly since: Beginning | undefined;
   /** Rows beyond ASCII, by the encoding they were read in. */
   readonly encodings: { readonly utf8: number; readonly windows1252: number };
 }
@@ -173,6 +178,7 @@ class Replay {
   #savedRow: number;
   #savedAt: number;
   #encodings = { utf8: 0, windows1252: 0 };
+  #since: Beginning | undefined;
 
   constructor(
     private readonly file: TransactionsFile,
@@ -203,6 +209,7 @@ class Replay {
   }
 
   async run(): Promise<ReplayReport> {
+    this.#since = this.#resumed === undefined ? await this.options.begin?.() : this.#resumed.since;
     const sender = this.#sender();
     let finished: boolean;
     try {
@@ -333,6 +340,7 @@ class Replay {
         row: packet.lastRow,
         totals: Totals.of(this.#settledTotals),
         rejectsBytes: this.#rejects?.bytes ?? 0,
+        since: this.#since,
       };
     if (this.#clock.now() - this.#savedAt >= (this.options.saveEvery ?? DEFAULT_SAVE_EVERY)) this.#save();
     this.#tellProgress(undefined);
@@ -380,6 +388,7 @@ class Replay {
       rejectedExamples: this.#rejectedExamples,
       rejectsFile: rejected > 0 ? this.#rejects?.path : undefined,
       resumeFile: outcome === 'stopped' && this.#savedRow > 0 ? this.#resumeFile?.path : undefined,
+      since: this.#since,
       encodings: this.#encodings,
     };
   }

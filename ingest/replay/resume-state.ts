@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import type { Beginning } from '../arrival/stores.ts';
 import { Totals } from './totals.ts';
 import type { Fingerprint } from './transactions-file.ts';
 
@@ -8,6 +9,8 @@ export interface ResumeState {
   readonly totals: Totals;
   /** How long the file of rejected rows was. @unit bytes */
   readonly rejectsBytes: number;
+  /** How the stores stood before the first row was sent; absent where they cannot be seen. */
+  readonly since?: Beginning | undefined;
 }
 
 /** What a replay must have in common with the one it resumes. */
@@ -43,6 +46,7 @@ interface Saved extends Undertaking {
   /** `mills` as text: JSON knows no integers of any size. */
   readonly totals: Omit<Totals, 'mills' | 'accept' | 'add'> & { readonly mills: string };
   readonly rejectsBytes: number;
+  readonly since?: Beginning;
 }
 
 /** Remembers on disk how far a replay came; a kill at any moment leaves the old state or the new one. */
@@ -77,6 +81,7 @@ export class ResumeFile {
       row: saved.row,
       totals: Object.assign(new Totals(), saved.totals, { mills: BigInt(saved.totals.mills) }),
       rejectsBytes: saved.rejectsBytes,
+      since: saved.since,
     };
   }
 
@@ -92,7 +97,8 @@ export class ResumeFile {
   write(state: ResumeState): void {
     const { lines, rejected, units, mills, mutations, streamRecords, resent } = state.totals;
     const totals = { lines, rejected, units, mills: String(mills), mutations, streamRecords, resent };
-    const saved: Saved = { version: VERSION, ...this.undertaking, ...state, totals };
+    const { row, rejectsBytes, since } = state;
+    const saved: Saved = { version: VERSION, ...this.undertaking, row, totals, rejectsBytes, ...(since && { since }) };
     const draft = `${this.path}.draft`;
     const file = openSync(draft, 'w');
     try {

@@ -5,8 +5,10 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { takeInventory } from '../../demo/inventory.ts';
+import { behindTheDoor } from '../../ingest/arrival/behind-the-door.ts';
 import { redriveCommand } from '../../ingest/redrive/command.ts';
 import { stackOf } from '../../ingest/redrive/stack-of.ts';
+import { systemClock } from '../../ingest/replay/system-clock.ts';
 import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
 import { keepIn } from '../../local/consumers.ts';
 import { setFaults } from '../support/faults.ts';
@@ -87,11 +89,14 @@ test('a batch that was given up comes back by one command, and counts once', asy
     print: (text) => void (printed += text),
     screen: { isTTY: false, columns: 80, write: (text) => void (printed += text) },
     interrupt: new AbortController().signal,
+    clock: systemClock,
+    behind: (outputs) => Promise.resolve(behindTheDoor(outputs)),
     stack: stackOf,
   });
-  await consumersCaughtUp(stack.outputs);
 
-  expect([exitCode, printed]).toEqual([0, 'put back 1 object: 1 record, 2 lines\n']);
+  expect([exitCode, printed]).toEqual([0, expect.stringContaining('put back 1 object: 1 record, 2 lines\nbehind the door')]);
+  expect(printed).toMatch(/^S3 raw\/ +2 +0$/m);
+  expect(printed).toMatch(/^DynamoDB +2 +0$/m);
   expect(await countedLines()).toEqual({ invoices: before.invoices + 2, raw: before.raw + 2 });
   expect([await keysBelow('aws/lambda/'), await keysBelow('redriven/')]).toEqual([[], [`redriven/${batch.key}`]]);
 });

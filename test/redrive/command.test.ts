@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BehindTheDoor } from '../../ingest/arrival/stores.ts';
 import { redriveCommand } from '../../ingest/redrive/command.ts';
 import type { GivenUpRecord } from '../../ingest/redrive/given-up.ts';
 import { NotTakenError, type RedriveStack } from '../../ingest/redrive/redriving.ts';
@@ -34,13 +35,19 @@ function memoryStack(objects: readonly { readonly key: string; readonly body: st
 async function run(
   stack: RedriveStack & { close(): void },
   args: readonly string[] = [],
-  { isTTY = false, interrupt = new AbortController().signal } = {},
+  {
+    isTTY = false,
+    interrupt = new AbortController().signal,
+    behind = { howToAsk: '' },
+  }: { readonly isTTY?: boolean; readonly interrupt?: AbortSignal; readonly behind?: BehindTheDoor } = {},
 ) {
   const written = { printed: '', shown: '' };
   const exitCode = await redriveCommand(args, {
     print: (text) => void (written.printed += text),
     screen: { isTTY, columns: 80, write: (text) => void (written.shown += text) },
     interrupt,
+    clock: { now: () => 0, wait: () => Promise.resolve() },
+    behind: () => Promise.resolve(behind),
     stack: () => stack,
   });
   return { exitCode, ...written };
@@ -166,7 +173,7 @@ describe('npm run redrive', () => {
 
     const { shown } = await run(stack, [], { isTTY: true });
 
-    expect(shown).toBe('\r0 of 1 object, 0 records\u001b[K\r\u001b[K');
+    expect(shown).toBe('\r0 of 1 object  0 records\u001b[K\r\u001b[K');
   });
 
   test.each<[readonly string[], string]>([

@@ -1,16 +1,24 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { BehindTheDoor, Stores } from '../../ingest/arrival/stores.ts';
 import { beside } from '../../ingest/replay/beside.ts';
 import { replayCommand } from '../../ingest/replay/command.ts';
 import { generatedCsv } from '../../ingest/replay/generator.ts';
 import { commandOptions, UsageError } from '../../ingest/replay/options.ts';
 import { ProgressDisplay } from '../../ingest/replay/progress.ts';
 import type { Destination } from '../../ingest/replay/replay.ts';
+import type { Clock } from '../../ingest/replay/sending.ts';
 import { csv, FakeApi, fileWith, folder, HEADER, row } from './fixtures.ts';
 
 /** Run the command line as a user would, with everything it writes. */
-async function commanded(args: readonly string[], destination: Destination = new FakeApi(), interrupt = new AbortController()) {
+async function commanded(
+  args: readonly string[],
+  destination: Destination = new FakeApi(),
+  interrupt = new AbortController(),
+  behind: BehindTheDoor = { howToAsk: '' },
+  clock: Clock = { now: () => 0, wait: () => Promise.resolve() },
+) {
   let [printed, shown] = ['', ''];
   const exitCode = await replayCommand(args, {
     print: (text) => {
@@ -18,8 +26,9 @@ async function commanded(args: readonly string[], destination: Destination = new
     },
     screen: { isTTY: false, columns: 80, write: (text) => (shown += text) },
     interrupt: interrupt.signal,
-    now: () => 0,
+    clock,
     destination: () => Promise.resolve(destination),
+    behind: () => Promise.resolve(behind),
   });
   return { exitCode, printed, shown };
 }
@@ -305,5 +314,80 @@ describe('a file beside the CSV', () => {
     expect(dirname(allowed)).toBe('/read-only');
     expect(elsewhere).toBe(join(process.cwd(), 'rows.csv.rejected.csv'));
     expect(notes).toEqual([expect.stringContaining('not permitted')]);
+  });
+});
+
+describe('what is behind the door', () => {
+  const since = { at: '2026-11-30T12:00:00.000Z', load: 0, known: [] };
+  const stores = (change: Partial<Stores> = {}): Stores => ({
+    names: ['S3 raw/', 'DynamoDB'],
+    begin: () => Promise.resolve(since),
+    waiting: () => Promise.resolve([]),
+    putAside: () => Promise.resolve([]),
+    loads: () => Promise.resolve(undefined),
+    close: () => undefined,
+    ...change,
+  });
+  const aside = { stores: ['DynamoDB'], lines: 1, where: 'rejected/unstored/', why: 'x', remedy: 'y' } as const;
+  const good = () => fileWith(csv(row()));
+
+  test.each([
+    ['everything is stored', stores(), [], 0],
+    ['a store put a line aside', stores({ putAside: () => Promise.resolve([aside]) }), [], 2],
+    [
+      'a store is still at it when the time is over',
+      stores({ waiting: () => Promise.resolve([{ store: 'DynamoDB', records: 1 }]) }),
+      ['--wait', '1'],
+      3,
+    ],
+    [
+      'nobody wanted to wait',
+      stores({ waiting: () => Promise.resolve([{ store: 'DynamoDB', records: 1 }]) }),
+      ['--wait', '0'],
+      0,
+    ],
+    ['the stack is gone meanwhile', stores({ waiting: () => Promise.reject(new Error('gone')) }), [], 3],
+  ])('%s: the exit code says so', async (_, behind, args, expected) => {
+    let now = 0;
+    const clock = { now: () => (now += 100), wait: () => Promise.resolve() };
+
+    const { exitCode, printed } = await commanded([good(), ...args], new FakeApi(), undefined, { stores: behind }, clock);
+
+    expect([exitCode, printed]).toEqual([expected, expect.stringContaining('behind the door')]);
+  });
+
+  test('cannot be seen of a deployed stack: the command says how to ask', async () => {
+    const { exitCode, printed } = await commanded([good()], new FakeApi(), undefined, { howToAsk: 'behind the door: ask\n' });
+
+    expect([exitCode, printed]).toEqual([0, expect.stringMatching(/behind the door: ask\n$/)]);
+  });
+
+  test('is told after Ctrl-C as well, and by the resumed replay from the first row on', async () => {
+    const file = fileWith(Buffer.concat([...generatedCsv({ rows: 3_000 })]));
+    const interrupt = new AbortController();
+    const before = new FakeApi((_, count) => {
+      if (count === 6) interrupt.abort();
+      return undefined;
+    });
+    const asked: unknown[] = [];
+    let beginnings = 0;
+    const behind = stores({
+      begin: () => Promise.resolve({ ...since, load: (beginnings += 1) }),
+      putAside: (from) => {
+        asked.push(from);
+        return Promise.resolve([]);
+      },
+    });
+
+    const stopped = await commanded([file], before, interrupt, { stores: behind });
+    const resumed = await commanded([file, '--resume'], new FakeApi(), undefined, { stores: behind });
+
+    expect([stopped.exitCode, resumed.exitCode]).toEqual([130, 0]);
+    expect(stopped.printed).toContain('behind the door');
+    expect(resumed.printed).toMatch(/^DynamoDB +3,000 +0$/m);
+    expect(asked).toEqual([
+      { ...since, load: 1 },
+      { ...since, load: 1 },
+    ]);
   });
 });

@@ -18,7 +18,7 @@ export interface ReplayCommand {
 }
 
 export function runReplay(file: string, stack: Stack, flags: readonly string[] = []): ReplayCommand {
-  const command = ['--import', 'tsx', 'ingest/replay/cli.ts', file, '--data', stack.directory, ...flags];
+  const command = ['--import', 'tsx', 'ingest/replay/cli.ts', file, '--data', stack.directory, '--wait', '0', ...flags];
   const child = spawn(process.execPath, command, { cwd: join(import.meta.dirname, '..', '..') });
   // A test that fails must not leave a replay behind.
   onTestFinished(() => void child.kill('SIGKILL'));
