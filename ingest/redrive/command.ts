@@ -40,7 +40,8 @@ export async function redriveCommand(args: readonly string[], ports: RedriveComm
     stack = ports.stack(options);
     if (!options.dryRun) behind = await ports.behind(options.outputs);
     const stores = behind !== undefined && 'stores' in behind ? behind.stores : undefined;
-    const since = await stores?.begin();
+    // A stack that does not answer is told of by what needs it.
+    const since = await stores?.begin().catch(() => undefined);
     const report = await redrive(stack, {
       dryRun: options.dryRun,
       signal: interrupt,
