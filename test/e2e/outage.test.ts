@@ -1,16 +1,23 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PutRecordCommand, KinesisClient } from '@aws-sdk/client-kinesis';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { takeInventory } from '../../demo/inventory.ts';
+import { HEADER } from '../../domain/keys.ts';
 import { behindTheDoor } from '../../ingest/arrival/behind-the-door.ts';
 import { redriveCommand } from '../../ingest/redrive/command.ts';
 import { stackOf } from '../../ingest/redrive/stack-of.ts';
+import { replayCommand } from '../../ingest/replay/command.ts';
+import { through } from '../../ingest/replay/destination.ts';
 import { systemClock } from '../../ingest/replay/system-clock.ts';
 import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
 import { keepIn } from '../../local/consumers.ts';
+import { csv, row } from '../replay/fixtures.ts';
 import { setFaults } from '../support/faults.ts';
 import { line, linesOf } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
@@ -99,4 +106,43 @@ test('a batch that was given up comes back by one command, and counts once', asy
   expect(printed).toMatch(/^DynamoDB +2 +0$/m);
   expect(await countedLines()).toEqual({ invoices: before.invoices + 2, raw: before.raw + 2 });
   expect([await keysBelow('aws/lambda/'), await keysBelow('redriven/')]).toEqual([[], [`redriven/${batch.key}`]]);
+});
+
+test('a line that no table takes ends a replay with 2, and comes back by a redrive', async () => {
+  const { region, credentials, endpoints, stack: names } = stack.outputs;
+  const tables = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const TableName = names['InvoicesTableName'];
+  const Key = { invoiceNo: { S: '990001' }, sk: { S: HEADER } };
+  await tables.send(new PutItemCommand({ TableName, Item: { ...Key, lines: { S: 'of another release' } } }));
+  const file = join(directory, 'rows.csv');
+  writeFileSync(file, csv(row({ InvoiceNo: '990001' }), row({ InvoiceNo: '990002' })));
+  const run = async (command: 'replay' | 'redrive') => {
+    let printed = '';
+    const ports = {
+      print: (text: string) => void (printed += text),
+      screen: { isTTY: false, columns: 80, write: (text: string) => void (printed += text) },
+      interrupt: new AbortController().signal,
+      clock: systemClock,
+      behind: (outputs: string) => Promise.resolve(behindTheDoor(outputs)),
+    };
+    const destination = () => Promise.resolve(through(clientOf(stack), 'the stack'));
+    const args = ['--data', directory];
+    const exitCode =
+      command === 'replay'
+        ? await replayCommand([file, ...args], { ...ports, destination })
+        : await redriveCommand(args, { ...ports, stack: stackOf });
+    return { exitCode, printed: printed.replaceAll(/\n {2}/g, ' ') };
+  };
+
+  const sentOnce = await run('replay');
+  await tables.send(new DeleteItemCommand({ TableName, Key }));
+  const stored = await run('redrive');
+  tables.destroy();
+
+  expect(sentOnce.exitCode, sentOnce.printed).toBe(2);
+  expect(sentOnce.printed).toMatch(/^S3 raw\/ +2 +0$/m);
+  expect(sentOnce.printed).toMatch(/^DynamoDB +1 +1$/m);
+  expect(sentOnce.printed).toMatch(/PUT ASIDE: 1 line not in DynamoDB: CannotBeStored: .*Where: rejected\/unstored\//);
+  expect(stored.exitCode, stored.printed).toBe(0);
+  expect(stored.printed).toMatch(/^DynamoDB +1 +0$/m);
 });
