@@ -15,6 +15,9 @@ import { scheduleTable, type ScheduleSource } from './schedule.ts';
 
 export const EXIT = { done: 0, failed: 1, rejected: 2, interrupted: 130 } as const;
 
+/** Who has imported looks for customers and invoices too. */
+const WAREHOUSE_ALONE = 'In Redshift alone: DynamoDB has what was streamed (npm run replay)\n';
+
 /** Files, and rejected rows of a file, that are told by name. */
 const EXAMPLES = 5;
 
@@ -98,6 +101,7 @@ async function tell(
   if (already.length > 0 && !objects.some(({ result }) => result === 'loaded' || result === 'empty'))
     print('what it came to then:\n');
   print(importTable(report));
+  if (objects.some(({ result }) => result === 'loaded')) print(WAREHOUSE_ALONE);
   some(
     refused,
     print,

@@ -2,6 +2,7 @@ import type { BehindTheDoor } from '../arrival/stores.ts';
 import { isLate, isPutAside, tellBehind } from '../arrival/told.ts';
 import { asTyped } from './as-typed.ts';
 import { DateOrderError } from './date-survey.ts';
+import { UNREADABLE } from './packets.ts';
 import { commandOptions, HELP, type CommandOptions } from './options.ts';
 import { printable } from './printable.ts';
 import { ProgressDisplay, reportTable } from './progress.ts';
@@ -82,7 +83,8 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
 export function printReport(report: ReplayReport, args: readonly string[], print: (text: string) => void): void {
   if (report.dryRun && report.understood.length > 0) print(`${understoodTable(report.understood)}\n`);
   print(reportTable(report));
-  for (const { row, reason } of report.rejectedExamples) print(`row ${String(row)}: ${printable(reason)}\n`);
+  for (const { row, code, reason } of report.rejectedExamples)
+    print(`row ${String(row)}${code === UNREADABLE ? '' : ` at the door, ${code}`}: ${printable(reason)}\n`);
   if (report.rejected > report.rejectedExamples.length)
     print(`and ${String(report.rejected - report.rejectedExamples.length)} more\n`);
   if (report.rejectsFile !== undefined) print(`rejected rows, each with its reason: ${report.rejectsFile}\n`);

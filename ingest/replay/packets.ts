@@ -7,10 +7,13 @@ export interface OutgoingLine {
   readonly line: SaleLine;
 }
 
+/** The code of a row that makes no acceptable line. */
+export const UNREADABLE = 'Unreadable';
+
 /** A row that will not arrive, and why. */
 export interface RejectedRow {
   readonly row: number;
-  /** `Unreadable`: the row makes no acceptable line. Otherwise the code with which the API refused the line. */
+  /** `UNREADABLE`, or the code with which the API refused the line. */
   readonly code: string;
   readonly reason: string;
   readonly text: string;

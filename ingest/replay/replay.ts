@@ -5,7 +5,7 @@ import { datesNote } from './date-survey.ts';
 import type { FileLayout } from './layout.ts';
 import type { SaleLine } from './line-from-row.ts';
 import { BoundedLineIds } from './line-ids.ts';
-import { Packer, type Packet, type RejectedRow } from './packets.ts';
+import { Packer, UNREADABLE, type Packet, type RejectedRow } from './packets.ts';
 import { RejectedRows } from './rejected-rows.ts';
 import { ResumeFile, type ResumeState } from './resume-state.ts';
 import { Sender, type Clock, type SendingPorts } from './sending.ts';
@@ -299,7 +299,7 @@ class Replay {
         const shareHere = Math.max(shareBefore + ((share - shareBefore) * place) / rows.length, number / limit);
         const full =
           line === undefined
-            ? packer.addRejected({ row: number, code: 'Unreadable', reason: problem, text }, shareHere)
+            ? packer.addRejected({ row: number, code: UNREADABLE, reason: problem, text }, shareHere)
             : packer.add({ row: number, text, line }, shareHere);
         if (full.length > 0 && !(await submit(full))) return false;
       }

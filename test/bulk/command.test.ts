@@ -16,6 +16,7 @@ describe('a file that was never imported', () => {
     expect(exitCode).toBe(0);
     expect(stack.puts).toEqual(['bulk/day.csv']);
     expect(stack.started).toEqual([]);
+    expect(printed).toContain('In Redshift alone: DynamoDB has what was streamed');
     expect(printed).toMatch(/rows read +10\nrows rejected +0\nlines accepted +10\n +new +10\n +unchanged +0\n/);
     expect(printed).toMatch(/invoices +2\ncustomers +1\nmoney, GBP +12\.340\nseconds /);
     expect(printed).toMatch(/ {4}transform +1\.0\n {4}write +2\.0\n {2}loading +\d+\.\d\n {4}copy +1\.0\n {4}load +3\.0\n/);

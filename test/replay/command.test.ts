@@ -9,7 +9,7 @@ import { commandOptions, UsageError } from '../../ingest/replay/options.ts';
 import { ProgressDisplay } from '../../ingest/replay/progress.ts';
 import type { Destination } from '../../ingest/replay/replay.ts';
 import type { Clock } from '../../ingest/replay/sending.ts';
-import { csv, FakeApi, fileWith, folder, HEADER, row } from './fixtures.ts';
+import { csv, FakeApi, fileWith, folder, HEADER, refusing, row } from './fixtures.ts';
 
 /** Run the command line as a user would, with everything it writes. */
 async function commanded(
@@ -51,6 +51,17 @@ describe('the exit code and the words', () => {
     expect(exitCode).toBe(2);
     expect(printed).toContain('row 2: quantity: write a whole number from -1000000 to 1000000: got "six"');
     expect(printed).toContain(`${file}.rejected.csv`);
+  });
+
+  test('2 when the door refused a row, which is told apart from one that never got there', async () => {
+    const file = fileWith(csv(row({ Quantity: 'six' }), row(), row({ InvoiceNo: '536366' })));
+    const api = new FakeApi((lines) => refusing(lines, [1], 'InvalidValue'));
+
+    const { exitCode, printed } = await commanded([file], api);
+
+    expect(exitCode).toBe(2);
+    expect(printed).toContain('row 1: quantity: write');
+    expect(printed).toContain('row 3 at the door, InvalidValue: InvalidValue by the test');
   });
 
   test('1 when the file cannot be read, before anything is sent', async () => {
