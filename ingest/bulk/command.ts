@@ -131,7 +131,8 @@ async function tellRejects(object: ObjectReport, stack: ImportStack, print: (tex
     print(`rejected rows, each with its reason: ${rejects.path} (in the bucket: ${transformed?.rejects ?? ''})\n`);
   }
   const byWarehouse = loaded?.lines?.rejected ?? 0;
-  if (byWarehouse > 0) print(`${file.path}: the warehouse rejected ${String(byWarehouse)} lines: intake.reject says why\n`);
+  if (byWarehouse > 0)
+    print(`${file.path}: the warehouse rejected ${String(byWarehouse)} lines: bi.rejected_line says why (npm run sql)\n`);
 }
 
 /** A sentence for each of the first few. */

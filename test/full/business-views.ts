@@ -9,7 +9,8 @@ const AS_TEXT = { getTypeParser: () => (value: string) => value } as unknown as 
 const GROSS = 'CAST(coalesce(SUM(amount) FILTER (sale), 0) AS DECIMAL(18, 3))';
 const NET = 'CAST(SUM(amount) AS DECIMAL(18, 3))';
 const FLAT = `${GROSS} AS gross, ${NET} AS net, CAST(coalesce(SUM(amount) FILTER (${IS_SERVICE}), 0) AS DECIMAL(18, 3)),
-  CAST(coalesce(SUM(amount) FILTER (NOT (${IS_SERVICE})), 0) AS DECIMAL(18, 3)), SUM(quantity), COUNT(*), COUNT(DISTINCT invoice_no), COUNT(DISTINCT customer_id)`;
+  CAST(coalesce(SUM(amount) FILTER (NOT (${IS_SERVICE})), 0) AS DECIMAL(18, 3)), SUM(quantity), COUNT(*),
+  COUNT(DISTINCT invoice_no), COUNT(DISTINCT customer_id)`;
 const STAR = 'SUM(f.gross_amount), SUM(f.net_amount), SUM(f.quantity), COUNT(*), COUNT(DISTINCT f.invoice_no)';
 const LINES = `${GROSS}, ${NET}, SUM(quantity), COUNT(*), COUNT(DISTINCT invoice_no)`;
 

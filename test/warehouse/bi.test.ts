@@ -100,6 +100,16 @@ describe('the flat views', () => {
   });
 });
 
+test('whoever reads sales also reads which lines no load took, and why', async () => {
+  const session = await shop.session('bi_reader');
+  await shop.land({ ...landingRow(line({ lineId: 'bad', invoiceNo: '9' })), quantity: 'six', source: 'bulk/day.csv' });
+  await shop.load();
+
+  const { rows } = await session.run('SELECT reason, source_object, invoice_no, quantity FROM bi.rejected_line');
+
+  expect(rows).toEqual([[expect.stringMatching(/^quantity: write a whole number .*: got "six"$/), 'bulk/day.csv', '9', 'six']]);
+});
+
 describe('rights', () => {
   const DENIED = 'permission denied';
   const LANDING = "INSERT INTO intake.landing (lineid) VALUES ('x')";
@@ -132,6 +142,7 @@ describe('rights', () => {
     ['bi_reader', 'SELECT net FROM bi.sales_by_day', 'may'],
     ['bi_reader', 'SELECT line_id FROM mart.sales_line', 'may not'],
     ['bi_reader', 'SELECT reason FROM intake.reject', 'may not'],
+    ['bi_reader', 'SELECT reason, source_object, invoice_no FROM bi.rejected_line', 'may'],
     ['bi_reader', 'WITH a AS (SELECT net FROM bi.sales_by_day) SELECT net FROM a', 'may'],
     ['bi_reader', 'CREATE TABLE bi.t (a INTEGER)', 'may not'],
     ['bi_reader', 'CREATE TABLE public.t (a INTEGER)', 'may not'],

@@ -18,6 +18,8 @@ DROP VIEW IF EXISTS bi.dim_product;
 
 DROP VIEW IF EXISTS bi.dim_country;
 
+DROP VIEW IF EXISTS bi.rejected_line;
+
 -- The one place that says what gross and net are: gross counts sales, net counts everything.
 CREATE VIEW mart.sold_line AS
 SELECT
@@ -138,3 +140,22 @@ FROM mart.sold_line
 INNER JOIN mart.calendar ON sold_line.day = calendar.day
 LEFT JOIN mart.service_code ON sold_line.stock_code = service_code.stock_code
 GROUP BY calendar.month, calendar.month_start, sold_line.country;
+
+-- What no load took, and why: each line as it came, with the words of the doors.
+CREATE VIEW bi.rejected_line AS
+SELECT
+  rejected_at,
+  reason,
+  source_object,
+  line_number,
+  invoiceno AS invoice_no,
+  lineid AS line_id,
+  stockcode AS stock_code,
+  description,
+  quantity,
+  invoicedate AS invoice_date,
+  unitprice AS unit_price,
+  customerid AS customer_id,
+  country,
+  sentat AS sent_at
+FROM intake.reject;
