@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { PostgresBinaries } from './postgres-binaries.ts';
+import { copyForEverybody, isOpen, openTemporaryDirectory } from './postgres-copy.ts';
 
 /** Runs a program in namespaces of its own; part of util-linux. */
 const UNSHARE = 'unshare';
@@ -22,7 +22,7 @@ export class RootAccountError extends Error {
   ) {
     super(
       `PostgreSQL does not run as root, user namespaces are not allowed here, and the user nobody may not run ${program}: ` +
-        'start as an ordinary user, or allow user namespaces, or move the project out of a directory that only root may enter',
+        'start as an ordinary user, or allow user namespaces, or let programs in the directory for temporary files be run',
       options,
     );
   }
@@ -54,34 +54,39 @@ const nobody: PostgresAccount = {
   place: (directory) =>
     isOpen(directory)
       ? resolve(directory)
-      : join(tmpdir(), `redshift-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 16)}`),
+      : join(openTemporaryDirectory(), `redshift-${createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 16)}`),
   owner: NOBODY,
   spawn: (program, parameters, options) => spawn(program, parameters, { ...options, uid: NOBODY, gid: NOBODY }),
 };
 
-/**
- * As ourselves, unless we are root: then in a user namespace where that works, else as `nobody`.
- *
- * @throws RootAccountError when `program` can be run in none of these ways
- */
-export function postgresAccount(program: string): PostgresAccount {
-  if (process.getuid?.() !== 0) return ourselves;
-  const attempt = (file: string, parameters: readonly string[], user?: number) =>
-    spawnSync(file, [...parameters, program, '--version'], {
-      stdio: 'ignore',
-      ...(user === undefined ? {} : { uid: user, gid: user }),
-    });
-  if (attempt(UNSHARE, ['--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`]).status === 0)
-    return namespaced;
-  const { status, error } = attempt('/usr/bin/env', [], NOBODY);
-  if (status === 0) return nobody;
-  throw new RootAccountError(program, { cause: error });
+/** Who runs which programs. */
+export interface RunnablePostgres {
+  readonly account: PostgresAccount;
+  readonly binaries: PostgresBinaries;
 }
 
-/** Whether everybody may pass through the directory and all above it. */
-function isOpen(directory: string): boolean {
-  const path = resolve(directory);
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-  if (mode !== undefined && (mode & 0o001) === 0) return false;
-  return dirname(path) === path || isOpen(dirname(path));
+/**
+ * As ourselves, unless we are root: then in a user namespace where that works, else as `nobody`, who needs a copy of the programs
+ * where only root may enter the directory they are in.
+ *
+ * @throws RootAccountError when they can be run in none of these ways
+ */
+export function runnablePostgres(binaries: PostgresBinaries): RunnablePostgres {
+  if (process.getuid?.() !== 0) return { account: ourselves, binaries };
+  const attempt = (file: string, parameters: readonly string[], { postgres }: PostgresBinaries, user?: number) =>
+    spawnSync(file, [...parameters, postgres, '--version'], {
+      stdio: 'ignore',
+      cwd: '/',
+      ...(user === undefined ? {} : { uid: user, gid: user }),
+    });
+  const mapped = ['--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`];
+  if (attempt(UNSHARE, mapped, binaries).status === 0) return { account: namespaced, binaries };
+  if (attempt('/usr/bin/env', [], binaries, NOBODY).status === 0) return { account: nobody, binaries };
+  const kept = copyForEverybody(binaries);
+  if (attempt('/usr/bin/env', [], kept, NOBODY).status === 0) return { account: nobody, binaries: kept };
+  // Whoever tidies up temporary files may have taken some of it away.
+  const anew = copyForEverybody(binaries, { again: true });
+  const { status, error } = attempt('/usr/bin/env', [], anew, NOBODY);
+  if (status === 0) return { account: nobody, binaries: anew };
+  throw new RootAccountError(anew.postgres, { cause: error });
 }

@@ -10,7 +10,7 @@ import type { ChildProcess } from 'node:child_process';
 import { DamagedStateError, readState, writeState } from '../../state-files.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { claim } from './cluster-owner.ts';
-import { postgresAccount } from './postgres-account.ts';
+import { runnablePostgres } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { findPostgres } from './postgres-binaries.ts';
 import { endLeftOver } from './postgres-left-over.ts';
@@ -79,8 +79,7 @@ exit $status`;
  * @throws PostgresMissingError, RootAccountError, ClusterInUseError, PostgresFailedError
  */
 export async function startPostgres(options: PostgresServerOptions): Promise<PostgresServer> {
-  const binaries = await findPostgres();
-  const account = postgresAccount(binaries.postgres);
+  const { account, binaries } = runnablePostgres(await findPostgres());
   await mkdir(options.directory, { recursive: true });
   const release = claim(options.directory);
   try {

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -17,9 +17,11 @@ import {
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { runnablePostgres } from '../../../local/services/redshift/postgres-account.ts';
+import { findPostgres } from '../../../local/services/redshift/postgres-binaries.ts';
 import { startRedshift } from '../../../local/services/redshift/redshift.ts';
 import type { RedshiftService } from '../../../local/services/redshift/redshift.ts';
 import { DATABASE, MemoryObjects, PASSWORD, rowsOf } from './given-redshift.ts';
@@ -296,6 +298,35 @@ test('root runs it as nobody where there are no user namespaces', async () => {
   expect(statSync(join(directory, 'cluster')).uid).toBe(isRoot ? 65534 : process.getuid?.());
   child.kill('SIGINT');
   await once(child, 'exit');
+});
+
+test('programs that lie where only root may enter are run from a copy, which is made whole when some of it is gone', async () => {
+  if (process.getuid?.() !== 0) {
+    console.warn('SKIPPED: only root runs PostgreSQL as somebody else');
+    return;
+  }
+  const { initdb, postgres } = await findPostgres();
+  const closed = newDirectory('redshift');
+  chmodSync(closed, 0o700);
+  cpSync(dirname(dirname(postgres)), join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
+  // As an installation under the umask 077.
+  chmodSync(join(closed, 'native', 'bin'), 0o700);
+  // Without unshare on the path there are no user namespaces.
+  vi.stubEnv('PATH', closed);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const there = (program: string) => join(closed, 'native', 'bin', basename(program));
+  const given = { initdb: there(initdb), postgres: there(postgres) };
+
+  const first = runnablePostgres(given).binaries;
+  onTestFinished(() => {
+    rmSync(dirname(dirname(first.postgres)), { recursive: true });
+  });
+  rmSync(join(dirname(dirname(first.postgres)), 'lib'), { recursive: true });
+  const second = runnablePostgres(given);
+
+  expect(second.binaries).toEqual(first);
+  const { stdout } = spawnSync(second.binaries.initdb, ['--version'], { uid: 65_534, gid: 65_534, encoding: 'utf8' });
+  expect(stdout).toMatch(/^initdb \(PostgreSQL\)/);
 });
 
 test('a directory that was deleted leaves nothing to the next of its name, also where root must keep the cluster elsewhere', async () => {
