@@ -1,7 +1,7 @@
 // Who may import whom. A folder is a room; what is not named as allowed is forbidden.
 
 /** Everything of ours. */
-const OURS = '^(schema|domain|resolvers|warehouse|ingest|infra|sdk|local|demo|test|bench)/|^[^/]+\\.(ts|js|cjs)$';
+const OURS = '^(schema|domain|resolvers|warehouse|ingest|infra|sdk|local|console|demo|test|bench)/|^[^/]+\\.(ts|js|cjs)$';
 
 /** npm packages, by their folder. */
 const npm = (/** @type {string[]} */ ...names) =>
@@ -38,6 +38,9 @@ const noNode = (/** @type {string} */ name, /** @type {string} */ room) => ({
   from: { path: room },
   to: { dependencyTypes: ['core'] },
 });
+
+/** How every command reads its words and tells its errors: it lives in the room that imports nothing. */
+const COMMAND_LINE = '^local/command-line\\.ts$';
 
 const AWS_CLIENTS = ['@aws-sdk/', '@smithy/', '@aws-crypto/'];
 
@@ -105,14 +108,14 @@ module.exports = {
     only(
       'replay-imports-sdk',
       '^ingest/replay/',
-      ['^ingest/(replay|arrival)/', '^sdk/', '^domain/'],
+      ['^ingest/(replay|arrival)/', '^sdk/', '^domain/', COMMAND_LINE],
       'the replay is a client like any other',
     ),
     packages('replay-npm', '^ingest/replay/', []),
     only(
       'bulk-imports-replay',
       '^ingest/bulk/',
-      ['^ingest/(bulk|replay)/', '^domain/'],
+      ['^ingest/(bulk|replay)/', '^domain/', COMMAND_LINE],
       'importing is a client too: it sees the bucket, the job and the warehouse over the wire',
     ),
     packages('bulk-npm', '^ingest/bulk/', AWS_CLIENTS),
@@ -149,6 +152,7 @@ module.exports = {
         '^infra/',
         '^resolvers/index\\.ts$',
         '^local/appsync/',
+        COMMAND_LINE,
         '^ingest/(handlers/redshift-data-api\\.ts|replay/stop-signals\\.ts|warehouse/)',
         '^warehouse/statements/',
         '^sdk/index\\.ts$',
@@ -170,10 +174,13 @@ module.exports = {
       to: { path: npm('aws-cdk-lib', 'constructs', '@aws-appsync/', '@apollo/') },
     },
 
+    only('console-is-a-client', '^console/', ['^console/', '^sdk/', COMMAND_LINE], 'a terminal sees what any client sees'),
+    packages('console-npm', '^console/', ['pg', 'graphql']),
+
     only(
       'demo-is-a-client',
       '^demo/',
-      ['^demo/', '^ingest/(replay|arrival)/', '^sdk/', '^domain/'],
+      ['^demo/', '^ingest/(replay|arrival)/', '^sdk/', '^domain/', COMMAND_LINE],
       'the demo sees what any client sees',
     ),
     packages('demo-npm', '^demo/', AWS_CLIENTS),
@@ -196,7 +203,7 @@ module.exports = {
     {
       name: 'no-dev-dependency-at-run-time',
       severity: 'error',
-      from: { path: '^(domain|resolvers|warehouse|ingest|sdk|local)/' },
+      from: { path: '^(domain|resolvers|warehouse|ingest|sdk|local|console)/' },
       // Part of the AppSync runtime: the bundles name it, AppSync supplies it.
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: npm('@aws-appsync/utils') },
     },

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { errorLine, exitCodeOf } from '../local/command-line.ts';
 import { apiOnStores } from './api-on-stores.ts';
 import { apiWithoutStores } from './api-without-stores.ts';
 import { bulkImport, importTenTimes } from './bulk-import.ts';
@@ -10,6 +10,7 @@ import { plainTable, type Finding } from './finding.ts';
 import * as findings from './findings.ts';
 import { ofBulkImport, ofImportTenTimes, ofNoSpark } from './import-findings.ts';
 import { circumstances } from './machine.ts';
+import { BENCH_HELP, benchOptions, type BenchOptions, type Name } from './options.ts';
 import { benchmarksPage } from './page.ts';
 import { withReplayedRows, type ReplayRate } from './replay-rate.ts';
 import { firstRows, rowsFile, type RowsFile } from './rows.ts';
@@ -26,89 +27,26 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const PAGE = join(import.meta.dirname, '..', 'docs', 'benchmarks.md');
 
-const HELP = `Measure what the design promises, and print it beside the goals. Nothing else should run on the machine.
-
-Usage: npm run bench -- [options]
-
-  --only NAME   measure this alone; may be given several times:
-                replay, usual (also replays), warehouse (also replays), import, writes, price, api, pure, start, ten, import-ten
-  --rows N      the first N rows of the file; goals that speak of the whole file are not judged
-  --csv FILE    of this file (CSV or .gz); otherwise the real one, if it is there, else one that is made up
-  --seconds N   how long a round of load on an API is (3)
-  --ten         also ten times the data (ten, import-ten): takes long, and 10 GB of disk
-  --how         print with each figure how it was come by
-  --write       write docs/benchmarks.md; a run of everything does so by itself
-  --help        this text
-`;
-
-/** What is measured on demand alone. */
-const LONG = ['ten', 'import-ten'] as const;
-const NAMES = ['replay', 'usual', 'warehouse', 'import', 'writes', 'price', 'api', 'pure', 'start', ...LONG] as const;
-type Name = (typeof NAMES)[number];
-
-/** The command line cannot be understood. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'USAGE';
-}
-
-function readFlags(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        only: { type: 'string', multiple: true, default: [] },
-        rows: { type: 'string' },
-        csv: { type: 'string' },
-        seconds: { type: 'string', default: '3' },
-        ten: { type: 'boolean', default: false },
-        how: { type: 'boolean', default: false },
-        write: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause);
-    throw new UsageError(`${reason} (--help says what there is)`, { cause });
-  }
-}
-
-let flags: ReturnType<typeof readFlags>;
-
 /** Rows that the usual way is measured on; it takes a while for each. */
 const USUAL_ROWS = 3_000;
 /** Rows that suffice for measuring the API on the stores, if nothing else is measured. */
 const API_ROWS = 20_000;
 
-function wholeNumber(flag: 'rows' | 'seconds'): number | undefined {
-  const given = flags[flag];
-  if (given === undefined) return undefined;
-  const number = Number(given);
-  if (!Number.isInteger(number) || number < 1) throw new UsageError(`--${flag} ${given}: write a whole number above 0`);
-  return number;
-}
-
-function wantedNames(): ReadonlySet<Name> {
-  const unknown = flags.only.find((name) => !NAMES.some((known) => known === name));
-  if (unknown !== undefined) throw new UsageError(`--only ${unknown}: write one of ${NAMES.join(', ')}`);
-  const all = NAMES.filter((name) => flags.ten || !LONG.some((long) => long === name));
-  return new Set(flags.only.length === 0 ? all : (flags.only as Name[]));
-}
-
 const print = (text: string) => process.stderr.write(text);
 
 /** In the order of the table; what is measured is printed at once. */
-async function measure(directory: string, wanted: ReadonlySet<Name>): Promise<{ found: Finding[]; source: string }> {
-  const rows = wholeNumber('rows');
-  const seconds = wholeNumber('seconds') ?? 3;
-  const file = await rowsFile(directory, flags.csv, rows);
+async function measure(
+  directory: string,
+  { wanted, rows, seconds, csv, how: isHowTold }: BenchOptions,
+): Promise<{ found: Finding[]; source: string }> {
+  const file = await rowsFile(directory, csv, rows);
   print(`rows: ${file.name}${rows === undefined ? '' : `, the first ${String(rows)}`}\n`);
   const found: Finding[] = [];
   const tell = (more: readonly Finding[]) => {
     found.push(...more);
     const at = `${(performance.now() / 1000).toFixed(0)} s`.padStart(6);
     for (const { what, measured, how, bound = '' } of more)
-      print(`${at}  ${what}: ${measured}\n${flags.how ? `        ${how}\n        ${bound}\n` : ''}`);
+      print(`${at}  ${what}: ${measured}\n${isHowTold ? `        ${how}\n        ${bound}\n` : ''}`);
   };
   const rate = await onLoadedStack(directory, wanted, file, { rows, seconds }, tell);
   if (wanted.has('usual') && rate !== undefined)
@@ -164,29 +102,32 @@ async function onLoadedStack(
   });
 }
 
-async function run(): Promise<void> {
-  const wanted = wantedNames();
-  for (const flag of ['rows', 'seconds'] as const) wholeNumber(flag);
-  if (flags.csv !== undefined && statSync(flags.csv, { throwIfNoEntry: false })?.isFile() !== true)
-    throw new UsageError(`--csv ${flags.csv}: name a file that is there`);
+/** The command line names a file that is not there. */
+class NoRowsFileError extends Error {
+  override readonly name = 'NoRowsFileError';
+  readonly code = 'NO_ROWS_FILE';
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  const { csv } = options;
+  if (csv !== undefined && statSync(csv, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new NoRowsFileError(`--csv ${csv}: name a file that is there`);
   const directory = mkdtempSync(join(tmpdir(), 'tillgraph-bench-'));
   process.once('exit', () => {
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   });
-  const { found, source } = await measure(directory, wanted);
+  const { found, source } = await measure(directory, options);
   process.stdout.write(`\n${circumstances()}\n\n${plainTable(found)}`);
-  const everything = flags.rows === undefined && flags.csv === undefined && flags.only.length === 0;
-  if (!everything && !flags.write) return;
+  if (!options.write) return;
   await writeFile(PAGE, await benchmarksPage(found, source));
   process.stdout.write(`\nwritten to ${PAGE}\n`);
 }
 
 try {
-  flags = readFlags(process.argv.slice(2));
-  if (flags.help) process.stdout.write(HELP);
-  else await run();
+  const options = benchOptions(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(BENCH_HELP);
+  else await run(options);
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  process.stderr.write(`${errorLine(error)}\n`);
+  process.exitCode = exitCodeOf(error);
 }

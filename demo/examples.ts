@@ -16,11 +16,25 @@ export async function askExamples(outputs: LocalOutputs, print: (text: string) =
   const known = items.find(({ customerId }) => customerId !== null) ?? items[0];
   if (known === undefined) return;
   const questions = [
-    `{ customer(customerId: "${known.customerId ?? ''}") { country invoiceCount revenue invoices(limit: 2) { items { invoiceNo total } } } }`,
-    `{ invoice(invoiceNo: "${known.invoiceNo}") { invoiceDate lineCount total lines(limit: 2) { items { description quantity amount } } } }`,
-    '{ invoices(from: "2011-01-01", to: "2011-12-31", country: "France", limit: 2) { items { invoiceNo invoiceDate total } } }',
+    `{
+  customer(customerId: "${known.customerId ?? ''}") {
+    country invoiceCount revenue
+    invoices(limit: 2) { items { invoiceNo total } }
+  }
+}`,
+    `{
+  invoice(invoiceNo: "${known.invoiceNo}") {
+    invoiceDate lineCount total
+    lines(limit: 2) { items { description quantity amount } }
+  }
+}`,
+    `{
+  invoices(from: "2011-01-01", to: "2011-12-31", country: "France", limit: 2) {
+    items { invoiceNo invoiceDate total }
+  }
+}`,
   ];
-  for (const question of questions) print(`\n${question}\n${JSON.stringify(await ask(outputs, question))}\n`);
+  for (const question of questions) print(`\n${question}\n${JSON.stringify(await ask(outputs, question), null, 2)}\n`);
 }
 
 /** Ask the API as any tool could. */

@@ -47,10 +47,15 @@ export async function startLocalStack(
   });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   createInterface({ input: child.stderr }).on('line', printError);
+  let isInvitation = false;
   const ready = new Promise<boolean>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('ready {') || line.startsWith('ready "')) resolve(true);
-      else print(line);
+      // What to type next is the demo's to say, when it has something to show.
+      if (line === '') isInvitation = true;
+      if (line.startsWith('ready "')) {
+        isInvitation = false;
+        resolve(true);
+      } else if (!isInvitation) print(line);
     });
     void ended.then(() => {
       resolve(false);

@@ -10,11 +10,12 @@ import { ProgressDisplay } from '../ingest/replay/progress.ts';
 import { replay } from '../ingest/replay/replay.ts';
 import { processScreen } from '../ingest/replay/status-line.ts';
 import { systemClock } from '../ingest/replay/system-clock.ts';
+import { errorLine, exitCodeOf } from '../local/command-line.ts';
 import { consumersCaughtUp } from './consumers.ts';
 import { askExamples } from './examples.ts';
 import { takeInventory } from './inventory.ts';
-import { StackFailedError, startLocalStack } from './local-stack.ts';
-import { DEMO_HELP, DemoUsageError, demoOptions } from './options.ts';
+import { StackFailedError, startLocalStack, type LocalOutputs } from './local-stack.ts';
+import { DEFAULT_DATA, DEMO_HELP, demoOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
 import { showSales } from './sales.ts';
 import { compareStores } from './tables.ts';
@@ -56,7 +57,7 @@ async function run(options: DemoOptions): Promise<number> {
     });
     if (shown === 'stopped') return 130;
     if (shown === 'incomplete' || options.once) return shown === 'all' ? 0 : 2;
-    print(`\nServing at ${stack.outputs.graphqlUrl.replace(/graphql$/, '')} until Ctrl-C\n`);
+    print(`\n${invitation(stack.outputs, options.data)}`);
     await stack.ended;
     return shown === 'all' ? 0 : 2;
   } catch (cause) {
@@ -68,9 +69,19 @@ async function run(options: DemoOptions): Promise<number> {
   }
 }
 
+/** What somebody may do now that there is something to see. */
+function invitation(outputs: LocalOutputs, data: string): string {
+  const place = data === DEFAULT_DATA ? '' : ` --data ${data}`;
+  return `Serving until Ctrl-C. Open ${outputs.graphqlUrl.replace(/graphql$/, '')} (GraphiQL), or in another terminal:
+
+  npm run -s query --${place} '{ customers(country: "France") { items { customerId revenue } } }'
+  npm run -s sql --${place} "SELECT * FROM bi.sales_by_month_and_country LIMIT 5"
+`;
+}
+
 async function show(
   data: string,
-  outputs: Awaited<ReturnType<typeof startLocalStack>>['outputs'],
+  outputs: LocalOutputs,
   { csv, rows }: DemoOptions,
   { display, signal }: { readonly display: ProgressDisplay; readonly signal: AbortSignal },
 ): Promise<'all' | 'rejected' | 'incomplete' | 'stopped'> {
@@ -128,7 +139,6 @@ try {
   else process.exitCode = await run(options);
 } catch (error) {
   // The stack itself has said why it did not come up.
-  if (error instanceof DemoUsageError) process.stderr.write(`${error.message}\n`);
-  else if (!(error instanceof StackFailedError)) throw error;
-  process.exitCode = 1;
+  if (!(error instanceof StackFailedError)) process.stderr.write(`${errorLine(error)}\n`);
+  process.exitCode = exitCodeOf(error);
 }

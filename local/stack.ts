@@ -46,6 +46,8 @@ export interface StackOptions {
   /** What time it is for the alarms, for tests. @default the real time */
   readonly alarmClock?: Clock;
   log(this: void, line: string): void;
+  /** What is done on the way, for who wants to know. @default `log` */
+  progress?(this: void, line: string): void;
 }
 
 export interface RunningStack {
@@ -208,7 +210,7 @@ async function startAll(
     codeOf: (name) => functions.codeOf(name),
     logOf: (name) => functions.logOf(name),
     secretVersionOf: (text) => secrets.find(text)?.current.versionId,
-    log: options.log,
+    log: options.progress ?? options.log,
   });
   for (const [logicalId, { physicalId, data }] of made) identifiers.made(logicalId, physicalId, data);
 

@@ -16,7 +16,21 @@ function filesUnder(folder: string): string[] {
     .filter((path) => statSync(join(root, path)).isFile());
 }
 
-const ROOMS = ['schema', 'domain', 'resolvers', 'warehouse', 'ingest', 'infra', 'sdk', 'local', 'demo', 'test', 'bench', 'docs'];
+const ROOMS = [
+  'schema',
+  'domain',
+  'resolvers',
+  'warehouse',
+  'ingest',
+  'infra',
+  'sdk',
+  'local',
+  'console',
+  'demo',
+  'test',
+  'bench',
+  'docs',
+];
 const files = ROOMS.filter((room) => existsSync(join(root, room))).flatMap(filesUnder);
 const sources = files.filter((path) => /\.(ts|mjs|js)$/.test(path) && !path.includes('/generated/'));
 

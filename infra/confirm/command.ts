@@ -1,9 +1,10 @@
+import { errorLine, exitCodeOf, UsageError } from '../../local/command-line.ts';
 import type { Aws } from './aws.ts';
 import { isChecked, type CheckedClaim, type Claim, type Places, type Seen } from './claim.ts';
 import { claims as allClaims } from './claims.ts';
 import { clean } from './cleaning.ts';
 import type { Journal, Made } from './journal.ts';
-import { askedFor, HELP, UsageError } from './options.ts';
+import { askedFor, HELP } from './options.ts';
 import { withoutAccount, type Result, type Results } from './results.ts';
 import { priceOf, steps, type Step } from './steps.ts';
 
@@ -68,8 +69,8 @@ export async function confirmCommand(args: readonly string[], ports: ConfirmPort
         return await runStep(asked.step, claimsOf(asked.step, asked.only, ports.claims ?? allClaims), asked.yes, ports);
     }
   } catch (error) {
-    ports.screen.write(`ERROR: ${oneLine(error)}\n`);
-    return ports.interrupt.aborted ? EXIT.interrupted : EXIT.failed;
+    ports.screen.write(`${errorLine(error)}\n`);
+    return ports.interrupt.aborted ? EXIT.interrupted : exitCodeOf(error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorLine, exitCodeOf } from '../../local/command-line.ts';
 import { printable } from '../replay/printable.ts';
 import type { Screen } from '../replay/status-line.ts';
 import { asTyped } from '../replay/as-typed.ts';
@@ -78,8 +79,8 @@ export async function importCommand(args: readonly string[], ports: ImportComman
     return exitCode;
   } catch (error) {
     display.end();
-    say(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
-    return error instanceof DateOrderError ? EXIT.rejected : EXIT.failed;
+    say(errorLine(error));
+    return error instanceof DateOrderError ? EXIT.rejected : exitCodeOf(error);
   } finally {
     stack?.close();
   }

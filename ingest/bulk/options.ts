@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions, UsageError } from '../../local/command-line.ts';
 import { LAYOUT_FLAGS, LAYOUT_HELP, type FileLayout } from '../replay/layout.ts';
-import { layoutFrom, UsageError } from '../replay/options.ts';
+import { layoutFrom } from '../replay/options.ts';
 
 export const HELP = `Brings whole CSV files into the warehouse of the local stack, by its Spark job.
 
@@ -10,7 +10,7 @@ export const HELP = `Brings whole CSV files into the warehouse of the local stac
 
 FILE ends in .csv or .csv.gz, or is a directory of such files. Encodings and columns are those of npm run replay. Files
 go to bulk/ of the bucket; what is there already is not sent again. The first run on a machine makes the Spark
-environment: some minutes, and 300 MB.
+environment: half a minute to some minutes, and 0.7 GB.
 
   --data DIR         the local stack that runs on this data directory (default .local)
   --prefix NAME      put the files at bulk/NAME/: for files of the same name that come from different places
@@ -26,9 +26,10 @@ Importing a file twice counts nothing twice, and neither does streaming its line
 warehouse; customers and invoices, in DynamoDB, come from the stream alone (npm run replay). To repair rejected rows,
 correct them in the file and import it again.
 
-Exit code: 0 all accepted, 1 could not run, broke off or was refused, 2 rows were rejected, now or when the file was imported
-before, or nothing was sent because the dates of a file contradict each other or --date-format, 130 stopped watching by Ctrl-C:
-the import itself goes on in the stack, and the same command ends as this one would.
+Exit code: 0 all accepted, 1 could not run, broke off or was refused, 2 rows were rejected, now or when the file was
+imported before, or nothing was sent because the dates of a file contradict each other or --date-format, or a command
+line that is not understood, 130 stopped watching by Ctrl-C: the import itself goes on in the stack, and the same
+command ends as this one would.
 `;
 
 /** What the command line asks for. */
@@ -66,21 +67,17 @@ export function importOptions(args: readonly string[]): ImportOptions | undefine
 export const outputsIn = (data: string): string => join(data, 'outputs.json');
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        data: { type: 'string', default: '.local' },
-        prefix: { type: 'string' },
-        again: { type: 'boolean', default: false },
-        ...LAYOUT_FLAGS,
-        'dry-run': { type: 'boolean', default: false },
-        schedule: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause), { cause });
-  }
+  return readOptions({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      data: { type: 'string', default: '.local' },
+      prefix: { type: 'string' },
+      again: { type: 'boolean', default: false },
+      ...LAYOUT_FLAGS,
+      'dry-run': { type: 'boolean', default: false },
+      schedule: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { UsageError } from '../replay/options.ts';
+import { errorLine, exitCodeOf, UsageError } from '../../local/command-line.ts';
 import type { Screen } from '../replay/status-line.ts';
 import type { Clock } from '../replay/sending.ts';
 import { EXIT } from './command.ts';
@@ -58,8 +58,8 @@ export async function rebuildCommand(args: readonly string[], ports: RebuildComm
       print('stopped watching: the loader goes on as far as its time lasts. The same command goes on to the end\n');
       return EXIT.interrupted;
     }
-    display.note(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
-    return EXIT.failed;
+    display.note(errorLine(error));
+    return exitCodeOf(error);
   } finally {
     stack?.close();
   }

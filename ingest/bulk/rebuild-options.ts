@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../replay/options.ts';
+import { readOptions, UsageError } from '../../local/command-line.ts';
 
 export const REBUILD_HELP = `Makes the warehouse of the local stack anew from what the bucket keeps for ever: the raw layer and the imported files.
 
@@ -13,8 +12,8 @@ It ends in the same state as the loads that were before, and says so line by lin
 it was until the end, when all changes at once. Lines that come meanwhile are loaded too, and seen from then on. What breaks
 off is gone on with by the same command.
 
-Exit code: 0 the same as before, 1 could not run or broke off, 2 not the same as before, 130 not begun, or stopped
-watching by Ctrl-C.
+Exit code: 0 the same as before, 1 could not run or broke off, 2 not the same as before, or a command line that is not
+understood, 130 not begun, or stopped watching by Ctrl-C.
 `;
 
 /** What the command line asks for. */
@@ -34,17 +33,13 @@ export function rebuildOptions(args: readonly string[]): RebuildOptions | undefi
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        data: { type: 'string', default: '.local' },
-        yes: { type: 'boolean', short: 'y', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause), { cause });
-  }
+  return readOptions({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      data: { type: 'string', default: '.local' },
+      yes: { type: 'boolean', short: 'y', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import { errorLine, exitCodeOf } from '../../local/command-line.ts';
 import type { BehindTheDoor } from '../arrival/stores.ts';
 import { isLate, isPutAside, tellBehind } from '../arrival/told.ts';
 import type { Clock } from '../replay/sending.ts';
@@ -60,8 +61,8 @@ export async function redriveCommand(args: readonly string[], ports: RedriveComm
     return isLate(arrival, options.wait) ? EXIT.late : EXIT.done;
   } catch (error) {
     line.clear();
-    screen.write(`ERROR: ${error instanceof Error ? error.message : String(error)}\n`);
-    return EXIT.failed;
+    screen.write(`${errorLine(error)}\n`);
+    return exitCodeOf(error);
   } finally {
     stack?.close();
     if (behind !== undefined && 'stores' in behind) behind.stores.close();

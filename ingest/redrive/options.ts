@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { secondsToWait, UsageError } from '../replay/options.ts';
+import { readOptions, UsageError } from '../../local/command-line.ts';
+import { secondsToWait } from '../replay/options.ts';
 
 export const HELP = `Puts back on the stream what was given up: batches that a consumer could not take, and records whose judge failed.
 
@@ -20,7 +20,7 @@ breaking off does no harm.
 It ends with what became of the lines: stored or put aside again by each store, and where.
 
 Exit code: 0 all put back and stored, 1 could not run or broke off, 2 something could not be put back or was put aside again,
-3 all put back, and some store has not caught up in time, 130 stopped by Ctrl-C.
+or a command line that is not understood, 3 all put back, and some store has not caught up in time, 130 stopped by Ctrl-C.
 `;
 
 /** What the command line asks for. */
@@ -44,23 +44,14 @@ export function redriveOptions(args: readonly string[]): RedriveOptions | undefi
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        data: { type: 'string' },
-        outputs: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-        wait: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (cause) {
-    throw new UsageError(
-      cause instanceof Error ? cause.message.replace(/\.? (To specify|This command).*$/s, '') : String(cause),
-      {
-        cause,
-      },
-    );
-  }
+  return readOptions({
+    args: [...args],
+    options: {
+      data: { type: 'string' },
+      outputs: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      wait: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  }).values;
 }

@@ -1,3 +1,4 @@
+import { errorLine, exitCodeOf } from '../../local/command-line.ts';
 import type { BehindTheDoor } from '../arrival/stores.ts';
 import { isLate, isPutAside, tellBehind } from '../arrival/told.ts';
 import { asTyped } from './as-typed.ts';
@@ -69,11 +70,10 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
     display.end();
     if (error instanceof ReplayBrokenError) {
       ports.print(reportTable(error.report));
-      await tellBehind(behind, error.report, 0, ports);
-      say(`ERROR: ${error.message}`);
+      say(errorLine(error));
       say(howToGoOn(error.report, args));
-    } else say(`ERROR: ${error instanceof Error ? error.message : String(error)}`);
-    return error instanceof DateOrderError ? EXIT.rejected : EXIT.failed;
+    } else say(errorLine(error));
+    return error instanceof DateOrderError ? EXIT.rejected : exitCodeOf(error);
   } finally {
     if (behind !== undefined && 'stores' in behind) behind.stores.close();
   }

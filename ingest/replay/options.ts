@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
+import { readOptions, UsageError, wholeNumber } from '../../local/command-line.ts';
 import { LAYOUT_FLAGS, LAYOUT_HELP, layoutOf, LayoutError, type FileLayout, type GivenLayout } from './layout.ts';
+
+export { UsageError };
 
 export const HELP = `Sends the rows of a CSV file through the GraphQL API, 250 lines per mutation.
 
@@ -32,8 +34,8 @@ them in the CSV file and replay it again.
 It ends with what became of the rows: rejected here or at the door, stored or put aside by each store, and where.
 
 Exit code: 0 all accepted and nothing put aside, 1 could not run or broke off, 2 rows were rejected or lines put aside, or
-nothing was sent because the dates contradict each other or --date-format, 3 all accepted, and some store has not caught up
-in time, 130 stopped by Ctrl-C.
+nothing was sent because the dates contradict each other or --date-format, or a command line that is not understood, 3 all
+accepted, and some store has not caught up in time, 130 stopped by Ctrl-C.
 `;
 
 /** @unit seconds */
@@ -58,16 +60,6 @@ export interface CommandOptions {
   readonly wait: number;
 }
 
-/** The command line cannot be understood. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code = 'USAGE';
-
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`${reason}; --help explains`, options);
-  }
-}
-
 /** @returns `undefined` when help is asked for @throws UsageError */
 export function commandOptions(args: readonly string[]): CommandOptions | undefined {
   const { values, positionals } = parsed(args);
@@ -83,10 +75,10 @@ export function commandOptions(args: readonly string[]): CommandOptions | undefi
     file,
     outputs: values.outputs ?? join(data ?? '', 'outputs.json'),
     data,
-    rows: whole('rows', values.rows, 1, Number.MAX_SAFE_INTEGER),
-    rate: whole('rate', values.rate, 1, 1_000_000),
-    concurrency: whole('concurrency', values.concurrency, 1, 64),
-    batch: whole('batch', values.batch, 1, MAX_LINES_PER_REQUEST),
+    rows: wholeNumber('rows', values.rows, 1),
+    rate: wholeNumber('rate', values.rate, 1, 1_000_000),
+    concurrency: wholeNumber('concurrency', values.concurrency, 1, 64),
+    batch: wholeNumber('batch', values.batch, 1, MAX_LINES_PER_REQUEST),
     rejects: values.rejects,
     layout: layoutFrom(values),
     resume: values.resume === true,
@@ -96,33 +88,29 @@ export function commandOptions(args: readonly string[]): CommandOptions | undefi
 }
 
 /** What --wait says. @throws UsageError */
-export const secondsToWait = (text: string | undefined): number => whole('wait', text, 0, 86_400) ?? DEFAULT_WAIT;
+export const secondsToWait = (text: string | undefined): number => wholeNumber('wait', text, 0, 86_400) ?? DEFAULT_WAIT;
 
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        data: text,
-        outputs: text,
-        rows: text,
-        rate: text,
-        concurrency: text,
-        batch: text,
-        rejects: text,
-        ...LAYOUT_FLAGS,
-        wait: text,
-        resume: flag,
-        'dry-run': flag,
-        help: { ...flag, short: 'h' },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, '') : String(cause), { cause });
-  }
+  return readOptions({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      data: text,
+      outputs: text,
+      rows: text,
+      rate: text,
+      concurrency: text,
+      batch: text,
+      rejects: text,
+      ...LAYOUT_FLAGS,
+      wait: text,
+      resume: flag,
+      'dry-run': flag,
+      help: { ...flag, short: 'h' },
+    },
+  });
 }
 
 /** @throws UsageError */
@@ -133,12 +121,4 @@ export function layoutFrom(given: GivenLayout): FileLayout {
     if (!(cause instanceof LayoutError)) throw cause;
     throw new UsageError(cause.message, { cause });
   }
-}
-
-function whole(name: string, text: string | undefined, least: number, most: number): number | undefined {
-  if (text === undefined) return undefined;
-  const number = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (number >= least && number <= most) return number;
-  const range = most === Number.MAX_SAFE_INTEGER ? `from ${String(least)}` : `from ${String(least)} to ${String(most)}`;
-  throw new UsageError(`--${name} takes a whole number ${range}: got "${text}"`);
 }

@@ -54,7 +54,7 @@ async function signed(sign: ReturnType<typeof signer> | undefined, operation: Ap
 }
 
 /** Signature Version 4 for the service `appsync`. The host is signed and left out: `fetch` writes that header itself. */
-function signer(url: URL, { region, credentials }: NonNullable<Identity['signing']>) {
+export function signer(url: URL, { region, credentials }: NonNullable<Identity['signing']>) {
   const provider = typeof credentials === 'function' ? credentials : () => Promise.resolve(credentials);
   const request = {
     method: 'POST',

@@ -337,17 +337,17 @@ describe('how a file is written', () => {
 
 describe('what is not sent', () => {
   test.each([
-    [['nothing-here.csv'], 'there is no such file'],
-    [[], 'name a CSV file'],
-    [['--schedule', 'day.csv'], '--schedule only shows'],
-    [['day.csv', '--prefix', '../x'], '--prefix takes letters'],
-    [['day.csv', '--fast'], "Unknown option '--fast'"],
-  ])('%j says why', async (args, reason) => {
+    [['nothing-here.csv'], 1, 'there is no such file'],
+    [[], 2, 'name a CSV file'],
+    [['--schedule', 'day.csv'], 2, '--schedule only shows'],
+    [['day.csv', '--prefix', '../x'], 2, '--prefix takes letters'],
+    [['day.csv', '--fast'], 2, 'there is no option --fast'],
+  ])('%j ends with %d and says why', async (args, code, reason) => {
     const stack = new FakeStack();
 
     const { exitCode, shown } = await commanded(args, stack);
 
-    expect([exitCode, stack.puts]).toEqual([1, []]);
+    expect([exitCode, stack.puts]).toEqual([code, []]);
     expect(shown).toContain('ERROR: ');
     expect(shown).toContain(reason);
   });

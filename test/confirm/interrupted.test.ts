@@ -149,7 +149,7 @@ describe('what is left', () => {
 
     const { code, printed } = await run(['clean'], account, file);
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(printed).toContain('left of earlier runs:\n  graphql-api tillgraph-confirm-a1b2c3d4e5f6-api in us-east-1\n');
     expect(account.names().length).toBe(others.length + 1);
   });

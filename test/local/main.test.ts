@@ -96,7 +96,7 @@ describe('the command', () => {
 
     expect(await command.exited).toBe(1);
     expect(command.printed()).toBe(
-      `PORT_TAKEN: port ${String(port)} is taken: end what listens there, or give another port (0: any free one)\n`,
+      `ERROR: port ${String(port)} is taken: end what listens there, or give another port (0: any free one)\n`,
     );
     // Nothing was begun.
     expect(existsSync(data)).toBe(false);
@@ -109,18 +109,18 @@ describe('the command', () => {
     const command = start(...flags);
 
     expect(await command.exited).toBe(1);
-    expect(command.printed()).toContain('UNSUPPORTED_TYPE: resource Broker has the type AWS::AmazonMQ::Broker');
+    expect(command.printed()).toContain('ERROR: resource Broker has the type AWS::AmazonMQ::Broker');
     expect(existsSync(join(data, 'lock.json'))).toBe(false);
   });
 
   test.each([
     [['--help'], 0, 'Usage: npm start'],
-    [['--prot', '1'], 1, "Unknown option '--prot'"],
-    [['--port', 'many'], 1, 'USAGE: --port many: write a port, 0 to 65535'],
-    [['--time-factor', '0'], 1, 'USAGE: --time-factor 0: write a number, 1 or more'],
-    [['--assembly', '/nowhere'], 1, 'ASSEMBLY: /nowhere: no manifest.json'],
-    [['--context', 'lean'], 1, 'USAGE: --context lean: write key=value, such as stage=lean'],
-    [['--context', 'stage=lean', '--assembly', '/nowhere'], 1, 'leave one of them out'],
+    [['--prot', '1'], 2, 'ERROR: --prot 1: there is no option --prot, did you mean --port?'],
+    [['--port', 'many'], 2, 'ERROR: --port takes a whole number from 0 to 65535: got "many"'],
+    [['--time-factor', '0'], 2, 'ERROR: --time-factor takes a number, 1 or more: got "0"'],
+    [['--assembly', '/nowhere'], 1, 'ERROR: /nowhere: no manifest.json'],
+    [['--context', 'lean'], 2, 'ERROR: --context takes key=value, such as stage=lean: got "lean"'],
+    [['--context', 'stage=lean', '--assembly', '/nowhere'], 2, 'leave one of them out'],
   ])('with %j ends with %d and words', async (flags, code, words) => {
     const command = start(...flags);
 

@@ -68,7 +68,7 @@ test('a custom resource that cannot be made ends the start, says why, and leaves
 
   expect(await command.exited).toBe(1);
   expect(command.printed()).toMatch(
-    /^CUSTOM_RESOURCE: custom resource Schema: Shop-Migrator answered FAILED: no such table \(log: .*Shop-Migrator\.log\)$/m,
+    /^ERROR: custom resource Schema: Shop-Migrator answered FAILED: no such table \(log: .*Shop-Migrator\.log\)$/m,
   );
   expect(existsSync(join(data, 'lock.json'))).toBe(false);
   expect(existsSync(join(data, 'redshift', 'cluster', 'postmaster.pid'))).toBe(false);

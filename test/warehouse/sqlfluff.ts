@@ -1,4 +1,4 @@
-// npm run sql [-- path of sqlfluff]: whether sqlfluff and sqlglot, which know Redshift's grammar, can read all SQL there is. Needs Python:
+// npm run lint:sql [-- path of sqlfluff]: whether sqlfluff and sqlglot, which know Redshift's grammar, can read all SQL there is. Needs Python:
 // pip install sqlfluff==4.5.0 sqlglot==30.30.0. The Python that runs sqlglot is the one beside sqlfluff.
 
 import { spawnSync } from 'node:child_process';

@@ -1,0 +1,4 @@
+import { processTerminal } from './terminal.ts';
+import { sqlCommand } from './sql-command.ts';
+
+process.exitCode = await sqlCommand(process.argv.slice(2), processTerminal());
