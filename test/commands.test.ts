@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -208,6 +209,35 @@ test('every command of ours is tried here', () => {
   const ours = Object.entries(scripts).flatMap(([name, script]) => (/^node .*--import tsx /.test(script) ? [name] : []));
 
   expect(ours.sort()).toEqual(Object.keys(commands).sort());
+});
+
+describe('the version of Node', () => {
+  const { complaint } = createRequire(import.meta.url)('../node-version.cjs') as {
+    readonly complaint: (version: string) => string | undefined;
+  };
+
+  test.each([
+    ['20.19.0', undefined],
+    ['20.20.2', undefined],
+    ['24.0.0', undefined],
+    ['20.18.3', 'ERROR: this needs Node 20.19 or later, and here is Node 20.18.3: see https://nodejs.org/'],
+    ['18.20.8', 'ERROR: this needs Node 20.19 or later, and here is Node 18.20.8: see https://nodejs.org/'],
+    ['9.11.2', 'ERROR: this needs Node 20.19 or later, and here is Node 9.11.2: see https://nodejs.org/'],
+  ])('%s is judged before anything else is read', (version, words) => {
+    expect(complaint(version)).toBe(words);
+  });
+
+  test('is looked at first by every command', () => {
+    const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+
+    const unchecked = Object.entries(scripts).filter(
+      ([, script]) => !/^(node --require \.\/node-version\.cjs |node node-version\.cjs && |npm run )/.test(script),
+    );
+
+    expect(unchecked).toEqual([]);
+  });
 });
 
 test.each([
