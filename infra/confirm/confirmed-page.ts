@@ -6,7 +6,7 @@ const BEGINNING = `# What only AWS can confirm
 Nothing of this project can be tried against an account while it is written, so whatever only AWS can say is listed here, each claim
 under its id, with how it is checked, what was seen, and when. Whoever has an account settles them, step by step:
 
-\`\`\`sh
+\`\`\`sh aws
 npm run confirm -- list      # the steps, what each costs, and the claims it settles
 npm run confirm -- offline   # free, makes nothing
 npm run confirm -- api       # an AppSync API with nothing behind it
