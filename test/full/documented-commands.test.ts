@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StoreAddresses } from '../../demo/inventory.ts';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import { writeGeneratedCsv } from '../../ingest/replay/generator.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -33,7 +32,7 @@ beforeAll(async () => {
   await writeGeneratedCsv(file, { rows: 2_000 });
   const command = ['--import', 'tsx', 'ingest/replay/cli.ts', file, '--data', data];
   expect(spawnSync(process.execPath, command, { cwd: root }).status).toBe(0);
-  const reader = new WarehouseReader(stack.outputs as unknown as StoreAddresses);
+  const reader = new WarehouseReader(stack.outputs);
   await reader.caughtUp(true);
   reader.close();
   folder = mkdtempSync(join(tmpdir(), 'project-'));
@@ -57,7 +56,7 @@ test('every block of commands runs here, or says that it needs an account or tha
 test.each([...new Set(blocks.filter(({ mark }) => mark === '').map(({ page }) => page))])('the commands of %s run', (page) => {
   const script = blocks
     .filter((block) => block.page === page && block.mark === '')
-    .map(({ text }) => text.replaceAll('http://127.0.0.1:4000/graphql', stack.outputs.graphqlUrl ?? ''))
+    .map(({ text }) => text.replaceAll('http://127.0.0.1:4000/graphql', stack.outputs.graphqlUrl))
     .join('\n');
   for (const program of ['aws', 'psql', 'curl'])
     if (new RegExp(`^${program} `, 'm').test(script) && spawnSync(program, ['--version']).error !== undefined) {
