@@ -108,13 +108,18 @@ async function oneImport(stack: FreshStack, { path }: RowsFile, again: boolean):
     while ((await target.runs()).some(isActive)) await pause(LOOK_AGAIN);
     const watch = new ProcessorWatch(pid);
     const started = Date.now();
-    const { objects } = await importFiles(files, again, {}, {
-      stack: target,
-      clock: systemClock,
-      signal: new AbortController().signal,
-      onProgress: () => undefined,
-      onNote: () => undefined,
-    });
+    const { objects } = await importFiles(
+      files,
+      again,
+      {},
+      {
+        stack: target,
+        clock: systemClock,
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+        onNote: () => undefined,
+      },
+    );
     await untilShown(outputs);
     const shown = Date.now();
     const work = watch.stop();

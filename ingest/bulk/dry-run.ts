@@ -20,14 +20,14 @@ export async function dryRun(
     ports.print(`${path} would be ${key}\n`);
     ports.print(understoodTable(report.understood));
     ports.print(
-      `${tableOf([
+      tableOf([
         ['rows read', grouped.format(report.rowsRead)],
         ['rows rejected', grouped.format(report.rejected)],
         ['lines accepted', grouped.format(report.accepted)],
         ['first date', dateTold(report.firstDate)],
         ['last date', dateTold(report.lastDate)],
         ['money, GBP', report.money],
-      ])}`,
+      ]),
     );
     for (const { row, reason } of report.rejectedExamples) ports.print(`row ${String(row)}: ${reason}\n`);
     rejected += report.rejected;

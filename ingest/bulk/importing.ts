@@ -90,12 +90,7 @@ async function foundFile(file: BulkFile, { stack, signal }: ImportPorts): Promis
   return { file, digest, isThere, isReadAlike: !isThere || (await stack.layoutOf(file.key)) === file.layout };
 }
 
-async function upload(
-  found: readonly FoundFile[],
-  objects: Watched[],
-  untold: Set<string>,
-  ports: ImportPorts,
-): Promise<void> {
+async function upload(found: readonly FoundFile[], objects: Watched[], untold: Set<string>, ports: ImportPorts): Promise<void> {
   const { stack, signal, onProgress } = ports;
   const all = found.reduce((sum, { file }) => sum + file.size, 0);
   let before = 0;
