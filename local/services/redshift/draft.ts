@@ -13,10 +13,17 @@ function foldNames(tokens: readonly Token[]): readonly Token[] {
   if (!tokens.some(({ kind, text }) => kind === 'quoted' && /[A-Z]/.test(text))) return tokens;
   const words = tokens.filter(({ kind }) => kind === 'word').map(({ text }) => text.toUpperCase());
   if (OF_PRINCIPALS.test(words.slice(0, 2).join(' '))) return tokens;
-  return tokens.map((token) =>
-    token.kind === 'quoted' ? { ...token, text: token.text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) } : token,
-  );
+  let before = '';
+  return tokens.map((token) => {
+    const isPrincipal = BEFORE_A_PRINCIPAL.test(before);
+    if (token.kind !== 'space' && token.kind !== 'comment') before = `${before} ${token.text.toUpperCase()}`.slice(-20);
+    if (token.kind !== 'quoted' || isPrincipal) return token;
+    return { ...token, text: token.text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) };
+  });
 }
+
+/** In a statement about something else, words behind which a user's name stands. */
+const BEFORE_A_PRINCIPAL = /\b(OWNER TO|AUTHORIZATION)$/;
 
 /**
  * One statement on its way from Redshift's dialect to PostgreSQL's. Places are counted in tokens that mean something;
