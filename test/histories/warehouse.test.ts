@@ -128,7 +128,9 @@ test('no row of the landing table stops a load: what fits no rule is set aside a
       await shop.load();
 
       expect(differences(await heldLines((sql) => shop.rows(sql)), expectedLines(right))).toEqual([]);
-      expect(await shop.rows('SELECT COUNT(*) FROM intake.reject WHERE line_number IS NULL')).toEqual([[String(wrong.length)]]);
+      // Rows that differ in blanks at the end alone are one to Redshift.
+      const rejects = new Set(wrong.map((row) => JSON.stringify(row).replaceAll(/ +"/g, '"')));
+      expect(await shop.rows('SELECT COUNT(*) FROM intake.reject WHERE line_number IS NULL')).toEqual([[String(rejects.size)]]);
       expect(await shop.rows('SELECT COUNT(*) FROM intake.landing')).toEqual([['0']]);
     }),
     { numRuns: 8 },

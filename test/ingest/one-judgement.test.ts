@@ -42,7 +42,9 @@ test('so does the replay of a file', () => {
 
   const outcomes = JUDGED_LINES.map(({ sent }) => reader.read(names.map((name) => String(sent[name] ?? ''))));
 
-  expect(outcomes.map((outcome) => (typeof outcome === 'string' ? outcome : undefined))).toEqual(reasons);
+  // A file may be read otherwise, and the reason says by which option.
+  const asOthersSay = (reason: string) => reason.replace('; --decimal comma reads it', '');
+  expect(outcomes.map((outcome) => (typeof outcome === 'string' ? asOthersSay(outcome) : undefined))).toEqual(reasons);
 });
 
 describe('what the stream refuses, no door puts there, and the other way round', () => {

@@ -178,10 +178,10 @@ describe('npm run redrive', () => {
 
   test.each<[readonly string[], string]>([
     [['--data', 'a', '--outputs', 'b'], 'give --data or --outputs, not both; --help explains'],
-    [['--fast'], '--fast: there is no option --fast, write one of --data, --outputs, --dry-run, --help; --help explains'],
+    [['--fast'], '--fast: there is no option --fast, write one of --data, --outputs, --dry-run, --wait, --help; --help explains'],
     [
       ['aws/lambda/'],
-      '"aws/lambda/" is too much: this takes options alone (--data, --outputs, --dry-run, --help); --help explains',
+      '"aws/lambda/" is too much: this takes options alone (--data, --outputs, --dry-run, --wait, --help); --help explains',
     ],
   ])('%j is answered in one line', async (args, advice) => {
     const { exitCode, shown } = await run(memoryStack([]).stack, args);

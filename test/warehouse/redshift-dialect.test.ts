@@ -89,9 +89,9 @@ test.each([
   ['SELECT CURRENT_DATE AS a', 'GETDATE()'],
   ['SELECT NOW() AS a', 'NOW()'],
   ["SELECT STRING_AGG(a, ',') AS b FROM t", 'STRING_AGG()'],
-  ["SELECT LISTAGG(a, ',') WITHIN GROUP (ORDER BY a) AS b FROM t", 'LISTAGG()'],
-  ['SELECT DATEDIFF(day, a, b) AS c FROM t', 'DATEDIFF()'],
-  ['SELECT DATEADD(day, 1, a) AS c FROM t', 'DATEADD()'],
+  ["SELECT LISTAGG(a, ',') WITHIN GROUP (ORDER BY a) AS b FROM t", 'LISTAGG'],
+  ['SELECT DATEDIFF(day, a, b) AS c FROM t', 'DATEDIFF'],
+  ['SELECT DATEADD(day, 1, a) AS c FROM t', 'DATEADD'],
   ['SELECT WIDTH_BUCKET(a, 1, 2, 3) AS b FROM t', 'width_bucket()'],
   // Types and names.
   ['CREATE TABLE t (a SERIAL)', 'the type SERIAL'],

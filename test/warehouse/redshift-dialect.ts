@@ -38,6 +38,8 @@ function wordFindings(statement: string): string[] {
     if (kind === 'word' && /^(VARCHAR|DECIMAL|NUMERIC)$/i.test(text) && tokens[place + 1]?.text !== '(')
       return [`${text} without a length: Redshift's default is 256 bytes, or no places`];
     if (kind === 'word' && /^(TEXT|BPCHAR|NVARCHAR|SUPER)$/.test(text)) return [`the type ${text}: write VARCHAR(n)`];
+    if (kind === 'word' && /^(LISTAGG|DATEADD|DATEDIFF|DECODE|MEDIAN|NVL2|QUALIFY|TOP)$/i.test(text))
+      return [`${text.toUpperCase()}: Redshift has it and PostgreSQL does not; write what both have`];
     if (kind === 'quoted') return [`${text}: write names in small letters, without quotes`];
     if (kind === 'word' && text !== text.toUpperCase() && text !== text.toLowerCase())
       return [`${text}: write names in small letters and keywords in capitals`];

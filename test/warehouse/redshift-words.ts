@@ -29,7 +29,7 @@ export const FUNCTIONS: ReadonlyMap<string, readonly [number, number]> = new Map
     // Of texts: SUBSTRING (text, start, length), or SUBSTRING (text FROM start). Two arguments are for binary values.
     ...{ position: [2, 2], replace: [3, 3], split_part: [3, 3], strpos: [2, 2], substring: [3, 3], translate: [3, 3] },
     ...{ regexp_substr: [2, 5], regexp_replace: [2, 5], date_trunc: [2, 2], extract: [2, 2], getdate: [0, 0], to_char: [2, 2] },
-    ...{ nvl: [2, Infinity], json_extract_path_text: [2, Infinity] },
+    ...{ nvl: [2, Infinity], json_extract_path_text: [2, Infinity], from_hex: [1, 1], from_varbyte: [2, 2], trunc: [1, 2] },
   } satisfies Record<string, [number, number]>),
 );
 
