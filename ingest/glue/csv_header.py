@@ -169,7 +169,7 @@ def text_of(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> Text:
         raise _unreadable(_RETURNS)
     if said := _SEPARATOR_LINE.fullmatch(line):
         return Text(marked, said[1].decode(), False, chain([read[end:]], pieces))
-    delimiter = layout.delimiter or _delimiter(_decoded(line, False) or "", layout)
+    delimiter = layout.delimiter or _delimiter(_decoded(line, False)[0], layout)
     return Text(marked, delimiter, True, chain([read], pieces))
 
 

@@ -176,7 +176,10 @@ describe('a page of another site, open in a browser on this machine', () => {
 
   test('is answered at no port of the stack, whatever it asks', async () => {
     const { apiKey, endpoints, graphqlUrl, pid, restUrl } = stack.outputs;
-    const ports = listeningPorts(pid);
+    // What speaks no HTTP hangs up.
+    const sql = Number(new URL(stack.outputs.warehouseUrl ?? '').port);
+    await expect(knock(sql, 'GET', '/', {})).rejects.toThrow('socket hang up');
+    const ports = listeningPorts(pid).filter((port) => port !== sql);
     const written = [graphqlUrl, restUrl, ...Object.values(endpoints)].map((url) => Number(new URL(url ?? '').port));
     const paths = ['GET /', 'PUT /_faults', 'GET /_faults', 'GET /_deliveries', 'POST /graphql', 'OPTIONS /graphql'];
 
