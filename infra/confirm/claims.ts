@@ -3,6 +3,7 @@ import { accountClaims } from './claims/account.ts';
 import { alarmClaims } from './claims/alarms.ts';
 import { appsyncClaims } from './claims/appsync.ts';
 import { catalogClaims } from './claims/catalog.ts';
+import { clientClaims } from './claims/clients.ts';
 import { deliveryClaims } from './claims/delivery.ts';
 import { functionClaims } from './claims/functions.ts';
 import { importClaims } from './claims/imports.ts';
@@ -27,5 +28,6 @@ export const claims: readonly Claim[] = [
   ...loadingClaims,
   ...importClaims,
   ...catalogClaims,
+  ...clientClaims,
   ...kitClaims,
 ];
