@@ -76,8 +76,7 @@ test('whichever file of a stack is damaged, the next start refuses it by name, o
 });
 
 /** One line that names a file of the directory, or the directory of a database. */
-const refusalOf = (directory: string): RegExp =>
-  new RegExp(`^(DAMAGED_STATE|CHECKPOINT_BEYOND_LOG|FOREIGN_DIRECTORY): ${directory}.*$`, 'm');
+const refusalOf = (directory: string): RegExp => new RegExp(`^ERROR: ${directory}.*$`, 'm');
 
 function flip(bytes: Buffer, at: number): Buffer {
   bytes[at] = (bytes[at] ?? 0) ^ 1;
