@@ -115,7 +115,7 @@ module.exports = {
     only(
       'bulk-imports-replay',
       '^ingest/bulk/',
-      ['^ingest/(bulk|replay)/', '^domain/', COMMAND_LINE],
+      ['^ingest/(bulk|replay|arrival)/', '^domain/', COMMAND_LINE],
       'importing is a client too: it sees the bucket, the job and the warehouse over the wire',
     ),
     packages('bulk-npm', '^ingest/bulk/', AWS_CLIENTS),

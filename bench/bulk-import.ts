@@ -7,7 +7,7 @@ import { bulkFiles, type BulkFile } from '../ingest/bulk/bulk-files.ts';
 import { isActive } from '../ingest/bulk/import-stack.ts';
 import { importFiles } from '../ingest/bulk/importing.ts';
 import { localStack } from '../ingest/bulk/local-stack.ts';
-import type { LoadedLines } from '../ingest/bulk/outcome.ts';
+import type { LoadCounts } from '../ingest/arrival/stores.ts';
 import { systemClock } from '../ingest/replay/system-clock.ts';
 import { withFreshStack, type FreshStack } from './fresh-stack.ts';
 import { stepsOfImport, untilRefreshMayRun, untilShown } from './loader.ts';
@@ -34,7 +34,7 @@ export interface OneImport {
   readonly warehouseSteps: readonly Step[];
   /** Absent where the system does not tell. */
   readonly work: StackWork | undefined;
-  readonly lines: LoadedLines;
+  readonly lines: LoadCounts;
 }
 
 export interface BulkImport {

@@ -42,26 +42,26 @@ async function measure(
   const file = await rowsFile(directory, csv, rows);
   print(`rows: ${file.name}${rows === undefined ? '' : `, the first ${String(rows)}`}\n`);
   const found: Finding[] = [];
-  const tell = (more: readonly Finding[]) => {
+  const addFindings = (more: readonly Finding[]) => {
     found.push(...more);
     const at = `${(performance.now() / 1000).toFixed(0)} s`.padStart(6);
     for (const { what, measured, how, bound = '' } of more)
       print(`${at}  ${what}: ${measured}\n${isHowTold ? `        ${how}\n        ${bound}\n` : ''}`);
   };
-  const rate = await onLoadedStack(directory, wanted, file, { rows, seconds }, tell);
+  const rate = await onLoadedStack(directory, wanted, file, { rows, seconds }, addFindings);
   if (wanted.has('usual') && rate !== undefined)
-    tell(findings.ofUsualWay(await usualWay(directory, file, Math.min(USUAL_ROWS, rows ?? USUAL_ROWS)), rate));
-  if (wanted.has('import') || wanted.has('import-ten')) await measureImports(directory, wanted, file, rows, rate, tell);
+    addFindings(findings.ofUsualWay(await usualWay(directory, file, Math.min(USUAL_ROWS, rows ?? USUAL_ROWS)), rate));
+  if (wanted.has('import') || wanted.has('import-ten')) await measureImports(directory, wanted, file, rows, rate, addFindings);
   let counts: WriteUnits | undefined;
   if (wanted.has('writes') || wanted.has('price')) {
     counts = await writeUnits(file.path, 1_000, rows);
-    tell(findings.ofWriteUnits(counts, 1_000));
-    tell(findings.ofWriteUnits(await writeUnits(file.path, 100, rows), 100));
+    addFindings(findings.ofWriteUnits(counts, 1_000));
+    addFindings(findings.ofWriteUnits(await writeUnits(file.path, 100, rows), 100));
   }
-  if (wanted.has('price') && counts !== undefined) tell(findings.ofPrice(counts, await usualUnits(file, rows)));
-  if (wanted.has('pure')) tell(findings.ofApiWithoutStores(await apiWithoutStores(seconds)));
-  if (wanted.has('start')) tell(findings.ofStart(await startTime(directory)));
-  if (wanted.has('ten')) tell(findings.ofTenTimes(await tenTimes(directory, rows)));
+  if (wanted.has('price') && counts !== undefined) addFindings(findings.ofPrice(counts, await usualUnits(file, rows)));
+  if (wanted.has('pure')) addFindings(findings.ofApiWithoutStores(await apiWithoutStores(seconds)));
+  if (wanted.has('start')) addFindings(findings.ofStart(await startTime(directory)));
+  if (wanted.has('ten')) addFindings(findings.ofTenTimes(await tenTimes(directory, rows)));
   return { found, source: file.name };
 }
 
@@ -72,15 +72,16 @@ async function measureImports(
   file: RowsFile,
   rows: number | undefined,
   streamed: ReplayRate | undefined,
-  tell: (findings: readonly Finding[]) => void,
+  addFindings: (findings: readonly Finding[]) => void,
 ): Promise<void> {
   const missing = await sparkIsMissing((line) => print(`${line}\n`));
   if (missing !== undefined) {
-    tell(ofNoSpark(missing));
+    addFindings(ofNoSpark(missing));
     return;
   }
-  if (wanted.has('import')) tell(ofBulkImport(await bulkImport(directory, await firstRows(directory, file, rows)), streamed));
-  if (wanted.has('import-ten')) tell(ofImportTenTimes(await importTenTimes(directory, rows)));
+  if (wanted.has('import'))
+    addFindings(ofBulkImport(await bulkImport(directory, await firstRows(directory, file, rows)), streamed));
+  if (wanted.has('import-ten')) addFindings(ofImportTenTimes(await importTenTimes(directory, rows)));
 }
 
 /** What needs a stack with rows in it: they are sent once for all of that. */
@@ -89,15 +90,16 @@ async function onLoadedStack(
   wanted: ReadonlySet<Name>,
   file: RowsFile,
   { rows, seconds }: { readonly rows: number | undefined; readonly seconds: number },
-  tell: (findings: readonly Finding[]) => void,
+  addFindings: (findings: readonly Finding[]) => void,
 ): Promise<ReplayRate | undefined> {
   const needsAll = (['replay', 'usual', 'warehouse'] as const).some((name) => wanted.has(name));
   if (!needsAll && !wanted.has('api')) return undefined;
   const sent = needsAll ? rows : Math.min(API_ROWS, rows ?? API_ROWS);
   return withReplayedRows(directory, file, sent, async (rate, stack) => {
-    if (needsAll) tell(findings.ofReplay(rate));
-    if (wanted.has('api')) tell(findings.ofApiOnStores(await apiOnStores(stack, seconds), rate.rows));
-    if (wanted.has('warehouse')) await measureWarehouse(stack, { directory, file, rows: sent, loaded: rate.rows, seconds }, tell);
+    if (needsAll) addFindings(findings.ofReplay(rate));
+    if (wanted.has('api')) addFindings(findings.ofApiOnStores(await apiOnStores(stack, seconds), rate.rows));
+    if (wanted.has('warehouse'))
+      await measureWarehouse(stack, { directory, file, rows: sent, loaded: rate.rows, seconds }, addFindings);
     return rate;
   });
 }

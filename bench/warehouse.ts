@@ -25,12 +25,12 @@ const FEW = 5_000;
 export async function measureWarehouse(
   stack: FreshStack,
   { directory, file, rows, loaded, seconds }: WarehouseMeasurement,
-  tell: (findings: readonly Finding[]) => void,
+  addFindings: (findings: readonly Finding[]) => void,
 ): Promise<void> {
-  tell(ofAnswers(await warehouseAnswers(stack, file, rows, seconds), loaded));
-  tell(ofRawAgainstRollup(await rawAgainstRollup(stack.outputs), loaded));
+  addFindings(ofAnswers(await warehouseAnswers(stack, file, rows, seconds), loaded));
+  addFindings(ofRawAgainstRollup(await rawAgainstRollup(stack.outputs), loaded));
   const more = await newLines(directory, FRESH_ROWS + FEW);
   // While the stack's own loader has nothing to do.
-  tell(ofWholeLoad(await wholeLoad(stack, more.slice(FRESH_ROWS))));
-  tell(ofFreshness(await freshness(stack, more), loaded));
+  addFindings(ofWholeLoad(await wholeLoad(stack, more.slice(FRESH_ROWS))));
+  addFindings(ofFreshness(await freshness(stack, more), loaded));
 }

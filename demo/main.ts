@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { connect, connectionFrom } from '../sdk/index.ts';
 import { localStores } from '../ingest/arrival/local-stores.ts';
-import { isPutAside, tellBehind } from '../ingest/arrival/told.ts';
+import { isPutAside, reportArrival } from '../ingest/arrival/arrival-report.ts';
 import { printReport } from '../ingest/replay/command.ts';
 import { through } from '../ingest/replay/destination.ts';
 import { writeGeneratedCsv } from '../ingest/replay/generator.ts';
@@ -117,7 +117,7 @@ async function show(
   print(table);
   if (!complete) {
     const ports = { print, screen: processScreen, clock: systemClock, interrupt: signal };
-    const arrival = await tellBehind({ stores }, report, 0, ports);
+    const arrival = await reportArrival({ stores }, report, 0, ports);
     if (arrival === undefined || !isPutAside(arrival))
       print('\nA store differs from what was sent: this is a fault, please report it\n');
   }

@@ -131,7 +131,7 @@ export class TillgraphStack extends Stack {
       new DeletionProtection(this, 'Protection', { stage, calls, tables: { customers, invoices }, last });
     }
 
-    this.tell({
+    this.addOutputs({
       GraphqlUrl: api.graphqlUrl,
       GraphqlApiId: api.apiId,
       RestUrl: door.url,
@@ -157,7 +157,7 @@ export class TillgraphStack extends Stack {
   }
 
   /** What a client has to know. The API key is not among it: outputs are not secret. */
-  private tell(outputs: Readonly<Record<string, string>>): void {
+  private addOutputs(outputs: Readonly<Record<string, string>>): void {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

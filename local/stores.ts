@@ -15,9 +15,9 @@ export interface Stores {
   readonly kinesis: KinesisService;
   readonly dynamodb: Awaited<ReturnType<typeof startDynamoDb>>;
   readonly s3: S3Service;
-  /** From now on hear of every object that has come to be. */
+  /** From now on notify of every object that has come to be. */
   onObjectCreated(listener: (created: ObjectCreated) => void): void;
-  /** From now on hear what the stores tell CloudWatch. */
+  /** From now on notify what the stores tell CloudWatch. */
   onMeasured(measure: Measure): void;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface Stores {
 /** Start the stores on free ports. */
 export async function startStores({ directory, accountId, region, log, streamClock }: StackOptions): Promise<Stores> {
   const closers = new Closers();
-  let hear: (created: ObjectCreated) => void = () => undefined;
+  let notify: (created: ObjectCreated) => void = () => undefined;
   let listening: Measure = measureNothing;
   const measure: Measure = (measurement) => {
     listening(measurement);
@@ -42,7 +42,7 @@ export async function startStores({ directory, accountId, region, log, streamClo
   const started = await Promise.allSettled([
     start((options) => startKinesis({ ...options, ...(streamClock && { now: () => streamClock.now() }) }), 'kinesis'),
     start(startDynamoDb, 'dynamodb'),
-    start((options) => startS3({ ...options, onObjectCreated: (created) => hear(created) }), 's3'),
+    start((options) => startS3({ ...options, onObjectCreated: (created) => notify(created) }), 's3'),
   ]);
   const [kinesis, dynamodb, s3] = started;
   if (kinesis.status === 'fulfilled' && dynamodb.status === 'fulfilled' && s3.status === 'fulfilled') {
@@ -51,7 +51,7 @@ export async function startStores({ directory, accountId, region, log, streamClo
       dynamodb: dynamodb.value,
       s3: s3.value,
       onObjectCreated: (listener) => {
-        hear = listener;
+        notify = listener;
       },
       onMeasured: (next) => {
         listening = next;

@@ -1,5 +1,5 @@
 import type { Clock } from '../replay/sending.ts';
-import type { Beginning, Loads, PutAside, Stores, StoreName, Waiting } from './stores.ts';
+import type { Beginning, LoadCounts, PutAside, Stores, StoreName, Waiting } from './stores.ts';
 
 /** What became of lines that came through the door. */
 export interface Arrival {
@@ -9,7 +9,7 @@ export interface Arrival {
   /** What was under way at the last look. */
   readonly waiting: readonly Waiting[];
   readonly putAside: readonly PutAside[];
-  readonly loads: Loads | undefined;
+  readonly loads: LoadCounts | undefined;
   /** Why the stack was not seen. */
   readonly reason?: string;
   /** @unit seconds */

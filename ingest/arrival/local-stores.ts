@@ -1,7 +1,7 @@
 import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { putAsideIn, SHELVES, type AsideObject } from './put-aside.ts';
-import type { Beginning, Loads, Stores, StoreName, Waiting } from './stores.ts';
+import type { Beginning, LoadCounts, Stores, StoreName, Waiting } from './stores.ts';
 
 /** What a running local stack writes about itself, as far as it is needed to see its stores. */
 export interface StoreOutputs {
@@ -96,7 +96,7 @@ export function localStores({ region, credentials, endpoints, stack }: StoreOutp
     },
   };
 
-  async function loadsSince({ load }: Beginning): Promise<Loads | undefined> {
+  async function loadsSince({ load }: Beginning): Promise<LoadCounts | undefined> {
     if (workgroup === undefined) return undefined;
     const columns = ['in', 'new', 'changed', 'unchanged', 'repeated', 'rejected'] as const;
     const sums = (table: string) =>
@@ -107,7 +107,7 @@ export function localStores({ region, credentials, endpoints, stack }: StoreOutp
         .map((sum, place) => `CAST(${sum} - ${sums('load_source')[place] ?? '0'} AS BIGINT)`)
         .join(', ')}`,
     );
-    return Object.fromEntries(columns.map((name, place) => [name, all[place] ?? 0])) as unknown as Loads;
+    return Object.fromEntries(columns.map((name, place) => [name, all[place] ?? 0])) as unknown as LoadCounts;
   }
 }
 

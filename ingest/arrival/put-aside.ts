@@ -1,5 +1,5 @@
 import { SHELVES as GIVEN_UP } from '../redrive/given-up.ts';
-import type { Loads, PutAside, StoreName } from './stores.ts';
+import type { LoadCounts, PutAside, StoreName } from './stores.ts';
 
 /** A place of the bucket for what came through the door and not into a store. */
 export interface AsideShelf {
@@ -76,7 +76,7 @@ export const SHELVES: readonly AsideShelf[] = [
 ];
 
 /** What was put aside, by place and reason. @param loads - of the same time: what the warehouse rejected is in a table of its own */
-export function putAsideIn(objects: readonly AsideObject[], loads: Loads | undefined, hasWarehouse: boolean): PutAside[] {
+export function putAsideIn(objects: readonly AsideObject[], loads: LoadCounts | undefined, hasWarehouse: boolean): PutAside[] {
   const all: readonly StoreName[] = ['S3 raw/', 'DynamoDB', ...(hasWarehouse ? ['Redshift' as const] : [])];
   const found = new Map<string, PutAside>();
   for (const { shelf, key, text } of objects) {

@@ -30,8 +30,8 @@ export interface PutAside {
   readonly remedy: string;
 }
 
-/** What the warehouse says of the stream's lines: in = new + changed + unchanged + repeated + rejected. */
-export interface Loads {
+/** What the warehouse says of lines: in = new + changed + unchanged + repeated + rejected. */
+export interface LoadCounts {
   readonly in: number;
   readonly new: number;
   readonly changed: number;
@@ -48,7 +48,7 @@ export interface Stores {
   waiting(): Promise<readonly Waiting[]>;
   putAside(since: Beginning): Promise<readonly PutAside[]>;
   /** `undefined` where there is no warehouse. */
-  loads(since: Beginning): Promise<Loads | undefined>;
+  loads(since: Beginning): Promise<LoadCounts | undefined>;
   close(): void;
 }
 

@@ -74,7 +74,7 @@ export async function importCommand(args: readonly string[], ports: ImportComman
       },
     });
     display.end();
-    const exitCode = await tell(report, target, args, print);
+    const exitCode = await printOutcome(report, target, args, print);
     report.forget();
     return exitCode;
   } catch (error) {
@@ -86,7 +86,7 @@ export async function importCommand(args: readonly string[], ports: ImportComman
   }
 }
 
-async function tell(
+async function printOutcome(
   report: ImportReport,
   stack: ImportStack,
   args: readonly string[],

@@ -1,4 +1,4 @@
-import { dateTold } from '../replay/progress.ts';
+import { dateText } from '../replay/progress.ts';
 import { replay } from '../replay/replay.ts';
 import type { FileLayout } from '../replay/layout.ts';
 import { understoodTable } from '../replay/understood.ts';
@@ -24,8 +24,8 @@ export async function dryRun(
         ['rows read', grouped.format(report.rowsRead)],
         ['rows rejected', grouped.format(report.rejected)],
         ['lines accepted', grouped.format(report.accepted)],
-        ['first date', dateTold(report.firstDate)],
-        ['last date', dateTold(report.lastDate)],
+        ['first date', dateText(report.firstDate)],
+        ['last date', dateText(report.lastDate)],
         ['money, GBP', report.money],
       ]),
     );

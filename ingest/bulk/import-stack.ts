@@ -30,9 +30,9 @@ export interface ImportStack {
   /** Start a run of the job. @param objects - to be done again; none: whatever is pending @returns its id */
   startRun(objects: readonly string[]): Promise<string>;
   /** Imports, by their ids, whose outcome a command began to wait for and has not told, as far as this machine knows. */
-  readonly untold: ReadonlySet<string>;
+  readonly unreported: ReadonlySet<string>;
   /** Remember which those are. */
-  remember(untold: ReadonlySet<string>): void;
+  remember(unreported: ReadonlySet<string>): void;
 }
 
 /** A run of the Spark job. */

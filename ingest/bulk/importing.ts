@@ -9,7 +9,7 @@ import { Watch, type ImportPorts, type Phase, type Watched } from './watch.ts';
 export interface ObjectReport {
   readonly file: BulkFile;
   /**
-   * `already`: it had been imported, and somebody was told, so nothing was done now. `refused`: as a whole, by the job or by the
+   * `already`: it had been imported, and somebody was reported, so nothing was done now. `refused`: as a whole, by the job or by the
    * warehouse. `unfinished`: nobody waited for the end.
    */
   readonly result: 'loaded' | 'empty' | 'already' | 'refused' | 'unfinished';
@@ -42,7 +42,7 @@ export async function importFiles(
   ports: ImportPorts,
 ): Promise<ImportReport> {
   const watch = new Watch(ports);
-  const untold = new Set(ports.stack.untold);
+  const unreported = new Set(ports.stack.unreported);
   await watch.begin();
   const started = ports.clock.now();
   const objects: Watched[] = [];
@@ -51,14 +51,14 @@ export async function importFiles(
     for (const file of files) found.push(await foundFile(file, ports));
     const unlike = found.flatMap(({ file, isThere, isReadAlike }) => (isThere && isReadAlike && !again ? [] : file.path));
     await surveyFiles(unlike, layout, ports.onNote);
-    await upload(found, objects, untold, ports);
+    await upload(found, objects, unreported, ports);
   } catch (error) {
     if (!ports.signal.aborted) throw error;
   }
   watch.took('uploading', ports.clock.now() - started);
   const forget = () => {
-    for (const { importId, finished } of objects) if (finished) untold.delete(importId);
-    ports.stack.remember(untold);
+    for (const { importId, finished } of objects) if (finished) unreported.delete(importId);
+    ports.stack.remember(unreported);
   };
   // What it has told of a part, the command that goes on tells with the rest.
   const stopped = { outcome: 'stopped', seconds: watch.seconds, forget: () => undefined } as const;
@@ -66,10 +66,12 @@ export async function importFiles(
 
   const settled = objects.filter(({ finished }) => finished);
   const repeated = settled.filter(({ isReadOtherwise }) => again || isReadOtherwise);
-  const already = new Set(settled.filter((object) => !repeated.includes(object) && !untold.has(object.importId)));
+  const already = new Set(settled.filter((object) => !repeated.includes(object) && !unreported.has(object.importId)));
   const outcome = await watch.untilDone(objects, repeated);
-  const told = objects.map((object) => reportOf(object, already.has(object)));
-  return outcome === 'stopped' ? { ...stopped, objects: told } : { outcome, objects: told, seconds: watch.seconds, forget };
+  const reported = objects.map((object) => reportOf(object, already.has(object)));
+  return outcome === 'stopped'
+    ? { ...stopped, objects: reported }
+    : { outcome, objects: reported, seconds: watch.seconds, forget };
 }
 
 /** A file, and what the bucket has of it. */
@@ -90,7 +92,12 @@ async function foundFile(file: BulkFile, { stack, signal }: ImportPorts): Promis
   return { file, digest, isThere, isReadAlike: !isThere || (await stack.layoutOf(file.key)) === file.layout };
 }
 
-async function upload(found: readonly FoundFile[], objects: Watched[], untold: Set<string>, ports: ImportPorts): Promise<void> {
+async function upload(
+  found: readonly FoundFile[],
+  objects: Watched[],
+  unreported: Set<string>,
+  ports: ImportPorts,
+): Promise<void> {
   const { stack, signal, onProgress } = ports;
   const all = found.reduce((sum, { file }) => sum + file.size, 0);
   let before = 0;
@@ -100,14 +107,14 @@ async function upload(found: readonly FoundFile[], objects: Watched[], untold: S
     const earlier = await readEarlier(stack, importId);
     const sent = before;
     const isKept = isThere && isReadAlike;
-    const tell = (bytes: number) => {
+    const showProgress = (bytes: number) => {
       const share = all === 0 ? 1 : Math.min(1, (sent + bytes) / all);
       onProgress({ phase: 'uploading', share, doing: `${file.path} ${isKept ? 'is there already as' : 'to'} ${file.key}` });
     };
-    tell(0);
+    showProgress(0);
     // Before anything happens to it: whoever is stopped from here on leaves it to the next command to tell of it.
-    if (!earlier.finished && !untold.has(importId)) stack.remember(untold.add(importId));
-    if (!isKept) await stack.put(file, digest, signal, tell);
+    if (!earlier.finished && !unreported.has(importId)) stack.remember(unreported.add(importId));
+    if (!isKept) await stack.put(file, digest, signal, showProgress);
     before += file.size;
     objects.push({ file, importId, isUploaded: !isKept, isReadOtherwise: !isReadAlike, ...earlier });
   }

@@ -56,11 +56,11 @@ export function localStack(data: string): ImportStack & { close(): void } {
   return {
     name,
     logs,
-    get untold() {
+    get unreported() {
       return new Set(existsSync(memory) ? (JSON.parse(readFileSync(memory, 'utf8')) as string[]) : []);
     },
-    remember: (untold) => {
-      writeFileSync(`${memory}.next`, `${JSON.stringify([...untold])}\n`);
+    remember: (unreported) => {
+      writeFileSync(`${memory}.next`, `${JSON.stringify([...unreported])}\n`);
       renameSync(`${memory}.next`, memory);
     },
     logOf: (run) => join(logs, JobName, `${run}.log`),

@@ -1,3 +1,4 @@
+import type { LoadCounts } from '../arrival/stores.ts';
 import type { ImportStack } from './import-stack.ts';
 
 /** What the job says of an object, in `import/done/<importId>.json`. */
@@ -31,20 +32,10 @@ export interface Transformed {
 export interface Loaded {
   readonly status: 'LOADED' | 'REFUSED';
   readonly reason?: string;
-  readonly lines?: LoadedLines;
+  readonly lines?: LoadCounts;
   /** ISO 8601. */
   readonly loadedAt?: string;
   readonly seconds?: Readonly<Record<string, number>>;
-}
-
-/** in = new + changed + unchanged + repeated + rejected. */
-export interface LoadedLines {
-  readonly in: number;
-  readonly new: number;
-  readonly changed: number;
-  readonly unchanged: number;
-  readonly repeated: number;
-  readonly rejected: number;
 }
 
 export const manifestKey = (importId: string, run: string): string => `import/manifests/${importId}.${run}.json`;

@@ -1,8 +1,9 @@
 import { toMills } from '../../domain/money.ts';
-import { dateTold } from '../replay/progress.ts';
+import { dateText } from '../replay/progress.ts';
 import { poundsOf } from '../replay/totals.ts';
 import type { ImportReport, ObjectReport } from './importing.ts';
-import type { LoadedLines, Transformed } from './outcome.ts';
+import type { LoadCounts } from '../arrival/stores.ts';
+import type { Transformed } from './outcome.ts';
 import { PHASES } from './watch.ts';
 
 type Row = readonly [label: string, value: string];
@@ -17,7 +18,7 @@ export function importTable({ objects, seconds }: ImportReport): string {
   const transformed = told.flatMap((object) => object.transformed ?? []);
   const lines = told.flatMap(({ loaded }) => loaded?.lines ?? []);
   const total = (pick: (of: Transformed) => number) => grouped.format(sum(transformed.map(pick)));
-  const loaded = (pick: (of: LoadedLines) => number) => grouped.format(sum(lines.map(pick)));
+  const loaded = (pick: (of: LoadCounts) => number) => grouped.format(sum(lines.map(pick)));
   const each = told.length > 1 ? ', of each file' : '';
   const money = transformed.reduce((mills, one) => mills + BigInt(toMills(one.money)), 0n);
   return tableOf([
@@ -30,10 +31,10 @@ export function importTable({ objects, seconds }: ImportReport): string {
     ['  changed', loaded(({ changed }) => changed)],
     ['  repeated', loaded(({ repeated }) => repeated)],
     ['  rejected by the warehouse', loaded(({ rejected }) => rejected)],
-    ['first date', dateTold(transformed.flatMap(({ firstDate }) => firstDate ?? []).sort()[0])],
+    ['first date', dateText(transformed.flatMap(({ firstDate }) => firstDate ?? []).sort()[0])],
     [
       'last date',
-      dateTold(
+      dateText(
         transformed
           .flatMap(({ lastDate }) => lastDate ?? [])
           .sort()

@@ -20,7 +20,7 @@ import bulk_objects as bulk
 from bulk_objects import ObjectStore, Standing, StoredObject, import_id
 from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, header_of, holds_rows, is_padded
 from curated_months import MonthTable, register_months
-from date_order import DateOrderError, order_to_read
+from date_order import DateOrderError, OtherOrdersError, order_or_refusal
 from layout import LayoutError, layout_of
 from spark_group import Counts, SparkGroup, weight
 from step_clock import StepClock
@@ -174,7 +174,7 @@ class BulkImport:
         clock = StepClock(group)
         try:
             work, counts = self._transformed(header, group, clock)
-        except _OtherOrdersError as others:
+        except OtherOrdersError as others:
             return self._import_in_orders(header, group, others.orders, clock)
         except Exception as error:
             reason = _first_line(error)
@@ -222,9 +222,9 @@ class BulkImport:
                 rows = held.enter_context(SparkGroup(spark, store, header, group, self.request.run, copies))
                 counts = rows.counts()
             self._check_empty(header, group, counts)
-            orders = [_order(header, count) for count in counts]
+            orders = [order_or_refusal(count.dates, header.order, header.is_said) for count in counts]
             if any(order != header.order for order in orders):
-                raise _OtherOrdersError(orders)
+                raise OtherOrdersError(orders)
             clock.step("transform")
             self._say("INFO", "transformed", clock.started, objects=len(group), rows=sum(one.read for one in counts))
             if any(one.accepted for one in counts):
@@ -317,10 +317,10 @@ class BulkImport:
         bulk.put_json(store, bulk.done_key(of_import), outcome)
         if entries:
             bulk.publish(store, outcome)
-        told = ("status", "read", "rejected", "accepted", "money")
+        logged = ("status", "read", "rejected", "accepted", "money")
         # Its share: what a group takes, each of its objects would name otherwise.
         seconds = round(sum(outcome["seconds"].values()), 3)
-        facts = {name: outcome[name] for name in told}
+        facts = {name: outcome[name] for name in logged}
         self._say("INFO", "object imported", clock.started, object=source.key, **facts, seconds=seconds)
 
     def _refuse(self, key: str, reason: str, started: float, source: StoredObject | None = None) -> None:
@@ -341,22 +341,6 @@ class BulkImport:
         seconds = round(monotonic() - started, 3)
         about = {"level": level, "what": what, "run": self.request.run, "seconds": seconds, **facts}
         self.log(json.dumps(about, ensure_ascii=False))
-
-
-class _OtherOrdersError(Exception):
-    """Not all objects of a group write their dates in the order in which they were read."""
-
-    def __init__(self, orders: Sequence[str | DateOrderError]) -> None:
-        self.orders = orders
-        super().__init__("dates are in another order")
-
-
-def _order(header: Header, counts: Counts) -> str | DateOrderError:
-    """In which order an object is to be read, or why it is to be read in none."""
-    try:
-        return order_to_read(counts.dates, header.order, header.is_said)
-    except DateOrderError as refused:
-        return refused
 
 
 def _groups(sources: Sequence[StoredObject], most: int) -> Iterator[list[StoredObject]]:

@@ -1,5 +1,6 @@
 """In which order the dates of an object are written, by the rules of `ingest/replay/date-survey.ts`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -10,6 +11,14 @@ DAY_FIRST: Final = "day-first"
 
 class DateOrderError(Exception):
     """The dates of an object contradict each other or what is said of them, or somebody must say how they are read."""
+
+
+class OtherOrdersError(Exception):
+    """Not all objects of a group write their dates in the order in which they were read."""
+
+    def __init__(self, orders: Sequence[str | DateOrderError]) -> None:
+        self.orders = orders
+        super().__init__("dates are in another order")
 
 
 @dataclass(frozen=True)
@@ -61,3 +70,11 @@ def order_to_read(dates: Dates, order: str, is_said: bool) -> str:
 
 #: Of an object that has no such date.
 NO_DATES: Final = Dates()
+
+
+def order_or_refusal(dates: Dates, order: str, is_said: bool) -> str | DateOrderError:
+    """As `order_to_read`, with the reason instead where there is no order."""
+    try:
+        return order_to_read(dates, order, is_said)
+    except DateOrderError as refused:
+        return refused

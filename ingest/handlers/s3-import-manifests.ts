@@ -38,7 +38,7 @@ export function s3ImportManifests(client: Pick<S3Client, 'send'>, bucket: string
       return manifests;
     },
 
-    async tell(outcome) {
+    async writeOutcome(outcome) {
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,

@@ -1,6 +1,6 @@
 import { errorLine, exitCodeOf } from '../../local/command-line.ts';
 import type { BehindTheDoor } from '../arrival/stores.ts';
-import { isLate, isPutAside, tellBehind } from '../arrival/told.ts';
+import { isLate, isPutAside, reportArrival } from '../arrival/arrival-report.ts';
 import type { Clock } from '../replay/sending.ts';
 import { StatusLine, type Screen } from '../replay/status-line.ts';
 import { HELP, redriveOptions, type RedriveOptions } from './options.ts';
@@ -54,8 +54,8 @@ export async function redriveCommand(args: readonly string[], ports: RedriveComm
       },
     });
     line.clear();
-    print(told(report, options.dryRun, stack.name));
-    const arrival = await tellBehind(behind, { accepted: report.lines, since }, options.wait, ports);
+    print(reportText(report, options.dryRun, stack.name));
+    const arrival = await reportArrival(behind, { accepted: report.lines, since }, options.wait, ports);
     if (report.isStopped || arrival?.outcome === 'stopped') return EXIT.interrupted;
     if (report.left.length > 0 || (arrival !== undefined && isPutAside(arrival))) return EXIT.left;
     return isLate(arrival, options.wait) ? EXIT.late : EXIT.done;
@@ -69,7 +69,7 @@ export async function redriveCommand(args: readonly string[], ports: RedriveComm
   }
 }
 
-function told({ objects, records, lines, left, isStopped }: RedriveReport, dryRun: boolean, name: string): string {
+function reportText({ objects, records, lines, left, isStopped }: RedriveReport, dryRun: boolean, name: string): string {
   const amounts = `${count(objects, 'object')}: ${count(records, 'record')}, ${count(lines, 'line')}`;
   const done =
     objects === 0 && left.length === 0

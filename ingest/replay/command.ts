@@ -1,6 +1,6 @@
 import { errorLine, exitCodeOf } from '../../local/command-line.ts';
 import type { BehindTheDoor } from '../arrival/stores.ts';
-import { isLate, isPutAside, tellBehind } from '../arrival/told.ts';
+import { isLate, isPutAside, reportArrival } from '../arrival/arrival-report.ts';
 import { asTyped } from './as-typed.ts';
 import { DateOrderError } from './date-survey.ts';
 import { UNREADABLE } from './packets.ts';
@@ -62,7 +62,7 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
     });
     display.end();
     printReport(report, args, ports.print);
-    const arrival = await tellBehind(behind, report, wait, ports);
+    const arrival = await reportArrival(behind, report, wait, ports);
     if (report.outcome === 'stopped' || arrival?.outcome === 'stopped') return EXIT.interrupted;
     if (report.rejected > 0 || (arrival !== undefined && isPutAside(arrival))) return EXIT.rejected;
     return isLate(arrival, wait) ? EXIT.late : EXIT.accepted;

@@ -83,7 +83,7 @@ function clockTime(seconds: number): string {
 }
 
 /** `2010-12-01T08:26:00Z` is `2010-12-01 08:26`. */
-export const dateTold = (date: string | undefined): string => date?.slice(0, 16).replace('T', ' ') ?? '-';
+export const dateText = (date: string | undefined): string => date?.slice(0, 16).replace('T', ' ') ?? '-';
 
 /** The report as a table, money ungrouped so that it can be compared and copied. */
 export function reportTable(report: ReplayReport): string {
@@ -97,8 +97,8 @@ export function reportTable(report: ReplayReport): string {
     ['lines sent again', grouped.format(report.resent)],
     ['mutations', grouped.format(report.mutations)],
     ['stream records', grouped.format(report.streamRecords)],
-    ['first date', dateTold(report.firstDate)],
-    ['last date', dateTold(report.lastDate)],
+    ['first date', dateText(report.firstDate)],
+    ['last date', dateText(report.lastDate)],
     ['invoices', counted(report.invoices)],
     ['customers', counted(report.customers)],
     ['units', grouped.format(report.units)],

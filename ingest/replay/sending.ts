@@ -213,7 +213,7 @@ export class Sender {
       this.#failure ??= asError(error);
       this.#end(error);
     }
-    this.#tell();
+    this.#reportProgress();
   }
 
   async #deliver({ packet, totals, refused }: Unsettled): Promise<void> {
@@ -292,14 +292,14 @@ export class Sender {
   #end(reason: unknown): void {
     this.#ending.abort(reason);
     for (const entry of this.#unsettled) if (entry.state === 'waiting') entry.state = 'given up';
-    this.#tell();
+    this.#reportProgress();
   }
 
   #change(): Promise<void> {
     return new Promise((resolve) => this.#wake.push(resolve));
   }
 
-  #tell(): void {
+  #reportProgress(): void {
     const waiting = this.#wake;
     this.#wake = [];
     for (const wake of waiting) wake();

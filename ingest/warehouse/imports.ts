@@ -36,7 +36,7 @@ export interface ImportManifests {
   /** All that nobody has dealt with, in the order of their keys. */
   list(): Promise<readonly ImportManifest[]>;
   /** Write down what became of one. May happen again. */
-  tell(outcome: ImportOutcome): Promise<void>;
+  writeOutcome(outcome: ImportOutcome): Promise<void>;
   /** Take one away that was loaded. Done already: nothing happens. */
   remove(key: string): Promise<void>;
   /** Put one away that the warehouse does not take. Done already: nothing happens. */
@@ -132,7 +132,7 @@ async function takeSome(ports: ImportPorts, found: readonly ImportManifest[], tr
     const lines = waiting.get(manifest);
     const load = lines === undefined ? undefined : Math.round(secondsOfLine * lines * 1000) / 1000;
     const seconds = { copy: copySeconds.get(manifest), load };
-    await imports.tell(outcomeOf(manifest, copied, seconds));
+    await imports.writeOutcome(outcomeOf(manifest, copied, seconds));
     await imports.remove(manifest);
     report.imports.push(manifest);
   }
@@ -151,7 +151,7 @@ function copy({ session, imports }: ImportPorts, key: string, token: string | un
 /** It is told first: the bulk job puts a list again of which nothing is told. */
 async function refuse({ imports, report }: ImportPorts, manifest: string, reason: string): Promise<void> {
   report.problems.push(`${manifest} was not copied: ${reason}`);
-  await imports.tell({ manifest, status: 'REFUSED', reason });
+  await imports.writeOutcome({ manifest, status: 'REFUSED', reason });
   await imports.shelve(manifest);
 }
 

@@ -22,8 +22,8 @@ export interface RunningGlue extends Pick<GlueService, 'url'> {
    * @remarks Installs nothing: before somebody has imported anything on this machine there is nothing to look for by the clock.
    */
   startScheduledRun(this: void, input: { readonly JobName?: unknown }): void;
-  /** Begin what waits since the last start; from now on `hear` is told of every change of a run's state. */
-  begin(hear: (change: JobRunChange) => void): Promise<void>;
+  /** Begin what waits since the last start; from now on `notify` is told of every change of a run's state. */
+  begin(notify: (change: JobRunChange) => void): Promise<void>;
 }
 
 /** What of the stack crawlers and evaluations look at. */
@@ -67,13 +67,13 @@ export async function startDeclaredGlue(
     ask: askOnSpark(definition.jobs, runtime, directory.inside('glue', 'data-quality')),
   });
   closers.add(() => catalog.close());
-  let hear: (change: JobRunChange) => void = () => undefined;
+  let notify: (change: JobRunChange) => void = () => undefined;
   const glue = await startGlue({
     definition,
     directory: directory.inside('glue'),
     runtime,
     operations: catalog.operations,
-    onJobRun: (run) => hear(run),
+    onJobRun: (run) => notify(run),
     port: 0,
     credentials,
     region,
@@ -88,7 +88,7 @@ export async function startDeclaredGlue(
       else log(`glue: the clock does not start ${job.name}, because Spark is not installed yet: the first import does that`);
     },
     begin: (listener) => {
-      hear = listener;
+      notify = listener;
       return glue.recover();
     },
   };

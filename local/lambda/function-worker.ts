@@ -41,7 +41,7 @@ export class FunctionWorker {
     });
     for (const stream of [this.worker.stdout, this.worker.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => log.write(text));
-    this.worker.on('message', (message: WorkerMessage) => this.hear(message));
+    this.worker.on('message', (message: WorkerMessage) => this.onMessage(message));
     this.worker.on('error', (error: unknown) => this.end(crash(error)));
     this.worker.on('exit', (code) => this.end(exit(code)));
   }
@@ -94,7 +94,7 @@ export class FunctionWorker {
     }
   }
 
-  private hear(message: WorkerMessage): void {
+  private onMessage(message: WorkerMessage): void {
     switch (message.type) {
       case 'ready':
         this.finishLoading(undefined);

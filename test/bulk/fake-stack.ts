@@ -39,7 +39,7 @@ export class FakeStack implements ImportStack {
   readonly layouts = new Map<string, string | undefined>();
   readonly puts: string[] = [];
   readonly started: (readonly string[])[] = [];
-  untold: ReadonlySet<string> = new Set();
+  unreported: ReadonlySet<string> = new Set();
   /** Looks on before each answer. */
   onCall: () => void = () => undefined;
   private readonly all: Run[] = [];
@@ -53,8 +53,8 @@ export class FakeStack implements ImportStack {
     return `${this.logs}/${run}.log`;
   }
 
-  remember(untold: ReadonlySet<string>): void {
-    this.untold = new Set(untold);
+  remember(unreported: ReadonlySet<string>): void {
+    this.unreported = new Set(unreported);
   }
 
   close(): void {

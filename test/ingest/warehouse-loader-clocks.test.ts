@@ -28,11 +28,11 @@ describe('while lines keep coming', () => {
     const start = world.clock.time;
     keepComing(given, 8 * MINUTE);
     let toldAt: number | undefined;
-    const tell = world.importManifests.tell.bind(world.importManifests);
+    const writeOutcome = world.importManifests.writeOutcome.bind(world.importManifests);
     Object.assign(world.importManifests, {
-      tell(outcome: Parameters<typeof tell>[0]) {
+      writeOutcome(outcome: Parameters<typeof writeOutcome>[0]) {
         toldAt ??= world.clock.time;
-        return tell(outcome);
+        return writeOutcome(outcome);
       },
     });
     world.clock.at(start + MINUTE, () => {
@@ -182,7 +182,7 @@ describe('a clock that goes back', () => {
       id: fc.integer({ min: 1, max: 50 }),
       jump: fc.constantFrom(0, 0, -10_000, -MINUTE, -90 * MINUTE, -DAY, 30_000, 200 * MINUTE, DAY),
       copyAfter: fc.constantFrom(300, 20_000, 5 * MINUTE),
-      how: fc.constantFrom('told', 'untold', 'import', 'given up'),
+      how: fc.constantFrom('told', 'unreported', 'import', 'given up'),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 6 }), async (steps) => {

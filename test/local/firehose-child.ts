@@ -15,7 +15,7 @@ const log = (line: string): void => {
   console.error(line);
 };
 const common = { port: 0, credentials: CREDENTIALS, region: 'us-east-1', accountId: '000000000000', log };
-const tell = (message: unknown): void => void process.send?.(message);
+const send = (message: unknown): void => void process.send?.(message);
 
 const [kinesis, s3] = await Promise.all([
   startKinesis({ ...common, directory: join(directory, 'kinesis') }),
@@ -34,13 +34,13 @@ const firehose = await startFirehose({
   invoke: () => Promise.reject(new Error('no function is declared')),
   objects: {
     async write(bucket, key, body) {
-      tell({ step: 'write' });
+      send({ step: 'write' });
       await s3.objects.write(bucket, key, body);
-      tell({ step: 'written' });
+      send({ step: 'written' });
     },
   },
   async copy(statement) {
-    tell({ step: 'copy' });
+    send({ step: 'copy' });
     const [, bucket = '', manifest = ''] = /FROM 's3:\/\/([^/]+)\/([^']+)'/.exec(statement) ?? [];
     const { entries } = JSON.parse(await text(await s3.objects.read(bucket, manifest))) as { entries: { url: string }[] };
     const parts = await Promise.all(
@@ -48,9 +48,9 @@ const firehose = await startFirehose({
     );
     const rows = Buffer.concat(parts);
     appendFileSync(join(directory, 'table.ndjson'), rows);
-    tell({ step: 'copied' });
+    send({ step: 'copied' });
     return { rows: rows.toString().split('\n').length - 1 };
   },
 });
 await kinesis.startTrimming();
-tell({ step: 'started', kinesis: kinesis.url, firehose: firehose.url });
+send({ step: 'started', kinesis: kinesis.url, firehose: firehose.url });

@@ -303,7 +303,7 @@ export class MemoryWarehouse {
   readonly importManifests: ImportManifests = {
     bucket: 'bucket',
     list: () => this.call(() => [...this.imports].map(([key, { version }]) => ({ key, version }))),
-    tell: (outcome) =>
+    writeOutcome: (outcome) =>
       this.call(() => {
         this.told.set(outcome.manifest, outcome);
       }),

@@ -13,13 +13,13 @@ KEYS = {"aws_access_key_id": "local", "aws_secret_access_key": "local-secret", "
 PIECE = b"x" * 1024 * 1024
 
 
-def tell(name: str, action: Callable[[], object]) -> None:
+def run_case(name: str, action: Callable[[], object]) -> None:
     """Print what an action gave, or how it failed."""
     try:
-        told = {"name": name, "answer": action()}
+        result = {"name": name, "answer": action()}
     except Exception as error:  # whatever a library throws
-        told = {"name": name, "error": f"{type(error).__name__}: {error}"}
-    print(json.dumps(told, default=str))
+        result = {"name": name, "error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(result, default=str))
 
 
 def pyarrow() -> None:
@@ -49,10 +49,10 @@ def pyarrow() -> None:
         files.delete_dir(f"{BUCKET}/arrow")
         return sorted(found)
 
-    tell("a small file", lambda: put("arrow/small", 1))
-    tell("a file in parts", lambda: put("arrow/large", 12))
-    tell("folders", move)
-    tell("nothing is left", lambda: files.get_file_info(f"{BUCKET}/arrow").type.name)
+    run_case("a small file", lambda: put("arrow/small", 1))
+    run_case("a file in parts", lambda: put("arrow/large", 12))
+    run_case("folders", move)
+    run_case("nothing is left", lambda: files.get_file_info(f"{BUCKET}/arrow").type.name)
 
 
 def boto3() -> None:
@@ -89,32 +89,32 @@ def boto3() -> None:
             upload.abort()
         return [upload.object_key for upload in begun], [upload.id for upload in bucket.multipart_uploads.all()]
 
-    tell("objects", lambda: [one.key for one in bucket.objects.filter(Prefix="boto/")])
-    tell("pages of version 1", pages)
-    tell("versions", lambda: [(one.object_key, one.id) for one in bucket.object_versions.filter(Prefix="boto/")])
-    tell("uploads", uploads)
-    tell("grants", lambda: [one["Permission"] for one in bucket.Acl().grants])
-    tell("grants of an object", lambda: [one["Permission"] for one in bucket.Object("boto/a").Acl().grants])
-    tell("versioning", lambda: bucket.Versioning().status)
-    tell("tags", lambda: code_of(lambda: bucket.Tagging().tag_set))
-    tell("lifecycle", lambda: code_of(lambda: bucket.LifecycleConfiguration().rules))
-    tell("policy", lambda: code_of(lambda: bucket.Policy().policy))
-    tell("cors", lambda: code_of(lambda: bucket.Cors().cors_rules))
-    tell("payer", lambda: bucket.RequestPayment().payer)
-    tell("another owner", lambda: code_of(lambda: client.list_objects_v2(Bucket=BUCKET, ExpectedBucketOwner="111122223333")))
-    tell("this owner", lambda: client.list_objects_v2(Bucket=BUCKET, ExpectedBucketOwner="000000000000")["KeyCount"])
-    tell("part", lambda: client.get_object(Bucket=BUCKET, Key="boto/a", PartNumber=1)["ContentRange"])
-    tell(
+    run_case("objects", lambda: [one.key for one in bucket.objects.filter(Prefix="boto/")])
+    run_case("pages of version 1", pages)
+    run_case("versions", lambda: [(one.object_key, one.id) for one in bucket.object_versions.filter(Prefix="boto/")])
+    run_case("uploads", uploads)
+    run_case("grants", lambda: [one["Permission"] for one in bucket.Acl().grants])
+    run_case("grants of an object", lambda: [one["Permission"] for one in bucket.Object("boto/a").Acl().grants])
+    run_case("versioning", lambda: bucket.Versioning().status)
+    run_case("tags", lambda: code_of(lambda: bucket.Tagging().tag_set))
+    run_case("lifecycle", lambda: code_of(lambda: bucket.LifecycleConfiguration().rules))
+    run_case("policy", lambda: code_of(lambda: bucket.Policy().policy))
+    run_case("cors", lambda: code_of(lambda: bucket.Cors().cors_rules))
+    run_case("payer", lambda: bucket.RequestPayment().payer)
+    run_case("another owner", lambda: code_of(lambda: client.list_objects_v2(Bucket=BUCKET, ExpectedBucketOwner="111122223333")))
+    run_case("this owner", lambda: client.list_objects_v2(Bucket=BUCKET, ExpectedBucketOwner="000000000000")["KeyCount"])
+    run_case("part", lambda: client.get_object(Bucket=BUCKET, Key="boto/a", PartNumber=1)["ContentRange"])
+    run_case(
         "attributes",
         lambda: client.get_object_attributes(Bucket=BUCKET, Key="boto/a", ObjectAttributes=["ObjectSize"])["ObjectSize"],
     )
     client.put_object(Bucket=BUCKET, Key="\x10", Body=b"body")
-    tell(
+    run_case(
         "a key that XML has not",
         lambda: code_of(lambda: client.delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "\x10"}]})),
     )
     client.delete_object(Bucket=BUCKET, Key="\x10")
-    tell("all versions go", lambda: len(bucket.object_versions.delete()[0]["Deleted"]))
+    run_case("all versions go", lambda: len(bucket.object_versions.delete()[0]["Deleted"]))
 
 
 def s3fs() -> None:
@@ -140,19 +140,19 @@ def s3fs() -> None:
         files.mv(f"{BUCKET}/fs/copy", f"{BUCKET}/fs/moved")
         return files.find(f"{BUCKET}/fs")
 
-    tell("a small file", lambda: put("small", 1))
-    tell("a file in parts", lambda: put("large", 12))
-    tell("moved", move)
-    tell("tags", lambda: files.get_tags(f"{BUCKET}/fs/small"))
-    tell("uploads", lambda: files.list_multipart_uploads(BUCKET))
-    tell(
+    run_case("a small file", lambda: put("small", 1))
+    run_case("a file in parts", lambda: put("large", 12))
+    run_case("moved", move)
+    run_case("tags", lambda: files.get_tags(f"{BUCKET}/fs/small"))
+    run_case("uploads", lambda: files.list_multipart_uploads(BUCKET))
+    run_case(
         "joined",
         lambda: (
             files.merge(f"{BUCKET}/fs/joined", [f"{BUCKET}/fs/large", f"{BUCKET}/fs/small"]),
             files.du(f"{BUCKET}/fs/joined"),
         )[1],
     )
-    tell("gone", lambda: (files.rm(f"{BUCKET}/fs", recursive=True), files.exists(f"{BUCKET}/fs"))[1])
+    run_case("gone", lambda: (files.rm(f"{BUCKET}/fs", recursive=True), files.exists(f"{BUCKET}/fs"))[1])
 
 
 def awswrangler() -> None:
@@ -174,10 +174,10 @@ def awswrangler() -> None:
         awswrangler.s3.to_csv(frame, f"{place}t.csv", boto3_session=session)
         return [int(one) for one in awswrangler.s3.read_csv(f"{place}t.csv", boto3_session=session)["amount"]]
 
-    tell("parquet", parquet)
-    tell("csv", csv)
-    tell("described", lambda: len(awswrangler.s3.describe_objects(place, boto3_session=session)))
-    tell(
+    run_case("parquet", parquet)
+    run_case("csv", csv)
+    run_case("described", lambda: len(awswrangler.s3.describe_objects(place, boto3_session=session)))
+    run_case(
         "gone",
         lambda: (
             awswrangler.s3.delete_objects(place, boto3_session=session),
@@ -200,15 +200,15 @@ def awscli() -> None:
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "file"
         file.write_bytes(PIECE)
-        tell("copied", lambda: run("s3", "cp", "--no-progress", str(file), f"s3://{BUCKET}/cli/file").split()[0])
-        tell("synced", lambda: (run("s3", "sync", f"s3://{BUCKET}/cli", directory), file.stat().st_size)[1])
-        tell("listed", lambda: run("s3", "ls", f"s3://{BUCKET}/cli", "--recursive").split()[2:])
-        tell(
+        run_case("copied", lambda: run("s3", "cp", "--no-progress", str(file), f"s3://{BUCKET}/cli/file").split()[0])
+        run_case("synced", lambda: (run("s3", "sync", f"s3://{BUCKET}/cli", directory), file.stat().st_size)[1])
+        run_case("listed", lambda: run("s3", "ls", f"s3://{BUCKET}/cli", "--recursive").split()[2:])
+        run_case(
             "version 1",
             lambda: json.loads(run("s3api", "list-objects", "--bucket", BUCKET, "--prefix", "cli/"))["Contents"][0]["Size"],
         )
-        tell("removed", lambda: run("s3", "rm", f"s3://{BUCKET}/cli", "--recursive").split()[0])
-        tell(
+        run_case("removed", lambda: run("s3", "rm", f"s3://{BUCKET}/cli", "--recursive").split()[0])
+        run_case(
             "a bucket", lambda: (run("s3", "mb", "s3://cli-bucket"), run("s3", "rb", "s3://cli-bucket", "--force"))[1].split()[0]
         )
 

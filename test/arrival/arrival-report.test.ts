@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Beginning, Loads, PutAside, Stores, Waiting } from '../../ingest/arrival/stores.ts';
-import { isLate, isPutAside, tellBehind } from '../../ingest/arrival/told.ts';
+import type { Beginning, LoadCounts, PutAside, Stores, Waiting } from '../../ingest/arrival/stores.ts';
+import { isLate, isPutAside, reportArrival } from '../../ingest/arrival/arrival-report.ts';
 
 const SINCE: Beginning = { at: '2026-11-30T12:00:00.000Z', load: 4, known: [] };
-const LOADS: Loads = { in: 1_000, new: 900, changed: 0, unchanged: 60, repeated: 40, rejected: 0 };
+const LOADS: LoadCounts = { in: 1_000, new: 900, changed: 0, unchanged: 60, repeated: 40, rejected: 0 };
 const UNSTORED: PutAside = {
   stores: ['DynamoDB'],
   lines: 12,
@@ -13,7 +13,7 @@ const UNSTORED: PutAside = {
 };
 
 /** What a person is told of 1,000 accepted lines by a stack that behaves so. */
-async function told(
+async function reported(
   given: { readonly looks?: readonly (readonly Waiting[])[]; readonly aside?: readonly PutAside[]; readonly gone?: boolean },
   { wait = 60, interrupt = new AbortController(), isTTY = false, hasBegun = true } = {},
 ) {
@@ -35,7 +35,7 @@ async function told(
       return signal.aborted ? Promise.reject(new Error('aborted')) : Promise.resolve();
     },
   };
-  const arrival = await tellBehind({ stores }, { accepted: 1_000, since: hasBegun ? SINCE : undefined }, wait, {
+  const arrival = await reportArrival({ stores }, { accepted: 1_000, since: hasBegun ? SINCE : undefined }, wait, {
     print: (text) => (printed += text),
     screen: { isTTY, columns: 80, write: (text) => (shown += text) },
     clock,
@@ -48,7 +48,7 @@ describe('what became of accepted lines', () => {
   test('is a row for each store, once all have caught up', async () => {
     const waiting: Waiting[] = [{ store: 'DynamoDB', records: 3 }];
 
-    const { arrival, printed } = await told({ looks: [waiting, waiting, []] });
+    const { arrival, printed } = await reported({ looks: [waiting, waiting, []] });
 
     expect(printed).toBe(
       [
@@ -63,7 +63,7 @@ describe('what became of accepted lines', () => {
   });
 
   test('names what a store has put aside: how many, why, where, and what to do', async () => {
-    const { arrival, printed } = await told({ aside: [UNSTORED] });
+    const { arrival, printed } = await reported({ aside: [UNSTORED] });
 
     expect(printed).toMatch(/^DynamoDB +988 +12$/m);
     expect(printed.replaceAll(/\n {2}/g, ' ')).toContain(
@@ -74,14 +74,14 @@ describe('what became of accepted lines', () => {
   });
 
   test('is unknown in number where nobody knows it, and never guessed', async () => {
-    const { printed } = await told({ aside: [{ ...UNSTORED, stores: ['Redshift'], lines: undefined }] });
+    const { printed } = await reported({ aside: [{ ...UNSTORED, stores: ['Redshift'], lines: undefined }] });
 
     expect(printed).toMatch(/^Redshift +\? +yes/m);
     expect(printed).toContain('PUT ASIDE: lines not in Redshift');
   });
 
   test('is told when the time is over, with what is still under way', async () => {
-    const { arrival, printed, now } = await told({ looks: [[{ store: 'Redshift', records: 7 }]] }, { wait: 30 });
+    const { arrival, printed, now } = await reported({ looks: [[{ store: 'Redshift', records: 7 }]] }, { wait: 30 });
 
     expect(printed).toMatch(/^DynamoDB +1,000 +0$/m);
     expect(printed).toMatch(/^Redshift +\? +0 {2}7 records under way, 900 new, 100 known$/m);
@@ -93,7 +93,7 @@ describe('what became of accepted lines', () => {
     const interrupt = new AbortController();
     interrupt.abort();
 
-    const { arrival, printed, now } = await told({ looks: [[{ store: 'DynamoDB', records: 1 }]] }, { interrupt });
+    const { arrival, printed, now } = await reported({ looks: [[{ store: 'DynamoDB', records: 1 }]] }, { interrupt });
 
     expect([arrival?.outcome, now]).toEqual(['stopped', 0]);
     expect(printed).toMatch(/^DynamoDB +\? +0 {2}1 record under way$/m);
@@ -104,7 +104,7 @@ describe('what became of accepted lines', () => {
     ['does not answer', { gone: true }, {}, 'connect ECONNREFUSED'],
     ['did not answer before', {}, { hasBegun: false }, 'it did not when the sending began'],
   ])('is said to be unknown where the stack %s', async (_, given, options, reason) => {
-    const { arrival, printed } = await told(given, options);
+    const { arrival, printed } = await reported(given, options);
 
     expect(printed.replaceAll(/\s+/g, ' ')).toContain(`behind the door: unknown, for the stack does not answer (${reason})`);
     expect(isLate(arrival, 60)).toBe(true);
@@ -113,7 +113,7 @@ describe('what became of accepted lines', () => {
   test('fits into 80 columns, and leaves nothing of what was drawn meanwhile on a terminal', async () => {
     const many = ['S3 raw/', 'DynamoDB', 'Redshift'].map((store) => ({ store, records: 123_456 }) as Waiting);
 
-    const { printed, shown } = await told({ looks: [many, many, []], aside: [UNSTORED] }, { isTTY: true });
+    const { printed, shown } = await reported({ looks: [many, many, []], aside: [UNSTORED] }, { isTTY: true });
 
     for (const line of printed.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(shown).toContain('the stores catch up: S3 raw/ 123,456 records');

@@ -37,7 +37,7 @@ async function awaitArrivalOn(
 }
 
 /** What a command that has sent lines needs, to say what became of them. */
-export interface TellingPorts {
+export interface ReportPorts {
   readonly print: (text: string) => void;
   readonly screen: Screen;
   readonly clock: Clock;
@@ -52,11 +52,11 @@ export interface TellingPorts {
  * @param wait - how long to wait for the stores, in seconds
  * @returns nothing where it cannot be seen
  */
-export async function tellBehind(
+export async function reportArrival(
   behind: BehindTheDoor | undefined,
   { accepted, since }: { readonly accepted: number; readonly since: Beginning | undefined },
   wait: number,
-  { print, screen, clock, interrupt }: TellingPorts,
+  { print, screen, clock, interrupt }: ReportPorts,
 ): Promise<Arrival | undefined> {
   if (behind === undefined || accepted === 0) return undefined;
   if ('howToAsk' in behind) {
@@ -65,7 +65,7 @@ export async function tellBehind(
   }
   const { stores } = behind;
   const arrival = await awaitArrivalOn(screen, since, { stores, clock, signal: interrupt, patience: wait * 1000 });
-  print(arrivalTold(arrival, accepted));
+  print(arrivalText(arrival, accepted));
   return arrival;
 }
 
@@ -81,7 +81,7 @@ export const isPutAside = ({ putAside }: Arrival): boolean => putAside.length > 
  *
  * @param accepted - lines that the door took, all since the beginning that the arrival was looked at from
  */
-function arrivalTold(arrival: Arrival, accepted: number): string {
+function arrivalText(arrival: Arrival, accepted: number): string {
   if (arrival.outcome === 'unseen')
     return `${wrapped(`behind the door: unknown, for the stack does not answer (${arrival.reason ?? 'no reason'}). Every accepted line is on the stream: once it runs, its stores go on. ${ASK_AGAIN}`)}\n`;
   const rows = [
