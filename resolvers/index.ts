@@ -5,8 +5,8 @@
 export type DataSource = 'customersTable' | 'invoicesTable' | 'answersTable' | 'transactionStream' | 'warehouse';
 
 /**
- * How a field is answered: by one data source, or by steps in order. A step is a file: beside the field's when it is that field's alone,
- * in `steps/` when several fields take it.
+ * How a field is answered: by one data source, or by steps in order. Each step is a file: `<field>.<step>` for one field, or in
+ * `steps/` for several.
  */
 export type Wiring = DataSource | readonly (readonly [step: string, dataSource: DataSource])[];
 
