@@ -6,11 +6,8 @@ import {
   RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
 import type { LocalOutputs } from '../demo/local-stack.ts';
-import { WarehouseStatementError } from '../demo/warehouse.ts';
+import { untilFinished, WAIT_TIME } from '../ingest/arrival/warehouse-statement.ts';
 import type { Statement } from '../warehouse/statements/statement.ts';
-
-/** How long one call waits. @unit seconds */
-const PATIENCE = 30;
 
 /** What a statement took. @unit milliseconds */
 interface StatementTime {
@@ -40,35 +37,30 @@ export class DataApi {
   /** @throws WarehouseStatementError */
   async time({ name, sql, parameters }: Statement): Promise<StatementTime> {
     const started = performance.now();
-    const { Id, Status } = await this.client.send(
+    const begun = await this.client.send(
       new ExecuteStatementCommand({
         ...this.place,
         StatementName: name,
         Sql: sql,
         Parameters: parameters.length === 0 ? undefined : [...parameters],
-        WaitTimeSeconds: PATIENCE,
+        WaitTimeSeconds: WAIT_TIME,
       }),
     );
-    if (Status !== 'FINISHED') throw new WarehouseStatementError(sql, Status ?? 'no status');
-    await this.client.send(new GetStatementResultCommand({ Id }));
+    await untilFinished(this.client, begun, sql);
+    await this.client.send(new GetStatementResultCommand({ Id: begun.Id }));
     const client = performance.now() - started;
-    const { Duration = 0 } = await this.client.send(new DescribeStatementCommand({ Id }));
+    const { Duration = 0 } = await this.client.send(new DescribeStatementCommand({ Id: begun.Id }));
     return { client, engine: Duration / 1e6 };
   }
 
   /** One transaction. @returns what its statements took, in their order @throws WarehouseStatementError */
   async run(name: string, Sqls: readonly string[]): Promise<Step[]> {
-    let outcome: { Id?: string | undefined; Status?: string | undefined } = await this.client.send(
-      new BatchExecuteStatementCommand({ ...this.place, StatementName: name, Sqls: [...Sqls], WaitTimeSeconds: PATIENCE }),
+    const begun = await this.client.send(
+      new BatchExecuteStatementCommand({ ...this.place, StatementName: name, Sqls: [...Sqls] }),
     );
-    for (;;) {
-      const described = await this.client.send(new DescribeStatementCommand({ Id: outcome.Id, WaitTimeSeconds: PATIENCE }));
-      outcome = described;
-      if (described.Status === 'FAILED' || described.Status === 'ABORTED')
-        throw new WarehouseStatementError(name, described.Error ?? described.Status);
-      if (described.Status !== 'FINISHED') continue;
-      return (described.SubStatements ?? []).map(({ QueryString: sql = '', Duration = 0 }) => ({ sql, seconds: Duration / 1e9 }));
-    }
+    await untilFinished(this.client, begun, name);
+    const { SubStatements = [] } = await this.client.send(new DescribeStatementCommand({ Id: begun.Id }));
+    return SubStatements.map(({ QueryString: sql = '', Duration = 0 }) => ({ sql, seconds: Duration / 1e9 }));
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { selectRows } from '../ingest/arrival/warehouse-statement.ts';
 import type { Holding, StoreAddresses } from './inventory.ts';
 
 /** How far a delivery stream of the local stack is. */
@@ -11,24 +12,9 @@ interface Delivery {
 
 /** @unit milliseconds */
 const LOOK_AGAIN = 50;
-/** How long one statement is waited for. @unit seconds */
-const PATIENCE = 30;
 
 /** Whether the stage that runs has a warehouse. */
 export const hasWarehouse = ({ stack }: StoreAddresses): boolean => stack['WarehouseWorkgroup'] !== undefined;
-
-/** A statement that the warehouse did not answer. */
-export class WarehouseStatementError extends Error {
-  override readonly name = 'WarehouseStatementError';
-  readonly code = 'WAREHOUSE_STATEMENT';
-
-  constructor(
-    readonly sql: string,
-    readonly reason: string,
-  ) {
-    super(`the warehouse does not answer ${JSON.stringify(sql)}: ${reason}`);
-  }
-}
 
 /** The local warehouse, asked by its administrator through the Data API. */
 export class WarehouseReader {
@@ -44,22 +30,11 @@ export class WarehouseReader {
   /** The values of each row as texts; `null` where there is none. @throws WarehouseStatementError */
   async ask(sql: string): Promise<(string | null)[][]> {
     const { stack } = this.addresses;
-    const { Id, Status } = await this.dataApi.send(
-      new ExecuteStatementCommand({
-        WorkgroupName: stack['WarehouseWorkgroup'],
-        Database: stack['WarehouseDatabase'],
-        Sql: sql,
-        WaitTimeSeconds: PATIENCE,
-      }),
-    );
-    if (Status !== 'FINISHED') throw new WarehouseStatementError(sql, Status ?? 'no status');
-    const { Records = [] } = await this.dataApi.send(new GetStatementResultCommand({ Id }));
-    return Records.map((fields) =>
-      fields.map(({ stringValue, longValue, doubleValue, booleanValue }) => {
-        const value = stringValue ?? longValue ?? doubleValue ?? booleanValue;
-        return value === undefined ? null : String(value);
-      }),
-    );
+    return selectRows(this.dataApi, {
+      WorkgroupName: stack['WarehouseWorkgroup'],
+      Database: stack['WarehouseDatabase'],
+      Sql: sql,
+    });
   }
 
   /** What the table of lines holds, counted line by line. @throws Error when a line is there twice */

@@ -1,7 +1,8 @@
-import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { putAsideIn, SHELVES, type AsideObject } from './put-aside.ts';
 import type { Beginning, LoadCounts, Stores, StoreName, Waiting } from './stores.ts';
+import { selectRows } from './warehouse-statement.ts';
 
 /** What a running local stack writes about itself, as far as it is needed to see its stores. */
 export interface StoreOutputs {
@@ -13,16 +14,8 @@ export interface StoreOutputs {
 
 /** Objects of this age may have been put in the very second. @unit milliseconds */
 const JUST_BEFORE = 2_000;
-/** How long one statement is waited for. @unit seconds */
-const PATIENCE = 30;
 /** Objects put aside that are read, so that an outage of hours costs no minutes: more are counted as objects. */
 const MOST_READ = 500;
-
-/** The warehouse does not answer. */
-class WarehouseSilentError extends Error {
-  override readonly name = 'WarehouseSilentError';
-  readonly code = 'WAREHOUSE_SILENT';
-}
 
 /** The stores of a local stack, which lets its clients see how far they are. */
 export function localStores({ region, credentials, endpoints, stack }: StoreOutputs): Stores {
@@ -34,10 +27,8 @@ export function localStores({ region, credentials, endpoints, stack }: StoreOutp
   /** The numbers of the one row that a SELECT gives. */
   async function row(Sql: string): Promise<readonly number[]> {
     const place = { WorkgroupName: workgroup, Database: stack['WarehouseDatabase'] };
-    const { Id, Status } = await dataApi.send(new ExecuteStatementCommand({ ...place, Sql, WaitTimeSeconds: PATIENCE }));
-    if (Status !== 'FINISHED') throw new WarehouseSilentError(`the warehouse does not answer: ${Status ?? 'no status'}`);
-    const { Records: [fields = []] = [] } = await dataApi.send(new GetStatementResultCommand({ Id }));
-    return fields.map(({ stringValue, longValue }) => Number(longValue ?? stringValue ?? 0));
+    const [values = []] = await selectRows(dataApi, { ...place, Sql });
+    return values.map(Number);
   }
 
   async function asideSince(at: number): Promise<AsideObject[]> {

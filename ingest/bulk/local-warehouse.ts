@@ -1,13 +1,11 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
-import { ExecuteStatementCommand, GetStatementResultCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { selectRows } from '../arrival/warehouse-statement.ts';
 import { answered, demanded, localOutputs, nameOf } from './local-outputs.ts';
 import { LoaderFailedError, type BegunRebuild, type Holding, type RebuildStack } from './rebuilding.ts';
-
-/** How long one statement is waited for. @unit seconds */
-const PATIENCE = 30;
 
 const COUNT = `SELECT
   (SELECT CAST(COUNT(*) AS BIGINT) FROM mart.sales_line),
@@ -22,12 +20,6 @@ const COUNT = `SELECT
 
 /** Lines are loaded aside until the end. */
 const PROGRESS = `SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.landing), (SELECT CAST(COUNT(*) AS BIGINT) FROM rebuild.sales_line)`;
-
-/** The warehouse did not answer. */
-class WarehouseSilentError extends Error {
-  override readonly name = 'WarehouseSilentError';
-  readonly code = 'WAREHOUSE_SILENT';
-}
 
 /** The warehouse and the loader of the local stack that runs on a data directory. @throws NoStackError */
 export function localWarehouse(data: string): RebuildStack & { close(): void } {
@@ -54,10 +46,8 @@ export function localWarehouse(data: string): RebuildStack & { close(): void } {
 
   /** The values of the one row that a SELECT gives, as texts. */
   async function row(Sql: string): Promise<readonly string[]> {
-    const { Id, Status } = await dataApi.send(new ExecuteStatementCommand({ ...place, Sql, WaitTimeSeconds: PATIENCE }));
-    if (Status !== 'FINISHED') throw new WarehouseSilentError(`the warehouse does not answer: ${Status ?? 'no status'}`);
-    const { Records: [fields = []] = [] } = await dataApi.send(new GetStatementResultCommand({ Id }));
-    return fields.map(({ stringValue, longValue }) => stringValue ?? String(longValue));
+    const [values = []] = await selectRows(dataApi, { ...place, Sql });
+    return values.map(String);
   }
 
   return {
