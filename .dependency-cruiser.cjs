@@ -42,6 +42,9 @@ const noNode = (/** @type {string} */ name, /** @type {string} */ room) => ({
 /** How every command reads its words and tells its errors: it lives in the room that imports nothing. */
 const COMMAND_LINE = '^local/command-line\\.ts$';
 
+/** Tests of local/, which lie beside their sources, and what they share. */
+const LOCAL_TESTS = '^local/(testing/|.*\\.test\\.ts$)';
+
 const AWS_CLIENTS = ['@aws-sdk/', '@smithy/', '@aws-crypto/'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -151,7 +154,7 @@ module.exports = {
       [
         '^infra/',
         '^resolvers/index\\.ts$',
-        '^local/appsync/',
+        '^local/services/appsync/',
         COMMAND_LINE,
         '^ingest/(handlers/redshift-data-api\\.ts|replay/stop-signals\\.ts|warehouse/)',
         '^warehouse/statements/',
@@ -170,7 +173,7 @@ module.exports = {
     {
       name: 'local-reads-templates-without-cdk',
       severity: 'error',
-      from: { path: '^local/' },
+      from: { path: '^local/', pathNot: LOCAL_TESTS },
       to: { path: npm('aws-cdk-lib', 'constructs', '@aws-appsync/', '@apollo/') },
     },
 
@@ -194,8 +197,8 @@ module.exports = {
     {
       name: 'nobody-imports-tests',
       severity: 'error',
-      from: { pathNot: '^(test|bench)/|^vitest' },
-      to: { path: '^(test|bench)/' },
+      from: { pathNot: ['^(test|bench)/|^vitest', LOCAL_TESTS] },
+      to: { path: ['^(test|bench)/', LOCAL_TESTS] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
@@ -203,7 +206,7 @@ module.exports = {
     {
       name: 'no-dev-dependency-at-run-time',
       severity: 'error',
-      from: { path: '^(domain|resolvers|warehouse|ingest|sdk|local|console)/' },
+      from: { path: '^(domain|resolvers|warehouse|ingest|sdk|local|console)/', pathNot: LOCAL_TESTS },
       // Part of the AppSync runtime: the bundles name it, AppSync supplies it.
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: npm('@aws-appsync/utils') },
     },

@@ -196,7 +196,7 @@ export default defineConfig(
   },
   {
     name: 'house/tests',
-    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    files: ['test/**/*.ts', 'bench/**/*.ts', 'local/**/*.test.ts', 'local/testing/**/*.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

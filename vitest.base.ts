@@ -3,6 +3,12 @@ import type { InlineConfig } from 'vitest/node';
 /** Where to write vitest's results as JSON besides printing them; `.ci/run` counts from there. */
 const results = process.env['TEST_RESULTS'];
 
+/** Tests of the shop, and those of `local/` beside their sources. */
+export const TESTS = ['test/**/*.test.ts', 'local/**/*.test.ts'];
+
+/** Packages bring tests of their own. */
+export const ELSEWHERE = ['**/node_modules/**'];
+
 /** What both suites share. */
 export const base: InlineConfig = {
   environment: 'node',

@@ -1,4 +1,4 @@
-import { startApi } from '../local/appsync/server.ts';
+import { startApi } from '../local/services/appsync/service.ts';
 import { report } from './child.ts';
 import { API_KEY, COUNTRY, INVOICES, SCHEMA } from './stubbed-schema.ts';
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { ApiSurroundings, RunningApi } from './appsync/definition.ts';
-import { startApi } from './appsync/server.ts';
+import type { ApiSurroundings, RunningApi } from './services/appsync/definition.ts';
+import { startApi } from './services/appsync/service.ts';
 import type { Closers } from './closers.ts';
 import { PortTakenError } from './http/loopback-server.ts';
 import type { LoopbackServer } from './http/loopback-server.ts';
-import { BoundedLog } from './lambda/function-log.ts';
-import type { Functions } from './lambda/functions.ts';
-import { startHttpApi } from './services/api-gateway.ts';
+import { BoundedLog } from './services/lambda/function-log.ts';
+import type { Functions } from './services/lambda/functions.ts';
+import { startHttpApi } from './services/api-gateway/service.ts';
 import type { Measure } from './measure.ts';
 import type { StackOptions } from './stack.ts';
 import type { HttpApiDefinition, StackDefinition } from './template/stack-definition.ts';

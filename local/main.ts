@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { errorLine, exitCodeOf } from './command-line.ts';
 import { DataDirectory } from './data-directory.ts';
 import { checkPortIsFree } from './http/loopback-server.ts';
-import { BoundedLog } from './lambda/function-log.ts';
+import { BoundedLog } from './services/lambda/function-log.ts';
 import type { RunningStack, StackOptions } from './stack.ts';
 import { START_HELP, startOptions, type StartOptions } from './start-options.ts';
 import { startScreen } from './start-screen.ts';

@@ -1,5 +1,5 @@
-import type { LocalCredentials } from './appsync/definition.ts';
-import type { SecretValues } from './deployment/secret-values.ts';
+import type { LocalCredentials } from './services/appsync/definition.ts';
+import type { SecretValues } from './services/secrets-manager/secret-values.ts';
 import type { Doors } from './doors.ts';
 import type { StackOptions } from './stack.ts';
 import type { Assembly } from './template/assembly.ts';

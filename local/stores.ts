@@ -2,12 +2,12 @@ import { Closers } from './closers.ts';
 import type { StackOptions } from './stack.ts';
 import type { Measure } from './measure.ts';
 import { measureNothing } from './measure.ts';
-import { startDynamoDb } from './services/dynamodb.ts';
-import type { KinesisService } from './services/kinesis.ts';
-import { startKinesis } from './services/kinesis.ts';
-import type { ObjectCreated } from './services/s3-call.ts';
-import type { S3Service } from './services/s3.ts';
-import { startS3 } from './services/s3.ts';
+import { startDynamoDb } from './services/dynamodb/service.ts';
+import type { KinesisService } from './services/kinesis/service.ts';
+import { startKinesis } from './services/kinesis/service.ts';
+import type { ObjectCreated } from './services/s3/call.ts';
+import type { S3Service } from './services/s3/service.ts';
+import { startS3 } from './services/s3/service.ts';
 import type { StackDefinition } from './template/stack-definition.ts';
 
 /** The stores, which need to know nothing of the template: they can start while it is still being made. */

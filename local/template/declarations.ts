@@ -3,7 +3,7 @@ import { UnsupportedTypeError } from './errors.ts';
 import type { Identifiers } from './identifiers.ts';
 import { inertTypes } from './inert-types.ts';
 import { Properties } from './properties.ts';
-import { isCustom } from './resources/custom-resources.ts';
+import { isCustom } from '../services/cloudformation/template.ts';
 
 /** Types that run locally, besides custom resources. `inert-types.ts` has those that need nothing. */
 const startedTypes = [

@@ -3,10 +3,10 @@ import type { Declared } from './declarations.ts';
 import { Declarations } from './declarations.ts';
 import { Identifiers } from './identifiers.ts';
 import type { Home } from './identities.ts';
-import { inOrder, readCustomResource } from './resources/custom-resources.ts';
-import { readDeliveryStream } from './resources/delivery-stream.ts';
-import { readEventRule, readSchedule } from './resources/events.ts';
-import { readEventInvokeConfig, readEventSourceMapping, readFunction } from './resources/functions.ts';
+import { inOrder, readCustomResource } from '../services/cloudformation/template.ts';
+import { readDeliveryStream } from '../services/firehose/template.ts';
+import { readEventRule, readSchedule } from '../services/event-bridge/template.ts';
+import { readEventInvokeConfig, readEventSourceMapping, readFunction } from '../services/lambda/template.ts';
 import {
   readCatalogTable,
   readClassifier,
@@ -14,14 +14,14 @@ import {
   readCrawler,
   readDatabase,
   readRuleset,
-} from './resources/glue-catalog.ts';
-import { readJob } from './resources/glue-jobs.ts';
-import { readGraphqlApi } from './resources/graphql-api.ts';
-import { readHttpApi } from './resources/http-api.ts';
-import { readAlarm, readMetricFilter } from './resources/monitoring.ts';
-import { managedSecret, readSecret } from './resources/secrets.ts';
+} from '../services/glue/template-catalog.ts';
+import { readJob } from '../services/glue/template-jobs.ts';
+import { readGraphqlApi } from '../services/appsync/template.ts';
+import { readHttpApi } from '../services/api-gateway/template.ts';
+import { readAlarm, readMetricFilter } from '../services/cloudwatch/template.ts';
+import { managedSecret, readSecret } from '../services/secrets-manager/template.ts';
 import { readBucket, readBucketPolicy, readGlobalTable, readStream, readTable } from './resources/stores.ts';
-import { readWarehouse } from './resources/warehouse.ts';
+import { readWarehouse } from '../services/redshift/template.ts';
 import type { LambdaDefinition, StackDefinition } from './stack-definition.ts';
 
 /** What reading needs besides the template. */

@@ -1,7 +1,7 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import type { ApiDefinition } from '../appsync/definition.ts';
-import type { GlueDefinition } from './glue-definition.ts';
-import type { MonitoringDefinition } from './monitoring-definition.ts';
+import type { ApiDefinition } from '../services/appsync/definition.ts';
+import type { GlueDefinition } from '../services/glue/definition.ts';
+import type { MonitoringDefinition } from '../services/cloudwatch/definition.ts';
 
 /** What a stack declares that runs locally; all references are resolved to local names. */
 export interface StackDefinition {

@@ -1,5 +1,5 @@
 import type { Aws, CallName, Calls } from '../../infra/confirm/aws.ts';
-import { CodeEvaluator, type CodeToEvaluate } from '../../local/appsync/evaluate-code.ts';
+import { CodeEvaluator, type CodeToEvaluate } from '../../local/services/appsync/evaluate-code.ts';
 import { readFilterPattern } from '../../local/services/cloudwatch/filter-pattern.ts';
 import { decisionOf } from './policy-decision.ts';
 

@@ -10,7 +10,7 @@ import { csvTruth } from '../support/csv-truth.ts';
 import { curatedAgainstWarehouse } from '../support/curated.ts';
 import { runImport, runRebuild, told, type Commanded } from '../support/import-command.ts';
 import { sendFile } from '../support/pipeline.ts';
-import { sparkIsMissing } from '../support/spark.ts';
+import { sparkIsMissing } from '../../local/testing/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 import { expectedState, loadsSince, warehouseState } from '../support/warehouse-state.ts';
 

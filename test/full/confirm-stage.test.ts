@@ -13,7 +13,7 @@ import { doorsTakeLines, storesAgree } from '../../infra/confirm/stage/checks.ts
 import type { StagePlace } from '../../infra/confirm/stage/place.ts';
 import { openShop } from '../../infra/confirm/stage/shop.ts';
 import { connectionFrom } from '../../sdk/index.ts';
-import { sparkIsMissing } from '../support/spark.ts';
+import { sparkIsMissing } from '../../local/testing/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 
 const missing = await sparkIsMissing();

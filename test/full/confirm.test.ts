@@ -14,9 +14,9 @@ import { claims } from '../../infra/confirm/claims.ts';
 import { Journal } from '../../infra/confirm/journal.ts';
 import { loaderBatches } from '../../infra/confirm/warehouse/batches.ts';
 import { openWarehouse, type WarehousePlace } from '../../infra/confirm/warehouse/place.ts';
-import { startRedshiftData } from '../../local/services/redshift-data/redshift-data.ts';
-import { startRedshift } from '../../local/services/redshift/redshift.ts';
-import { LOCAL, temporaryDirectory } from '../parity/remote.ts';
+import { startRedshiftData } from '../../local/services/redshift-data/service.ts';
+import { startRedshift } from '../../local/services/redshift/service.ts';
+import { LOCAL, temporaryDirectory } from '../../local/testing/remote.ts';
 import { setFaults } from '../support/faults.ts';
 
 // The checks of `npm run confirm -- warehouse`, on the local warehouse: its migrations and statements are those that AWS is given.

@@ -4,10 +4,10 @@ import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient } from '@aws-
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { expect, test } from 'vitest';
 import type { Outputs } from '../../local/outputs.ts';
-import { start } from '../local/support/command.ts';
-import { newDirectory } from '../local/support/directories.ts';
-import { shop } from '../local/support/shop.ts';
-import { put, whenWritten } from '../local/support/stream.ts';
+import { start } from '../../local/testing/command.ts';
+import { newDirectory } from '../../local/testing/directories.ts';
+import { shop } from '../../local/testing/shop.ts';
+import { put, whenWritten } from '../../local/testing/stream.ts';
 
 const TEXTS = ['one', 'two', 'three', 'four'];
 

@@ -11,10 +11,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import type { DynamoDbService } from '../../local/services/dynamodb.ts';
-import { localClient } from '../parity/dynamodb-endpoint.ts';
-import { LOCAL, refusalOf, temporaryDirectory } from '../parity/remote.ts';
+import { startDynamoDb } from '../../local/services/dynamodb/service.ts';
+import type { DynamoDbService } from '../../local/services/dynamodb/service.ts';
+import { localClient } from '../../local/testing/dynamodb-endpoint.ts';
+import { LOCAL, refusalOf, temporaryDirectory } from '../../local/testing/remote.ts';
 import { installNpmPackages } from '../support/npm-packages.ts';
 import { installPythonPackage } from '../support/python-package.ts';
 

@@ -25,7 +25,7 @@ import { clearAllFaults, FUNCTION_FAULTS, setAllFaults, STORE_FAULTS, WAREHOUSE_
 import { runImport, told } from '../support/import-command.ts';
 import { linesOf } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
-import { sparkIsMissing } from '../support/spark.ts';
+import { sparkIsMissing } from '../../local/testing/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 
 const noSpark = await sparkIsMissing();

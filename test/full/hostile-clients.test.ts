@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { attackPorts, splitEverywhere, type Port } from '../support/hostile-clients.ts';
-import { signedRequests, wireForm } from '../support/signed-requests.ts';
+import { attackPorts, splitEverywhere, type Port } from '../../local/testing/hostile-clients.ts';
+import { signedRequests, wireForm } from '../../local/testing/signed-requests.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 
 let stack: Stack;

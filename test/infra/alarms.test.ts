@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readFilterPattern } from '../../local/services/cloudwatch/filter-pattern.ts';
 import { readMetricMath } from '../../local/services/cloudwatch/metric-math.ts';
-import { functionOf, withFunction } from '../local/support/functions.ts';
+import { functionOf, withFunction } from '../../local/testing/functions.ts';
 import { only, resources, templateOf } from './synthesis.ts';
 
 const template = templateOf('prod', { alarmEmail: 'till@example.com' });

@@ -3,7 +3,7 @@ import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { glueRawHours, PartitionsRefusedError } from '../../ingest/handlers/glue-raw-hours.ts';
 import { registerHours } from '../../ingest/warehouse/raw-hours.ts';
-import { DATABASE, givenCatalog } from '../local/given-catalog.ts';
+import { DATABASE, givenCatalog } from '../../local/testing/given-catalog.ts';
 
 const RAW = {
   databaseName: DATABASE,

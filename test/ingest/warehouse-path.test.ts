@@ -10,11 +10,11 @@ import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { CustomResourceResponse } from '../../ingest/warehouse/custom-resource.ts';
-import { startDynamoDb } from '../../local/services/dynamodb.ts';
-import { startRedshiftData } from '../../local/services/redshift-data/redshift-data.ts';
-import { startRedshift, type RedshiftService } from '../../local/services/redshift/redshift.ts';
-import { startS3, type S3Service } from '../../local/services/s3.ts';
-import { startSecretsManager } from '../../local/services/secrets-manager.ts';
+import { startDynamoDb } from '../../local/services/dynamodb/service.ts';
+import { startRedshiftData } from '../../local/services/redshift-data/service.ts';
+import { startRedshift, type RedshiftService } from '../../local/services/redshift/service.ts';
+import { startS3, type S3Service } from '../../local/services/s3/service.ts';
+import { startSecretsManager } from '../../local/services/secrets-manager/service.ts';
 import { line, linesOf } from '../support/lines.ts';
 import { faultsThatNeverStruck, setFaults } from '../support/faults.ts';
 

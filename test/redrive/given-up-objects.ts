@@ -1,5 +1,5 @@
-import { failedBatch } from '../../local/event-source/failed-batch.ts';
-import type { EventRecord } from '../../local/event-source/kinesis-event.ts';
+import { failedBatch } from '../../local/services/lambda/event-source/failed-batch.ts';
+import type { EventRecord } from '../../local/services/lambda/event-source/kinesis-event.ts';
 import { kinesisRecord } from '../support/kinesis-records.ts';
 
 /** A batch as Lambda gives it up. */

@@ -5,8 +5,8 @@ import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { DataApi } from '../../ingest/warehouse/data-api.ts';
 import type { SqlFile } from '../../ingest/warehouse/migrations.ts';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
-import type { RedshiftService, RedshiftSession } from '../../local/services/redshift/redshift.ts';
-import { givenWarehouse, type MemoryObjects } from '../local/redshift/given-redshift.ts';
+import type { RedshiftService, RedshiftSession } from '../../local/services/redshift/service.ts';
+import { givenWarehouse, type MemoryObjects } from '../../local/testing/given-redshift.ts';
 import { sessionDataApi } from './session-data-api.ts';
 
 const DATABASE = 'tillgraph';

@@ -1,7 +1,7 @@
 import { loadModule, parseSync } from 'libpg-query';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
 import { readStatement } from '../../local/services/redshift/dialect.ts';
-import { parameterNames } from '../../local/services/redshift/redshift.ts';
+import { parameterNames } from '../../local/services/redshift/service.ts';
 import { tokenize } from '../../local/services/redshift/sql-lexer.ts';
 import { treeFindings } from './redshift-tree.ts';
 

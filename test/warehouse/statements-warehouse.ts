@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
-import { startRedshift, type RedshiftSession } from '../../local/services/redshift/redshift.ts';
+import { startRedshift, type RedshiftSession } from '../../local/services/redshift/service.ts';
 import type { Field, FieldRow, Statement } from '../../warehouse/statements/statement.ts';
 
 /** The local warehouse, loaded by the very SQL that is deployed. */

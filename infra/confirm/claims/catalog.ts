@@ -19,7 +19,7 @@ export const catalogClaims: readonly Claim[] = [
     area: 'Crawlers and data quality',
     claim:
       'Dates of CSV are texts in every form, integers beyond 18 digits get the type that the stand-in gives them, and columns without a header are `col0` first.',
-    look: 'Crawl the files of `test/local/glue-crawled-files.test.ts` on AWS, and compare the tables.',
+    look: 'Crawl the files of `local/services/glue/crawled-files.test.ts` on AWS, and compare the tables.',
   },
   {
     id: 'crawler-similar-schemas',

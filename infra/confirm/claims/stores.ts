@@ -18,24 +18,24 @@ export const storeClaims: readonly Claim[] = [
     area: 'Stream and stores',
     claim:
       'An `UPDATE` of PartiQL in a batch takes a condition on an attribute that is no key, fails alone with `ConditionalCheckFailed`, and may stand beside an `INSERT`.',
-    look: 'Run `PARITY_REMOTE=aws npx vitest run test/parity/dynamodb-partiql.test.ts`.',
+    look: 'Run `PARITY_REMOTE=aws npx vitest run local/services/dynamodb/partiql.parity.test.ts`.',
   },
   {
     id: 'dynamodb-as-local',
     area: 'Stream and stores',
     claim: 'DynamoDB answers every case of the parity tests as the stand-in does.',
-    look: 'Run `PARITY_REMOTE=aws npx vitest run test/parity/dynamodb.test.ts test/parity/dynamodb-transactions.test.ts`.',
+    look: 'Run `PARITY_REMOTE=aws npx vitest run local/services/dynamodb/parity.test.ts local/services/dynamodb/transactions.parity.test.ts`.',
   },
   {
     id: 'kinesis-as-local',
     area: 'Stream and stores',
     claim: 'Kinesis answers every case of the parity tests as the stand-in does.',
-    look: 'Run `PARITY_REMOTE=aws npx vitest run test/parity/kinesis.test.ts`.',
+    look: 'Run `PARITY_REMOTE=aws npx vitest run local/services/kinesis/parity.test.ts`.',
   },
   {
     id: 's3-as-local',
     area: 'Stream and stores',
     claim: 'S3 answers every case of the parity tests as the stand-in does.',
-    look: 'Run `PARITY_REMOTE=aws npx vitest run test/parity/s3.test.ts test/parity/s3-uploads.test.ts`.',
+    look: 'Run `PARITY_REMOTE=aws npx vitest run local/services/s3/parity.test.ts local/services/s3/uploads.parity.test.ts`.',
   },
 ];

@@ -134,6 +134,6 @@ export const warehouseClaims: readonly Claim[] = [
     id: 'warehouse-data-api-as-local',
     area: 'Warehouse',
     claim: 'The Data API answers every case of the parity tests as the stand-in does.',
-    look: 'Set `PARITY_WORKGROUP` and `PARITY_DATABASE`, and run `PARITY_REMOTE=aws npx vitest run test/parity/redshift-data.test.ts`.',
+    look: 'Set `PARITY_WORKGROUP` and `PARITY_DATABASE`, and run `PARITY_REMOTE=aws npx vitest run local/services/redshift-data/parity.test.ts`.',
   },
 ];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CodeEvaluator } from '../../../local/appsync/evaluate-code.ts';
+import { CodeEvaluator } from '../../../local/services/appsync/evaluate-code.ts';
 import { differs, holds, type Seen } from '../claim.ts';
 import type { OfflinePlace } from './place.ts';
 import { contextText, recordedContexts } from './recorded-contexts.ts';

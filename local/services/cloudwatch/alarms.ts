@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Measurement } from '../../measure.ts';
-import type { AlarmDefinition } from '../../template/monitoring-definition.ts';
+import type { AlarmDefinition } from './definition.ts';
 import type { AlarmRule, AlarmState } from './alarm-state.ts';
 import { COMPARISONS, evaluationRange, MISSING_DATA, stateOf } from './alarm-state.ts';
 import { MonitoringError } from './errors.ts';

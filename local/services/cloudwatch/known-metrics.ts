@@ -1,5 +1,5 @@
 import type { StackDefinition } from '../../template/stack-definition.ts';
-import type { AlarmedMetric } from '../../template/monitoring-definition.ts';
+import type { AlarmedMetric } from './definition.ts';
 import { MonitoringError } from './errors.ts';
 import type { MetricName } from './metrics.ts';
 import { keyOf } from './metrics.ts';

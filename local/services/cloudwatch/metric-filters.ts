@@ -1,5 +1,5 @@
 import type { Measure } from '../../measure.ts';
-import type { MetricFilterDefinition } from '../../template/monitoring-definition.ts';
+import type { MetricFilterDefinition } from './definition.ts';
 import { readFilterPattern, readSelector } from './filter-pattern.ts';
 
 /** The metric filters of one log group. */

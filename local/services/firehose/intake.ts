@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock.ts';
-import type { RecordSource } from '../../event-source/record-source.ts';
+import type { RecordSource } from '../lambda/event-source/record-source.ts';
 import type { Positions } from './progress.ts';
 import { RecordBuffer } from './record-buffer.ts';
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { LostRecords } from '../../event-source/record-source.ts';
-import { addLost, isBehind } from '../../event-source/record-source.ts';
+import type { LostRecords } from '../lambda/event-source/record-source.ts';
+import { addLost, isBehind } from '../lambda/event-source/record-source.ts';
 import { readState, writeState } from '../../state-files.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 

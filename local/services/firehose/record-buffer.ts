@@ -1,4 +1,4 @@
-import type { SourceRecord } from '../../event-source/record-source.ts';
+import type { SourceRecord } from '../lambda/event-source/record-source.ts';
 import type { Positions } from './progress.ts';
 
 /** A record with the shard it was read from. */

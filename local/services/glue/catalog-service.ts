@@ -1,7 +1,7 @@
 import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import type { GlueDefinition } from '../../template/glue-definition.ts';
-import type { S3Objects } from '../s3-in-process.ts';
+import type { GlueDefinition } from './definition.ts';
+import type { S3Objects } from '../s3/in-process.ts';
 import { catalogOperations } from './catalog-operations.ts';
 import type { Input } from './catalog-requests.ts';
 import { Catalog } from './catalog.ts';

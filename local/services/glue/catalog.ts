@@ -4,7 +4,7 @@ import type { PartitionInput } from '@aws-sdk/client-glue';
 import { systemClock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
 import { readState, writeState } from '../../state-files.ts';
-import type { CatalogTableDefinition, DatabaseDefinition } from '../../template/glue-definition.ts';
+import type { CatalogTableDefinition, DatabaseDefinition } from './definition.ts';
 
 type CatalogTableInput = CatalogTableDefinition['input'];
 

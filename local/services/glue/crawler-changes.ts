@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Column, PartitionInput } from '@aws-sdk/client-glue';
-import type { CrawlerDefinition } from '../../template/glue-definition.ts';
+import type { CrawlerDefinition } from './definition.ts';
 import type { Catalog, CrawledTable, KeptTable } from './catalog.ts';
 import type { CrawlerConfiguration } from './crawler-configuration.ts';
 import { otherName } from './crawler-folders.ts';

@@ -1,4 +1,4 @@
-import type { ClassifierDefinition, ConnectionDefinition, CrawlerDefinition } from '../../template/glue-definition.ts';
+import type { ClassifierDefinition, ConnectionDefinition, CrawlerDefinition } from './definition.ts';
 import { bucketAndKey } from './crawler-objects.ts';
 
 /** A crawler, or what belongs to one, asks for what the stand-in does not do. */

@@ -1,4 +1,4 @@
-import type { ClassifierDefinition } from '../../template/glue-definition.ts';
+import type { ClassifierDefinition } from './definition.ts';
 import type { FoundSchema, Sample } from './crawler-schema.ts';
 import type { ColumnType } from './crawler-types.ts';
 import { mergedType, typeOfText } from './crawler-types.ts';

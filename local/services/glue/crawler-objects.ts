@@ -1,6 +1,6 @@
 import type { PartitionInput, StorageDescriptor } from '@aws-sdk/client-glue';
-import type { ClassifierDefinition, CrawlerDefinition } from '../../template/glue-definition.ts';
-import type { S3Objects } from '../s3-in-process.ts';
+import type { ClassifierDefinition, CrawlerDefinition } from './definition.ts';
+import type { S3Objects } from '../s3/in-process.ts';
 import type { CrawledTable } from './catalog.ts';
 import type { CrawlerConfiguration } from './crawler-configuration.ts';
 import type { CrawledFile, FileTable } from './crawler-folders.ts';

@@ -1,5 +1,5 @@
-import type { CrawlerDefinition } from '../../template/glue-definition.ts';
-import type { CatalogTableDefinition } from '../../template/glue-definition.ts';
+import type { CrawlerDefinition } from './definition.ts';
+import type { CatalogTableDefinition } from './definition.ts';
 import type { CrawledTable } from './catalog.ts';
 import type { RedshiftConnection } from './crawler-configuration.ts';
 import { isExcluded } from './crawler-glob.ts';

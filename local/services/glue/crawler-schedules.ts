@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
-import { parseSchedule } from '../scheduler-expression.ts';
+import { parseSchedule } from '../scheduler/expression.ts';
 import type { Crawlers } from './crawlers.ts';
 
 /**

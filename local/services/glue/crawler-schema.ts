@@ -1,5 +1,5 @@
 import type { SerDeInfo } from '@aws-sdk/client-glue';
-import type { ClassifierDefinition } from '../../template/glue-definition.ts';
+import type { ClassifierDefinition } from './definition.ts';
 import { classifyCsv } from './crawler-csv.ts';
 import { classifyJsonLines } from './crawler-json.ts';
 import type { FoundColumn } from './crawler-types.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
-import type { CrawlerDefinition, GlueDefinition } from '../../template/glue-definition.ts';
-import type { S3Objects } from '../s3-in-process.ts';
+import type { CrawlerDefinition, GlueDefinition } from './definition.ts';
+import type { S3Objects } from '../s3/in-process.ts';
 import type { Catalog, CrawledTable } from './catalog.ts';
 import { changesOf } from './crawler-changes.ts';
 import type { CrawlerConfiguration, RedshiftConnection } from './crawler-configuration.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JobDefinition } from '../../template/glue-definition.ts';
+import type { JobDefinition } from './definition.ts';
 import type { AskTable, TableAnswer } from './data-quality.ts';
 import type { JobRuntime } from './job-runs.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
-import type { RulesetDefinition } from '../../template/glue-definition.ts';
+import type { RulesetDefinition } from './definition.ts';
 import type { Catalog, KeptTable } from './catalog.ts';
 import { invalid } from './catalog-requests.ts';
 import type { Rule } from './data-quality-language.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../../errors.ts';
-import type { JobDefinition } from '../../template/glue-definition.ts';
-import { refusedArgument } from '../../template/resources/glue-jobs.ts';
+import type { JobDefinition } from './definition.ts';
+import { refusedArgument } from './template-jobs.ts';
 import type { Input } from './catalog-requests.ts';
 import { invalid, optionalText, pageOf, refuseMembers, requiredText, texts } from './catalog-requests.ts';
 import type { JobRun } from './job-run-store.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
-import type { JobDefinition } from '../../template/glue-definition.ts';
+import type { JobDefinition } from './definition.ts';
 import type { JobRun, JobRunState, JobRunStore } from './job-run-store.ts';
 import { hasEnded } from './job-run-store.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import type { JobDefinition } from '../../template/glue-definition.ts';
+import type { JobDefinition } from './definition.ts';
 import { jobIdOf } from './job-operations.ts';
 import { endGroup, startJobProcess } from './job-process.ts';
 import type { JobRun } from './job-run-store.ts';

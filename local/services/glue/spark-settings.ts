@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JobDefinition } from '../../template/glue-definition.ts';
+import type { JobDefinition } from './definition.ts';
 
 export interface SparkSurroundings {
   /** Of S3. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import type { RedshiftSession } from '../redshift/redshift.ts';
+import type { RedshiftSession } from '../redshift/service.ts';
 import { TEXTS, exceeded, invalid } from './refusals.ts';
 import type { Target } from './statement.ts';
 

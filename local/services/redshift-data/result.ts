@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { ResultColumn, StatementOutcome } from '../redshift/redshift.ts';
+import type { ResultColumn, StatementOutcome } from '../redshift/service.ts';
 
 export type ResultFormat = 'JSON' | 'CSV';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Fault } from '../../faults.ts';
-import { StatementError } from '../redshift/redshift.ts';
-import type { RedshiftService, RedshiftSession } from '../redshift/redshift.ts';
+import { StatementError } from '../redshift/service.ts';
+import type { RedshiftService, RedshiftSession } from '../redshift/service.ts';
 import type { DataSession, DataSessions } from './data-sessions.ts';
 import { TEXTS } from './refusals.ts';
 import { encodeResult } from './result.ts';

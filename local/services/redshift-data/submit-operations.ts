@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { JsonCall, JsonOperation } from '../../http/aws-json-server.ts';
-import { parameterNames } from '../redshift/redshift.ts';
+import { parameterNames } from '../redshift/service.ts';
 import type { DataSession } from './data-sessions.ts';
 import { TEXTS, exceeded, invalid } from './refusals.ts';
 import {

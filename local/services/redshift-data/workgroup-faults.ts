@@ -1,5 +1,5 @@
 import type { Faults } from '../../faults.ts';
-import { StatementError } from '../redshift/redshift.ts';
+import { StatementError } from '../redshift/service.ts';
 import type { DataApiEffect, WorkgroupEffect } from './statement.ts';
 
 /** Not an operation: every statement of the database, COPYs of Firehose included, is a call of it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startDynamoDb } from '../../../local/services/dynamodb.ts';
-import { LOCAL, temporaryDirectory } from '../../parity/remote.ts';
+import { startDynamoDb } from '../../../local/services/dynamodb/service.ts';
+import { LOCAL, temporaryDirectory } from '../../../local/testing/remote.ts';
 import { installPythonPackage } from '../../support/python-package.ts';
 import { dynamoDbCall } from './dynamodb-calls.ts';
 import { DYNAMODB_JUDGEMENTS } from './dynamodb-judgements.ts';

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EarlyReturn, FieldError } from '../../../local/appsync/errors.ts';
-import { ResolverRuntime, type Handlers } from '../../../local/appsync/resolver-runtime.ts';
-import type { RunningField } from '../../../local/appsync/util.ts';
+import { EarlyReturn, FieldError } from '../../../local/services/appsync/errors.ts';
+import { ResolverRuntime, type Handlers } from '../../../local/services/appsync/resolver-runtime.ts';
+import type { RunningField } from '../../../local/services/appsync/util.ts';
 
 /** Where the bundles are. */
 export const BUNDLES = join(import.meta.dirname, '..', '..', '..', 'build', 'resolvers');

@@ -1,0 +1,78 @@
+import type { Clock } from '../../clock.ts';
+import type { Closers } from '../../closers.ts';
+import type { LocalCredentials } from '../appsync/definition.ts';
+import type { Functions } from '../lambda/functions.ts';
+import type { Measure } from '../../measure.ts';
+import type { RedshiftService } from '../redshift/service.ts';
+import { startRedshiftData } from './service.ts';
+import type { Login } from '../firehose/delivery.ts';
+import { type FirehoseService, startFirehose } from '../firehose/service.ts';
+import type { Stores } from '../../stores.ts';
+import type { StackDefinition } from '../../template/stack-definition.ts';
+import type { SecretValues } from '../secrets-manager/secret-values.ts';
+
+export interface ServiceOptions {
+  readonly credentials: LocalCredentials;
+  readonly accountId: string;
+  readonly region: string;
+  readonly timeFactor: number;
+  log(this: void, line: string): void;
+  /** Told what the services tell CloudWatch. */
+  readonly measure: Measure;
+}
+
+/** Start the Data API of the database, with the database that the warehouse is made with. @returns its address */
+export async function startDataApi(
+  { warehouse }: StackDefinition,
+  redshift: RedshiftService,
+  secrets: SecretValues,
+  options: ServiceOptions,
+  closers: Closers,
+): Promise<string> {
+  const workgroups = warehouse ? [{ name: warehouse.workgroupName, databaseName: warehouse.databaseName }] : [];
+  const secretOf = (arn: string) => secrets.login(arn);
+  const dataApi = await startRedshiftData({ ...options, port: 0, workgroups, redshift, secretOf });
+  closers.add(() => dataApi.close());
+  return dataApi.url;
+}
+
+/** Begin the deliveries from the stream into the database. */
+export async function startDeliveries(
+  { deliveryStreams: streams }: StackDefinition,
+  { kinesis, s3 }: Stores,
+  redshift: RedshiftService,
+  functions: Pick<Functions, 'invoke'>,
+  secrets: SecretValues,
+  { streamClock, ...options }: ServiceOptions & { readonly directory: string; readonly streamClock?: Clock },
+  closers: Closers,
+): Promise<FirehoseService> {
+  const firehose = await startFirehose({
+    ...options,
+    ...(streamClock && { clock: streamClock }),
+    port: 0,
+    streams,
+    source: kinesis,
+    objects: s3.objects,
+    copy: (statement, login) => copy(redshift, statement, login),
+    secretOf: (arn) => secrets.login(arn),
+    invoke: (name, event) => functions.invoke(name, event),
+  });
+  closers.add(() => firehose.close());
+  return firehose;
+}
+
+/** As the user of the delivery, who must know the password. */
+async function copy(
+  redshift: RedshiftService,
+  statement: string,
+  { database, username, password }: Login,
+): Promise<{ readonly rows: number }> {
+  await redshift.checkPassword(database, username, password);
+  const session = await redshift.openSession({ database, user: { user: username } });
+  try {
+    const { rowCount } = await session.run(statement);
+    return { rows: rowCount };
+  } finally {
+    await session.close();
+  }
+}
