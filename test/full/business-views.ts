@@ -67,8 +67,30 @@ export function describeViews(given: () => Given): void {
 
     test('in the flat views', async () => {
       expect(await held('SELECT * FROM bi.sales_by_day')).toEqual(await truth(`SELECT day, ${FLAT} FROM line GROUP BY day`));
+      expect(await held('SELECT * FROM bi.sales_by_month')).toEqual(
+        await truth(`SELECT month, CAST(date_trunc('month', day) AS DATE), ${FLAT} FROM line GROUP BY 1, 2`),
+      );
       expect(await held('SELECT * FROM bi.sales_by_month_and_country')).toEqual(
         await truth(`SELECT month, CAST(date_trunc('month', day) AS DATE), country, ${FLAT} FROM line GROUP BY 1, 2, 3`),
+      );
+    });
+
+    test('in whole lines, filtered by a day that each of them has', async () => {
+      const sums = `COUNT(DISTINCT customer_id), COUNT(DISTINCT invoice_no)`;
+      const autumn = `BETWEEN '2011-09-01' AND '2011-11-30'`;
+      const lines = `SELECT line_kind, guest, service, SUM(gross_amount), SUM(net_amount), SUM(quantity), ${sums}
+        FROM bi.sales WHERE sold_on ${autumn} GROUP BY 1, 2, 3`;
+      const kind = `CASE WHEN starts_with(invoice_no, 'C') THEN 'cancellation' WHEN starts_with(invoice_no, 'A') THEN 'adjustment'
+        ELSE 'sale' END`;
+
+      expect(await held(lines)).toEqual(
+        await truth(
+          `SELECT ${kind}, customer_id IS NULL, ${IS_SERVICE}, ${GROSS}, ${NET}, SUM(quantity), ${sums} FROM line
+           WHERE day ${autumn} GROUP BY 1, 2, 3`,
+        ),
+      );
+      expect(await held(`SELECT SUM(net_amount) FROM bi.fact_sales WHERE day ${autumn}`)).toEqual(
+        await truth(`SELECT ${NET} FROM line WHERE day ${autumn}`),
       );
     });
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { closeDefaultDatabase } from '../../ingest/warehouse/default-database.ts';
 import { warehouseSession } from '../../ingest/warehouse/warehouse-session.ts';
+import { retentionStatement } from '../../warehouse/statements/retention.ts';
+import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { line, type LineChanges } from '../support/lines.ts';
 import { givenShop, landingRow, type Shop } from './given-shop.ts';
 import { sessionDataApi } from './session-data-api.ts';
@@ -57,7 +59,7 @@ describe('the star', () => {
   });
 
   test('has a customer who is everybody without a number', async () => {
-    expect(await shop.rows('SELECT * FROM bi.dim_customer ORDER BY customer_key')).toEqual([
+    expect(await shop.rows('SELECT customer_key, customer, guest FROM bi.dim_customer ORDER BY customer_key')).toEqual([
       ['0', '(guest)', 't'],
       ['1', '17850', 'f'],
     ]);
@@ -67,6 +69,46 @@ describe('the star', () => {
     const [days] = await shop.rows('SELECT COUNT(*), MIN(day), MAX(day), MAX(day) - MIN(day) + 1 FROM bi.dim_date');
 
     expect(days).toEqual(['730', '2010-01-01', '2011-12-31', '730']);
+  });
+
+  test('has a day and a time in each line, so that a time filter needs no dimension', async () => {
+    const columns = 'day, sold_at, hour_of_day, line_kind';
+
+    expect(await shop.rows(`SELECT invoice_no, ${columns} FROM bi.fact_sales ORDER BY 1`)).toEqual([
+      ['2', '2010-12-01', '2010-12-01 08:26:00', '8', 'sale'],
+      ['536365', '2010-12-01', '2010-12-01 08:26:00', '8', 'sale'],
+      ['A4', '2011-08-12', '2011-08-12 14:51:00', '14', 'adjustment'],
+      ['C3', '2010-12-02', '2010-12-02 09:00:00', '9', 'cancellation'],
+    ]);
+  });
+
+  test('knows of a customer where he buys, since when, and how well', async () => {
+    expect(
+      await shop.rows(
+        `SELECT customer, customer_id, customer_country, first_purchase, last_purchase, cohort_month, segment
+         FROM bi.dim_customer ORDER BY customer_key`,
+      ),
+    ).toEqual([
+      ['(guest)', null, null, null, null, null, null],
+      ['17850', '17850', 'United Kingdom', '2010-12-01', '2010-12-01', '2010-12', '111'],
+    ]);
+  });
+
+  test('names days and products as people do', async () => {
+    expect(
+      await shop.rows(
+        `SELECT calendar_date, year_month, month_name, weekday_name, is_weekend FROM bi.dim_date
+         WHERE day IN ('2010-12-04', '2011-02-28') ORDER BY day`,
+      ),
+    ).toEqual([
+      ['2010-12-04', '2010-12', 'December', 'Saturday', 't'],
+      ['2011-02-28', '2011-02', 'February', 'Monday', 'f'],
+    ]);
+    expect(await shop.rows('SELECT product FROM bi.dim_product ORDER BY 1')).toEqual([
+      ['85123A WHITE HANGING HEART T-LIGHT HOLDER'],
+      ['B WHITE HANGING HEART T-LIGHT HOLDER'],
+      ['POST (no description)'],
+    ]);
   });
 
   test('says what is no article of the shop', async () => {
@@ -89,6 +131,48 @@ describe('the flat views', () => {
     ]);
   });
 
+  test('sum sales by month, where a customer of two days is one', async () => {
+    expect(await shop.rows(`SELECT month, month_start, ${MEASURES} FROM bi.sales_by_month ORDER BY 1`)).toEqual([
+      ['2010-12', '2010-12-01', '25.000', '15.000', '5.000', '10.000', '2', '3', '3', '1'],
+      ['2011-08', '2011-08-01', '0.000', '-11062.060', '-11062.060', '0.000', '1', '1', '1', '0'],
+    ]);
+  });
+
+  test('have every attribute in a row of bi.sales, where counting customers leaves the guest out', async () => {
+    const [all] = await shop.rows('SELECT COUNT(*), COUNT(DISTINCT customer_id), SUM(net_amount) FROM bi.sales');
+    expect(all).toEqual(['4', '1', '-11047.060']);
+    const columns = [
+      ...['sold_at', 'sold_on', 'hour_of_day', 'calendar_year', 'year_quarter', 'year_month', 'month_start', 'year_week'],
+      ...['weekday_name', 'is_weekend', 'line_kind', 'customer_id', 'guest', 'country', 'product', 'line_description', 'service'],
+    ];
+    expect(await shop.rows(`SELECT ${columns.join(', ')} FROM bi.sales WHERE invoice_no = '2'`)).toEqual([
+      [
+        ...['2010-12-01 08:26:00', '2010-12-01', '8', '2010', '2010-Q4', '2010-12', '2010-12-01', '2010-W48'],
+        ...['Wednesday', 'f', 'sale', null, 't', 'EIRE', 'POST (no description)', null, 't'],
+      ],
+    ]);
+  });
+
+  test('say the same of segments and cohorts as the API', async () => {
+    for (const [view, statement] of [
+      [
+        `SELECT recency, frequency, monetary, COUNT(*), SUM(purchases), SUM(net) FROM bi.rfm
+         GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2 DESC, 3 DESC`,
+        segmentsStatement(undefined),
+      ],
+      [
+        `SELECT cohort_month, year_month, months_since, cohort_size, customers FROM bi.retention ORDER BY 1, 2`,
+        retentionStatement(undefined, undefined),
+      ],
+    ] as const) {
+      const held = await shop.rows(view);
+      // The answer's last row says how fresh it is.
+      const answered = (await shop.rows(`SELECT * FROM (${statement.sql}) AS answer`)).filter(([first]) => first !== null);
+      expect(held.length).toBeGreaterThan(0);
+      expect(held).toEqual(answered.map((row) => row.slice(0, held[0]?.length)));
+    }
+  });
+
   test('sum sales by month and country', async () => {
     expect(
       await shop.rows(`SELECT month, month_start, country, ${MEASURES} FROM bi.sales_by_month_and_country ORDER BY 1, 3`),
@@ -98,6 +182,21 @@ describe('the flat views', () => {
       ['2011-08', '2011-08-01', 'United Kingdom', '0.000', '-11062.060', '-11062.060', '0.000', '1', '1', '1', '0'],
     ]);
   });
+});
+
+test('every relation of bi says what it is, and so does every measure', async () => {
+  const silent = await shop.rows(
+    `SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'bi' AND obj_description(c.oid, 'pg_class') IS NULL`,
+  );
+  expect(silent).toEqual([]);
+  const undescribed = await shop.rows(
+    `SELECT c.relname, a.attname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+     JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
+     WHERE n.nspname = 'bi' AND col_description(c.oid, a.attnum) IS NULL AND c.relname <> 'rejected_line'
+       AND a.attname IN ('gross', 'net', 'gross_amount', 'net_amount', 'units', 'customers', 'customer_id', 'quantity', 'unit_price')`,
+  );
+  expect(undescribed).toEqual([]);
 });
 
 test('whoever reads sales also reads which lines no load took, and why', async () => {
