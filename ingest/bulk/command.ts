@@ -6,7 +6,7 @@ import type { Clock } from '../replay/sending.ts';
 import { DateOrderError } from '../replay/date-survey.ts';
 import { bulkFiles } from './bulk-files.ts';
 import { dryRun } from './dry-run.ts';
-import { importFiles, type ImportReport, type ObjectReport } from './importing.ts';
+import { importFiles, type ImportReport, type ObjectReport, type ReplacedContent } from './importing.ts';
 import type { ImportStack } from './import-stack.ts';
 import { HELP, importOptions } from './options.ts';
 import { PhaseDisplay } from './progress.ts';
@@ -109,6 +109,7 @@ async function printOutcome(
     ({ file, reason }) => `${file.path} is refused, nothing of it was loaded: ${reason ?? 'no reason is given'}`,
   );
   const rejected = objects.filter((object) => rejectedOf(object) > 0);
+  printReplaced(report, print);
   for (const object of rejected.slice(0, EXAMPLES)) await tellRejects(object, stack, print);
   if (rejected.length > EXAMPLES) print(`and ${String(rejected.length - EXAMPLES)} more files with rejected rows\n`);
   if (report.outcome === 'stopped') {
@@ -117,7 +118,28 @@ async function printOutcome(
     return EXIT.interrupted;
   }
   if (refused.length > 0) return EXIT.failed;
-  return rejected.length > 0 ? EXIT.rejected : EXIT.done;
+  return rejected.length > 0 || report.replaced.some((content) => rejectedOf(content) > 0) ? EXIT.rejected : EXIT.done;
+}
+
+/** What earlier contents and readings of the files have left in the warehouse. */
+function printReplaced({ objects, replaced }: ImportReport, print: (text: string) => void): void {
+  for (const content of replaced) print(`${content.file.path}: an earlier content of it, ${becameOf(content)}\n`);
+  const successors = objects.filter(({ hasReplaced, result }) => hasReplaced && (result === 'loaded' || result === 'empty'));
+  const stay = 'lines that only an earlier content or reading of it has stay in the warehouse until npm run rebuild -- warehouse';
+  some(successors, print, ({ file }) => `${file.path}: ${stay}`);
+}
+
+/** Of a content whose import nobody watched to its end. */
+function becameOf({ transformed, loaded }: ReplacedContent): string {
+  const begun = 'whose import was interrupted,';
+  if (transformed === undefined) return `${begun} was replaced before anything of it was imported`;
+  const reason = transformed.reason ?? loaded?.reason;
+  if (transformed.status === 'REFUSED' || loaded?.status === 'REFUSED')
+    return `${begun} was refused, nothing of it was loaded: ${reason ?? 'no reason is given'}`;
+  const rows = `${String(transformed.read)} rows read, ${String(rejectedOf({ transformed, loaded }))} rejected`;
+  const where = transformed.rejects == null ? '' : ` (in the bucket: ${transformed.rejects})`;
+  if (transformed.status === 'STAGED' && loaded === undefined) return `${begun} is not loaded yet: ${rows}${where}`;
+  return `${begun} was imported too: ${rows}${where}`;
 }
 
 async function tellRejects(object: ObjectReport, stack: ImportStack, print: (text: string) => void): Promise<void> {

@@ -1,4 +1,5 @@
 import type { BulkFile } from './bulk-files.ts';
+import type { UnreportedImports } from './unreported.ts';
 
 /** The stack as an import needs it: its bucket, and the job that reads it. */
 export interface ImportStack {
@@ -29,10 +30,8 @@ export interface ImportStack {
   runs(): Promise<readonly JobRun[]>;
   /** Start a run of the job. @param objects - to be done again; none: whatever is pending @returns its id */
   startRun(objects: readonly string[]): Promise<string>;
-  /** Imports, by their ids, whose outcome a command began to wait for and has not told, as far as this machine knows. */
-  readonly unreported: ReadonlySet<string>;
-  /** Remember which those are. */
-  remember(unreported: ReadonlySet<string>): void;
+  /** Imports whose outcome a command began to wait for and has not told, as far as this machine knows. */
+  readonly unreported: UnreportedImports;
 }
 
 /** A run of the Spark job. */

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Transform, type Readable, type TransformCallback } from 'node:stream';
@@ -27,6 +17,7 @@ import {
 import type { BulkFile } from './bulk-files.ts';
 import type { ImportStack } from './import-stack.ts';
 import { answered, demanded, localOutputs, nameOf } from './local-outputs.ts';
+import { unreportedIn } from './unreported.ts';
 
 /** Runs that are looked at: one at work, one waiting, and what has been lately. */
 const RUNS = 20;
@@ -50,19 +41,12 @@ export function localStack(data: string): ImportStack & { close(): void } {
   const name = nameOf(data);
   const logs = join(resolve(data), 'logs');
   const ask = <T>(call: () => Promise<T>): Promise<T> => answered(name, call);
-  // Beside the stack's own state, so that it goes with it.
-  const memory = join(resolve(data), 'imports.json');
 
   return {
     name,
     logs,
-    get unreported() {
-      return new Set(existsSync(memory) ? (JSON.parse(readFileSync(memory, 'utf8')) as string[]) : []);
-    },
-    remember: (unreported) => {
-      writeFileSync(`${memory}.next`, `${JSON.stringify([...unreported])}\n`);
-      renameSync(`${memory}.next`, memory);
-    },
+    // Beside the stack's own state, so that it goes with it.
+    unreported: unreportedIn(join(resolve(data), 'imports')),
     logOf: (run) => join(logs, JobName, `${run}.log`),
     etagOf: (Key) =>
       ask(async () => {

@@ -56,7 +56,7 @@ export function tableOf(rows: readonly Row[]): string {
 }
 
 /** How many rows were rejected, by the job and by the warehouse. */
-export const rejectedOf = ({ transformed, loaded }: ObjectReport): number =>
+export const rejectedOf = ({ transformed, loaded }: Pick<ObjectReport, 'transformed' | 'loaded'>): number =>
   (transformed?.rejected ?? 0) + (loaded?.lines?.rejected ?? 0);
 
 /** What was waited for, and beneath it what job and warehouse say of their own steps. */

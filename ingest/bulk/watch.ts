@@ -2,6 +2,7 @@ import type { Clock } from '../replay/sending.ts';
 import type { BulkFile } from './bulk-files.ts';
 import { isActive, runInKeys, StackGoneError, type ImportStack, type JobRun } from './import-stack.ts';
 import { manifestKey, readDone, readLoaded, type Loaded, type Transformed } from './outcome.ts';
+import type { Unreported } from './unreported.ts';
 
 /** What takes time, in the order in which it comes. */
 export const PHASES = ['uploading', 'waiting', 'starting', 'Spark', 'loading'] as const;
@@ -31,8 +32,10 @@ export interface Watched {
   readonly importId: string;
   /** Whether this command has put it, so that the stack starts a run by itself. */
   readonly isUploaded: boolean;
-  /** Whether it was there, and something else was said of how it is written. */
-  readonly isReadOtherwise: boolean;
+  /** Whether it had been imported before this command, and somebody was reported. */
+  readonly isAlready: boolean;
+  /** What no command has told of it. */
+  unreported: Unreported | undefined;
   done: Transformed | undefined;
   loaded: Loaded | undefined;
   finished: boolean;
@@ -128,14 +131,16 @@ export class Watch {
   private lastRunAt = 0;
   private lastLoadAt = 0;
   private readonly manifestSeenAt = new Map<Watched, number>();
-  /** Objects to be done again: what was done before a run of their own does not count. */
-  private readonly ownRuns = new Map<Watched, string>();
+  /** Runs, as they stand in keys, that were at work or waited when this began. */
+  private readonly active = new Set<string>();
 
   constructor(private readonly ports: ImportPorts) {}
 
   /** To be called before the first upload. */
   async begin(): Promise<void> {
-    for (const run of await this.ports.stack.runs()) if (!isActive(run)) this.old.add(run.id);
+    for (const run of await this.ports.stack.runs())
+      if (isActive(run)) this.active.add(runInKeys(run.id));
+      else this.old.add(run.id);
   }
 
   /** @unit milliseconds */
@@ -143,19 +148,10 @@ export class Watch {
     if (milliseconds > 0) this.seconds[phase] = (this.seconds[phase] ?? 0) + milliseconds / 1000;
   }
 
-  /**
-   * @param repeated - those of the objects that are to be done again
-   * @throws StackGoneError, JobNotStartedError, RunFailedError, NotPublishedError, NotLoadedError
-   */
-  async untilDone(objects: readonly Watched[], repeated: readonly Watched[]): Promise<'finished' | 'stopped'> {
-    const { clock, signal, stack } = this.ports;
-    if (repeated.length > 0) {
-      const run = runInKeys(await stack.startRun(repeated.map(({ file }) => file.key)));
-      for (const object of repeated) {
-        this.ownRuns.set(object, run);
-        Object.assign(object, { done: undefined, loaded: undefined, finished: false });
-      }
-    }
+  /** @throws StackGoneError, JobNotStartedError, RunFailedError, NotPublishedError, NotLoadedError */
+  async untilDone(objects: readonly Watched[]): Promise<'finished' | 'stopped'> {
+    const { clock, signal } = this.ports;
+    await this.startOwnRun(objects);
     let answeredAt = (this.lastRunAt = this.lastLoadAt = clock.now());
     for (let before = clock.now(); ;) {
       const waiting = objects.filter(({ finished }) => !finished);
@@ -172,6 +168,23 @@ export class Watch {
         if (!(error instanceof StackGoneError) || clock.now() - answeredAt > SILENCE) throw error;
         await clock.wait(SHORTEST_PAUSE, signal).catch(() => undefined);
       }
+    }
+  }
+
+  /** A run for those that need one of their own, and of which none is at work. */
+  private async startOwnRun(objects: readonly Watched[]): Promise<void> {
+    const { stack } = this.ports;
+    const repeated = objects.flatMap((object) => {
+      const { done, unreported } = object;
+      const run = unreported?.run;
+      if (unreported === undefined || run === undefined || done !== undefined) return [];
+      return run !== null && this.active.has(run) ? [] : [{ object, unreported }];
+    });
+    if (repeated.length === 0) return;
+    const run = runInKeys(await stack.startRun(repeated.map(({ object }) => object.file.key)));
+    for (const { object, unreported } of repeated) {
+      object.unreported = { ...unreported, run };
+      stack.unreported.set(object.importId, object.unreported);
     }
   }
 
@@ -207,8 +220,7 @@ export class Watch {
     const { importId } = object;
     if (object.done === undefined) {
       const done = await readDone(stack, importId);
-      const own = this.ownRuns.get(object);
-      if (done === undefined || (own !== undefined && done.run !== own)) return;
+      if (done === undefined || !countsFor(object.unreported, done)) return;
       object.done = done;
       this.lastLoadAt = clock.now();
     }
@@ -275,6 +287,10 @@ export class Watch {
     if (waited > LOAD_PATIENCE) throw new NotLoadedError(left, waited / 1000, this.ports.stack.logs);
   }
 }
+
+/** Whether it is the outcome that is waited for. */
+export const countsFor = (unreported: Unreported | undefined, { run }: Transformed): boolean =>
+  unreported?.run === undefined || unreported.run === run;
 
 const PHASE_OF: Readonly<Record<string, Phase>> = { WAITING: 'waiting', STARTING: 'starting' };
 const WORDS: Readonly<Partial<Record<Phase, string>>> = {

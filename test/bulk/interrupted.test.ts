@@ -42,7 +42,7 @@ describe('an import that is interrupted anywhere', () => {
       expect([stop, second.exitCode]).toEqual([stop, 2]);
       expect(without(second.printed, paths)).toEqual(without(expected.printed, whole));
       expect(rejectsOf(paths)).toBe(rejectsOf(whole));
-      expect(stack.unreported.size).toBe(0);
+      expect(stack.begun.size).toBe(0);
     }
   });
 
