@@ -24,6 +24,21 @@ export interface CsvRow {
   readonly problem: string | undefined;
 }
 
+/** Reads rows in the place of `CsvRows`, where they need not be split. */
+export interface PlainRows {
+  /**
+   * @param from - where a row begins
+   * @param number - of that row, and `line` that of the file, as in `CsvRow`
+   * @returns how many whole rows it has taken, and where the first begins that it leaves: that one is split as any
+   */
+  take(bytes: Buffer, from: number, number: number, line: number): TakenRows;
+}
+
+export interface TakenRows {
+  readonly rows: number;
+  readonly end: number;
+}
+
 /** The first row of the file cannot be a header. */
 export class UnreadableHeaderError extends Error {
   override readonly name = 'UnreadableHeaderError';
@@ -66,6 +81,9 @@ export class CsvRows {
   /** How many rows beyond ASCII were read in which encoding. */
   readonly encodings = { utf8: 0, windows1252: 0 };
 
+  /** Once the header was read: takes the rows that it can, and they are not among those that `push` and `end` give. */
+  plainRows: PlainRows | undefined;
+
   #header: readonly string[] | undefined;
   #number = 0;
   /** Of the next row. */
@@ -88,6 +106,28 @@ export class CsvRows {
 
   /** The rows that are complete with these bytes. @throws UnreadableHeaderError */
   push(bytes: Buffer): CsvRow[] {
+    return this.plainRows === undefined ? this.#push(bytes) : this.#pushPlain(bytes, this.plainRows);
+  }
+
+  #pushPlain(bytes: Buffer, plainRows: PlainRows): CsvRow[] {
+    const rows: CsvRow[] = [];
+    for (let at = 0; at < bytes.length;) {
+      if (this.#rest === '' && !this.#skipsToNextLine) {
+        const taken = plainRows.take(bytes, at, this.#number + 1, this.#lineNumber);
+        this.#number += taken.rows;
+        this.#lineNumber += taken.rows;
+        at = taken.end;
+      }
+      // A line, or as much again as there is of a row that goes on: what is looked at again and again stays little.
+      const lineFeed = bytes.indexOf(LINE_FEED, Math.min(bytes.length, at + this.#rest.length));
+      const end = lineFeed === -1 ? bytes.length : lineFeed + 1;
+      rows.push(...this.#push(bytes.subarray(at, end)));
+      at = end;
+    }
+    return rows;
+  }
+
+  #push(bytes: Buffer): CsvRow[] {
     this.#ascii = this.#ascii && isAscii(bytes);
     return this.#split(this.#rest + bytes.toString('latin1'), false);
   }

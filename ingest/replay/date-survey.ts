@@ -42,6 +42,7 @@ export class DateOrderError extends Error {
 /** Reads every date of a file both month-first and day-first, to find out which of the two the file means. */
 export class DateSurvey {
   #last: string | undefined;
+  #lastRow = 0;
   #slashed: FoundDate | undefined;
   #onlyMonthFirst: FoundDate | undefined;
   #onlyDayFirst: FoundDate | undefined;
@@ -55,17 +56,18 @@ export class DateSurvey {
   /** @param said - how a person says that dates are written */
   constructor(private readonly said: DateOrder | undefined) {}
 
-  /** Take a date, as it stands in the file without blanks around it. */
+  /** Take a date, as it stands in the file without blanks around it; in any order of rows. */
   add(text: string, row: number, line: number): void {
     // Neighbouring rows share their dates.
-    if (text === this.#last) return;
+    if (text === this.#last && row > this.#lastRow) return;
     this.#last = text;
+    this.#lastRow = row;
     const slashed = slashedDate(text, this.said);
     if (slashed === undefined) {
       this.#addPlain(text);
       return;
     }
-    this.#slashed ??= { row, line, text };
+    this.#slashed = earlier(this.#slashed, text, row, line);
     const { first, second, year } = slashed;
     const monthFirst = isDay(year, first, second) ? `${year}-${first}-${second}` : undefined;
     const dayFirst = isDay(year, second, first) ? `${year}-${second}-${first}` : undefined;
@@ -76,8 +78,8 @@ export class DateSurvey {
       this.#isOrderOpen = true;
       this.#openMonthFirst.add(monthFirst);
       this.#openDayFirst.add(dayFirst);
-    } else if (monthFirst !== undefined) this.#onlyMonthFirst ??= { row, line, text };
-    else if (dayFirst !== undefined) this.#onlyDayFirst ??= { row, line, text };
+    } else if (monthFirst !== undefined) this.#onlyMonthFirst = earlier(this.#onlyMonthFirst, text, row, line);
+    else if (dayFirst !== undefined) this.#onlyDayFirst = earlier(this.#onlyDayFirst, text, row, line);
   }
 
   /** @param path - of the file, for the message @throws DateOrderError */
@@ -136,6 +138,9 @@ export function datesNote({ reading, days, evidence, otherwise }: DateFinding): 
   if (evidence === undefined) return `dates go ${range}`;
   return `dates are read ${reading.order}, as ${placeOf(evidence)} shows, and go ${range}`;
 }
+
+const earlier = (found: FoundDate | undefined, text: string, row: number, line: number): FoundDate =>
+  found !== undefined && found.row <= row ? found : { row, line, text };
 
 const placeOf = ({ row, line, text }: FoundDate) => `row ${String(row)} (line ${String(line)}) "${text}"`;
 

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { columnsOf, delimiterOf, type Delimiter } from './columns.ts';
 import { CsvRows, type CsvRow } from './csv-rows.ts';
+import { FileDates } from './file-dates.ts';
 import { DateSurvey, type DateFinding } from './date-survey.ts';
 import { USUAL_DATES, type DateReading } from './invoice-dates.ts';
 import { layoutAsJson, type FileLayout } from './layout.ts';
@@ -108,14 +109,11 @@ export class TransactionsFile {
   async survey(): Promise<FileSurvey> {
     const rows = this.#rows();
     const survey = new DateSurvey(this.layout.dates);
-    let column: number | undefined;
-    const see = (found: readonly CsvRow[]) => {
-      if (rows.header === undefined) return;
-      column ??= columnsOf(rows.header, this.layout.columns).invoiceDate;
-      for (const { fields, number, line } of found) survey.add((fields[column] ?? '').trim(), number, line);
-    };
-    for await (const { bytes } of this.#bytes()) see(rows.push(bytes));
-    see(rows.end());
+    const dates = new FileDates(rows, this.layout.columns, (text, row, line) => {
+      survey.add(text, row, line);
+    });
+    for await (const { bytes } of this.#bytes()) dates.push(bytes);
+    dates.end();
     return { dates: survey.finding(this.path), delimiter: rows.delimiter };
   }
 
@@ -146,14 +144,23 @@ export class TransactionsFile {
     return new LineReader(columnsOf(header, this.layout.columns), this.dates, this.layout.decimal);
   }
 
+  /** Some programs write zeros behind a gzip file. What stands behind them would be left out by Node without a word. @throws FileError */
+  async #refuseBehind(start: number): Promise<void> {
+    const rest = createReadStream(this.path, { highWaterMark: CHUNK_BYTES, start }) as AsyncIterable<Buffer>;
+    for await (const bytes of rest) if (!isBlank(bytes)) throw new FileError(this.path, DAMAGED);
+  }
+
   async *#bytes(): AsyncGenerator<{ readonly bytes: Buffer; readonly share: number }> {
     const file = createReadStream(this.path, { highWaterMark: CHUNK_BYTES });
-    const source = this.packed ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
-    if (source !== file) file.on('error', (error) => source.destroy(error));
+    const unpacking = this.packed ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : undefined;
+    file.on('error', (error) => unpacking?.destroy(error));
+    const source = unpacking ?? file;
     try {
       for await (const bytes of source as AsyncIterable<Buffer>)
         yield { bytes, share: Math.min(1, file.bytesRead / this.fingerprint.size) };
+      if (unpacking !== undefined) await this.#refuseBehind(unpacking.bytesWritten);
     } catch (cause) {
+      if (cause instanceof FileError) throw cause;
       throw new FileError(this.path, reasonOf(cause), { cause });
     } finally {
       source.destroy();
@@ -162,6 +169,9 @@ export class TransactionsFile {
   }
 }
 
+/** Whether there are zeros alone. */
+const isBlank = (bytes: Buffer) => bytes.every((byte) => byte === 0);
+
 function asReadRow({ number, text, fields, problem }: CsvRow, lines: LineReader): ReadRow {
   const read = problem ?? lines.read(fields);
   return typeof read === 'string'
@@ -169,12 +179,14 @@ function asReadRow({ number, text, fields, problem }: CsvRow, lines: LineReader)
     : { number, text, line: read, problem: undefined };
 }
 
+const DAMAGED = 'the gzip file is damaged; fetch it again';
+
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file',
   EACCES: 'reading the file is not permitted',
   EISDIR: 'this is a folder; name a CSV file, plain or .gz',
   Z_BUF_ERROR: 'the gzip file breaks off before its end; fetch it again',
-  Z_DATA_ERROR: 'the gzip file is damaged; fetch it again',
+  Z_DATA_ERROR: DAMAGED,
 };
 
 function reasonOf(cause: unknown): string {

@@ -6,9 +6,11 @@ import random
 from pathlib import Path
 
 import pytest
+from csv_rows import rows
 
-from csv_header import RefusedObjectError, header_of, holds_rows, is_padded
+from csv_header import RefusedObjectError, header_of, holds_rows, is_padded, text_of
 from given import HEADER, file_of, row
+from odd_gzip import ODD_GZIP_FILES, odd_gzip
 
 
 def pieces(content: bytes, size: int = 7) -> list[bytes]:
@@ -105,9 +107,25 @@ def test_a_gzip_file_is_whole_or_it_is_told_why_not() -> None:
         assert problem(damaged) == "the gzip file is damaged; fetch it again"
 
 
+@pytest.mark.parametrize("size", [1, 7, 1_000_000])
+def test_an_odd_gzip_file_is_read_whole_or_refused_as_the_replay_does(size: int) -> None:
+    for parts, verdict in ODD_GZIP_FILES.items():
+        file = odd_gzip(parts)
+        if size == 1 and len(file) > 10_000:
+            continue
+        try:
+            is_padded(pieces(file, size))
+            header_of("x.csv.gz", pieces(file, size))
+            text = text_of("x.csv.gz", pieces(file, size))
+            found: object = sum(1 for one in rows(text.chunks) if one.strip()) - 1
+        except RefusedObjectError as refused:
+            found = str(refused)
+        assert (parts, found) == (parts, verdict)
+
+
 def test_lines_that_end_in_a_carriage_return_alone_are_named_with_what_to_do() -> None:
-    for rows in (1, 10_000):
-        content = file_of(*[row()] * rows).replace(b"\r\n", b"\r")
+    for count in (1, 10_000):
+        content = file_of(*[row()] * count).replace(b"\r\n", b"\r")
         for size in (50, 1000, 1_000_000):
             with pytest.raises(RefusedObjectError, match="its lines end in a carriage return alone; save it as"):
                 header_of("x.csv", pieces(content, size))

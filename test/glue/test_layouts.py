@@ -1,6 +1,5 @@
 """How files are written: what a person says of them, and what their dates show, as the replay reads them."""
 
-import gzip
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from layout import COLUMNS, DATE_ORDERS, Layout, LayoutError, layout_of
 
 from csv_header import RefusedObjectError, header_of
 from given import HEADER, file_of, row
+from odd_gzip import ODD_GZIP_FILES, odd_gzip
 
 if TYPE_CHECKING:
     from given import Bucket
@@ -53,12 +53,16 @@ def test_a_foreign_shop_is_read_by_what_stands_beside_its_file(bucket: "Bucket")
     assert of_line.startswith('536365,85123A,"LANTERN; ""BIG""",6,2010-12-01T20:26:00Z,2.550,17850,EIRE,')
 
 
-def test_zeros_behind_a_gzip_file_are_no_part_of_it(bucket: "Bucket") -> None:
-    bucket.put(**{"day.csv.gz": gzip.compress(file_of(row(), row(invoice="536366"))) + b"\0" * 512})
+def test_gzip_files_of_several_parts_are_read_whole(bucket: "Bucket") -> None:
+    whole = {f"{at}.csv.gz": parts for at, (parts, rows) in enumerate(ODD_GZIP_FILES.items()) if isinstance(rows, int)}
+    bucket.put(**{name: odd_gzip(parts) for name, parts in whole.items()})
 
     bucket.run()
 
-    assert bucket.done()["day.csv.gz"]["accepted"] == 2
+    done = bucket.done()
+    assert {parts: done[name]["accepted"] for name, parts in whole.items()} == {
+        parts: ODD_GZIP_FILES[parts] for parts in whole.values()
+    }
 
 
 def test_a_layout_that_cannot_be_read_refuses_its_object_alone(bucket: "Bucket") -> None:

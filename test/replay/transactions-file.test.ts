@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FileError, TransactionsFile } from '../../ingest/replay/transactions-file.ts';
+import { bytesOf, ODD_GZIP_FILES } from '../support/odd-gzip.ts';
 import { csv, fileWith, folder, HEADER, row } from './fixtures.ts';
 
 async function readAll(path: string) {
@@ -54,6 +55,21 @@ describe('a file of transactions', () => {
 
     expect(new Set(prints.map((print) => JSON.stringify(print))).size).toBe(4);
   });
+});
+
+test('an odd gzip file is read whole, or refused, as the import does', async () => {
+  const verdicts = [];
+  const path = fileWith('', 'day.csv.gz');
+  for (const odd of ODD_GZIP_FILES) {
+    writeFileSync(path, bytesOf(odd));
+    const verdict = await readAll(path).then(
+      (rows) => rows.length,
+      (error: unknown) => (error instanceof FileError ? error.reason : error instanceof Error ? error.message : ''),
+    );
+    verdicts.push({ parts: odd.parts, verdict });
+  }
+
+  expect(verdicts).toEqual(ODD_GZIP_FILES);
 });
 
 describe('a file that cannot be read', () => {
