@@ -7,7 +7,7 @@ export interface Clock {
 }
 
 /** Longest that one timer of Node can wait. @unit ms */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
       const next = (): void => {
         const left = end - performance.now();
         if (left <= 0) over();
-        else timer = setTimeout(next, Math.min(left, LONGEST_TIMER));
+        else timer = setTimeout(next, Math.min(left, MAX_TIMER_MS));
       };
       signal.addEventListener('abort', over);
       if (signal.aborted) over();
@@ -43,7 +43,7 @@ export function backOff(attempt: number, first: number, longest: number): number
 }
 
 /** Resolves when the promise does, or when the signal is aborted. */
-export function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+export function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const over = (): void => {
       signal.removeEventListener('abort', over);

@@ -45,7 +45,7 @@ function checkOption(token: OptionToken, args: readonly string[], options: Optio
     const next = args[index + 1];
     const given = value ?? (next?.startsWith('-') === false ? next : undefined);
     const word = given === undefined ? rawName : `${rawName} ${given}`;
-    throw new UsageError(`${word}: there is no option ${rawName}, ${advice(rawName, options)}`);
+    throw new UsageError(`${word}: there is no option ${rawName}, ${suggestion(rawName, options)}`);
   }
   if (option.type === 'boolean') {
     if (value !== undefined) throw new UsageError(`${rawName}=${value}: ${rawName} takes no value, leave it out`);
@@ -62,7 +62,7 @@ const listed = (options: Options) =>
     .map((name) => `--${name}`)
     .join(', ');
 
-function advice(written: string, options: Options): string {
+function suggestion(written: string, options: Options): string {
   const word = written.replace(/^-+/, '');
   const near = nearest(word, Object.keys(options));
   return near === undefined ? `write one of ${listed(options)}` : `did you mean --${near}?`;
@@ -70,10 +70,10 @@ function advice(written: string, options: Options): string {
 
 /** The word of a few that somebody may have meant; undefined when none is like it. */
 export function nearest(written: string, words: readonly string[]): string | undefined {
-  const likely = words
-    .map((word) => ({ word, changes: word.startsWith(written) && written.length > 1 ? 0 : changes(written, word) }))
-    .filter(({ word, changes }) => changes <= Math.max(1, Math.floor(word.length / 3)));
-  return likely.sort((a, b) => a.changes - b.changes)[0]?.word;
+  const candidates = words
+    .map((word) => ({ word, editDistance: word.startsWith(written) && written.length > 1 ? 0 : changes(written, word) }))
+    .filter(({ word, editDistance: changes }) => changes <= Math.max(1, Math.floor(word.length / 3)));
+  return candidates.sort((a, b) => a.editDistance - b.editDistance)[0]?.word;
 }
 
 /** How many letters must be changed, added, left out or swapped with the next. */

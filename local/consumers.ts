@@ -39,7 +39,7 @@ export function startMappings(
               throw error;
             }
           },
-          keep: (bucket, { key, body }) => keepIn(s3.url, { bucket, key, body }, directory.credentials, region),
+          keep: (bucket, { key, body }) => objectWriter(s3.url, { bucket, key, body }, directory.credentials, region),
         },
         { region, timeFactor, directory: join(directory.path, 'event-source-mappings'), maxEventBytes: MAX_REQUEST_BYTES },
       );
@@ -48,7 +48,7 @@ export function startMappings(
 }
 
 /** Put into a bucket what a function did not take, as any client would: a fault of S3 strikes it too. */
-export async function keepIn(
+export async function objectWriter(
   endpoint: string,
   { bucket, key, body }: GivenUpEvent,
   credentials: LocalCredentials,

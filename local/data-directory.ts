@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalCredentials } from './services/appsync/definition.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { identify, isRunning } from './process-identity.ts';
-import { readState, writeState, writeWhole } from './state-files.ts';
+import { readState, writeState, writeFileAtomically } from './state-files.ts';
 
 /** Says that the directory is ours, and how it is laid out. */
 const MARKER = '.aws-on-one-machine.json';
@@ -85,7 +85,7 @@ export class DataDirectory {
     // Not the marker: whoever is killed on the way must still find the directory ours.
     const state = fresh ? readdirSync(root).filter((name) => name !== LOCK && name !== MARKER) : [];
     for (const name of state) rmSync(join(root, name), { recursive: true });
-    writeWhole(join(root, MARKER), Buffer.from(MARK));
+    writeFileAtomically(join(root, MARKER), Buffer.from(MARK));
     return new DataDirectory(root, readSecrets(root));
   }
 
@@ -113,7 +113,7 @@ export class DataDirectory {
   /** Write a file for others to read: plain JSON, in one piece, for the owner's eyes only. @returns its path */
   write(name: string, content: unknown): string {
     const path = join(this.path, name);
-    writeWhole(path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`), { mode: 0o600 });
+    writeFileAtomically(path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`), { mode: 0o600 });
     return path;
   }
 

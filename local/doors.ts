@@ -12,27 +12,27 @@ import type { StackOptions } from './stack.ts';
 import type { HttpApiDefinition, StackDefinition } from './template/stack-definition.ts';
 
 /** The APIs that clients of the stack use. */
-export interface Doors {
+export interface RunningApis {
   readonly httpApi?: LoopbackServer;
   readonly graphqlApi?: RunningApi;
 }
 
 /** @param offset - from the port of the GraphQL API @returns a port to try, or 0: any free one */
-export function portBehind({ port }: Pick<StackOptions, 'port'>, offset: number): number {
-  return port === 0 || port + offset > LAST_PORT ? 0 : port + offset;
+export function portAtOffset({ port }: Pick<StackOptions, 'port'>, offset: number): number {
+  return port === 0 || port + offset > MAX_PORT ? 0 : port + offset;
 }
 
-const LAST_PORT = 65_535;
+const MAX_PORT = 65_535;
 
 /** Start the HTTP API and the GraphQL API, as far as they are declared. @throws PortTakenError, DefinitionError */
-export async function startDoors(
+export async function startApis(
   { httpApi: httpDefinition, graphqlApi: graphqlDefinition }: StackDefinition,
   functions: Functions,
   endpoints: Readonly<Record<string, string>>,
   options: StackOptions,
   measure: Measure,
   closers: Closers,
-): Promise<Doors> {
+): Promise<RunningApis> {
   const httpApi = httpDefinition && (await startHttp(httpDefinition, functions, options));
   if (httpApi) closers.add(() => httpApi.close());
   if (graphqlDefinition === undefined) return { ...(httpApi && { httpApi }) };
@@ -74,7 +74,7 @@ async function startHttp(definition: HttpApiDefinition, functions: Functions, op
       invoke: (functionArn, event) => functions.invokeText(functionArn, event),
     });
   try {
-    return await start(portBehind(options, 1));
+    return await start(portAtOffset(options, 1));
   } catch (error) {
     if (error instanceof PortTakenError) return start(0);
     throw error;

@@ -80,7 +80,7 @@ test('a fault that lasts has the length of its rule, and is over when the rules 
 
 test('rules are put, listed with their counts and cleared over HTTP', async () => {
   const faults = givenFaults();
-  const server = createServer((request, response) => void faults.answer(request, response));
+  const server = createServer((request, response) => void faults.serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/_faults`;

@@ -35,7 +35,7 @@ export interface Fault<Effect extends string = string> extends Pick<FaultRule, F
 export type FaultCount<Effect extends string = string> = FaultRule<Effect> & { readonly calls: number; readonly strikes: number };
 
 /** Effects that are about the answer only, the same for every service; `answering` carries them out. */
-export type AnswerEffect = 'unavailable' | 'unavailable-after';
+export type ResponseEffect = 'unavailable' | 'unavailable-after';
 
 const FAULTS_PATH = '/_faults';
 const FIELDS = ['operation', 'effect', 'times', 'every', 'after'];
@@ -107,7 +107,7 @@ export class Faults<Effect extends string = string> {
    * Answer `GET`, `PUT` and `DELETE /_faults`; false when the request is about something else.
    * To be asked before the signature is looked at: the servers listen on the loopback only.
    */
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  async serve(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     if (request.url !== FAULTS_PATH) return false;
     try {
       if (request.method === 'PUT') this.set(parse(await text(request)));

@@ -43,7 +43,7 @@ async function run(flags: StartOptions): Promise<void> {
       if (flags.verbose) console.error(line);
     },
   };
-  const stop = whenTold();
+  const stop = untilSignal();
   try {
     const stack = await start(given, options, flags.context);
     try {
@@ -72,20 +72,20 @@ async function start(
   const engines = import('./stack.ts');
   const root = process.cwd();
   const present = given === undefined ? presentAssembly(root, { context }) : undefined;
-  const likely = given ?? (present && readable(present.directory));
-  const [assembly, ground] = await Promise.allSettled([
-    given ?? ownAssembly(root, options, context, present?.isCurrent === true ? likely : undefined),
-    engines.then(({ startGround }) => startGround(options, likely)),
+  const candidate = given ?? (present && readAssemblyIfPossible(present.directory));
+  const [assembly, early] = await Promise.allSettled([
+    given ?? synthesizedAssembly(root, options, context, present?.isCurrent === true ? candidate : undefined),
+    engines.then(({ startEarlyServices }) => startEarlyServices(options, candidate)),
   ]);
   const { startStack } = await engines;
-  if (ground.status === 'rejected') throw ground.reason;
-  if (assembly.status === 'fulfilled') return startStack(assembly.value, ground.value, options);
-  await ground.value.close();
+  if (early.status === 'rejected') throw early.reason;
+  if (assembly.status === 'fulfilled') return startStack(assembly.value, early.value, options);
+  await early.value.close();
   throw assembly.reason;
 }
 
 /** What was made before is a hint only: it may be of any age. */
-function readable(directory: string): Assembly | undefined {
+function readAssemblyIfPossible(directory: string): Assembly | undefined {
   try {
     return readAssembly(directory);
   } catch (error) {
@@ -94,7 +94,7 @@ function readable(directory: string): Assembly | undefined {
   }
 }
 
-async function ownAssembly(
+async function synthesizedAssembly(
   root: string,
   options: StackOptions,
   context: Readonly<Record<string, string>>,
@@ -107,7 +107,7 @@ async function ownAssembly(
 }
 
 /** Resolves at the first SIGINT or SIGTERM; the second one does not wait for anything. */
-function whenTold(): Promise<void> {
+function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

@@ -1,6 +1,6 @@
 import type { LocalCredentials } from './services/appsync/definition.ts';
 import type { SecretValues } from './services/secrets-manager/secret-values.ts';
-import type { Doors } from './doors.ts';
+import type { RunningApis } from './doors.ts';
 import type { StackOptions } from './stack.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { StackReading } from './template/readers.ts';
@@ -26,7 +26,7 @@ export interface Outputs {
 }
 
 /** What runs, as far as clients see it. */
-export interface Running extends Doors {
+export interface RunningServices extends RunningApis {
   readonly endpoints: Readonly<Record<string, string>>;
   /** Of the warehouse's database. */
   readonly databasePort?: number;
@@ -38,17 +38,17 @@ const READER = 'BiSecretArn';
 export function outputsOf(
   assembly: Assembly,
   { definition, identifiers }: StackReading,
-  running: Running,
+  running: RunningServices,
   secrets: SecretValues,
   options: StackOptions,
 ): Outputs {
   const { graphqlApi, httpApi, endpoints, databasePort } = running;
   const apiKey = definition.graphqlApi?.apiKeys[0]?.value;
   if (graphqlApi && definition.graphqlApi) {
-    identifiers.listen(definition.graphqlApi.logicalId, 'GraphQLUrl', graphqlApi.graphqlUrl);
-    identifiers.listen(definition.graphqlApi.logicalId, 'RealtimeUrl', graphqlApi.realtimeUrl);
+    identifiers.setAddress(definition.graphqlApi.logicalId, 'GraphQLUrl', graphqlApi.graphqlUrl);
+    identifiers.setAddress(definition.graphqlApi.logicalId, 'RealtimeUrl', graphqlApi.realtimeUrl);
   }
-  if (httpApi && definition.httpApi) identifiers.listen(definition.httpApi.logicalId, 'ApiEndpoint', httpApi.url);
+  if (httpApi && definition.httpApi) identifiers.setAddress(definition.httpApi.logicalId, 'ApiEndpoint', httpApi.url);
   // CDK writes the address of an HTTP API as a text, not as an attribute.
   const awsAddress = `https://${definition.httpApi?.apiId ?? ''}.execute-api.${options.region}.amazonaws.com`;
   const stack = Object.fromEntries(

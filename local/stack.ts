@@ -2,22 +2,22 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { Closers } from './closers.ts';
-import { keepIn, startMappings } from './consumers.ts';
+import { objectWriter, startMappings } from './consumers.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { makeCustomResources } from './services/cloudformation/custom-resources.ts';
 import type { StartingDatabase } from './services/redshift/start.ts';
-import { beginDatabase, endDatabase, settleDatabase } from './services/redshift/start.ts';
+import { startDatabase, stopDatabase, declaredDatabase } from './services/redshift/start.ts';
 import type { RunningGlue } from './services/glue/start.ts';
 import { startDeclaredGlue } from './services/glue/start.ts';
 import { Monitoring } from './services/cloudwatch/monitoring.ts';
 import { SecretValues } from './services/secrets-manager/secret-values.ts';
 import { startDataApi, startDeliveries } from './services/redshift-data/start.ts';
-import { portBehind, startDoors } from './doors.ts';
+import { portAtOffset, startApis } from './doors.ts';
 import type { RunningMapping } from './services/lambda/event-source/mapping.ts';
 import { Functions } from './services/lambda/functions.ts';
 import { startInvokeServer } from './services/lambda/service.ts';
 import type { Measure } from './measure.ts';
-import type { Outputs, Running } from './outputs.ts';
+import type { Outputs, RunningServices } from './outputs.ts';
 import { outputsOf } from './outputs.ts';
 import { startEventBridge } from './services/event-bridge/service.ts';
 import type { RedshiftService } from './services/redshift/service.ts';
@@ -25,7 +25,7 @@ import { startSchedulePages } from './services/scheduler/pages.ts';
 import { startScheduler } from './services/scheduler/service.ts';
 import { startSecretsManager } from './services/secrets-manager/service.ts';
 import type { Stores } from './stores.ts';
-import { createIn, startStores } from './stores.ts';
+import { createDeclaredStores, startStores } from './stores.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { StackReading } from './template/readers.ts';
 import { readStack } from './template/readers.ts';
@@ -57,14 +57,14 @@ export interface RunningStack {
 }
 
 /** How long functions may go on when the stack closes. @unit ms */
-const GRACE = 3_000;
+const GRACE_MS = 3_000;
 
 /** What can start before the template is made. */
-export interface Ground {
+export interface EarlyServices {
   readonly stores: Stores;
   readonly secrets: SecretValues;
   /** What the assembly that was expected declares, if it could be read. */
-  readonly expected?: { readonly assembly: Assembly; readonly reading: StackReading };
+  readonly candidate?: { readonly assembly: Assembly; readonly reading: StackReading };
   readonly database?: StartingDatabase;
   close(): Promise<void>;
 }
@@ -72,36 +72,36 @@ export interface Ground {
 /**
  * Start the stores, and the database if a warehouse is to be expected.
  *
- * @param likely - the assembly that will run, or the one before it: whether there is a database to start takes a while to become certain
+ * @param assembly - the assembly that will run, or the one before it: whether there is a database to start takes a while to become certain
  */
-export async function startGround(options: StackOptions, likely: Assembly | undefined): Promise<Ground> {
+export async function startEarlyServices(options: StackOptions, assembly: Assembly | undefined): Promise<EarlyServices> {
   const starting = startStores(options);
   let database: StartingDatabase | undefined;
   try {
     const secrets = new SecretValues(options.directory);
-    const expected = expect(likely, options);
-    const { warehouse, secrets: declared = [] } = expected?.reading.definition ?? {};
+    const candidate = readCandidate(assembly, options);
+    const { warehouse, secrets: declared = [] } = candidate?.reading.definition ?? {};
     secrets.declare(declared);
-    database = warehouse && beginDatabase(warehouse, databaseOptions(options, secrets, starting));
+    database = warehouse && startDatabase(warehouse, databaseOptions(options, secrets, starting));
     const stores = await starting;
     return {
       stores,
       secrets,
-      ...(expected && { expected }),
+      ...(candidate && { candidate }),
       ...(database && { database }),
       close: async () => {
-        await endDatabase(database);
+        await stopDatabase(database);
         await stores.close();
       },
     };
   } catch (error) {
-    await endDatabase(database);
+    await stopDatabase(database);
     await starting.then((stores) => stores.close()).catch(() => undefined);
     throw error;
   }
 }
 
-function expect(assembly: Assembly | undefined, options: StackOptions): Ground['expected'] {
+function readCandidate(assembly: Assembly | undefined, options: StackOptions): EarlyServices['candidate'] {
   try {
     return assembly && { assembly, reading: read(assembly, options) };
   } catch {
@@ -117,7 +117,7 @@ function read(assembly: Assembly, options: StackOptions): StackReading {
 function databaseOptions({ directory, log, ...options }: StackOptions, secrets: SecretValues, stores: Promise<Stores>) {
   const objects = stores.then(({ s3 }) => s3.objects);
   objects.catch(() => undefined);
-  return { directory: join(directory.path, 'redshift'), port: portBehind(options, 2), secrets, objects, log };
+  return { directory: join(directory.path, 'redshift'), port: portAtOffset(options, 2), secrets, objects, log };
 }
 
 /**
@@ -125,18 +125,18 @@ function databaseOptions({ directory, log, ...options }: StackOptions, secrets: 
  *
  * @remarks Closes the ground too, also when it fails.
  */
-export async function startStack(assembly: Assembly, ground: Ground, options: StackOptions): Promise<RunningStack> {
-  const { stores, secrets, expected, database: begun } = ground;
+export async function startStack(assembly: Assembly, early: EarlyServices, options: StackOptions): Promise<RunningStack> {
+  const { stores, secrets, candidate, database: begun } = early;
   const closers = new Closers();
   closers.add(() => stores.close());
   try {
-    const reading = expected?.assembly === assembly ? expected.reading : await readBeside(assembly, ground, options);
+    const reading = candidate?.assembly === assembly ? candidate.reading : await readOrStopDatabase(assembly, early, options);
     const { definition } = reading;
     secrets.declare(definition.secrets);
-    const settled = settleDatabase(begun, definition.warehouse, databaseOptions(options, secrets, Promise.resolve(stores)));
+    const settled = declaredDatabase(begun, definition.warehouse, databaseOptions(options, secrets, Promise.resolve(stores)));
     closers.add(async () => (await settled.catch(() => undefined))?.close());
-    const [database] = await Promise.all([settled, createIn(stores, definition)]);
-    const running = await startAll(reading, ground, database, options, closers);
+    const [database] = await Promise.all([settled, createDeclaredStores(stores, definition)]);
+    const running = await startAll(reading, early, database, options, closers);
     return { outputs: outputsOf(assembly, reading, running, secrets, options), close: () => closers.close() };
   } catch (error) {
     await closers.close();
@@ -145,22 +145,22 @@ export async function startStack(assembly: Assembly, ground: Ground, options: St
 }
 
 /** A database that was begun must end also when the template cannot be read. */
-async function readBeside(assembly: Assembly, { database }: Ground, options: StackOptions): Promise<StackReading> {
+async function readOrStopDatabase(assembly: Assembly, { database }: EarlyServices, options: StackOptions): Promise<StackReading> {
   try {
     return read(assembly, options);
   } catch (error) {
-    await endDatabase(database);
+    await stopDatabase(database);
     throw error;
   }
 }
 
 async function startAll(
   { definition, identifiers }: StackReading,
-  { stores, secrets }: Ground,
+  { stores, secrets }: EarlyServices,
   database: RedshiftService | undefined,
   options: StackOptions,
   closers: Closers,
-): Promise<Running> {
+): Promise<RunningServices> {
   const monitoring = new Monitoring(definition, {
     factor: options.alarmFactor ?? Math.max(1, options.timeFactor / 20),
     log: options.log,
@@ -212,11 +212,11 @@ async function startAll(
     secretVersionOf: (text) => secrets.find(text)?.current.versionId,
     log: options.progress ?? options.log,
   });
-  for (const [logicalId, { physicalId, data }] of made) identifiers.made(logicalId, physicalId, data);
+  for (const [logicalId, { physicalId, data }] of made) identifiers.setCustomResource(logicalId, physicalId, data);
 
   closers.add(() => {
     ends = Promise.all([functions.closeQueues(), ...mappings.map((mapping) => mapping.close())]);
-    return Promise.race([ends, pause(GRACE)]);
+    return Promise.race([ends, pause(GRACE_MS)]);
   });
   await startEvents(definition, { functions, stores, glue, measure }, options, closers);
   const schedules = definition.schedules.length > 0 ? await startPages(definition, options, closers) : undefined;
@@ -244,7 +244,7 @@ async function startAll(
     lambda: lambda.url,
     ...(definition.monitoring.alarms.length > 0 && { monitoring: await monitoring.start(closers) }),
   };
-  const doors = await startDoors(definition, functions, endpoints, options, measure, closers);
+  const doors = await startApis(definition, functions, endpoints, options, measure, closers);
   return { endpoints, ...doors, ...(database && { databasePort: database.port }) };
 }
 
@@ -259,11 +259,11 @@ function startFunctions(
     logs: directory.inside('logs'),
     environment: environmentOf(endpoints, options),
     measure: monitoring.measure,
-    counterOf: (logGroup) => monitoring.counterOf(logGroup),
+    counterOf: (logGroup) => monitoring.lineCounter(logGroup),
     asynchronous: {
       timeFactor,
       log,
-      keep: (given) => keepIn(endpoints['s3'] ?? '', given, directory.credentials, region),
+      keep: (given) => objectWriter(endpoints['s3'] ?? '', given, directory.credentials, region),
     },
   });
 }

@@ -20,14 +20,14 @@ export function startScreen(outputs: Outputs, { data, timeFactor, verbose }: Sta
     ...(graphqlUrl === undefined ? [] : [`  Open ${graphqlUrl.replace(/graphql$/, '')} (GraphiQL), or in another terminal:`, '']),
     ...table(steps),
     ...(steps.length === 0 ? [] : ['']),
-    ...(verbose ? [...table(everything(outputs, data, timeFactor)), ''] : []),
+    ...(verbose ? [...table(addressLines(outputs, data, timeFactor)), ''] : []),
     `  Keys and all addresses: ${join(data, 'outputs.json')}${verbose ? '' : ' (--verbose shows them)'}`,
     `  Ready in ${(milliseconds / 1000).toFixed(1)} s; Ctrl-C ends it`,
     '',
   ].join('\n');
 }
 
-function everything(outputs: Outputs, data: string, timeFactor: number): readonly (readonly [string, string])[] {
+function addressLines(outputs: Outputs, data: string, timeFactor: number): readonly (readonly [string, string])[] {
   const { graphqlUrl, restUrl, apiKey, warehouseUrl, endpoints } = outputs;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['GraphQL', graphqlUrl],

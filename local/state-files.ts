@@ -83,11 +83,11 @@ export function writeState(
   { flush = true, mode = 0o600 }: { readonly flush?: boolean; readonly mode?: number } = {},
 ): void {
   const json = Buffer.from(JSON.stringify(content));
-  writeWhole(file, Buffer.concat([json, Buffer.from(`\n// crc32 ${sumOf(json)}\n`)]), { flush, mode });
+  writeFileAtomically(file, Buffer.concat([json, Buffer.from(`\n// crc32 ${sumOf(json)}\n`)]), { flush, mode });
 }
 
 /** Write a file in one piece, whatever is in it. @throws StateNotWrittenError */
-export function writeWhole(
+export function writeFileAtomically(
   file: string,
   bytes: Buffer,
   { flush = true, mode = 0o600 }: { readonly flush?: boolean; readonly mode?: number } = {},

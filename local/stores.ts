@@ -64,7 +64,7 @@ export async function startStores({ directory, accountId, region, log, streamClo
 }
 
 /** Make the streams, tables and buckets that are declared, unless they are there. */
-export async function createIn({ kinesis, dynamodb, s3 }: Stores, definition: StackDefinition): Promise<void> {
+export async function createDeclaredStores({ kinesis, dynamodb, s3 }: Stores, definition: StackDefinition): Promise<void> {
   await Promise.all([
     ...definition.streams.map((stream) => kinesis.createStream(stream)),
     ...definition.tables.map((table) => dynamodb.createTable({ ...table })),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { DataDirectory } from './data-directory.ts';
-import { startGround, startStack } from './stack.ts';
+import { startEarlyServices, startStack } from './stack.ts';
 import { readAssembly } from './template/assembly.ts';
 import { start } from './testing/command.ts';
 import { newDirectory } from './testing/directories.ts';
@@ -78,7 +78,7 @@ test('a database that was begun on a hint ends when the template has no warehous
   const file = join(newDirectory('hint'), 'written.txt');
   const directory = await DataDirectory.open(join(newDirectory('hint'), 'data'));
   const options = { directory, accountId: '000000000000', region: 'us-east-1', port: 0, timeFactor: 300, log: () => undefined };
-  const ground = await startGround(options, readAssembly(warehouseShop(file)));
+  const ground = await startEarlyServices(options, readAssembly(warehouseShop(file)));
   const server = await ground.database?.service;
 
   const stack = await startStack(readAssembly(shop(file)), ground, options);

@@ -58,11 +58,11 @@ function encodeOwn(value: unknown): Token | Token[] | null {
 
 /** Gives up before a small body becomes large in memory, and reads no text that is not UTF-8. */
 class BoundedTokenizer extends Tokenizer {
-  #values = 0;
+  private values = 0;
 
   override next(): Token {
-    this.#values += 1;
-    if (this.#values > MAX_VALUES) throw new CborError(`it has more than ${String(MAX_VALUES)} values`);
+    this.values += 1;
+    if (this.values > MAX_VALUES) throw new CborError(`it has more than ${String(MAX_VALUES)} values`);
     const token = super.next();
     if (token.byteValue !== undefined && !isUtf8(token.byteValue)) throw new CborError('a text is not UTF-8');
     return token;

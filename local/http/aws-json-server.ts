@@ -3,13 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { ServiceError, internalFailure } from '../errors.ts';
-import type { AnswerEffect, Fault, Faults } from '../faults.ts';
+import type { ResponseEffect, Fault, Faults } from '../faults.ts';
 import { CborError, decodeCbor, encodeCbor } from './aws-cbor.ts';
 import { joinBody } from './body-buffers.ts';
 import type { Body } from './body-buffers.ts';
-import { createOwnServer } from './own-pages.ts';
+import { createLocalServer } from './own-pages.ts';
 import { SignatureError, verify } from './signature-v4.ts';
-import type { SignatureErrorCode, Verified } from './signature-v4.ts';
+import type { SignatureErrorCode, VerifiedRequest } from './signature-v4.ts';
 
 /** One call of an operation, as far as the operation may care. */
 export interface JsonCall<Effect extends string> {
@@ -17,7 +17,7 @@ export interface JsonCall<Effect extends string> {
   /** Of the role whose session calls; absent: the owner of the key pair, who may do everything. */
   readonly roleArn?: string;
   /** A fault that the operation itself must show; `unavailable` and `unavailable-after` never arrive here. */
-  readonly fault: Fault<Exclude<Effect, AnswerEffect>> | undefined;
+  readonly fault: Fault<Exclude<Effect, ResponseEffect>> | undefined;
 }
 
 /** An answer that is JSON already, for services that hold it as bytes, or with numbers that JavaScript has not. */
@@ -78,7 +78,7 @@ export async function startJsonServer<Effect extends string>(
   service: JsonService<Effect>,
   options: JsonServerOptions,
 ): Promise<JsonServer> {
-  const server = createOwnServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+  const server = createLocalServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     void serve(service, options, request, response, () => server.listening);
   });
   await new Promise<void>((resolve, reject) => {
@@ -110,7 +110,7 @@ async function serve<Effect extends string>(
   const encoding = encodingOf(service, request);
   let body: Body | undefined;
   try {
-    if (await service.faults.answer(request, response)) return;
+    if (await service.faults.serve(request, response)) return;
     const page = request.method === 'GET' ? service.pages?.[request.url ?? ''] : undefined;
     if (page !== undefined) {
       response.setHeader('content-type', 'application/json');
@@ -274,7 +274,7 @@ function checkSignature(
   options: JsonServerOptions,
   request: IncomingMessage,
   body: Buffer,
-): Verified {
+): VerifiedRequest {
   const { method = '', url: rawUrl = '', headers } = request;
   try {
     return verify(

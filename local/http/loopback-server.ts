@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { ServiceError } from '../errors.ts';
-import { createOwnServer } from './own-pages.ts';
+import { createLocalServer } from './own-pages.ts';
 
 export interface LoopbackServer {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
@@ -37,7 +37,7 @@ export async function startLoopbackServer(
   admits?: (origin: string) => boolean,
 ): Promise<LoopbackServer> {
   // Longer than any client keeps an idle connection, so that a reused one never meets a closed door.
-  const server = createOwnServer(
+  const server = createLocalServer(
     { keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true },
     (request, response) => {
       void answer(request, response);

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 
 /** Names that lead to this machine whatever a name server says: browsers and resolvers answer them themselves (RFC 6761). */
-const OWN_NAME = /^(?:127\.0\.0\.1|\[::1\]|(?:[^:/@\s]+\.)?localhost)(?::\d{1,5})?$/i;
+const LOCAL_HOST = /^(?:127\.0\.0\.1|\[::1\]|(?:[^:/@\s]+\.)?localhost)(?::\d{1,5})?$/i;
 
 /**
  * Why a request is not answered: it comes from a page of another site that is open in a browser on this machine.
@@ -19,20 +19,20 @@ const OWN_NAME = /^(?:127\.0\.0\.1|\[::1\]|(?:[^:/@\s]+\.)?localhost)(?::\d{1,5}
  *
  * @returns undefined when it may be answered
  */
-function strangerIn(headers: IncomingHttpHeaders, admits: (origin: string) => boolean): string | undefined {
+function refusalReason(headers: IncomingHttpHeaders, admits: (origin: string) => boolean): string | undefined {
   const { host = '', origin } = headers;
-  if (!OWN_NAME.test(host)) return `the header host: write 127.0.0.1, localhost or a name under localhost: got "${host}"`;
+  if (!LOCAL_HOST.test(host)) return `the header host: write 127.0.0.1, localhost or a name under localhost: got "${host}"`;
   if (origin !== undefined && admits(origin)) return undefined;
-  if (origin !== undefined && !isOwnOrigin(origin))
+  if (origin !== undefined && !isLocalOrigin(origin))
     return `the header origin: only pages of this machine may ask, those of http://localhost: got "${origin}"`;
   if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
     return 'the header sec-fetch-site: only pages of this machine may ask, those of http://localhost: got "cross-site"';
   return undefined;
 }
 
-function isOwnOrigin(origin: string): boolean {
+function isLocalOrigin(origin: string): boolean {
   const [, host = ''] = /^https?:\/\/(.*)$/i.exec(origin) ?? [];
-  return OWN_NAME.test(host);
+  return LOCAL_HOST.test(host);
 }
 
 /**
@@ -40,13 +40,13 @@ function isOwnOrigin(origin: string): boolean {
  *
  * @param admits - whether the service itself lets pages of this origin in, as the template says. @default none
  */
-export function createOwnServer(
+export function createLocalServer(
   options: ServerOptions,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   admits: (origin: string) => boolean = () => false,
 ): Server {
   return createServer(options, (request, response) => {
-    const reason = strangerIn(request.headers, admits);
+    const reason = refusalReason(request.headers, admits);
     if (reason === undefined) answer(request, response);
     else refuse(request, response, reason);
   });

@@ -1,7 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, test } from 'vitest';
-import { sessionTokenOf, sign, SignatureError, verify, type Expected, type ReceivedRequest } from './signature-v4.ts';
+import { sessionTokenOf, sign, SignatureError, verify, type ExpectedSignature, type ReceivedRequest } from './signature-v4.ts';
 
 const credentials = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'a/secret+key' };
 const region = 'us-east-1';
@@ -60,7 +60,13 @@ async function presignedBySdk(spoken: Spoken, expiresIn: number): Promise<Receiv
   };
 }
 
-const expected = (service: string, more: Partial<Expected> = {}): Expected => ({ credentials, region, service, now, ...more });
+const expected = (service: string, more: Partial<ExpectedSignature> = {}): ExpectedSignature => ({
+  credentials,
+  region,
+  service,
+  now,
+  ...more,
+});
 
 function codeOf(attempt: () => unknown): string {
   try {
@@ -167,7 +173,7 @@ describe('verify', () => {
     const good = await signedBySdk({ service: 'dynamodb', body: '{}' });
     const headers = good.headers as Record<string, string>;
     const authorization = headers['authorization'] ?? '';
-    const attempt = (change: Partial<ReceivedRequest>, more: Partial<Expected> = {}) =>
+    const attempt = (change: Partial<ReceivedRequest>, more: Partial<ExpectedSignature> = {}) =>
       codeOf(() => verify({ ...good, ...change }, expected('dynamodb', more)));
 
     const codes = {
@@ -213,7 +219,7 @@ describe('a session of a role', () => {
     const signing = { credentials: { ...credentials, sessionToken }, region, service: 'kinesis', date: signedAt };
     return { method: 'POST', rawUrl: '/', headers: sign({ method: 'POST', url, headers, body: '{}', ...signing }), body: '{}' };
   }
-  const expected: Expected = { credentials, region, service: 'kinesis', now };
+  const expected: ExpectedSignature = { credentials, region, service: 'kinesis', now };
   const withBody = (request: ReceivedRequest): ReceivedRequest => ({ ...request, body: Buffer.from('{}') });
 
   test('is told by its token, in the header or in a presigned address, as the SDK sends it', async () => {
@@ -226,7 +232,7 @@ describe('a session of a role', () => {
     const presigned = await signer.presign(spoken, { signingDate: signedAt, expiresIn: 300 });
 
     const query = wireQuery((presigned.query ?? {}) as Record<string, string>);
-    const s3: Expected = { ...expected, service: 's3' };
+    const s3: ExpectedSignature = { ...expected, service: 's3' };
     expect(verify({ method: 'GET', rawUrl: '/', headers: signed.headers }, s3).roleArn).toBe(roleArn);
     expect(verify({ method: 'GET', rawUrl: `/${query}`, headers: presigned.headers }, s3).roleArn).toBe(roleArn);
     expect(verify(withBody(asRole(sessionTokenOf(roleArn))), expected).roleArn).toBe(roleArn);

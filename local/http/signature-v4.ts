@@ -45,7 +45,7 @@ export interface ReceivedRequest {
   readonly body?: Uint8Array | string;
 }
 
-export interface Expected {
+export interface ExpectedSignature {
   readonly credentials: SigningCredentials;
   /** Left out, every region is accepted. */
   readonly region?: string;
@@ -57,7 +57,7 @@ export interface Expected {
 }
 
 /** What a valid signature says. */
-export interface Verified {
+export interface VerifiedRequest {
   readonly accessKeyId: string;
   readonly region: string;
   /** The payload hash that was signed: hex digits, `UNSIGNED-PAYLOAD` or a `STREAMING-…` name. */
@@ -152,7 +152,7 @@ export function sign(request: RequestToSign): Record<string, string> {
 }
 
 /** The parts of a signature, from the header or from the query string. */
-interface Claim {
+interface SignatureClaim {
   readonly credential: string;
   readonly signedHeaders: string;
   readonly signature: string;
@@ -164,7 +164,7 @@ interface Claim {
 }
 
 /** Checks a request's Signature Version 4, in the header or presigned. @throws SignatureError */
-export function verify(request: ReceivedRequest, expected: Expected): Verified {
+export function verify(request: ReceivedRequest, expected: ExpectedSignature): VerifiedRequest {
   const { headers, rawUrl } = request;
   const questionMark = rawUrl.indexOf('?');
   const query = questionMark === -1 ? '' : rawUrl.slice(questionMark + 1);
@@ -223,7 +223,7 @@ function isOlder(authorization: string | undefined, query: string): boolean {
 }
 
 /** The role of a session. The token must be signed too: it says who calls. */
-function roleOf({ sessionToken, signedHeaders }: Claim, presigned: boolean): string | undefined {
+function roleOf({ sessionToken, signedHeaders }: SignatureClaim, presigned: boolean): string | undefined {
   if (sessionToken === undefined) return undefined;
   if (!presigned && !signedHeaders.split(';').includes('x-amz-security-token'))
     throw new SignatureError('InvalidSignature', "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.");
@@ -238,7 +238,7 @@ function headerText(value: string | readonly string[] | undefined): string | und
 
 const AUTHORIZATION = /^AWS4-HMAC-SHA256 +Credential=([^\s,]+) *, *SignedHeaders=([^\s,]+) *, *Signature=([0-9a-f]{64}) *$/;
 
-function claimOfHeader(authorization: string | undefined, headers: ReceivedRequest['headers']): Claim {
+function claimOfHeader(authorization: string | undefined, headers: ReceivedRequest['headers']): SignatureClaim {
   if (authorization === undefined || authorization === '') {
     throw new SignatureError('MissingAuthenticationToken', 'Missing Authentication Token');
   }
@@ -279,7 +279,7 @@ function compactDate(date: string | undefined): string | undefined {
   return Number.isNaN(time) ? undefined : `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 }
 
-function claimOfQuery(query: string): Claim {
+function claimOfQuery(query: string): SignatureClaim {
   const parameters = new URLSearchParams(query);
   const required = (name: string): string => {
     const value = parameters.get(name);
@@ -304,7 +304,11 @@ function claimOfQuery(query: string): Claim {
   };
 }
 
-function checkScope(claim: Claim, scope: { day: string; region: string; service: string }, expected: Expected): void {
+function checkScope(
+  claim: SignatureClaim,
+  scope: { day: string; region: string; service: string },
+  expected: ExpectedSignature,
+): void {
   if (scope.service !== expected.service) {
     throw new SignatureError('InvalidSignature', `Credential should be scoped to correct service: '${expected.service}'. `);
   }
@@ -319,7 +323,7 @@ function checkScope(claim: Claim, scope: { day: string; region: string; service:
   }
 }
 
-function checkTime(claim: Claim, expected: Expected): void {
+function checkTime(claim: SignatureClaim, expected: ExpectedSignature): void {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(claim.date) ?? [];
   const time = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
   if (Number.isNaN(time))
@@ -345,7 +349,7 @@ const minutes = (milliseconds: number) => String(Math.round(milliseconds / 60_00
 const compactTime = (time: number) => `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 
 /** The payload hash that goes into the canonical request; a hash declared by the client must be that of the body. */
-function payloadHashOf(request: ReceivedRequest, claim: Claim, service: string, presigned: boolean): string {
+function payloadHashOf(request: ReceivedRequest, claim: SignatureClaim, service: string, presigned: boolean): string {
   const declared = claim.payloadHash ?? (presigned && service === 's3' ? UNSIGNED_PAYLOAD : undefined);
   if (declared === UNSIGNED_PAYLOAD || declared?.startsWith('STREAMING-') === true) return declared;
   const { body } = request;

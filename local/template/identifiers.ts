@@ -1,6 +1,6 @@
 import type { Template, TemplateResource } from './assembly.ts';
 import { UnresolvableError } from './errors.ts';
-import type { Home, Identified, Identity } from './identities.ts';
+import type { Home, IdentifiedResource, Identity } from './identities.ts';
 import { identityOf, opaqueId, uuidFrom } from './identities.ts';
 import type { PseudoParameters, References } from './intrinsics.ts';
 import { Intrinsics } from './intrinsics.ts';
@@ -9,7 +9,7 @@ import { Intrinsics } from './intrinsics.ts';
 export class Identifiers {
   readonly intrinsics: Intrinsics;
   /** What is known only when the stack is up, by `<logical id>.<attribute>`, and `<logical id>` for what `Ref` gives. */
-  private readonly late = new Map<string, string>();
+  private readonly lateValues = new Map<string, string>();
 
   constructor(
     private readonly template: Template,
@@ -23,15 +23,15 @@ export class Identifiers {
   }
 
   /** Say where a service listens; from then on `Fn::GetAtt` of that attribute has a value. */
-  listen(logicalId: string, attribute: string, address: string): void {
-    this.late.set(`${logicalId}.${attribute}`, address);
+  setAddress(logicalId: string, attribute: string, address: string): void {
+    this.lateValues.set(`${logicalId}.${attribute}`, address);
   }
 
   /** Say what a custom resource has become; from then on `Ref` and `Fn::GetAtt` of it have values. */
-  made(logicalId: string, physicalId: string, attributes: Readonly<Record<string, unknown>>): void {
-    this.late.set(logicalId, physicalId);
+  setCustomResource(logicalId: string, physicalId: string, attributes: Readonly<Record<string, unknown>>): void {
+    this.lateValues.set(logicalId, physicalId);
     for (const [name, value] of Object.entries(attributes)) {
-      this.late.set(`${logicalId}.${name}`, typeof value === 'string' ? value : JSON.stringify(value));
+      this.lateValues.set(`${logicalId}.${name}`, typeof value === 'string' ? value : JSON.stringify(value));
     }
   }
 
@@ -43,19 +43,19 @@ export class Identifiers {
 
   ref(logicalId: string, where: string): string {
     const [identity, resource] = this.identify(logicalId, `Ref ${logicalId}`, where);
-    return identity.ref?.(resource) ?? this.late.get(logicalId) ?? unknownYet(`Ref ${logicalId}`, where);
+    return identity.ref?.(resource) ?? this.lateValues.get(logicalId) ?? refuseUnknown(`Ref ${logicalId}`, where);
   }
 
   attribute(logicalId: string, attribute: string, where: string): string {
     const expression = `Fn::GetAtt ${logicalId}.${attribute}`;
     const [identity, resource] = this.identify(logicalId, expression, where);
-    const value = identity.attributes?.[attribute]?.(resource) ?? this.late.get(`${logicalId}.${attribute}`);
+    const value = identity.attributes?.[attribute]?.(resource) ?? this.lateValues.get(`${logicalId}.${attribute}`);
     if (value !== undefined) return value;
-    if (identity.late === 'all' || identity.late?.includes(attribute) === true) return unknownYet(expression, where);
+    if (identity.late === 'all' || identity.late?.includes(attribute) === true) return refuseUnknown(expression, where);
     throw new UnresolvableError(expression, where, `${this.type(logicalId)} has no such attribute locally`);
   }
 
-  private identify(logicalId: string, expression: string, where: string): [Identity, Identified] {
+  private identify(logicalId: string, expression: string, where: string): [Identity, IdentifiedResource] {
     const declared = this.template.Resources[logicalId];
     if (declared === undefined || !this.exists(logicalId))
       throw new UnresolvableError(expression, where, 'there is no such resource');
@@ -64,9 +64,9 @@ export class Identifiers {
     return [identity, this.identified(logicalId, declared, identity)];
   }
 
-  private identified(logicalId: string, declared: TemplateResource, { nameProperty, nameRule }: Identity): Identified {
+  private identified(logicalId: string, declared: TemplateResource, { nameProperty, nameRule }: Identity): IdentifiedResource {
     const property = (name: string): string => {
-      const value = this.intrinsics.evaluate(written(declared.Properties, name), `Resources.${logicalId}.Properties.${name}`);
+      const value = this.intrinsics.evaluate(propertyAt(declared.Properties, name), `Resources.${logicalId}.Properties.${name}`);
       return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
     };
     const home = this.home;
@@ -89,11 +89,11 @@ export class Identifiers {
 }
 
 /** @param path - names with dots between them, such as `DatabaseInput.Name` */
-function written(properties: unknown, path: string): unknown {
+function propertyAt(properties: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((within, name) => (within as Record<string, unknown> | undefined)?.[name], properties);
 }
 
-function unknownYet(expression: string, where: string): never {
+function refuseUnknown(expression: string, where: string): never {
   throw new UnresolvableError(expression, where, 'it is known only when the stack is up: use it in Outputs');
 }
 

@@ -8,7 +8,7 @@ export interface Home {
 }
 
 /** A resource as its identifiers see it. */
-export interface Identified extends Home {
+export interface IdentifiedResource extends Home {
   readonly logicalId: string;
   /** The physical name: the template's, or made from the logical id. */
   readonly name: string;
@@ -24,20 +24,20 @@ export interface Identity {
   /** What the service allows in a name, applied to a name that is made. */
   readonly nameRule?: (name: string) => string;
   /** Absent: known only when the resource is made. */
-  readonly ref?: (resource: Identified) => string;
-  readonly attributes?: Readonly<Record<string, (resource: Identified) => string>>;
+  readonly ref?: (resource: IdentifiedResource) => string;
+  readonly attributes?: Readonly<Record<string, (resource: IdentifiedResource) => string>>;
   /** Attributes that are known only when the service listens, or the resource is made. */
   readonly late?: readonly string[] | 'all';
 }
 
-const arn = (service: string, path: (resource: Identified) => string) => (resource: Identified) =>
+const arn = (service: string, path: (resource: IdentifiedResource) => string) => (resource: IdentifiedResource) =>
   `arn:aws:${service}:${resource.region}:${resource.accountId}:${path(resource)}`;
 const tableArn = arn('dynamodb', ({ name }) => `table/${name}`);
 const streamArn = arn('kinesis', ({ name }) => `stream/${name}`);
 const functionArn = arn('lambda', ({ name }) => `function:${name}`);
 const graphqlApiArn = arn('appsync', ({ opaqueId }) => `apis/${opaqueId(26)}`);
-const byName = ({ name }: Identified): string => name;
-const opaque = (length: number) => (resource: Identified) => resource.opaqueId(length);
+const byName = ({ name }: IdentifiedResource): string => name;
+const opaque = (length: number) => (resource: IdentifiedResource) => resource.opaqueId(length);
 /** S3: 3 to 63 of a-z, 0-9, dot and hyphen. */
 const bucketName = (name: string): string => name.toLowerCase().slice(0, 63).replace(/-$/, '');
 
@@ -55,14 +55,14 @@ const workgroupArn = arn('redshift-serverless', ({ opaqueId }) => `workgroup/${u
 /** Secrets Manager puts six characters behind the name. */
 const secretArn = arn('secretsmanager', ({ name, opaqueId }) => `secret:${name}-${opaqueId(6)}`);
 /** The secret that Redshift makes for an administrator whose password it manages. */
-const adminSecretName = ({ name, property }: Identified): string =>
-  `redshift!${name}-${orElse(property('AdminUsername'), 'admin')}`;
+const adminSecretName = ({ name, property }: IdentifiedResource): string =>
+  `redshift!${name}-${valueOr(property('AdminUsername'), 'admin')}`;
 
 /** A property's value, or what the service takes when there is none. */
-const orElse = (value: string, fallback: string): string => (value === '' ? fallback : value);
+const valueOr = (value: string, fallback: string): string => (value === '' ? fallback : value);
 
 /** Glue folds the names of databases and tables. */
-const folded = ({ name }: Identified): string => name.toLowerCase();
+const lowerCaseName = ({ name }: IdentifiedResource): string => name.toLowerCase();
 
 /** What a function makes has the names that the function gives it. */
 const custom: Identity = { late: 'all' };
@@ -105,8 +105,8 @@ const identities: Readonly<Record<string, Identity>> = {
     ref: byName,
     attributes: {
       'Namespace.AdminPasswordSecretArn': (namespace) => secretArn({ ...namespace, name: adminSecretName(namespace) }),
-      'Namespace.AdminUsername': ({ property }) => orElse(property('AdminUsername'), 'admin'),
-      'Namespace.DbName': ({ property }) => orElse(property('DbName'), 'dev'),
+      'Namespace.AdminUsername': ({ property }) => valueOr(property('AdminUsername'), 'admin'),
+      'Namespace.DbName': ({ property }) => valueOr(property('DbName'), 'dev'),
       'Namespace.NamespaceArn': namespaceArn,
       'Namespace.NamespaceId': ({ opaqueId }) => uuidFrom(opaqueId(32)),
       'Namespace.NamespaceName': byName,
@@ -119,7 +119,7 @@ const identities: Readonly<Record<string, Identity>> = {
     attributes: {
       'Workgroup.Endpoint.Address': ({ name, accountId, region }) =>
         `${name}.${accountId}.${region}.redshift-serverless.amazonaws.com`,
-      'Workgroup.Endpoint.Port': ({ property }) => orElse(property('Port'), '5439'),
+      'Workgroup.Endpoint.Port': ({ property }) => valueOr(property('Port'), '5439'),
       'Workgroup.NamespaceName': ({ property }) => property('NamespaceName'),
       'Workgroup.WorkgroupArn': workgroupArn,
       'Workgroup.WorkgroupId': ({ opaqueId }) => uuidFrom(opaqueId(32)),
@@ -136,10 +136,10 @@ const identities: Readonly<Record<string, Identity>> = {
   'AWS::Glue::Connection': { nameProperty: 'ConnectionInput.Name', ref: byName },
   'AWS::Glue::Crawler': { nameProperty: 'Name', ref: byName },
   'AWS::Glue::DataQualityRuleset': { nameProperty: 'Name', ref: byName },
-  'AWS::Glue::Database': { nameProperty: 'DatabaseInput.Name', ref: folded },
+  'AWS::Glue::Database': { nameProperty: 'DatabaseInput.Name', ref: lowerCaseName },
   'AWS::Glue::Job': { nameProperty: 'Name', ref: byName },
   'AWS::Glue::SecurityConfiguration': { nameProperty: 'Name', ref: byName },
-  'AWS::Glue::Table': { nameProperty: 'TableInput.Name', ref: folded },
+  'AWS::Glue::Table': { nameProperty: 'TableInput.Name', ref: lowerCaseName },
   'AWS::Events::Rule': {
     nameProperty: 'Name',
     nameRule: (name) => name.slice(0, 64),
@@ -172,7 +172,9 @@ const identities: Readonly<Record<string, Identity>> = {
     nameProperty: 'Name',
     nameRule: (name) => name.slice(0, 64),
     ref: byName,
-    attributes: { Arn: arn('scheduler', ({ name, property }) => `schedule/${orElse(property('GroupName'), 'default')}/${name}`) },
+    attributes: {
+      Arn: arn('scheduler', ({ name, property }) => `schedule/${valueOr(property('GroupName'), 'default')}/${name}`),
+    },
   },
   'AWS::CloudFormation::CustomResource': custom,
   'AWS::ApiGatewayV2::Api': { ref: opaque(10), attributes: { ApiId: opaque(10) }, late: ['ApiEndpoint'] },

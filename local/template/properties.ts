@@ -119,12 +119,12 @@ export class Properties {
   }
 
   /** Set aside properties that change nothing locally, each with its reason; they are not even evaluated. */
-  needless(reasons: Readonly<Record<string, string>>): void {
+  ignore(reasons: Readonly<Record<string, string>>): void {
     for (const name of Object.keys(reasons)) this.seen.add(name);
   }
 
   /** Set aside properties as long as they say what happens locally anyway. @throws UnsupportedPropertyError for another value */
-  only(name: string, allowed: unknown, reason: string): void {
+  requireValue(name: string, allowed: unknown, reason: string): void {
     const value = this.value(name);
     if (value !== undefined && JSON.stringify(value) !== JSON.stringify(allowed)) {
       this.refuse(

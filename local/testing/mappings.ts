@@ -1,4 +1,4 @@
-import type { Answer } from '../services/lambda/event-source/delivery.ts';
+import type { InvocationResult } from '../services/lambda/event-source/delivery.ts';
 import type { EventRecord } from '../services/lambda/event-source/kinesis-event.ts';
 import type { FailedBatch } from '../services/lambda/event-source/failed-batch.ts';
 import type { RunningMapping } from '../services/lambda/event-source/mapping.ts';
@@ -7,9 +7,13 @@ import type { RecordSource } from '../services/lambda/event-source/record-source
 import type { MappingDefinition } from '../template/stack-definition.ts';
 import { newDirectory } from './directories.ts';
 
-export const succeeded: Answer = { payload: 'null', requestId: 'r' };
-export const threw: Answer = { payload: '{"errorType":"Error","errorMessage":"no"}', functionError: 'Unhandled', requestId: 'r' };
-export const reported = (...sequenceNumbers: readonly string[]): Answer => ({
+export const succeeded: InvocationResult = { payload: 'null', requestId: 'r' };
+export const threw: InvocationResult = {
+  payload: '{"errorType":"Error","errorMessage":"no"}',
+  functionError: 'Unhandled',
+  requestId: 'r',
+};
+export const reported = (...sequenceNumbers: readonly string[]): InvocationResult => ({
   payload: JSON.stringify({ batchItemFailures: sequenceNumbers.map((itemIdentifier) => ({ itemIdentifier })) }),
   requestId: 'r',
 });
@@ -45,7 +49,7 @@ export interface Given {
   readonly directory?: string;
   readonly timeFactor?: number;
   readonly maxEventBytes?: number;
-  invoke(this: void, records: readonly EventRecord[]): Answer | undefined | Promise<Answer | undefined>;
+  invoke(this: void, records: readonly EventRecord[]): InvocationResult | undefined | Promise<InvocationResult | undefined>;
   keep?(this: void, bucket: string, failed: FailedBatch): Promise<void>;
 }
 

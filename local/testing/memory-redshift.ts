@@ -35,7 +35,7 @@ export class MemoryRedshift implements RedshiftService {
     return Promise.resolve();
   }
 
-  refuseWhen(refusal: () => StatementError | undefined): void {
+  setRefusal(refusal: () => StatementError | undefined): void {
     this.refusal = refusal;
   }
 

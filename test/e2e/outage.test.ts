@@ -16,7 +16,7 @@ import { replayCommand } from '../../ingest/replay/command.ts';
 import { through } from '../../ingest/replay/destination.ts';
 import { systemClock } from '../../ingest/replay/system-clock.ts';
 import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
-import { keepIn } from '../../local/consumers.ts';
+import { objectWriter } from '../../local/consumers.ts';
 import { csv, row } from '../replay/fixtures.ts';
 import { setFaults } from '../support/faults.ts';
 import { line, linesOf } from '../support/lines.ts';
@@ -89,7 +89,7 @@ test('a batch that was given up comes back by one command, and counts once', asy
   await kinesis.send(new PutRecordCommand({ StreamName: stack.outputs.stack['StreamName'], PartitionKey: '17850', Data }));
   kinesis.destroy();
   const batch = givenUpBatch([[toNdjson([known, lost]), '17850']]);
-  await keepIn(endpoints.s3, { bucket: stack.outputs.stack['BucketName'] ?? '', ...batch }, credentials, region);
+  await objectWriter(endpoints.s3, { bucket: stack.outputs.stack['BucketName'] ?? '', ...batch }, credentials, region);
   let printed = '';
 
   const exitCode = await redriveCommand(['--data', directory], {

@@ -8,7 +8,7 @@ import { systemClock } from '../../local/clock.ts';
 import { DataDirectory } from '../../local/data-directory.ts';
 import { sign } from '../../local/http/signature-v4.ts';
 import type { RunningStack } from '../../local/stack.ts';
-import { startGround, startStack } from '../../local/stack.ts';
+import { startEarlyServices, startStack } from '../../local/stack.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
 import { setFaults } from '../support/faults.ts';
 import { line } from '../support/lines.ts';
@@ -110,7 +110,7 @@ beforeAll(async () => {
     log: (text: string) => printed.push(text),
   };
   const assembly = readAssembly(join(import.meta.dirname, '..', '..', 'cdk.out'));
-  stack = await startStack(assembly, await startGround(options, assembly), options);
+  stack = await startStack(assembly, await startEarlyServices(options, assembly), options);
   const common = { region: stack.outputs.region, credentials: stack.outputs.credentials, requestHandler: new NodeHttpHandler() };
   kinesis = new KinesisClient({ ...common, endpoint: endpoint('kinesis') });
   s3 = new S3Client({ ...common, endpoint: endpoint('s3'), forcePathStyle: true });

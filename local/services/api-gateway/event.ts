@@ -105,7 +105,7 @@ function commonLogTime(now: Date): string {
 }
 
 /** What goes back over the wire. */
-export interface ProxyAnswer {
+export interface ProxyResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly cookies: readonly string[];
@@ -117,7 +117,7 @@ export interface ProxyAnswer {
  *
  * @returns undefined when it cannot be an HTTP answer
  */
-export function proxyAnswer(payload: string): ProxyAnswer | undefined {
+export function proxyResponse(payload: string): ProxyResponse | undefined {
   const result: unknown = JSON.parse(payload);
   if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
     const body = Buffer.from(typeof result === 'string' ? result : payload);

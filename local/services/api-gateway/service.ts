@@ -6,7 +6,7 @@ import type { SigningCredentials } from '../../http/signature-v4.ts';
 import { SignatureError, verify } from '../../http/signature-v4.ts';
 import type { CorsDefinition, HttpApiDefinition, RouteDefinition } from '../../template/stack-definition.ts';
 import type { RequestHome } from './event.ts';
-import { proxyAnswer, proxyEvent } from './event.ts';
+import { proxyResponse, proxyEvent } from './event.ts';
 import { Routes } from './route.ts';
 
 /** Largest body. @unit bytes @source API Gateway quotas for HTTP APIs: payload size 10 MB */
@@ -25,13 +25,13 @@ export interface HttpApiOptions {
 
 /** Serve an HTTP API of API Gateway: routes, IAM authorization, throttling and CORS as declared. */
 export function startHttpApi(definition: HttpApiDefinition, options: HttpApiOptions): Promise<LoopbackServer> {
-  const door = new Door(definition, options);
+  const door = new HttpApi(definition, options);
   const { allowOrigins = [] } = definition.cors ?? {};
   const admits = (origin: string) => allowOrigins.some((pattern) => matches(pattern, origin));
-  return startLoopbackServer(options.port, (request, response) => door.answer(request, response), admits);
+  return startLoopbackServer(options.port, (request, response) => door.handle(request, response), admits);
 }
 
-class Door {
+class HttpApi {
   private readonly routes: Routes;
   private readonly home: RequestHome;
   private readonly bucket: TokenBucket | undefined;
@@ -46,7 +46,7 @@ class Door {
     this.bucket = throttle && new TokenBucket(throttle.ratePerSecond, throttle.burst);
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const { cors } = this.definition;
       for (const [name, value] of Object.entries(cors ? corsHeaders(cors, request) : {})) response.setHeader(name, value);
@@ -58,9 +58,9 @@ class Door {
         this.options.log(`api gateway failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       // A body that was not read to its end would be taken for the next request on this connection.
       if (!request.complete) response.shouldKeepAlive = false;
-      if (refusal === 413) say(response, 413, 'Request Entity Too Large');
-      else if (refusal === 429) say(response, 503, 'Service Unavailable');
-      else say(response, 500, 'Internal Server Error');
+      if (refusal === 413) sendMessage(response, 413, 'Request Entity Too Large');
+      else if (refusal === 429) sendMessage(response, 503, 'Service Unavailable');
+      else sendMessage(response, 500, 'Internal Server Error');
     }
   }
 
@@ -69,28 +69,28 @@ class Door {
     const matched = this.routes.match(method, url.split('?')[0] ?? '/');
     const body = await readBody(request, MAX_BODY_BYTES);
     if (matched === undefined) {
-      say(response, 404, 'Not Found');
+      sendMessage(response, 404, 'Not Found');
       return;
     }
     const caller = this.authorize(matched.route, request, body);
     if (caller.refused) {
-      say(response, 403, 'Forbidden');
+      sendMessage(response, 403, 'Forbidden');
       return;
     }
     if (this.bucket?.take() === false) {
-      say(response, 429, 'Too Many Requests');
+      sendMessage(response, 429, 'Too Many Requests');
       return;
     }
     const event = JSON.stringify(proxyEvent(request, body, matched, this.home, caller.accessKeyId));
     const invocation = this.options.invoke(matched.route.functionArn, event);
-    const outcome = await within(invocation, matched.route.timeoutMilliseconds);
+    const outcome = await withTimeout(invocation, matched.route.timeoutMilliseconds);
     if (outcome === undefined) {
-      say(response, 503, 'Service Unavailable');
+      sendMessage(response, 503, 'Service Unavailable');
       return;
     }
-    const answer = outcome.functionError === undefined ? proxyAnswer(outcome.payload) : undefined;
+    const answer = outcome.functionError === undefined ? proxyResponse(outcome.payload) : undefined;
     if (answer === undefined) {
-      say(response, 500, 'Internal Server Error');
+      sendMessage(response, 500, 'Internal Server Error');
       return;
     }
     const cookies = answer.cookies.length > 0 ? { 'set-cookie': [...answer.cookies] } : {};
@@ -138,7 +138,7 @@ class TokenBucket {
   }
 }
 
-async function within<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
+async function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, milliseconds, undefined);
@@ -179,7 +179,7 @@ function matches(pattern: string, origin: string): boolean {
   return pattern === '*' || pattern === origin || (pattern.endsWith('*') && origin.startsWith(pattern.slice(0, -1)));
 }
 
-function say(response: ServerResponse, statusCode: number, message: string): void {
+function sendMessage(response: ServerResponse, statusCode: number, message: string): void {
   const body = JSON.stringify({ message });
   response.writeHead(statusCode, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }).end(body);
 }

@@ -14,9 +14,9 @@ const MAX_TIMEOUT = 30_000;
 
 /** `AWS::ApiGatewayV2::Api` with the stage, routes and integrations that belong to it. */
 export function readHttpApi(api: Properties, logicalId: string, apiId: string, parts: readonly ApiPart[]): HttpApiDefinition {
-  api.needless({ Name: 'a label', Description: 'words', Tags: 'labels for the bill', IpAddressType: 'the loopback is IPv4' });
+  api.ignore({ Name: 'a label', Description: 'words', Tags: 'labels for the bill', IpAddressType: 'the loopback is IPv4' });
   api.choice('ProtocolType', ['HTTP']);
-  api.only('DisableExecuteApiEndpoint', false, 'there is no other address');
+  api.requireValue('DisableExecuteApiEndpoint', false, 'there is no other address');
   const ofType = (type: string): readonly ApiPart[] =>
     parts.filter((part) => part.type === type && part.properties.string('ApiId') === apiId);
   const cors = api.optionalObject('CorsConfiguration');
@@ -36,7 +36,7 @@ export function readHttpApi(api: Properties, logicalId: string, apiId: string, p
 }
 
 function readStage(stage: Properties): Pick<HttpApiDefinition, 'stageVariables' | 'throttle'> {
-  stage.needless({
+  stage.ignore({
     AutoDeploy: 'the routes are those of the template',
     Description: 'words',
     AccessLogSettings: 'logs are files in the data directory',
@@ -44,7 +44,7 @@ function readStage(stage: Properties): Pick<HttpApiDefinition, 'stageVariables' 
   });
   stage.choice('StageName', ['$default']);
   const settings = stage.optionalObject('DefaultRouteSettings');
-  settings?.needless({
+  settings?.ignore({
     DetailedMetricsEnabled: 'nothing collects metrics locally',
     LoggingLevel: 'logs are files',
     DataTraceEnabled: 'logs are files',
@@ -58,7 +58,7 @@ function readStage(stage: Properties): Pick<HttpApiDefinition, 'stageVariables' 
 }
 
 function readIntegration(integration: Properties): Pick<RouteDefinition, 'functionArn' | 'timeoutMilliseconds'> {
-  integration.needless({
+  integration.ignore({
     Description: 'words',
     IntegrationMethod: 'a function is always invoked with POST',
     ConnectionType: 'everything is on the loopback',
@@ -82,7 +82,7 @@ function readRoute(
   route: Properties,
   integrations: ReadonlyMap<string, Pick<RouteDefinition, 'functionArn' | 'timeoutMilliseconds'>>,
 ): RouteDefinition {
-  route.needless({ OperationName: 'a label' });
+  route.ignore({ OperationName: 'a label' });
   const target = route.string('Target');
   const integration = integrations.get(target);
   if (integration === undefined) return route.refuse('Target', `${target} is not an integration of this API`);

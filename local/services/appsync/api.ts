@@ -80,9 +80,9 @@ function fieldOf({ graphql }: ApiSchema, { typeName, fieldName }: ResolverDefini
 
 /** Connects resolvers, functions and data sources by their names. */
 class Wiring {
-  readonly #sources = new Map<string, DataSource>();
-  readonly #steps = new Map<string, PipelineStep>();
-  readonly #tokens: PageTokens;
+  private readonly sources = new Map<string, DataSource>();
+  private readonly steps = new Map<string, PipelineStep>();
+  private readonly tokens: PageTokens;
 
   constructor(
     private readonly definition: ApiDefinition,
@@ -90,14 +90,14 @@ class Wiring {
     private readonly runtime: ResolverRuntime,
     private readonly client: AwsClient,
   ) {
-    this.#tokens = new PageTokens(definition.apiId, surroundings.credentials.secretAccessKey);
+    this.tokens = new PageTokens(definition.apiId, surroundings.credentials.secretAccessKey);
   }
 
   resolver(resolver: ResolverDefinition): FieldResolver {
     const handlers = this.runtime.load(resolver.code);
     const name = `${resolver.typeName}.${resolver.fieldName}`;
     if (resolver.kind === 'UNIT') {
-      return new UnitResolver(this.runtime, handlers, this.#source(resolver.dataSourceName, name, resolver.maxBatchSize ?? 0));
+      return new UnitResolver(this.runtime, handlers, this.source(resolver.dataSourceName, name, resolver.maxBatchSize ?? 0));
     }
     if (resolver.functionIds.length > MAX_FUNCTIONS) {
       throw new DefinitionError(
@@ -107,43 +107,43 @@ class Wiring {
     return new PipelineResolver(
       this.runtime,
       handlers,
-      resolver.functionIds.map((id) => this.#step(id, name)),
+      resolver.functionIds.map((id) => this.step(id, name)),
     );
   }
 
-  #step(functionId: string, user: string): PipelineStep {
-    const known = this.#steps.get(functionId);
+  private step(functionId: string, user: string): PipelineStep {
+    const known = this.steps.get(functionId);
     if (known !== undefined) return known;
     const definition: FunctionDefinition | undefined = this.definition.functions.find((own) => own.functionId === functionId);
     if (definition === undefined) throw new DefinitionError(`${user} uses the function ${functionId}, which the API has not`);
     const step = {
       handlers: this.runtime.load(definition.code),
-      dataSource: this.#source(definition.dataSourceName, definition.name, 0),
+      dataSource: this.source(definition.dataSourceName, definition.name, 0),
     };
-    this.#steps.set(functionId, step);
+    this.steps.set(functionId, step);
     return step;
   }
 
-  #source(dataSourceName: string, user: string, maxBatchSize: number): DataSource {
+  private source(dataSourceName: string, user: string, maxBatchSize: number): DataSource {
     const key = `${dataSourceName} ${String(maxBatchSize)}`;
-    let source = this.#sources.get(key);
+    let source = this.sources.get(key);
     if (source === undefined) {
       const definition = this.definition.dataSources.find(({ name }) => name === dataSourceName);
       if (definition === undefined)
         throw new DefinitionError(`${user} uses the data source ${dataSourceName}, which the API has not`);
-      source = this.surroundings.dataSourceFor?.(definition) ?? this.#make(definition, maxBatchSize);
-      this.#sources.set(key, source);
+      source = this.surroundings.dataSourceFor?.(definition) ?? this.make(definition, maxBatchSize);
+      this.sources.set(key, source);
     }
     return source;
   }
 
-  #make(definition: DataSourceDefinition, maxBatchSize: number): DataSource {
+  private make(definition: DataSourceDefinition, maxBatchSize: number): DataSource {
     const { realm } = this.runtime;
     switch (definition.type) {
       case 'NONE':
         return new NoneDataSource(realm);
       case 'AMAZON_DYNAMODB':
-        return new DynamodbDataSource(realm, definition, this.surroundings, this.client, this.#tokens);
+        return new DynamodbDataSource(realm, definition, this.surroundings, this.client, this.tokens);
       case 'HTTP':
         return new HttpDataSource(realm, definition, this.surroundings, this.client);
       case 'AWS_LAMBDA': {

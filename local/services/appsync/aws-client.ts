@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { sessionTokenOf, sign, type RequestToSign, type SigningCredentials } from '../../http/signature-v4.ts';
 
-export interface AwsAnswer {
+export interface AwsResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
@@ -25,16 +25,16 @@ export interface Signing {
 
 /** Sends requests to the machine's own services over connections that stay open. */
 export class AwsClient {
-  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 64, scheduling: 'lifo' });
+  private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 64, scheduling: 'lifo' });
 
   constructor(private readonly credentials: SigningCredentials) {}
 
   /** @throws Error when there is no answer */
-  send({ method, url, headers, body, signing }: AwsRequest): Promise<AwsAnswer> {
+  send({ method, url, headers, body, signing }: AwsRequest): Promise<AwsResponse> {
     const bytes = Buffer.from(body);
-    const signature = signing === undefined ? {} : this.#sign({ method, url, headers, body: bytes }, signing);
+    const signature = signing === undefined ? {} : this.sign({ method, url, headers, body: bytes }, signing);
     const options = {
-      agent: this.#agent,
+      agent: this.agent,
       method,
       hostname: url.hostname,
       port: url.port,
@@ -61,12 +61,12 @@ export class AwsClient {
     });
   }
 
-  #sign(request: Pick<RequestToSign, 'method' | 'url' | 'headers' | 'body'>, { region, service, roleArn }: Signing) {
+  private sign(request: Pick<RequestToSign, 'method' | 'url' | 'headers' | 'body'>, { region, service, roleArn }: Signing) {
     const credentials = roleArn === undefined ? this.credentials : { ...this.credentials, sessionToken: sessionTokenOf(roleArn) };
     return sign({ ...request, credentials, region, service });
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.agent.destroy();
   }
 }

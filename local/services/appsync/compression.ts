@@ -2,11 +2,11 @@ import type http from 'node:http';
 import { constants, gzip } from 'node:zlib';
 
 /** Sizes that AppSync compresses. @unit bytes @source AppSync developer guide, "Compressing API responses" */
-const LEAST = 1000;
-const MOST = 10_000_000;
+const MIN_COMPRESSED_BYTES = 1000;
+const MAX_COMPRESSED_BYTES = 10_000_000;
 
 /** Whether a client asks for gzip, with any weight but 0. */
-function takesGzip({ 'accept-encoding': accepted = '' }: http.IncomingHttpHeaders): boolean {
+function acceptsGzip({ 'accept-encoding': accepted = '' }: http.IncomingHttpHeaders): boolean {
   return accepted
     .toLowerCase()
     .split(',')
@@ -20,7 +20,7 @@ export function compress(
   done: (body: string | Buffer, added: Readonly<Record<string, string>>) => void,
 ): void {
   const bytes = Buffer.byteLength(body);
-  if (bytes < LEAST || bytes > MOST || !takesGzip(headers)) {
+  if (bytes < MIN_COMPRESSED_BYTES || bytes > MAX_COMPRESSED_BYTES || !acceptsGzip(headers)) {
     done(body, {});
     return;
   }

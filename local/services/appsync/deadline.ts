@@ -1,17 +1,17 @@
 /** The end of the time that a request may take; what is waited for then is given up, each place by itself. */
 export class Deadline {
-  #isOver = false;
-  readonly #waiting = new Set<() => void>();
+  private hasPassed = false;
+  private readonly waiting = new Set<() => void>();
 
   get isOver(): boolean {
-    return this.#isOver;
+    return this.hasPassed;
   }
 
   /** The time is over: everything that is waited for ends now. */
   pass(): void {
-    this.#isOver = true;
-    for (const end of this.#waiting) end();
-    this.#waiting.clear();
+    this.hasPassed = true;
+    for (const end of this.waiting) end();
+    this.waiting.clear();
   }
 
   /** What the promise gives, or, when the time is over first, what `late` gives; what comes after that is dropped. */
@@ -20,14 +20,14 @@ export class Deadline {
       const end = (): void => {
         resolve(late());
       };
-      this.#waiting.add(end);
+      this.waiting.add(end);
       promise.then(
         (value) => {
-          this.#waiting.delete(end);
+          this.waiting.delete(end);
           resolve(value);
         },
         (error: unknown) => {
-          this.#waiting.delete(end);
+          this.waiting.delete(end);
           reject(error instanceof Error ? error : new Error(String(error)));
         },
       );

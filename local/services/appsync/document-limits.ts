@@ -62,11 +62,11 @@ export function checkNesting(variables: object): void {
 
 /** Counts the selections of one plan. */
 export class SelectionCount {
-  #selections = 0;
-  #introspection = 0;
+  private fields = 0;
+  private introspection = 0;
 
   get selections(): number {
-    return this.#selections + this.#introspection;
+    return this.fields + this.introspection;
   }
 
   /** @throws RequestError 400 when fragments nest where braces need not */
@@ -76,14 +76,14 @@ export class SelectionCount {
 
   /** @throws RequestError 400 */
   add(): void {
-    this.#selections += 1;
-    if (this.#selections > MAX_SELECTIONS) throw tooLarge(MAX_SELECTIONS, 'selections');
+    this.fields += 1;
+    if (this.fields > MAX_SELECTIONS) throw tooLarge(MAX_SELECTIONS, 'selections');
   }
 
   /** @throws RequestError 400 */
   addIntrospection(): void {
-    this.#introspection += 1;
-    if (this.#introspection > MAX_INTROSPECTION_SELECTIONS)
+    this.introspection += 1;
+    if (this.introspection > MAX_INTROSPECTION_SELECTIONS)
       throw tooLarge(MAX_INTROSPECTION_SELECTIONS, 'selections of the schema');
   }
 }

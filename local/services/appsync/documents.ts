@@ -30,16 +30,16 @@ type Prepared =
 
 /** Parsed, validated and planned documents by their text: work that is done once for each text, not for each request. */
 export class Documents {
-  readonly #remembered = new Map<string, Prepared>();
+  private readonly remembered = new Map<string, Prepared>();
   /** As `MAX_REMEMBERED` counts. */
-  #size = 0;
-  readonly #coercion: InputCoercion;
+  private size = 0;
+  private readonly coercion: InputCoercion;
 
   constructor(
     private readonly sources: PlanSources,
     private readonly introspection: boolean,
   ) {
-    this.#coercion = new InputCoercion(sources.schema.graphql, sources.realm);
+    this.coercion = new InputCoercion(sources.schema.graphql, sources.realm);
   }
 
   /** @throws RequestError when the text is no GraphQL, or the operation's name does not decide which operation is meant */
@@ -48,14 +48,14 @@ export class Documents {
     operationName: string | null | undefined,
   ): ({ errors: readonly ErrorBlock[] } | { operation: PreparedOperation }) & { preparation?: Preparation } {
     let preparation: Preparation | undefined;
-    let prepared = this.#remembered.get(query);
+    let prepared = this.remembered.get(query);
     if (prepared === undefined) {
-      ({ prepared, preparation } = this.#prepareTimed(query));
+      ({ prepared, preparation } = this.prepareTimed(query));
       if (query.length <= MAX_REMEMBERED_LENGTH) {
-        const [oldest] = this.#remembered.keys();
-        if (this.#remembered.size >= MAX_DOCUMENTS && oldest !== undefined) this.#remembered.delete(oldest);
-        this.#remembered.set(query, prepared);
-        this.#grow(query.length);
+        const [oldest] = this.remembered.keys();
+        if (this.remembered.size >= MAX_DOCUMENTS && oldest !== undefined) this.remembered.delete(oldest);
+        this.remembered.set(query, prepared);
+        this.grow(query.length);
       }
     }
     if ('syntaxError' in prepared)
@@ -78,14 +78,14 @@ export class Documents {
   }
 
   /** What grows too large is forgotten as a whole: it was made by many large documents, which nobody asks twice. */
-  #grow(by: number): void {
-    this.#size += by;
-    if (this.#size <= MAX_REMEMBERED) return;
-    this.#remembered.clear();
-    this.#size = 0;
+  private grow(by: number): void {
+    this.size += by;
+    if (this.size <= MAX_REMEMBERED) return;
+    this.remembered.clear();
+    this.size = 0;
   }
 
-  #prepareTimed(query: string): { prepared: Prepared; preparation?: Preparation } {
+  private prepareTimed(query: string): { prepared: Prepared; preparation?: Preparation } {
     const began = performance.now();
     let document: DocumentNode;
     try {
@@ -96,11 +96,11 @@ export class Documents {
       throw error;
     }
     const parsed = performance.now();
-    const prepared = this.#prepare(document);
+    const prepared = this.prepare(document);
     return { prepared, preparation: { parsing: parsed - began, validation: performance.now() - parsed } };
   }
 
-  #prepare(document: DocumentNode): Prepared {
+  private prepare(document: DocumentNode): Prepared {
     const errors = validateDocument(this.sources.schema.graphql, document, this.introspection);
     if (errors.length > 0) return { errors };
     const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
@@ -108,16 +108,20 @@ export class Documents {
     const conditions = conditionVariables(document);
     return {
       operations: new Map(
-        operations.map((operation) => [operation.name?.value ?? '', this.#operation(document, operation, conditions)]),
+        operations.map((operation) => [operation.name?.value ?? '', this.operation(document, operation, conditions)]),
       ),
     };
   }
 
-  #operation(document: DocumentNode, operation: OperationDefinitionNode, conditions: readonly string[]): PreparedOperation {
+  private operation(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    conditions: readonly string[],
+  ): PreparedOperation {
     const plans = new Map<string, OperationPlan>();
     return {
       kind: operation.operation,
-      coerce: this.#coercion.compile(operation.variableDefinitions ?? []),
+      coerce: this.coercion.compile(operation.variableDefinitions ?? []),
       plan: (variables) => {
         const key = conditions.length === 0 ? '' : conditions.map((name) => (variables[name] === true ? '1' : '0')).join('');
         let plan = plans.get(key);
@@ -125,7 +129,7 @@ export class Documents {
           plan = planOperation(this.sources, document, operation, variables);
           if (plans.size >= MAX_PLANS) plans.clear();
           plans.set(key, plan);
-          this.#grow(plan.selections * CHARACTERS_OF_SELECTION);
+          this.grow(plan.selections * CHARACTERS_OF_SELECTION);
         }
         return plan;
       },

@@ -2,7 +2,7 @@ import { codeError } from './errors.ts';
 import type { Realm } from './realm.ts';
 import type { dynamodbUtil } from './util-dynamodb.ts';
 import { toExpression } from './util-transform.ts';
-import { copy, put } from './values.ts';
+import { copy, setProperty } from './values.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,7 +37,7 @@ const TRANSACT_OPERATIONS: Readonly<Record<string, string>> = {
  * is not recorded: here `SET a, b REMOVE c`
  */
 export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: ReturnType<typeof dynamodbUtil>) {
-  const begin = (operation: string): Record<string, unknown> => {
+  const startRequest = (operation: string): Record<string, unknown> => {
     const request = realm.object();
     request['operation'] = operation;
     return request;
@@ -69,13 +69,13 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
   };
 
   const keyed = (operation: string, input: Fields, what: string): Record<string, unknown> => {
-    const request = take(begin(operation), input, KEYED_OPTIONS);
+    const request = take(startRequest(operation), input, KEYED_OPTIONS);
     request['key'] = keyOf(input, what);
     return request;
   };
 
   const listing = (operation: string, input: Fields, options: readonly string[]): Record<string, unknown> => {
-    const request = take(begin(operation), input, options);
+    const request = take(startRequest(operation), input, options);
     takeExpression(request, input, 'filter');
     takeProjection(request, input);
     return request;
@@ -93,9 +93,9 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
     const { tables } = input;
     if (tables === null || typeof tables !== 'object')
       throw codeError(`${what}: write the tables, such as { tables: { posts: … } }`);
-    const request = begin(operation);
+    const request = startRequest(operation);
     const converted = realm.object();
-    for (const [table, value] of Object.entries(tables) as [string, unknown][]) put(converted, table, convert(value));
+    for (const [table, value] of Object.entries(tables) as [string, unknown][]) setProperty(converted, table, convert(value));
     request['tables'] = converted;
     return request;
   };
@@ -111,7 +111,7 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
   const transaction = (operation: string, input: Fields, what: string, convert: (entry: Fields) => unknown): unknown => {
     const { items } = input;
     if (!Array.isArray(items)) throw codeError(`${what}: write the items, such as { items: [ … ] }`);
-    const request = begin(operation);
+    const request = startRequest(operation);
     const list = realm.array();
     for (const entry of items as Fields[]) list.push(convert(entry));
     request['transactItems'] = list;
@@ -131,7 +131,7 @@ export function dynamodbModule(realm: Realm, { toDynamoDB, toMapValues }: Return
     if (operation === undefined)
       throw codeError(`transactWrite: write one of ${Object.keys(TRANSACT_OPERATIONS).join(', ')}: got ${kind}`);
     const item = entry[kind] as Fields;
-    const part = take(begin(operation), item, ['table']);
+    const part = take(startRequest(operation), item, ['table']);
     part['key'] = keyOf(item, 'transactWrite');
     if (kind === 'putItem') part['attributeValues'] = toMapValues(item['item'] ?? {});
     if (kind === 'updateItem') part['update'] = copy(realm, updateExpression(item['update'] ?? {}, toDynamoDB));

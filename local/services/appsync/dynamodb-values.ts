@@ -1,7 +1,7 @@
 import { malformedRequest } from './errors.ts';
 import type { Realm } from './realm.ts';
 import type { TypedValue } from './util-dynamodb.ts';
-import { put } from './values.ts';
+import { setProperty } from './values.ts';
 
 /** An item or key as DynamoDB sends it: numbers are strings. */
 export type WireItem = Record<string, WireValue>;
@@ -12,7 +12,7 @@ export function toWireItem(item: unknown, field: string): WireItem {
   if (typeof item !== 'object' || item === null || Array.isArray(item))
     throw malformedRequest(`Value for field '$[${field}]' not found, or not an object.`);
   const wire: WireItem = {};
-  for (const [name, value] of Object.entries(item)) put(wire, name, toWireValue(value, `${field}][${name}`));
+  for (const [name, value] of Object.entries(item)) setProperty(wire, name, toWireValue(value, `${field}][${name}`));
   return wire;
 }
 
@@ -60,7 +60,7 @@ export function fromWireItem(realm: Realm, item: WireItem): Record<string, unkno
   const object = realm.object();
   for (const name in item) {
     const value = item[name];
-    if (value !== undefined) put(object, name, fromWireValue(realm, value));
+    if (value !== undefined) setProperty(object, name, fromWireValue(realm, value));
   }
   return object;
 }

@@ -29,16 +29,16 @@ export interface CodeEvaluation {
  * @source AppSync API reference, EvaluateCode
  */
 export class CodeEvaluator {
-  readonly #runtime = new ResolverRuntime((line) => this.#logs.push(line));
-  readonly #loaded = new Map<string, Handlers>();
-  #logs: string[] = [];
+  private readonly runtime = new ResolverRuntime((line) => this.logs.push(line));
+  private readonly loaded = new Map<string, Handlers>();
+  private logs: string[] = [];
 
   /** @throws CodeRefusedError, DefinitionError */
   evaluate({ code, function: name, context: text }: CodeToEvaluate): CodeEvaluation {
-    const { realm } = this.#runtime;
-    const logs = (this.#logs = []);
-    const handlers = this.#loaded.get(code) ?? this.#runtime.load({ label: 'code', text: code });
-    this.#loaded.set(code, handlers);
+    const { realm } = this.runtime;
+    const logs = (this.logs = []);
+    const handlers = this.loaded.get(code) ?? this.runtime.load({ label: 'code', text: code });
+    this.loaded.set(code, handlers);
     const given = JSON.parse(text) as Readonly<Record<string, unknown>>;
     const args = given['arguments'] ?? {};
     const blank = {
@@ -66,7 +66,7 @@ export class CodeEvaluator {
     });
     const returned = (value: unknown) => end({ evaluationResult: JSON.stringify(value ?? null) });
     try {
-      return returned(this.#runtime.run(handlers, handlers[name], context, field));
+      return returned(this.runtime.run(handlers, handlers[name], context, field));
     } catch (thrown) {
       if (thrown instanceof EarlyReturn) return returned(thrown.value);
       if (thrown instanceof FieldError) return end({ error: { message: thrown.message } });

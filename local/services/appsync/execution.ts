@@ -7,13 +7,13 @@ import { LeafError } from './lenient-scalars.ts';
 import { MODE_BITS } from './schema.ts';
 
 /** What a request is answered with. */
-export interface Answer {
+export interface ExecutionResult {
   readonly data: object | null;
   readonly errors?: readonly ErrorBlock[];
 }
 
 /** Stands for a null that the field may not be, so that its parent becomes null. */
-const NULL_ABOVE = Symbol('null above');
+const NULL_PARENT = Symbol('null above');
 
 /** Where an object or list of the answer stands. */
 class Place {
@@ -55,7 +55,7 @@ class Call implements FieldCall {
   }
 
   appendError(error: FieldError): void {
-    this.errors.push(block(error, this.plan, pathTo(this.place, this.plan.responseKey)));
+    this.errors.push(errorBlock(error, this.plan, pathTo(this.place, this.plan.responseKey)));
   }
 }
 
@@ -64,21 +64,21 @@ class Call implements FieldCall {
  *
  * @remarks On AWS the size of an answer is bounded in megabytes; here what counts is that a request cannot take all memory.
  */
-export const MAX_ANSWER_FIELDS = 1_000_000;
+export const MAX_RESULT_FIELDS = 1_000_000;
 
 /** Runs the plan of one request. */
 export class Execution {
-  #answerFields = 0;
-  #data: object | null = null;
-  readonly #errors: ErrorBlock[] = [];
+  private answerFields = 0;
+  private data: object | null = null;
+  private readonly errors: ErrorBlock[] = [];
   /** Fields whose values have not arrived, and the walk itself while it goes on. */
-  #pending = 0;
-  #resolverCount = 0;
-  #nextRootField = 0;
-  #ended = false;
-  readonly #modeBit: number;
-  readonly #root: Record<string, unknown> = {};
-  readonly #rootPlace = new Place(undefined, '', undefined, true);
+  private pending = 0;
+  private resolverCount = 0;
+  private nextRootField = 0;
+  private ended = false;
+  private readonly modeBit: number;
+  private readonly root: Record<string, unknown> = {};
+  private readonly rootPlace = new Place(undefined, '', undefined, true);
 
   constructor(
     private readonly plan: OperationPlan,
@@ -86,20 +86,20 @@ export class Execution {
     private readonly variables: Variables,
     private readonly resolverCountLimit: number,
     private readonly log: (line: string) => void,
-    private readonly done: (answer: Answer) => void,
+    private readonly done: (answer: ExecutionResult) => void,
   ) {
-    this.#modeBit = MODE_BITS[caller.mode];
+    this.modeBit = MODE_BITS[caller.mode];
   }
 
   start(): void {
-    this.#data = this.#root;
+    this.data = this.root;
     if (this.plan.kind === 'mutation') {
-      this.#advance();
+      this.advance();
       return;
     }
-    this.#pending += 1;
-    for (const field of this.plan.root.fields) this.#rootField(field);
-    this.#arrived();
+    this.pending += 1;
+    for (const field of this.plan.root.fields) this.rootField(field);
+    this.arrived();
   }
 
   /** Ends a request that takes too long: each field that still waits for a data source goes on without it, the others keep their data. */
@@ -107,110 +107,110 @@ export class Execution {
     this.caller.deadline.pass();
   }
 
-  #endWith(errorType: string, message: string): void {
-    this.#errors.push({ path: null, data: null, errorType, errorInfo: null, locations: null, message });
-    this.#data = null;
-    this.#end();
+  private endWith(errorType: string, message: string): void {
+    this.errors.push({ path: null, data: null, errorType, errorInfo: null, locations: null, message });
+    this.data = null;
+    this.end();
   }
 
   /** The root fields of a mutation, each after the one before is answered entirely. */
-  #advance(): void {
-    const field = this.plan.root.fields[this.#nextRootField];
+  private advance(): void {
+    const field = this.plan.root.fields[this.nextRootField];
     if (field === undefined) {
-      this.#end();
+      this.end();
       return;
     }
-    this.#nextRootField += 1;
-    this.#pending += 1;
-    this.#rootField(field);
-    this.#arrived();
+    this.nextRootField += 1;
+    this.pending += 1;
+    this.rootField(field);
+    this.arrived();
   }
 
-  #rootField(field: FieldPlan): void {
-    const value = this.#field(field, null, this.#root, this.#rootPlace);
-    if (value === NULL_ABOVE) this.#data = null;
-    else this.#root[field.responseKey] = value;
+  private rootField(field: FieldPlan): void {
+    const value = this.field(field, null, this.root, this.rootPlace);
+    if (value === NULL_PARENT) this.data = null;
+    else this.root[field.responseKey] = value;
   }
 
-  #arrived(): void {
-    this.#pending -= 1;
-    if (this.#pending > 0) return;
-    if (this.plan.kind === 'mutation') this.#advance();
-    else this.#end();
+  private arrived(): void {
+    this.pending -= 1;
+    if (this.pending > 0) return;
+    if (this.plan.kind === 'mutation') this.advance();
+    else this.end();
   }
 
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.done(this.#errors.length === 0 ? { data: this.#data } : { data: this.#data, errors: this.#errors });
+  private end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.done(this.errors.length === 0 ? { data: this.data } : { data: this.data, errors: this.errors });
   }
 
   /** All fields of one object. @returns the object, or NULL_ABOVE */
-  #selection({ fields }: SelectionPlan, source: unknown, place: Place): object | typeof NULL_ABOVE {
+  private selection({ fields }: SelectionPlan, source: unknown, place: Place): object | typeof NULL_PARENT {
     const target: Record<string, unknown> = {};
     let isNull = false;
     for (const field of fields) {
-      const value = this.#field(field, source, target, place);
-      if (value === NULL_ABOVE) isNull = true;
+      const value = this.field(field, source, target, place);
+      if (value === NULL_PARENT) isNull = true;
       else target[field.responseKey] = value;
     }
-    return isNull ? NULL_ABOVE : target;
+    return isNull ? NULL_PARENT : target;
   }
 
   /** @returns what the answer shows, null while it has not arrived, or NULL_ABOVE */
-  #field(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
+  private field(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
     // What arrives after the end, or goes on beyond it, is for nobody.
-    if (this.#ended) return null;
-    this.#answerFields += 1;
-    if (this.#answerFields > MAX_ANSWER_FIELDS) {
-      this.#endWith('ResponseTooLarge', `The answer has more than ${String(MAX_ANSWER_FIELDS)} fields: ask for smaller pages.`);
+    if (this.ended) return null;
+    this.answerFields += 1;
+    if (this.answerFields > MAX_RESULT_FIELDS) {
+      this.endWith('ResponseTooLarge', `The answer has more than ${String(MAX_RESULT_FIELDS)} fields: ask for smaller pages.`);
       return null;
     }
-    if ((field.modes & this.#modeBit) === 0) return this.#failed(field, place, field.unauthorized);
-    if (field.refusal !== undefined) return this.#failed(field, place, field.refusal);
-    if (field.resolver !== undefined) return this.#askResolver(field, source, target, place);
+    if ((field.modes & this.modeBit) === 0) return this.failed(field, place, field.unauthorized);
+    if (field.refusal !== undefined) return this.failed(field, place, field.refusal);
+    if (field.resolver !== undefined) return this.askResolver(field, source, target, place);
     if (field.fieldName === '__typename') return field.parentTypeName;
     if (field.introspect !== undefined) return field.introspect(this.variables);
     const value = source === null || source === undefined ? null : (source as Record<string, unknown>)[field.fieldName];
-    return this.#complete(field.completion, value, field, target, field.responseKey, place);
+    return this.complete(field.completion, value, field, target, field.responseKey, place);
   }
 
-  #askResolver(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
+  private askResolver(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
     const { resolver } = field;
     if (resolver === undefined) return null;
     try {
-      this.#resolverCount += 1;
-      if (this.#resolverCount > this.resolverCountLimit) {
+      this.resolverCount += 1;
+      if (this.resolverCount > this.resolverCountLimit) {
         throw new FieldError(
           'ResolverExecutionLimitReached',
           `Resolver execution limit of ${String(this.resolverCountLimit)} reached`,
         );
       }
-      const traced = this.#trace(field, place);
-      const value = resolver.resolve(new Call(this.#errors, this.caller, field, source, field.arguments(this.variables), place));
+      const traced = this.trace(field, place);
+      const value = resolver.resolve(new Call(this.errors, this.caller, field, source, field.arguments(this.variables), place));
       if (!(value instanceof Promise)) {
         traced?.();
-        return this.#complete(field.completion, value, field, target, field.responseKey, place);
+        return this.complete(field.completion, value, field, target, field.responseKey, place);
       }
-      this.#pending += 1;
+      this.pending += 1;
       value.then(
         (own: unknown) => {
           traced?.();
-          this.#settle(field, target, place, this.#complete(field.completion, own, field, target, field.responseKey, place));
+          this.settle(field, target, place, this.complete(field.completion, own, field, target, field.responseKey, place));
         },
         (error: unknown) => {
           traced?.();
-          this.#settle(field, target, place, this.#failed(field, place, error));
+          this.settle(field, target, place, this.failed(field, place, error));
         },
       );
       return null;
     } catch (error) {
-      return this.#failed(field, place, error);
+      return this.failed(field, place, error);
     }
   }
 
   /** @returns what tells that the field was answered, when somebody wants to know */
-  #trace({ fieldName, parentTypeName, responseKey, returnType }: FieldPlan, place: Place): (() => void) | undefined {
+  private trace({ fieldName, parentTypeName, responseKey, returnType }: FieldPlan, place: Place): (() => void) | undefined {
     const { traceField } = this.caller;
     if (traceField === undefined) return undefined;
     const from = performance.now();
@@ -220,40 +220,40 @@ export class Execution {
     };
   }
 
-  #settle(field: FieldPlan, target: Record<string, unknown>, place: Place, value: unknown): void {
-    if (value !== NULL_ABOVE) target[field.responseKey] = value;
-    else this.#nullFrom(place);
-    this.#arrived();
+  private settle(field: FieldPlan, target: Record<string, unknown>, place: Place, value: unknown): void {
+    if (value !== NULL_PARENT) target[field.responseKey] = value;
+    else this.nullFrom(place);
+    this.arrived();
   }
 
   /** The nearest place that may be null becomes null. */
-  #nullFrom(place: Place): void {
+  private nullFrom(place: Place): void {
     let at = place;
     while (!at.nullable && at.above !== undefined) at = at.above;
-    if (at.holder === undefined) this.#data = null;
+    if (at.holder === undefined) this.data = null;
     else at.holder[at.key] = null;
   }
 
-  #failed(field: FieldPlan, place: Place, error: unknown): null | typeof NULL_ABOVE {
+  private failed(field: FieldPlan, place: Place, error: unknown): null | typeof NULL_PARENT {
     const path = pathTo(place, field.responseKey);
     if (error instanceof FieldError) {
       if (error.cause !== undefined)
         this.log(
           `${field.parentTypeName}.${field.fieldName}: ${error.message}${error.cause instanceof RangeError ? ` (${error.cause.message})` : ''}`,
         );
-      this.#errors.push(block(error, field, path));
+      this.errors.push(errorBlock(error, field, path));
     } else {
       // Not the resolver's fault but this stand-in's, or of something it calls: whoever runs it must see where.
       this.log(
         `${field.parentTypeName}.${field.fieldName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
-      this.#errors.push(block(new FieldError('InternalFailure', String(error)), field, path));
+      this.errors.push(errorBlock(new FieldError('InternalFailure', String(error)), field, path));
     }
-    return field.completion.nullable ? null : NULL_ABOVE;
+    return field.completion.nullable ? null : NULL_PARENT;
   }
 
   /** A value in the shape of its type. @returns what the answer shows, or NULL_ABOVE */
-  #complete(
+  private complete(
     completion: Completion,
     value: unknown,
     field: FieldPlan,
@@ -261,26 +261,26 @@ export class Execution {
     key: string | number,
     place: Place,
   ): unknown {
-    if (value === null || value === undefined) return completion.nullable ? null : this.#isNull(completion, field, place, key);
+    if (value === null || value === undefined) return completion.nullable ? null : this.isNull(completion, field, place, key);
     switch (completion.kind) {
       case 'leaf':
         try {
           return completion.print(value);
         } catch (error) {
           if (!(error instanceof LeafError)) throw error;
-          return this.#mismatch(completion, place, key, (path) => `Can't serialize value (${path}) : ${error.message}`);
+          return this.mismatch(completion, place, key, (path) => `Can't serialize value (${path}) : ${error.message}`);
         }
       case 'list':
-        return this.#list(completion, value, field, new Place(place, key, holder, completion.nullable));
+        return this.list(completion, value, field, new Place(place, key, holder, completion.nullable));
       case 'object':
       case 'abstract':
-        return this.#object(completion, value, place, key, holder);
+        return this.object(completion, value, place, key, holder);
     }
   }
 
-  #list(completion: Completion & { kind: 'list' }, value: unknown, field: FieldPlan, place: Place): unknown {
+  private list(completion: Completion & { kind: 'list' }, value: unknown, field: FieldPlan, place: Place): unknown {
     if (!Array.isArray(value)) {
-      return this.#mismatch(
+      return this.mismatch(
         completion,
         place.above,
         place.key,
@@ -291,15 +291,15 @@ export class Execution {
     let isNull = false;
     const holder = items as unknown as Record<number, unknown>;
     for (let i = 0; i < value.length; i += 1) {
-      const item = this.#complete(completion.item, value[i], field, holder, i, place);
-      if (item === NULL_ABOVE) isNull = true;
+      const item = this.complete(completion.item, value[i], field, holder, i, place);
+      if (item === NULL_PARENT) isNull = true;
       items.push(item);
     }
     if (!isNull) return items;
-    return completion.nullable ? null : NULL_ABOVE;
+    return completion.nullable ? null : NULL_PARENT;
   }
 
-  #object(
+  private object(
     completion: Completion & { kind: 'object' | 'abstract' },
     value: unknown,
     above: Place,
@@ -307,7 +307,7 @@ export class Execution {
     holder: Record<string | number, unknown>,
   ): unknown {
     if (typeof value !== 'object' || Array.isArray(value)) {
-      return this.#mismatch(
+      return this.mismatch(
         completion,
         above,
         key,
@@ -319,7 +319,7 @@ export class Execution {
         ? completion.selection
         : completion.selections.get(String((value as { __typename?: unknown }).__typename));
     if (selection === undefined) {
-      return this.#mismatch(
+      return this.mismatch(
         completion,
         above,
         key,
@@ -327,26 +327,26 @@ export class Execution {
           `Abstract type '${completion.typeText}' must resolve to an Object type at runtime (${path}): the value needs a __typename`,
       );
     }
-    const object = this.#selection(selection, value, new Place(above, key, holder, completion.nullable));
-    return object === NULL_ABOVE && completion.nullable ? null : object;
+    const object = this.selection(selection, value, new Place(above, key, holder, completion.nullable));
+    return object === NULL_PARENT && completion.nullable ? null : object;
   }
 
-  #isNull(completion: Completion, field: FieldPlan, place: Place, key: string | number): typeof NULL_ABOVE {
+  private isNull(completion: Completion, field: FieldPlan, place: Place, key: string | number): typeof NULL_PARENT {
     const path = pathTo(place, key);
-    const message = `Cannot return null for non-nullable type: '${completion.typeText}' within parent '${field.parentTypeName}' (${written(path)})`;
-    this.#errors.push({ path, locations: null, message });
-    return NULL_ABOVE;
+    const message = `Cannot return null for non-nullable type: '${completion.typeText}' within parent '${field.parentTypeName}' (${pathText(path)})`;
+    this.errors.push({ path, locations: null, message });
+    return NULL_PARENT;
   }
 
-  #mismatch(
+  private mismatch(
     completion: Completion,
     place: Place | undefined,
     key: string | number,
     message: (path: string) => string,
-  ): null | typeof NULL_ABOVE {
+  ): null | typeof NULL_PARENT {
     const path = pathTo(place, key);
-    this.#errors.push({ path, locations: null, message: message(written(path)) });
-    return completion.nullable ? null : NULL_ABOVE;
+    this.errors.push({ path, locations: null, message: message(pathText(path)) });
+    return completion.nullable ? null : NULL_PARENT;
   }
 }
 
@@ -357,25 +357,25 @@ function pathTo(place: Place | undefined, key: string | number): (string | numbe
 }
 
 /** `/invoices/items[3]/total`. */
-function written(path: Path): string {
+function pathText(path: Path): string {
   return path.map((step) => (typeof step === 'number' ? `[${String(step)}]` : `/${step}`)).join('');
 }
 
-function block(error: FieldError, { locations, completion }: FieldPlan, path: Path): ErrorBlock {
-  const data = error.data === null ? null : selected(completion, error.data);
+function errorBlock(error: FieldError, { locations, completion }: FieldPlan, path: Path): ErrorBlock {
+  const data = error.data === null ? null : selectFields(completion, error.data);
   return { path, data, errorType: error.code, errorInfo: error.errorInfo, locations, message: error.message } as ErrorBlock;
 }
 
 /** An error's data as the query selected the field. */
-function selected(completion: Completion, data: unknown): unknown {
+function selectFields(completion: Completion, data: unknown): unknown {
   if (data === null || data === undefined) return null;
   if (completion.kind === 'leaf') return data;
-  if (completion.kind === 'list') return Array.isArray(data) ? data.map((item) => selected(completion.item, item)) : null;
+  if (completion.kind === 'list') return Array.isArray(data) ? data.map((item) => selectFields(completion.item, item)) : null;
   if (typeof data !== 'object') return null;
   const own = data as Record<string, unknown>;
   const selection = completion.kind === 'object' ? completion.selection : completion.selections.get(String(own['__typename']));
   if (selection === undefined) return null;
   return Object.fromEntries(
-    selection.fields.map((field) => [field.responseKey, selected(field.completion, own[field.fieldName])]),
+    selection.fields.map((field) => [field.responseKey, selectFields(field.completion, own[field.fieldName])]),
   );
 }

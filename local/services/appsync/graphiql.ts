@@ -17,15 +17,15 @@ import {
 import type { Api } from './api.ts';
 
 const require = createRequire(import.meta.url);
-const within = (packageName: string, file: string) =>
+const packageFile = (packageName: string, file: string) =>
   path.join(path.dirname(require.resolve(`${packageName}/package.json`)), file);
 
 /** All that the page loads; everything lies on this machine, so it works without a network. */
 const ASSETS: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
-  '/graphiql/react.js': { file: within('react', 'umd/react.production.min.js'), type: 'text/javascript' },
-  '/graphiql/react-dom.js': { file: within('react-dom', 'umd/react-dom.production.min.js'), type: 'text/javascript' },
-  '/graphiql/graphiql.js': { file: within('graphiql', 'graphiql.min.js'), type: 'text/javascript' },
-  '/graphiql/graphiql.css': { file: within('graphiql', 'graphiql.min.css'), type: 'text/css' },
+  '/graphiql/react.js': { file: packageFile('react', 'umd/react.production.min.js'), type: 'text/javascript' },
+  '/graphiql/react-dom.js': { file: packageFile('react-dom', 'umd/react-dom.production.min.js'), type: 'text/javascript' },
+  '/graphiql/graphiql.js': { file: packageFile('graphiql', 'graphiql.min.js'), type: 'text/javascript' },
+  '/graphiql/graphiql.css': { file: packageFile('graphiql', 'graphiql.min.css'), type: 'text/css' },
 };
 
 /** How deep the first query goes. */
@@ -33,8 +33,8 @@ const DEPTH = 3;
 
 /** The page at `/` from which a person asks the API. */
 export class Graphiql {
-  readonly #page: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  private readonly page: string;
+  private readonly headers: Readonly<Record<string, string>>;
 
   constructor({ definition, schema }: Api) {
     const now = Date.now() / 1000;
@@ -43,8 +43,8 @@ export class Graphiql {
     const query = firstQuery(schema.graphql.getQueryType());
     const headers = key === undefined ? '{}' : JSON.stringify({ 'x-api-key': key.value }, null, 2);
     const script = startScript(query, headers);
-    this.#page = page(definition.name, script);
-    this.#headers = { ...PAGE_HEADERS, 'content-security-policy': contentPolicy(script) };
+    this.page = page(definition.name, script);
+    this.headers = { ...PAGE_HEADERS, 'content-security-policy': contentPolicy(script) };
   }
 
   /** @returns whether the request was for this page */
@@ -52,7 +52,7 @@ export class Graphiql {
     if (method !== 'GET') return false;
     const [address = '/'] = url.split('?');
     if (address === '/') {
-      response.writeHead(200, { ...this.#headers, 'content-type': 'text/html; charset=utf-8' }).end(this.#page);
+      response.writeHead(200, { ...this.headers, 'content-type': 'text/html; charset=utf-8' }).end(this.page);
       return true;
     }
     const asset = ASSETS[address];
@@ -155,13 +155,13 @@ function fieldText({ name, args, type }: GraphQLField<unknown, unknown>, depth: 
   const named = getNamedType(type);
   if (!isObjectType(named)) return head;
   const below = Object.values(named.getFields()).filter(
-    (field) => isLeafType(getNamedType(field.type)) || (depth < DEPTH && !leadsBack(field)),
+    (field) => isLeafType(getNamedType(field.type)) || (depth < DEPTH && !isObjectField(field)),
   );
   return `${head} {\n${below.map((field) => fieldText(field, depth + 1)).join('\n')}\n${indent}}`;
 }
 
 /** Whether a field is a single object, most often the way back to where the query came from. */
-function leadsBack({ type, args }: GraphQLField<unknown, unknown>): boolean {
+function isObjectField({ type, args }: GraphQLField<unknown, unknown>): boolean {
   const inner = isNonNullType(type) ? type.ofType : type;
   return isObjectType(inner) && args.length === 0;
 }

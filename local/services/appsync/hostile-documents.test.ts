@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { expect, test } from 'vitest';
 import { MAX_NESTING, MAX_SELECTIONS, MAX_TOKENS } from './document-limits.ts';
-import { MAX_ANSWER_FIELDS } from './execution.ts';
+import { MAX_RESULT_FIELDS } from './execution.ts';
 import { givenApi, value } from '../../testing/appsync-fixture.ts';
 
 const schema = `
@@ -104,5 +104,5 @@ test('an answer that would take all memory ends with an error', async () => {
 
   expect(data).toBeNull();
   expect(errors.map(({ errorType }) => errorType)).toContain('ResponseTooLarge');
-  expect(MAX_ANSWER_FIELDS).toBeLessThanOrEqual(1_000_000);
+  expect(MAX_RESULT_FIELDS).toBeLessThanOrEqual(1_000_000);
 });

@@ -19,7 +19,7 @@ import { locationOf, type Location } from './errors.ts';
 import { javaClass, javaText } from './java-values.ts';
 import { LeafError, LENIENT_SCALARS, type Convert } from './lenient-scalars.ts';
 import type { Realm } from './realm.ts';
-import { copy, put } from './values.ts';
+import { copy, setProperty } from './values.ts';
 
 // Variables are converted as graphql-java 9 does, whose texts AppSync's recorded answers have: leniently, null becomes the default
 // where there is one, and the first fault ends it. Types are compiled: for large lists, interpreting them anew for every value costs
@@ -58,7 +58,7 @@ interface VariablePlan extends Subject {
 
 /** Compiles coercers, one for each input type of a schema. */
 export class InputCoercion {
-  readonly #coercers = new Map<string, Coercer>();
+  private readonly coercers = new Map<string, Coercer>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -67,7 +67,7 @@ export class InputCoercion {
 
   /** A function that converts all variables of an operation. It @throws VariableError */
   compile(definitions: readonly VariableDefinitionNode[]): (given: Variables) => Variables {
-    const plans = definitions.map((definition) => this.#plan(definition));
+    const plans = definitions.map((definition) => this.plan(definition));
     return (given) => {
       const variables: Record<string, unknown> = {};
       for (const plan of plans) {
@@ -81,32 +81,32 @@ export class InputCoercion {
     };
   }
 
-  #plan(definition: VariableDefinitionNode): VariablePlan {
+  private plan(definition: VariableDefinitionNode): VariablePlan {
     const type = typeFromAST(this.schema, definition.type);
     const name = definition.variable.name.value;
     if (!isInputType(type)) throw new TypeError(`validation let $${name} pass`);
     return {
       name,
       locations: [locationOf(definition)],
-      coerce: this.#coercer(type),
+      coerce: this.coercer(type),
       required: isNonNullType(type),
       defaultValue: definition.defaultValue === undefined ? undefined : valueFromAST(definition.defaultValue, type),
     };
   }
 
-  #coercer(type: GraphQLInputType): Coercer {
+  private coercer(type: GraphQLInputType): Coercer {
     const name = String(type);
-    const known = this.#coercers.get(name);
+    const known = this.coercers.get(name);
     if (known !== undefined) return known;
     // Types may contain themselves: what is being compiled is found here, and works by the time it is called.
-    this.#coercers.set(name, (...value) => this.#coercers.get(name)?.(...value));
-    const compiled = isNonNullType(type) ? this.#nonNull(type) : this.#nullable(type);
-    this.#coercers.set(name, compiled);
+    this.coercers.set(name, (...value) => this.coercers.get(name)?.(...value));
+    const compiled = isNonNullType(type) ? this.nonNull(type) : this.nullable(type);
+    this.coercers.set(name, compiled);
     return compiled;
   }
 
-  #nonNull(type: GraphQLNonNull<GraphQLNullableType & GraphQLInputType>): Coercer {
-    const inner = this.#coercer(type.ofType);
+  private nonNull(type: GraphQLNonNull<GraphQLNullableType & GraphQLInputType>): Coercer {
+    const inner = this.coercer(type.ofType);
     return (value, field, variable) => {
       if (value !== null) return inner(value, field, variable);
       const { name, locations } = variable;
@@ -115,28 +115,28 @@ export class InputCoercion {
     };
   }
 
-  #nullable(type: GraphQLInputType): Coercer {
-    if (isListType(type)) return this.#list(this.#coercer(type.ofType));
+  private nullable(type: GraphQLInputType): Coercer {
+    if (isListType(type)) return this.list(this.coercer(type.ofType));
     const named = getNamedType(type);
-    if (isScalarType(named)) return this.#leaf(LENIENT_SCALARS[named.name] ?? this.#parsed(named));
+    if (isScalarType(named)) return this.leaf(LENIENT_SCALARS[named.name] ?? this.parsed(named));
     if (isEnumType(named)) {
       const names = new Set(named.getValues().map(({ name }) => name));
-      return this.#leaf((value) => {
+      return this.leaf((value) => {
         if (typeof value === 'string' && names.has(value)) return value;
         throw new LeafError(`Invalid input for Enum '${named.name}'. No value found for name '${javaText(value)}'`);
       });
     }
-    return this.#object(named);
+    return this.object(named);
   }
 
-  #parsed(scalar: GraphQLScalarType): Convert {
+  private parsed(scalar: GraphQLScalarType): Convert {
     return (value) => {
       const parsed = scalar.parseValue(value);
       return typeof parsed === 'object' ? copy(this.realm, parsed) : parsed;
     };
   }
 
-  #leaf(convert: Convert): Coercer {
+  private leaf(convert: Convert): Coercer {
     return (value, field, variable) => {
       if (value === null) return null;
       try {
@@ -147,7 +147,7 @@ export class InputCoercion {
     };
   }
 
-  #list(item: Coercer): Coercer {
+  private list(item: Coercer): Coercer {
     return (value, field, variable) => {
       if (value === null) return null;
       const list = this.realm.array();
@@ -156,10 +156,10 @@ export class InputCoercion {
     };
   }
 
-  #object(type: GraphQLInputObjectType): Coercer {
+  private object(type: GraphQLInputObjectType): Coercer {
     const fields = Object.values(type.getFields()).map(({ name, type: fieldType, defaultValue }) => ({
       name,
-      coerce: this.#coercer(fieldType),
+      coerce: this.coercer(fieldType),
       defaultValue,
       always: defaultValue !== undefined || isNonNullType(fieldType),
     }));
@@ -182,7 +182,7 @@ export class InputCoercion {
         const own = Object.hasOwn(given, name) ? given[name] : undefined;
         if (own === undefined && !always) continue;
         const coerced = coerce(own ?? null, name, variable);
-        put(object, name, coerced === null && defaultValue !== undefined ? copy(this.realm, defaultValue) : coerced);
+        setProperty(object, name, coerced === null && defaultValue !== undefined ? copy(this.realm, defaultValue) : coerced);
       }
       return object;
     };

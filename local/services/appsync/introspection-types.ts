@@ -30,7 +30,7 @@ import {
 // Introspection as graphql-java 9 describes schemas: before isRepeatable, specifiedByURL, isOneOf and deprecated inputs, and with
 // the three questions about a directive's place that were dropped later. Each field answers from graphql-js's own objects.
 
-type Answer<Source> = GraphQLFieldConfig<Source, GraphQLSchema, { includeDeprecated?: boolean; name?: string }>;
+type Resolve<Source> = GraphQLFieldConfig<Source, GraphQLSchema, { includeDeprecated?: boolean; name?: string }>;
 
 const text = new GraphQLNonNull(GraphQLString);
 const yesOrNo = new GraphQLNonNull(GraphQLBoolean);
@@ -102,7 +102,7 @@ const EnumValue = new GraphQLObjectType<GraphQLEnumValue>({
 
 const Type: GraphQLObjectType<GraphQLType, GraphQLSchema> = new GraphQLObjectType<GraphQLType, GraphQLSchema>({
   name: '__Type',
-  fields: (): Record<string, Answer<GraphQLType>> => ({
+  fields: (): Record<string, Resolve<GraphQLType>> => ({
     kind: { type: new GraphQLNonNull(TypeKind), resolve: kindOf },
     name: { type: GraphQLString, resolve: (type) => ('name' in type ? type.name : null) },
     description: { type: GraphQLString, resolve: (type) => ('description' in type ? (type.description ?? null) : null) },

@@ -50,35 +50,35 @@ export class Introspection {
 
   answer(nodes: readonly FieldNode[]): unknown {
     const field = META_FIELDS[nodes[0]?.name.value ?? ''];
-    return field === undefined ? null : this.#field(field, nodes, null);
+    return field === undefined ? null : this.field(field, nodes, null);
   }
 
-  #field(field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], source: unknown): unknown {
+  private field(field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], source: unknown): unknown {
     const [node] = nodes;
     if (node === undefined || field.resolve === undefined) return null;
     const given = getArgumentValues(field, node, this.variables);
     const value = (field.resolve as (...parameters: unknown[]) => unknown)(source, given, this.schema);
-    return this.#complete(field.type, value, nodes);
+    return this.complete(field.type, value, nodes);
   }
 
-  #complete(type: GraphQLOutputType, value: unknown, nodes: readonly FieldNode[]): unknown {
+  private complete(type: GraphQLOutputType, value: unknown, nodes: readonly FieldNode[]): unknown {
     if (value === null || value === undefined) return null;
     const inner = getNullableType(type) as GraphQLOutputType;
     if (isListType(inner))
-      return (value as unknown[]).map((item) => this.#complete(inner.ofType as GraphQLOutputType, item, nodes));
+      return (value as unknown[]).map((item) => this.complete(inner.ofType as GraphQLOutputType, item, nodes));
     if (!isObjectType(inner)) return value;
     const fields = new Map<string, FieldNode[]>();
-    for (const { selectionSet } of nodes) if (selectionSet !== undefined) this.#collect(inner, selectionSet, fields);
+    for (const { selectionSet } of nodes) if (selectionSet !== undefined) this.collect(inner, selectionSet, fields);
     const object: Record<string, unknown> = {};
     for (const [key, group] of fields) {
       const name = group[0]?.name.value ?? '';
       const field = inner.getFields()[name] as GraphQLField<unknown, unknown> | undefined;
-      object[key] = name === '__typename' ? inner.name : field === undefined ? null : this.#field(field, group, value);
+      object[key] = name === '__typename' ? inner.name : field === undefined ? null : this.field(field, group, value);
     }
     return object;
   }
 
-  #collect(type: GraphQLObjectType, { selections }: SelectionSetNode, fields: Map<string, FieldNode[]>): void {
+  private collect(type: GraphQLObjectType, { selections }: SelectionSetNode, fields: Map<string, FieldNode[]>): void {
     for (const selection of selections) {
       if (getDirectiveValues(GraphQLSkipDirective, selection, this.variables)?.['if'] === true) continue;
       if (getDirectiveValues(GraphQLIncludeDirective, selection, this.variables)?.['if'] === false) continue;
@@ -89,7 +89,7 @@ export class Introspection {
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
       const condition = fragment?.typeCondition?.name.value ?? type.name;
-      if (fragment !== undefined && condition === type.name) this.#collect(type, fragment.selectionSet, fields);
+      if (fragment !== undefined && condition === type.name) this.collect(type, fragment.selectionSet, fields);
     }
   }
 }

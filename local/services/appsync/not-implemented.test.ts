@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { NOT_HERE } from './util.ts';
+import { UNSUPPORTED_FUNCTIONS } from './util.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const PHRASE = 'not implemented locally';
@@ -15,8 +15,10 @@ function documented(): string {
 
 test('the page lists every function of the language that is not there, and no other', () => {
   const names = [
-    ...NOT_HERE.extensions.map((name) => `extensions.${name}`),
-    ...Object.entries(NOT_HERE.util).flatMap(([group, functions]) => functions.map((name) => `util.${group}.${name}`)),
+    ...UNSUPPORTED_FUNCTIONS.extensions.map((name) => `extensions.${name}`),
+    ...Object.entries(UNSUPPORTED_FUNCTIONS.util).flatMap(([group, functions]) =>
+      functions.map((name) => `util.${group}.${name}`),
+    ),
   ];
 
   const listed = [...documented().matchAll(/`((?:util|extensions)\.[\w.]+)`/g)].map(([, name]) => name);

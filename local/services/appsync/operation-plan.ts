@@ -125,9 +125,9 @@ export function planOperation(
 
 class Planner {
   readonly count = new SelectionCount();
-  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** A selection set is written once, however many fields of the plan come from it. */
-  readonly #printed = new Map<SelectionSetNode, string>();
+  private readonly printed = new Map<SelectionSetNode, string>();
 
   constructor(
     private readonly sources: PlanSources,
@@ -135,7 +135,7 @@ class Planner {
     private readonly operation: OperationDefinitionNode,
     private readonly conditions: Variables,
   ) {
-    this.#fragments = new Map(
+    this.fragments = new Map(
       document.definitions.flatMap((definition) =>
         definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
       ),
@@ -146,13 +146,13 @@ class Planner {
     this.count.reach(depth);
     const nodes = new Map<string, FieldNode[]>();
     const visited = new Set<string>();
-    for (const selectionSet of selectionSets) this.#collect(type, selectionSet, nodes, visited);
-    const fields = [...nodes].map(([responseKey, group]) => this.#field(type, responseKey, group, depth));
+    for (const selectionSet of selectionSets) this.collect(type, selectionSet, nodes, visited);
+    const fields = [...nodes].map(([responseKey, group]) => this.field(type, responseKey, group, depth));
     return { typeName: type.name, fields };
   }
 
   /** @param visited - names of the fragments that have given their fields to this selection: once is enough */
-  #collect(
+  private collect(
     type: GraphQLObjectType,
     { selections }: SelectionSetNode,
     nodes: Map<string, FieldNode[]>,
@@ -160,7 +160,7 @@ class Planner {
   ): void {
     for (const selection of selections) {
       this.count.add();
-      if (!this.#isIncluded(selection)) continue;
+      if (!this.isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
         const group = nodes.get(key);
@@ -172,13 +172,13 @@ class Planner {
         if (visited.has(selection.name.value)) continue;
         visited.add(selection.name.value);
       }
-      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments.get(selection.name.value);
-      if (fragment !== undefined && this.#applies(fragment.typeCondition?.name.value, type))
-        this.#collect(type, fragment.selectionSet, nodes, visited);
+      const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
+      if (fragment !== undefined && this.applies(fragment.typeCondition?.name.value, type))
+        this.collect(type, fragment.selectionSet, nodes, visited);
     }
   }
 
-  #isIncluded({ directives }: { readonly directives?: FieldNode['directives'] }): boolean {
+  private isIncluded({ directives }: { readonly directives?: FieldNode['directives'] }): boolean {
     for (const { name, arguments: given } of directives ?? []) {
       const condition = given?.[0]?.value;
       const holds =
@@ -191,14 +191,14 @@ class Planner {
     return true;
   }
 
-  #applies(condition: string | undefined, type: GraphQLObjectType): boolean {
+  private applies(condition: string | undefined, type: GraphQLObjectType): boolean {
     if (condition === undefined || condition === type.name) return true;
     const { graphql } = this.sources.schema;
     const conditionType = graphql.getType(condition);
     return isAbstractType(conditionType) && graphql.isSubType(conditionType, type);
   }
 
-  #field(parent: GraphQLObjectType, responseKey: string, nodes: readonly FieldNode[], depth: number): FieldPlan {
+  private field(parent: GraphQLObjectType, responseKey: string, nodes: readonly FieldNode[], depth: number): FieldPlan {
     const [node] = nodes;
     if (node === undefined) throw new TypeError('a field of the answer comes from at least one field of the query');
     const fieldName = node.name.value;
@@ -210,16 +210,16 @@ class Planner {
       locations: nodes.map(locationOf),
       unauthorized: unauthorized(fieldName, parent.name),
       selectionSetGraphQL: nodes
-        .flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [this.#print(selectionSet)]))
+        .flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [this.print(selectionSet)]))
         .join('\n'),
     };
-    if (fieldName.startsWith('__')) return { ...base, ...this.#introspection(node, nodes) };
+    if (fieldName.startsWith('__')) return { ...base, ...this.introspection(node, nodes) };
 
     const definition = parent.getFields()[fieldName] as GraphQLField<unknown, unknown>;
     const tooDeep = queryDepthLimit > 0 && depth > queryDepthLimit;
     // Below a field that is refused nothing is answered, so nothing is planned.
     const selectionSets = tooDeep ? [] : nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const completion = this.#completion(definition.type, selectionSets, depth);
+    const completion = this.completion(definition.type, selectionSets, depth);
     return {
       ...base,
       returnType: String(definition.type),
@@ -238,25 +238,25 @@ class Planner {
     };
   }
 
-  #print(selectionSet: SelectionSetNode): string {
-    const known = this.#printed.get(selectionSet);
+  private print(selectionSet: SelectionSetNode): string {
+    const known = this.printed.get(selectionSet);
     if (known !== undefined) return known;
     const printed = print(selectionSet);
-    this.#printed.set(selectionSet, printed);
+    this.printed.set(selectionSet, printed);
     return printed;
   }
 
-  #countIntrospection({ selections }: SelectionSetNode): void {
+  private countIntrospection({ selections }: SelectionSetNode): void {
     for (const selection of selections) {
       this.count.addIntrospection();
-      const inner = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
-      if (inner?.selectionSet !== undefined) this.#countIntrospection(inner.selectionSet);
+      const inner = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(selection.name.value) : selection;
+      if (inner?.selectionSet !== undefined) this.countIntrospection(inner.selectionSet);
     }
   }
 
-  #introspection(node: FieldNode, nodes: readonly FieldNode[]) {
+  private introspection(node: FieldNode, nodes: readonly FieldNode[]) {
     const { graphql } = this.sources.schema;
-    if (node.selectionSet !== undefined) this.#countIntrospection(node.selectionSet);
+    if (node.selectionSet !== undefined) this.countIntrospection(node.selectionSet);
     const isTypename = node.name.value === '__typename';
     return {
       returnType: 'String!',
@@ -267,17 +267,17 @@ class Planner {
       refusal: undefined,
       introspect: isTypename
         ? undefined
-        : (variables: Variables) => new Introspection(graphql, this.#fragments, variables).answer(nodes),
+        : (variables: Variables) => new Introspection(graphql, this.fragments, variables).answer(nodes),
       selectionSetList: () => [],
     };
   }
 
-  #completion(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], depth: number): Completion {
+  private completion(type: GraphQLOutputType, selectionSets: readonly SelectionSetNode[], depth: number): Completion {
     const nullable = !isNonNullType(type);
     const inner = isNonNullType(type) ? type.ofType : type;
     const base = { nullable, typeText: String(inner) };
     if (isListType(inner))
-      return { ...base, kind: 'list', item: this.#completion(inner.ofType as GraphQLOutputType, selectionSets, depth) };
+      return { ...base, kind: 'list', item: this.completion(inner.ofType as GraphQLOutputType, selectionSets, depth) };
     const named = getNamedType(inner);
     if (isObjectType(named)) return { ...base, kind: 'object', selection: this.selection(named, selectionSets, depth + 1) };
     if (isAbstractType(named)) {

@@ -52,7 +52,7 @@ const METHODS = {
 };
 
 /** What a function or a prototype cannot be without. */
-const ALWAYS = ['constructor', 'length', 'name', 'prototype', '__proto__'];
+const REQUIRED_PROPERTIES = ['constructor', 'length', 'name', 'prototype', '__proto__'];
 
 /** Names that code may use without declaring them. */
 export const GLOBALS: ReadonlySet<string> = new Set([
@@ -63,7 +63,7 @@ export const GLOBALS: ReadonlySet<string> = new Set([
 export const STATICS: Readonly<Record<string, readonly string[]>> = STATIC_MEMBERS;
 
 /** Runs once, inside; afterwards what it took away is gone for everybody but itself. */
-const FURNISH = String.raw`(function (statics, methods, globals, always, callbacks, replaceText, log, tooLong) {
+const INSTALL_GLOBALS = String.raw`(function (statics, methods, globals, always, callbacks, replaceText, log, tooLong) {
   'use strict';
   const world = globalThis;
   const { parse } = JSON;
@@ -122,7 +122,7 @@ const FURNISH = String.raw`(function (statics, methods, globals, always, callbac
   return { object: () => ({}), array: () => [], parse: (text) => parse(text) };
 })`;
 
-type Furnish = (
+type InstallGlobals = (
   statics: object,
   methods: object,
   globals: readonly string[],
@@ -140,12 +140,15 @@ type Furnish = (
 export function createRealm(log: (line: string) => void, tooLong: () => void = () => undefined): Realm {
   const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
   const evaluate = (source: string, label: string): unknown => new vm.Script(source, { filename: label }).runInContext(context);
-  const furnish = evaluate(FURNISH, 'appsync-realm') as Furnish;
+  const furnish = evaluate(INSTALL_GLOBALS, 'appsync-realm') as InstallGlobals;
   const print = (level: string, values: unknown[]) => {
     log(`console.${level} ${values.map(asText).join(' ')}`);
   };
   const callbacks = { left: FROM_THE_LEFT, right: FROM_THE_RIGHT, most: MAX_TURNS };
-  return { ...furnish(STATIC_MEMBERS, METHODS, [...GLOBALS], ALWAYS, callbacks, replaceText, print, tooLong), evaluate };
+  return {
+    ...furnish(STATIC_MEMBERS, METHODS, [...GLOBALS], REQUIRED_PROPERTIES, callbacks, replaceText, print, tooLong),
+    evaluate,
+  };
 }
 
 /** What `console` prints of a value. */

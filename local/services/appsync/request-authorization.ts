@@ -22,37 +22,37 @@ const SIGNATURE_ERRORS: Readonly<Record<SignatureErrorCode, string>> = {
 
 /** Decides by the shape of its headers which mode a request uses, and whether it may. There is no falling back to another mode. */
 export class RequestAuthorization {
-  readonly #modes: ReadonlySet<AuthenticationMode>;
+  private readonly modes: ReadonlySet<AuthenticationMode>;
   /** When each key expires. @unit seconds since 1970 */
-  readonly #keys: ReadonlyMap<string, number>;
+  private readonly keys: ReadonlyMap<string, number>;
 
   constructor(
     private readonly definition: ApiDefinition,
     private readonly credentials: LocalCredentials,
   ) {
-    this.#modes = new Set([definition.defaultAuthentication, ...definition.additionalAuthentication]);
-    this.#keys = new Map(definition.apiKeys.map(({ value, expiresAt }) => [value, expiresAt ?? Number.POSITIVE_INFINITY]));
+    this.modes = new Set([definition.defaultAuthentication, ...definition.additionalAuthentication]);
+    this.keys = new Map(definition.apiKeys.map(({ value, expiresAt }) => [value, expiresAt ?? Number.POSITIVE_INFINITY]));
   }
 
   /** @throws RequestError 401 `UnauthorizedException`; of a signature 403, in the words of AWS's request signing */
   authorize(request: ReceivedRequest, socket: { readonly remoteAddress?: string | undefined }): Authorized {
     const { authorization, 'x-api-key': apiKey } = request.headers as Record<string, string | undefined>;
-    if (authorization?.startsWith('AWS4-HMAC-SHA256') === true) return this.#signed(request, socket.remoteAddress ?? '127.0.0.1');
-    if (apiKey !== undefined) return this.#withKey(apiKey);
+    if (authorization?.startsWith('AWS4-HMAC-SHA256') === true) return this.signed(request, socket.remoteAddress ?? '127.0.0.1');
+    if (apiKey !== undefined) return this.withKey(apiKey);
     if (authorization === undefined || authorization === '') throw unauthorizedRequest('Missing authorization header');
     throw unauthorizedRequest('Valid authorization header not provided.');
   }
 
-  #withKey(apiKey: string): Authorized {
-    this.#requireMode('API_KEY');
-    const expiresAt = this.#keys.get(apiKey);
+  private withKey(apiKey: string): Authorized {
+    this.requireMode('API_KEY');
+    const expiresAt = this.keys.get(apiKey);
     if (expiresAt === undefined || expiresAt <= Date.now() / 1000)
       throw unauthorizedRequest('You are not authorized to make this call.');
     return { mode: 'API_KEY', identity: null };
   }
 
-  #signed(request: ReceivedRequest, sourceIp: string): Authorized {
-    this.#requireMode('AWS_IAM');
+  private signed(request: ReceivedRequest, sourceIp: string): Authorized {
+    this.requireMode('AWS_IAM');
     const { accountId, region } = this.definition;
     try {
       const { accessKeyId } = verify(request, { credentials: this.credentials, region, service: 'appsync' });
@@ -73,8 +73,8 @@ export class RequestAuthorization {
     }
   }
 
-  #requireMode(mode: AuthenticationMode): void {
-    if (!this.#modes.has(mode))
+  private requireMode(mode: AuthenticationMode): void {
+    if (!this.modes.has(mode))
       throw unauthorizedRequest(`You are not authorized to make this call: the API does not take ${mode}.`);
   }
 }

@@ -49,11 +49,11 @@ const nanoseconds = (milliseconds: number) => Math.round(milliseconds * 1e6);
  */
 export class RequestLog {
   readonly requestId = randomUUID();
-  readonly #began = performance.now();
-  readonly #startTime = new Date();
-  readonly #lines: string[] = [];
-  readonly #common;
-  #preparation: Preparation | undefined;
+  private readonly began = performance.now();
+  private readonly startTime = new Date();
+  private readonly lines: string[] = [];
+  private readonly common;
+  private preparation: Preparation | undefined;
 
   constructor(
     private readonly api: ApiDefinition,
@@ -61,9 +61,9 @@ export class RequestLog {
     private readonly write: (lines: string) => void,
     headers: http.IncomingHttpHeaders,
   ) {
-    this.#common = { requestId: this.requestId, graphQLAPIId: api.apiId };
-    this.#verbose('Begin Request');
-    this.#verbose(`Request Headers: ${headerText(headers)}`);
+    this.common = { requestId: this.requestId, graphQLAPIId: api.apiId };
+    this.verbose('Begin Request');
+    this.verbose(`Request Headers: ${headerText(headers)}`);
   }
 
   /** Whether every field that a resolver answers is told of. */
@@ -72,18 +72,18 @@ export class RequestLog {
   }
 
   query(text: string, operation: string | null | undefined, variables: object, preparation: Preparation | undefined): void {
-    this.#preparation = preparation ?? { parsing: 0, validation: 0 };
-    this.#verbose(`GraphQL Query: ${text}, Operation: ${operation ?? 'null'}, Variables: ${JSON.stringify(variables)}`);
+    this.preparation = preparation ?? { parsing: 0, validation: 0 };
+    this.verbose(`GraphQL Query: ${text}, Operation: ${operation ?? 'null'}, Variables: ${JSON.stringify(variables)}`);
   }
 
   traced({ path, parentType, fieldName, returnType, from, until }: TracedField): void {
     const { region, accountId, apiId } = this.api;
-    this.#event({
+    this.event({
       duration: nanoseconds(until - from),
       logType: 'Tracing',
       path,
       fieldName,
-      startOffset: nanoseconds(from - this.#began),
+      startOffset: nanoseconds(from - this.began),
       resolverArn: `arn:aws:appsync:${region}:${accountId}:apis/${apiId}/types/${parentType}/fields/${fieldName}`,
       parentType,
       returnType,
@@ -96,7 +96,7 @@ export class RequestLog {
     for (const { path, message, errorType, errorInfo } of errors) {
       if (path === null) continue;
       const shown = `${message}, errorType=${errorType ?? 'null'}, data=null, errorInfo=${javaText(errorInfo ?? null)}`;
-      this.#event({
+      this.event({
         logType: 'GraphQLFieldRuntimeError',
         fieldInError: true,
         path,
@@ -107,32 +107,32 @@ export class RequestLog {
   }
 
   end(statusCode: number, headers: Readonly<Record<string, unknown>>): void {
-    const took = performance.now() - this.#began;
-    if (this.#preparation !== undefined) {
-      const { parsing, validation } = this.#preparation;
-      this.#event({
+    const took = performance.now() - this.began;
+    if (this.preparation !== undefined) {
+      const { parsing, validation } = this.preparation;
+      this.event({
         duration: nanoseconds(took),
         logType: 'ExecutionSummary',
-        startTime: this.#startTime.toISOString(),
+        startTime: this.startTime.toISOString(),
         endTime: new Date().toISOString(),
         parsing: { startOffset: 0, duration: nanoseconds(parsing) },
         version: 1,
         validation: { startOffset: nanoseconds(parsing), duration: nanoseconds(validation) },
       });
-      this.#verbose(`Tokens Consumed: ${String(headers['x-amzn-appsync-tokensconsumed'])}`);
+      this.verbose(`Tokens Consumed: ${String(headers['x-amzn-appsync-tokensconsumed'])}`);
     }
-    this.#verbose(`Response Headers: ${headerText(headers)}`);
-    this.#event({ logType: 'RequestSummary', statusCode, latency: nanoseconds(took) });
-    this.#verbose('End Request');
-    this.write(this.#lines.join(''));
+    this.verbose(`Response Headers: ${headerText(headers)}`);
+    this.event({ logType: 'RequestSummary', statusCode, latency: nanoseconds(took) });
+    this.verbose('End Request');
+    this.write(this.lines.join(''));
   }
 
-  #event(event: object): void {
-    this.#lines.push(`${JSON.stringify({ ...event, ...this.#common })}\n`);
+  private event(event: object): void {
+    this.lines.push(`${JSON.stringify({ ...event, ...this.common })}\n`);
   }
 
-  #verbose(text: string): void {
-    if (!this.logging.excludeVerboseContent) this.#lines.push(`${this.requestId} ${text.replaceAll('\n', ' ')}\n`);
+  private verbose(text: string): void {
+    if (!this.logging.excludeVerboseContent) this.lines.push(`${this.requestId} ${text.replaceAll('\n', ' ')}\n`);
   }
 }
 

@@ -31,13 +31,13 @@ export interface Handlers {
 /** Loads APPSYNC_JS modules into one world and runs their handlers. */
 export class ResolverRuntime {
   readonly realm: Realm;
-  readonly #modules: Readonly<Record<string, object>>;
-  readonly #exported: Readonly<Record<string, ReadonlySet<string>>>;
-  readonly #scope: readonly unknown[];
-  #running: RunningField | undefined;
-  #label = '';
+  private readonly modules: Readonly<Record<string, object>>;
+  private readonly exported: Readonly<Record<string, ReadonlySet<string>>>;
+  private readonly scope: readonly unknown[];
+  private running: RunningField | undefined;
+  private label = '';
   /** Whether the running handler has been told of already. */
-  #wasCut = false;
+  private wasCut = false;
 
   /** @param log - receives what the code prints with `console`, and which loops were cut */
   constructor(
@@ -45,31 +45,30 @@ export class ResolverRuntime {
     private readonly longLoops: LongLoops = 'cut',
   ) {
     const tooLong = (): void => {
-      this.#cut();
+      this.cut();
     };
     this.realm = createRealm(log, tooLong);
     const dynamodb = dynamodbUtil(this.realm);
     const utils = appsyncUtils(this.realm, dynamodb, () => {
-      if (this.#running === undefined)
-        throw codeError('util needs a running handler: it cannot be used while the code is loaded');
-      return this.#running;
+      if (this.running === undefined) throw codeError('util needs a running handler: it cannot be used while the code is loaded');
+      return this.running;
     });
-    this.#modules = { '@aws-appsync/utils': utils, '@aws-appsync/utils/dynamodb': dynamodbModule(this.realm, dynamodb) };
-    this.#exported = Object.fromEntries(
-      Object.entries(this.#modules).map(([name, module]) => [name, new Set(Object.keys(module))]),
+    this.modules = { '@aws-appsync/utils': utils, '@aws-appsync/utils/dynamodb': dynamodbModule(this.realm, dynamodb) };
+    this.exported = Object.fromEntries(
+      Object.entries(this.modules).map(([name, module]) => [name, new Set(Object.keys(module))]),
     );
     const assign = this.realm.evaluate('Object.assign', 'appsync-realm');
-    this.#scope = [this.#modules, utils.util, utils.extensions, utils.runtime, tooLong, assign];
+    this.scope = [this.modules, utils.util, utils.extensions, utils.runtime, tooLong, assign];
   }
 
   /** @throws CodeRefusedError, DefinitionError */
   load(code: Code): Handlers {
-    const { body, writes } = prepareCode(code, this.#exported);
+    const { body, writes } = prepareCode(code, this.exported);
     const opening = `(function (${MODULES}, util, extensions, runtime, ${TOO_LONG}, ${ASSIGN}) { 'use strict'; `;
     let module: { request?: unknown; response?: unknown };
     try {
       const factory = this.realm.evaluate(`${opening}${body}\n})`, code.label) as (...scope: unknown[]) => typeof module;
-      module = factory(...this.#scope);
+      module = factory(...this.scope);
     } catch (cause) {
       throw new DefinitionError(`${code.label} cannot be loaded: ${String(cause)}`, { cause });
     }
@@ -82,24 +81,24 @@ export class ResolverRuntime {
 
   /** Runs one handler. @throws FieldError, EarlyReturn */
   run(handlers: Handlers, handler: Handler, context: object, field: RunningField): unknown {
-    this.#running = field;
-    this.#label = handlers.label;
-    this.#wasCut = false;
+    this.running = field;
+    this.label = handlers.label;
+    this.wasCut = false;
     try {
       return handler(context);
     } catch (error) {
       if (error instanceof FieldError || error instanceof EarlyReturn) throw error;
       throw failure(handlers.label, error);
     } finally {
-      this.#running = undefined;
+      this.running = undefined;
     }
   }
 
-  #cut(): void {
-    const place = `${this.#label}: a loop has more than ${String(MAX_TURNS)} turns`;
+  private cut(): void {
+    const place = `${this.label}: a loop has more than ${String(MAX_TURNS)} turns`;
     if (this.longLoops === 'refused') throw codeError(`${place}: AWS ends it there without an error, and the rest is lost`);
-    if (this.#wasCut) return;
-    this.#wasCut = true;
+    if (this.wasCut) return;
+    this.wasCut = true;
     this.log(`${place}: it ended there without an error, as on AWS, and the rest is lost`);
   }
 }

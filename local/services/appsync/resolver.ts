@@ -148,42 +148,42 @@ function invoke(source: DataSource, request: unknown, { caller }: FieldCall): Ou
 
 /** One data source between two handlers. */
 export class UnitResolver implements FieldResolver {
-  readonly #realm: Realm;
+  private readonly realm: Realm;
 
   constructor(
     private readonly runtime: ResolverRuntime,
     private readonly handlers: Handlers,
     private readonly dataSource: DataSource,
   ) {
-    this.#realm = runtime.realm;
+    this.realm = runtime.realm;
   }
 
   resolve(call: FieldCall): unknown {
     const { handlers, runtime } = this;
-    const source = sourceFor(this.#realm, handlers, call);
-    const stash = this.#realm.object();
+    const source = sourceFor(this.realm, handlers, call);
+    const stash = this.realm.object();
     let request: unknown;
     try {
       request = runtime.run(
         handlers,
         handlers.request,
-        new HandlerContext(this.#realm, call, source, stash, null, undefined),
+        new HandlerContext(this.realm, call, source, stash, null, undefined),
         call,
       );
     } catch (error) {
-      if (error instanceof EarlyReturn) return settle(this.#realm, error.value, handlers.label);
+      if (error instanceof EarlyReturn) return settle(this.realm, error.value, handlers.label);
       throw error;
     }
-    const outcome = invoke(this.dataSource, settle(this.#realm, request, handlers.label), call);
+    const outcome = invoke(this.dataSource, settle(this.realm, request, handlers.label), call);
     return outcome instanceof Promise
-      ? outcome.then((settled) => this.#respond(call, source, stash, settled))
-      : this.#respond(call, source, stash, outcome);
+      ? outcome.then((settled) => this.respond(call, source, stash, settled))
+      : this.respond(call, source, stash, outcome);
   }
 
-  #respond(call: FieldCall, source: unknown, stash: unknown, outcome: Outcome): unknown {
+  private respond(call: FieldCall, source: unknown, stash: unknown, outcome: Outcome): unknown {
     const { handlers, runtime } = this;
-    const context = new HandlerContext(this.#realm, call, source, stash, null, outcome);
-    return settle(this.#realm, valueOf(() => runtime.run(handlers, handlers.response, context, call)).value, handlers.label);
+    const context = new HandlerContext(this.realm, call, source, stash, null, outcome);
+    return settle(this.realm, valueOf(() => runtime.run(handlers, handlers.response, context, call)).value, handlers.label);
   }
 }
 
@@ -195,48 +195,48 @@ export interface PipelineStep {
 
 /** A before handler, functions in order, an after handler. */
 export class PipelineResolver implements FieldResolver {
-  readonly #realm: Realm;
+  private readonly realm: Realm;
 
   constructor(
     private readonly runtime: ResolverRuntime,
     private readonly handlers: Handlers,
     private readonly steps: readonly PipelineStep[],
   ) {
-    this.#realm = runtime.realm;
+    this.realm = runtime.realm;
   }
 
   async resolve(call: FieldCall): Promise<unknown> {
     const { handlers } = this;
-    const run: PipelineRun = { call, stash: this.#realm.object(), result: null };
-    const before = this.#handle(run, handlers, 'request', null, undefined);
+    const run: PipelineRun = { call, stash: this.realm.object(), result: null };
+    const before = this.handle(run, handlers, 'request', null, undefined);
     run.result = before.value;
     if (!before.early) {
       for (const step of this.steps) {
-        const { value, skipToEnd } = await this.#step(run, step);
+        const { value, skipToEnd } = await this.step(run, step);
         run.result = value;
         if (skipToEnd) break;
       }
     }
-    const after = this.#handle(run, handlers, 'response', run.result, { result: run.result });
+    const after = this.handle(run, handlers, 'response', run.result, { result: run.result });
     return after.value;
   }
 
-  async #step(run: PipelineRun, { handlers, dataSource }: PipelineStep): Promise<Handled> {
-    const request = this.#handle(run, handlers, 'request', run.result, undefined);
+  private async step(run: PipelineRun, { handlers, dataSource }: PipelineStep): Promise<Handled> {
+    const request = this.handle(run, handlers, 'request', run.result, undefined);
     if (request.early) return request;
     const outcome = await invoke(dataSource, request.value, run.call);
-    return this.#handle(run, handlers, 'response', run.result, outcome);
+    return this.handle(run, handlers, 'response', run.result, outcome);
   }
 
   /** Runs one handler; what it returns and what it leaves in the stash are copies, as if it had run elsewhere. */
-  #handle(
+  private handle(
     run: PipelineRun,
     handlers: Handlers,
     which: 'request' | 'response',
     previous: unknown,
     outcome: Outcome | undefined,
   ): Handled {
-    const realm = this.#realm;
+    const realm = this.realm;
     const prev = realm.object();
     prev['result'] = previous;
     const source = sourceFor(realm, handlers, run.call);

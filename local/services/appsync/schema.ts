@@ -96,7 +96,7 @@ export function loadSchema(sdl: string, defaultMode: AuthenticationMode): ApiSch
   if (graphql.getQueryType() == null) throw new DefinitionError("A schema MUST have a 'query' operation defined");
   for (const [name, scalar] of Object.entries(AWS_SCALARS)) {
     const type = graphql.getType(name);
-    if (type instanceof GraphQLScalarType) furnishScalar(type, scalar);
+    if (type instanceof GraphQLScalarType) installScalar(type, scalar);
   }
   const faults = schemaFaults(document, graphql);
   if (faults.length > 0) throw new DefinitionError(`AWS would refuse the schema:\n${faults.join('\n')}`);
@@ -122,7 +122,7 @@ function withPrelude(document: DocumentNode): DocumentNode {
   return { ...document, definitions: [...document.definitions, ...added] };
 }
 
-function furnishScalar(type: GraphQLScalarType, scalar: AwsScalar): void {
+function installScalar(type: GraphQLScalarType, scalar: AwsScalar): void {
   const { accepts, parse: read, description } = scalar;
   const parseValue = (value: unknown): unknown => {
     if (!accepts(value)) throw new LeafError(refusalOf('parse', value, scalar));

@@ -5,14 +5,14 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Faults } from '../../faults.ts';
-import { createOwnServer } from '../../http/own-pages.ts';
+import { createLocalServer } from '../../http/own-pages.ts';
 import { loadApi, type Api } from './api.ts';
 import { compress, tokensConsumed } from './compression.ts';
 import { Deadline } from './deadline.ts';
 import type { ApiDefinition, ApiSurroundings, RunningApi } from './definition.ts';
 import { checkNesting } from './document-limits.ts';
 import { RequestError } from './errors.ts';
-import { Execution, type Answer } from './execution.ts';
+import { Execution, type ExecutionResult } from './execution.ts';
 import { Graphiql } from './graphiql.ts';
 import { bodyRequest, queryRequest, type GraphqlRequest } from './graphql-request.ts';
 import { VariableError, type Variables } from './input-coercion.ts';
@@ -46,7 +46,7 @@ export async function startApi(
 ): Promise<RunningApi> {
   const api = loadApi(definition, surroundings);
   const endpoint = new Endpoint(api, surroundings, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
-  const server = createOwnServer({ keepAliveTimeout: 120_000 }, (request, response) => {
+  const server = createLocalServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     endpoint.serve(request, response);
   });
   server.on('upgrade', refuseUpgrade);
@@ -60,14 +60,14 @@ export async function startApi(
     realtimeUrl: `ws://${address}/graphql/realtime`,
     close: async () => {
       endpoint.close();
-      await closeGently(server);
+      await closeGracefully(server);
       api.close();
     },
   };
 }
 
 /** Stops listening and lets running requests be answered; a connection that is idle, or too slow, is cut. */
-async function closeGently(server: http.Server): Promise<void> {
+async function closeGracefully(server: http.Server): Promise<void> {
   const sweep = setInterval(() => {
     server.closeIdleConnections();
   }, CLOSE_SWEEP_MS);
@@ -104,48 +104,48 @@ interface Running {
 
 /** Answers HTTP requests. */
 class Endpoint {
-  readonly #authorization: RequestAuthorization;
-  readonly #graphiql: Graphiql;
+  private readonly authorization: RequestAuthorization;
+  private readonly graphiql: Graphiql;
   /** In the order in which they began, so the oldest is the first to time out. */
-  readonly #running = new Set<Running>();
-  readonly #clock: NodeJS.Timeout;
-  readonly #log: (line: string) => void;
-  readonly #logOf: (headers: http.IncomingHttpHeaders) => RequestLog | undefined;
-  readonly #measure: ApiSurroundings['measure'];
-  readonly #faults = new Faults<ApiEffect>('appsync', { graphql: ['unavailable', 'slow'] }, { slow: 'milliseconds' });
+  private readonly running = new Set<Running>();
+  private readonly clock: NodeJS.Timeout;
+  private readonly log: (line: string) => void;
+  private readonly logOf: (headers: http.IncomingHttpHeaders) => RequestLog | undefined;
+  private readonly measure: ApiSurroundings['measure'];
+  private readonly faults = new Faults<ApiEffect>('appsync', { graphql: ['unavailable', 'slow'] }, { slow: 'milliseconds' });
 
   constructor(
     private readonly api: Api,
     surroundings: ApiSurroundings,
     private readonly timeoutMs: number,
   ) {
-    this.#authorization = new RequestAuthorization(api.definition, surroundings.credentials);
-    this.#graphiql = new Graphiql(api);
-    this.#logOf = requestLogs(api.definition, surroundings);
-    this.#measure = surroundings.measure?.bind(surroundings);
-    this.#log = (line) => {
+    this.authorization = new RequestAuthorization(api.definition, surroundings.credentials);
+    this.graphiql = new Graphiql(api);
+    this.logOf = requestLogs(api.definition, surroundings);
+    this.measure = surroundings.measure?.bind(surroundings);
+    this.log = (line) => {
       surroundings.log(line);
     };
-    this.#clock = setInterval(
+    this.clock = setInterval(
       () => {
-        this.#timeOut();
+        this.timeOut();
       },
       Math.min(TIMEOUT_CHECK_MS, timeoutMs),
     );
-    this.#clock.unref();
+    this.clock.unref();
   }
 
   close(): void {
-    clearInterval(this.#clock);
+    clearInterval(this.clock);
   }
 
   serve(request: http.IncomingMessage, response: http.ServerResponse): void {
     const url = request.url ?? '/';
-    if (url === '/_faults') void this.#faults.answer(request, response);
+    if (url === '/_faults') void this.faults.serve(request, response);
     else if (url === '/graphql' || url.startsWith('/graphql?')) {
-      this.#watch(response);
-      if (request.method === 'POST') this.#read(request, response);
-      else if (request.method === 'GET') this.#begin(request, response, Buffer.alloc(0));
+      this.watch(response);
+      if (request.method === 'POST') this.read(request, response);
+      else if (request.method === 'GET') this.begin(request, response, Buffer.alloc(0));
       else if (request.method === 'OPTIONS') preflight(request, response);
       else
         refuse(
@@ -154,14 +154,14 @@ class Endpoint {
         );
     } else if (url.startsWith('/graphql/realtime')) {
       refuse(response, new RequestError(501, 'UnsupportedOperation', 'subscriptions are not implemented locally'));
-    } else if (!this.#graphiql.serve(request, response)) {
+    } else if (!this.graphiql.serve(request, response)) {
       refuse(response, new RequestError(404, 'NotFoundException', `there is nothing at ${url}: the API is at /graphql`));
     }
   }
 
   /** How long the answer took, and whether it was one. */
-  #watch(response: http.ServerResponse): void {
-    const measure = this.#measure;
+  private watch(response: http.ServerResponse): void {
+    const measure = this.measure;
     if (measure === undefined) return;
     const started = performance.now();
     response.once('finish', () => {
@@ -174,17 +174,17 @@ class Endpoint {
     });
   }
 
-  #begin(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
-    const fault = this.#faults.take('graphql');
-    if (fault === undefined) this.#answer(request, response, body);
+  private begin(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
+    const fault = this.faults.take('graphql');
+    if (fault === undefined) this.answer(request, response, body);
     else if (fault.effect === 'unavailable') refuse(response, new RequestError(500, 'InternalFailure', 'fault unavailable'));
     else
       void pause(fault.milliseconds ?? 0).then(() => {
-        this.#answer(request, response, body);
+        this.answer(request, response, body);
       });
   }
 
-  #read(request: http.IncomingMessage, response: http.ServerResponse): void {
+  private read(request: http.IncomingMessage, response: http.ServerResponse): void {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
@@ -204,30 +204,30 @@ class Endpoint {
         return;
       }
       const [first] = chunks;
-      this.#begin(request, response, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
+      this.begin(request, response, chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
     });
   }
 
-  #answer(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
+  private answer(request: http.IncomingMessage, response: http.ServerResponse, body: Buffer): void {
     const { method = 'POST', url: rawUrl = '/', headers } = request;
-    const log = this.#logOf(headers);
+    const log = this.logOf(headers);
     if (log !== undefined) LOGS.set(response, log);
     try {
-      const authorized = this.#authorization.authorize({ method, rawUrl, headers, body }, request.socket);
-      this.#run(
+      const authorized = this.authorization.authorize({ method, rawUrl, headers, body }, request.socket);
+      this.run(
         method === 'GET' ? queryRequest(rawUrl) : bodyRequest(headers['content-type'], body),
         authorized,
         headers,
         response,
       );
     } catch (error) {
-      if (!(error instanceof RequestError)) this.#log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      if (!(error instanceof RequestError)) this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
       refuse(response, error instanceof RequestError ? error : new RequestError(500, 'InternalFailure', String(error)));
     }
   }
 
   /** @throws RequestError */
-  #run(
+  private run(
     given: GraphqlRequest,
     { mode, identity }: Authorized,
     headers: http.IncomingHttpHeaders,
@@ -267,21 +267,21 @@ class Endpoint {
       ...(log?.tracesFields === true && { traceField: log.traced.bind(log) }),
     };
     const plan = operation.plan(variables);
-    const execution = new Execution(plan, caller, variables, api.resolverCountLimit, this.#log, (answer) => {
-      this.#running.delete(running);
+    const execution = new Execution(plan, caller, variables, api.resolverCountLimit, this.log, (answer) => {
+      this.running.delete(running);
       log?.failed(answer.errors ?? []);
       send(response, answer, arrival, responseHeaders);
     });
     const running: Running = { execution, endsAt: performance.now() + this.timeoutMs };
-    this.#running.add(running);
+    this.running.add(running);
     execution.start();
   }
 
-  #timeOut(): void {
+  private timeOut(): void {
     const now = performance.now();
-    for (const running of this.#running) {
+    for (const running of this.running) {
       if (running.endsAt > now) return;
-      this.#running.delete(running);
+      this.running.delete(running);
       running.execution.timeOut();
     }
   }
@@ -296,7 +296,7 @@ interface Arrival {
 
 function send(
   response: http.ServerResponse,
-  answer: Answer,
+  answer: ExecutionResult,
   { at, bytes }: Arrival,
   headers: Readonly<Record<string, string>>,
 ): void {

@@ -35,14 +35,14 @@ export function readGraphqlApi(
   parts: readonly GraphqlPart[],
   surroundings: GraphqlSurroundings,
 ): ApiDefinition & { readonly logicalId: string } {
-  api.needless({
+  api.ignore({
     XrayEnabled: 'nothing traces locally',
     EnhancedMetricsConfig: 'nothing collects metrics locally',
     OwnerContact: 'words',
     Tags: 'labels for the bill',
   });
-  api.only('ApiType', 'GRAPHQL', 'merged APIs have no schema of their own');
-  api.only('Visibility', 'GLOBAL', 'the loopback is no VPC');
+  api.requireValue('ApiType', 'GRAPHQL', 'merged APIs have no schema of their own');
+  api.requireValue('Visibility', 'GLOBAL', 'the loopback is no VPC');
   const ofType = (type: string): readonly GraphqlPart[] =>
     parts.filter((part) => part.type === `AWS::AppSync::${type}` && part.properties.string('ApiId') === apiId);
   const [schema] = ofType('GraphQLSchema');
@@ -75,19 +75,19 @@ export function readGraphqlApi(
 function readLogging(api: Properties): Pick<ApiDefinition, 'logging'> {
   const config = api.optionalObject('LogConfig');
   if (config === undefined) return {};
-  config.needless({ CloudWatchLogsRoleArn: 'the log is a file in the data directory' });
+  config.ignore({ CloudWatchLogsRoleArn: 'the log is a file in the data directory' });
   const fieldLogLevel = config.choice('FieldLogLevel', ['NONE', 'ERROR', 'INFO', 'DEBUG', 'ALL']);
   return { logging: { fieldLogLevel, excludeVerboseContent: config.optionalBoolean('ExcludeVerboseContent') ?? false } };
 }
 
 function readKey({ properties, logicalId }: GraphqlPart, { apiKeyOf }: GraphqlSurroundings): ApiDefinition['apiKeys'][number] {
-  properties.needless({ Description: 'words', ApiKeyId: 'the value is what counts' });
+  properties.ignore({ Description: 'words', ApiKeyId: 'the value is what counts' });
   const expires = properties.optionalNumber('Expires');
   return { value: apiKeyOf(logicalId), ...(expires !== undefined && { expiresAt: expires }) };
 }
 
 function readDataSource(properties: Properties, { region }: Home): DataSourceDefinition {
-  properties.needless({
+  properties.ignore({
     Description: 'words',
     MetricsConfig: 'nothing collects metrics locally',
   });
@@ -99,8 +99,8 @@ function readDataSource(properties: Properties, { region }: Home): DataSourceDef
       return { ...common, type };
     case 'AMAZON_DYNAMODB': {
       const table = properties.object('DynamoDBConfig');
-      table.only('UseCallerCredentials', false, 'there is one local identity');
-      table.only('Versioned', false, 'conflicts are not detected');
+      table.requireValue('UseCallerCredentials', false, 'there is one local identity');
+      table.requireValue('Versioned', false, 'conflicts are not detected');
       return { ...common, type, tableName: table.string('TableName'), region: table.optionalString('AwsRegion') ?? region };
     }
     case 'HTTP': {
@@ -123,8 +123,8 @@ function readDataSource(properties: Properties, { region }: Home): DataSourceDef
 }
 
 function readFunction({ properties, functionId }: GraphqlPart, { assets }: GraphqlSurroundings): FunctionDefinition {
-  properties.needless({ Description: 'words', FunctionVersion: 'the runtime is APPSYNC_JS' });
-  properties.only('MaxBatchSize', 0, 'batching is for Lambda data sources');
+  properties.ignore({ Description: 'words', FunctionVersion: 'the runtime is APPSYNC_JS' });
+  properties.requireValue('MaxBatchSize', 0, 'batching is for Lambda data sources');
   const name = properties.string('Name');
   return {
     functionId: functionId(),
@@ -135,7 +135,7 @@ function readFunction({ properties, functionId }: GraphqlPart, { assets }: Graph
 }
 
 function readResolver(properties: Properties, { assets }: GraphqlSurroundings): ResolverDefinition {
-  properties.needless({
+  properties.ignore({
     MetricsConfig: 'nothing collects metrics locally',
   });
   if (properties.value('CachingConfig') !== undefined)

@@ -1,6 +1,6 @@
 import { codeError } from './errors.ts';
 import type { Realm } from './realm.ts';
-import { put } from './values.ts';
+import { setProperty } from './values.ts';
 
 /** A DynamoDB attribute value as APPSYNC_JS writes it: numbers stay numbers. */
 export type TypedValue = Record<string, unknown>;
@@ -42,7 +42,7 @@ export function dynamodbUtil(realm: Realm) {
     const given = value as Record<string, unknown>;
     for (const key in given) {
       const own = given[key];
-      if (own !== undefined) put(object, key, toDynamoDB(own));
+      if (own !== undefined) setProperty(object, key, toDynamoDB(own));
     }
     return object;
   };

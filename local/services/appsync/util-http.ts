@@ -1,13 +1,13 @@
 import { codeError } from './errors.ts';
 
 /** Names that `util.http.copyHeaders` leaves out. @source AppSync developer guide, "HTTP helpers in util.http" */
-const NOT_COPIED: ReadonlySet<string> = new Set([
+const FORBIDDEN_REQUEST_HEADERS: ReadonlySet<string> = new Set([
   ...['transfer-encoding', 'connection', 'host', 'expect', 'keep-alive', 'upgrade', 'proxy-authenticate', 'proxy-authorization'],
   ...['te', 'content-length'],
 ]);
 
 /** Names that a resolver may not answer with. @source as above */
-const NOT_ANSWERED: ReadonlySet<string> = new Set([
+const FORBIDDEN_RESPONSE_HEADERS: ReadonlySet<string> = new Set([
   ...[
     'accept',
     'content-type',
@@ -26,13 +26,13 @@ const NOT_ANSWERED: ReadonlySet<string> = new Set([
 const MAX_ADDED_BYTES = 4096;
 
 export function copyHeaders(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_COPIED.has(name.toLowerCase())));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !FORBIDDEN_REQUEST_HEADERS.has(name.toLowerCase())));
 }
 
 /** Adds to the headers of the answer; a later value of the same name replaces an earlier one. */
 export function addResponseHeader(answer: Record<string, string>, name: string, value: unknown): void {
   const lower = name.toLowerCase();
-  if (NOT_ANSWERED.has(lower) || lower.startsWith('x-amz')) {
+  if (FORBIDDEN_RESPONSE_HEADERS.has(lower) || lower.startsWith('x-amz')) {
     throw codeError(`util.http.addResponseHeader: the header ${name} is AWS's own: write another name`);
   }
   const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -20,7 +20,7 @@ export interface RunningField {
 }
 
 /** What APPSYNC_JS has and this stand-in has not; using one stops the handler and says its name. */
-export const NOT_HERE = {
+export const UNSUPPORTED_FUNCTIONS = {
   util: {
     xml: ['toMap', 'toJsonString'],
     transform: ['toElasticsearchQueryDSL', 'toOpenSearchQuery', 'toSubscriptionFilter'],
@@ -28,7 +28,7 @@ export const NOT_HERE = {
   extensions: ['evictFromApiCache', 'setSubscriptionFilter', 'setSubscriptionInvalidationFilter', 'invalidateSubscriptions'],
 };
 
-function refusing(prefix: string, names: readonly string[]): Record<string, () => never> {
+function unsupportedFunctions(prefix: string, names: readonly string[]): Record<string, () => never> {
   const refuse = (name: string) => (): never => {
     throw codeError(`${prefix}.${name} is not implemented locally`);
   };
@@ -77,11 +77,11 @@ export function appsyncUtils(realm: Realm, dynamodb: ReturnType<typeof dynamodbU
         for (const [name, value] of Object.entries(headers)) addResponseHeader(running().responseHeaders, name, value);
       },
     },
-    xml: refusing('util.xml', NOT_HERE.util.xml),
+    xml: unsupportedFunctions('util.xml', UNSUPPORTED_FUNCTIONS.util.xml),
     transform: {
       toDynamoDBFilterExpression: expressionText,
       toDynamoDBConditionExpression: expressionText,
-      ...refusing('util.transform', NOT_HERE.util.transform),
+      ...unsupportedFunctions('util.transform', UNSUPPORTED_FUNCTIONS.util.transform),
     },
     math: mathematics,
     str: strings,
@@ -93,7 +93,7 @@ export function appsyncUtils(realm: Realm, dynamodb: ReturnType<typeof dynamodbU
     },
   };
 
-  return { util, runtime, extensions: refusing('extensions', NOT_HERE.extensions) };
+  return { util, runtime, extensions: unsupportedFunctions('extensions', UNSUPPORTED_FUNCTIONS.extensions) };
 }
 
 /** One value of a row of the RDS Data API. */

@@ -42,13 +42,13 @@ function copyValue(realm: Realm, value: unknown, depth: number): unknown {
   const object = realm.object();
   for (const key of Object.keys(value)) {
     const own = copyValue(realm, (value as Record<string, unknown>)[key], depth + 1);
-    if (own !== undefined) put(object, key, own);
+    if (own !== undefined) setProperty(object, key, own);
   }
   return object;
 }
 
 /** Sets a property also when its name is `__proto__`. */
-export function put(object: Record<string, unknown>, key: string, value: unknown): void {
+export function setProperty(object: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   else object[key] = value;
 }

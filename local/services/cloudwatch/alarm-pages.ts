@@ -1,6 +1,6 @@
 import type { LoopbackServer } from '../../http/loopback-server.ts';
 import { startLoopbackServer } from '../../http/loopback-server.ts';
-import type { Alarms, ShownAlarm } from './alarms.ts';
+import type { Alarms, AlarmDescription } from './alarms.ts';
 
 const PAGE = '/_alarms';
 
@@ -17,7 +17,7 @@ export function startAlarmPages(alarms: Pick<Alarms, 'list'>): Promise<LoopbackS
 }
 
 /** A description says how bad it is at its beginning and what to do at its end, as mails show nothing else: `critical: … Runbook: …`. */
-function toPage({ name, state, since, reason, description }: ShownAlarm): object {
+function toPage({ name, state, since, reason, description }: AlarmDescription): object {
   const [, severity = null, meaning = description, runbook = null] =
     /^(?:(\w+): )?(.*?)(?:\. Runbook: (\S+))?$/s.exec(description) ?? [];
   return { name, severity, state, since, reason, meaning, runbook };

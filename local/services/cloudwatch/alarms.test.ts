@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '../../clock.ts';
-import { Alarms, type ShownAlarm } from './alarms.ts';
+import { Alarms, type AlarmDescription } from './alarms.ts';
 import { KnownMetrics } from './known-metrics.ts';
 import { readMetricFilters } from './metric-filters.ts';
 import { readAssembly } from '../../template/assembly.ts';
@@ -34,13 +34,13 @@ const alarm = (changes: Partial<AlarmDefinition> = {}): AlarmDefinition => ({
 
 let now = Date.parse('2026-11-30T00:00:00Z');
 const clock: Clock = { now: () => now, wait: () => Promise.resolve() };
-let changes: ShownAlarm[] = [];
+let changes: AlarmDescription[] = [];
 beforeEach(() => {
   changes = [];
 });
 const watch = (
   definitions: readonly AlarmDefinition[],
-  known: Pick<KnownMetrics, 'whyUnknown'> = { whyUnknown: () => undefined },
+  known: Pick<KnownMetrics, 'unknownReason'> = { unknownReason: () => undefined },
 ) => new Alarms(definitions, known, { clock, factor: 1, changed: (shown) => changes.push(shown) });
 
 describe('an alarm', () => {
@@ -52,7 +52,7 @@ describe('an alarm', () => {
       now += MINUTE;
       alarms.measure({ ...error, value });
       alarms.measure({ ...error, dimensions: { FunctionName: 'reader' }, value: 7 });
-      alarms.look();
+      alarms.evaluate();
     }
 
     expect(changes.map(({ state, reason }) => [state, reason])).toEqual([
@@ -71,7 +71,7 @@ describe('an alarm', () => {
     for (let value = 1; value <= 20; value += 1)
       alarms.measure({ namespace: 'AWS/Lambda', name: 'Errors', dimensions: { FunctionName: 'writer' }, value });
 
-    alarms.look();
+    alarms.evaluate();
 
     expect(alarms.list().map(({ reason }) => reason.split(' ')[2])).toEqual(['19', '10', '10.5', '1', '20', '20', '210']);
   });
@@ -82,7 +82,7 @@ describe('an alarm', () => {
 
     const states = [1, 5, 9, 10].map((minutes) => {
       now += minutes === 1 ? MINUTE : 4 * MINUTE - (minutes === 10 ? 3 * MINUTE : 0);
-      alarms.look();
+      alarms.evaluate();
       return alarms.list().map(({ state }) => state);
     });
 
@@ -148,7 +148,7 @@ describe('the alarms of stage dev', () => {
         now += MINUTE;
         if (isLoaderAwake && minute % 15 === 1)
           alarms.measure({ namespace: 'Tillgraph-dev', name: 'LoaderUpToDate', dimensions: {}, value: 1 });
-        alarms.look();
+        alarms.evaluate();
       }
     };
 

@@ -10,8 +10,8 @@ import { readMetricMath } from './metric-math.ts';
 import type { MetricName, Statistic } from './metrics.ts';
 import { isStatistic, Metrics, STATISTICS_KNOWN } from './metrics.ts';
 
-/** An alarm as it is told. */
-export interface ShownAlarm {
+/** An alarm as its page shows it. */
+export interface AlarmDescription {
   readonly name: string;
   readonly state: AlarmState | 'NOT_KNOWN_LOCALLY';
   /** Since when, ISO 8601; null as long as it has never been looked at. */
@@ -26,51 +26,51 @@ export interface AlarmsOptions {
   /** Periods are divided by it. */
   readonly factor: number;
   /** Told of each alarm that goes off, and of each that is over. */
-  changed(this: void, alarm: ShownAlarm): void;
+  changed(this: void, alarm: AlarmDescription): void;
 }
 
 /** How often CloudWatch looks at an alarm. @unit ms @source User Guide, "Alarm evaluation": every minute */
-const LOOKS_EVERY = 60_000;
+const EVALUATION_INTERVAL_MS = 60_000;
 
 /** The alarms of a stack, and the numbers that they look at. */
 export class Alarms {
   private readonly metrics = new Metrics();
-  private readonly watched: readonly Watched[];
+  private readonly alarms: readonly Alarm[];
 
   /** @throws MonitoringError that names the alarm, and what of it is not known */
   constructor(
     definitions: readonly AlarmDefinition[],
-    known: Pick<KnownMetrics, 'whyUnknown'>,
+    known: Pick<KnownMetrics, 'unknownReason'>,
     private readonly options: AlarmsOptions,
   ) {
-    this.watched = definitions.map((definition) => new Watched(definition, known, this.metrics, options));
+    this.alarms = definitions.map((definition) => new Alarm(definition, known, this.metrics, options));
   }
 
-  /** How often to look. @unit ms */
+  /** How often to evaluate the alarms. @unit ms */
   get interval(): number {
-    return LOOKS_EVERY / this.options.factor;
+    return EVALUATION_INTERVAL_MS / this.options.factor;
   }
 
   measure(measurement: Measurement): void {
     this.metrics.add(measurement, this.options.clock.now());
   }
 
-  /** Look at every alarm. */
-  look(): void {
-    for (const alarm of this.watched) {
-      const before = alarm.shown.state;
-      alarm.look();
-      const { shown } = alarm;
-      if (shown.state === 'ALARM' ? before !== 'ALARM' : shown.state === 'OK' && before === 'ALARM') this.options.changed(shown);
+  /** Evaluate every alarm. */
+  evaluate(): void {
+    for (const alarm of this.alarms) {
+      const before = alarm.description.state;
+      alarm.evaluate();
+      const after = alarm.description;
+      if (after.state === 'ALARM' ? before !== 'ALARM' : after.state === 'OK' && before === 'ALARM') this.options.changed(after);
     }
   }
 
-  list(): readonly ShownAlarm[] {
-    return this.watched.map(({ shown }) => shown);
+  list(): readonly AlarmDescription[] {
+    return this.alarms.map(({ description }) => description);
   }
 }
 
-class Watched {
+class Alarm {
   private readonly rule: AlarmRule;
   private readonly inputs: readonly { readonly id: string; readonly metric: MetricName; readonly statistic: Statistic }[];
   private readonly expression: MetricMath | undefined;
@@ -81,11 +81,11 @@ class Watched {
   private state: AlarmState = 'INSUFFICIENT_DATA';
   private since: number | undefined;
   private reason = 'nobody has looked at it yet';
-  private readonly whyUnknown: string | undefined;
+  private readonly unknownReason: string | undefined;
 
   constructor(
     private readonly definition: AlarmDefinition,
-    known: Pick<KnownMetrics, 'whyUnknown'>,
+    known: Pick<KnownMetrics, 'unknownReason'>,
     private readonly metrics: Metrics,
     private readonly options: AlarmsOptions,
   ) {
@@ -102,8 +102,8 @@ class Watched {
     const unknownId = this.expression?.ids.find((id) => definition.metrics.every((metric) => metric.id !== id));
     if (unknownId !== undefined)
       throw new MonitoringError(where, `the expression names ${unknownId}, and there is no such metric`);
-    const reasons = definition.metrics.map((metric) => known.whyUnknown(metric, where));
-    this.whyUnknown = reasons.find((reason) => reason !== undefined);
+    const reasons = definition.metrics.map((metric) => known.unknownReason(metric, where));
+    this.unknownReason = reasons.find((reason) => reason !== undefined);
     const [seconds = 60, otherSeconds] = [...new Set(definition.metrics.map(({ period }) => period))];
     if (otherSeconds !== undefined)
       throw new MonitoringError(
@@ -113,7 +113,7 @@ class Watched {
     this.period = (seconds * 1000) / options.factor;
     this.warmUntil = options.clock.now() + (warmUpMinutes * 60_000) / options.factor;
     this.inputs =
-      this.whyUnknown === undefined
+      this.unknownReason === undefined
         ? definition.metrics.map(({ id, namespace, name, dimensions, statistic }) => {
             if (!isStatistic(statistic))
               throw new MonitoringError(where, `the statistic ${statistic} is not known here: write ${STATISTICS_KNOWN}`);
@@ -124,16 +124,16 @@ class Watched {
         : [];
   }
 
-  get shown(): ShownAlarm {
+  get description(): AlarmDescription {
     const { name, description } = this.definition;
     const since = this.since === undefined ? null : new Date(this.since).toISOString();
-    if (this.whyUnknown !== undefined)
-      return { name, state: 'NOT_KNOWN_LOCALLY', since: null, reason: this.whyUnknown, description };
+    if (this.unknownReason !== undefined)
+      return { name, state: 'NOT_KNOWN_LOCALLY', since: null, reason: this.unknownReason, description };
     return { name, state: this.state, since, reason: this.reason, description };
   }
 
-  look(): void {
-    if (this.whyUnknown !== undefined) return;
+  evaluate(): void {
+    if (this.unknownReason !== undefined) return;
     const now = this.options.clock.now();
     const points = this.points(now);
     const present = points.filter((point) => point !== undefined).length;

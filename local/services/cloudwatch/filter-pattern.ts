@@ -20,7 +20,7 @@ export function readFilterPattern(pattern: string, where: string): LinePattern {
   if (text.startsWith('[')) refuse(where, pattern, 'patterns of lines with spaces between their fields are not known here');
   if (!text.startsWith('{')) return readTerms(text, pattern, where);
   if (!text.endsWith('}')) refuse(where, pattern, '"}" is missing at its end');
-  const condition = new Parser(text.slice(1, -1), pattern, where).whole();
+  const condition = new Parser(text.slice(1, -1), pattern, where).parse();
   return (line) => {
     const document = parsed(line);
     return document !== undefined && condition(document);
@@ -76,34 +76,34 @@ class Parser {
     this.tokens = tokens;
   }
 
-  whole(): Condition {
-    const condition = this.any();
+  parse(): Condition {
+    const condition = this.parseOr();
     if (this.peek() !== '') this.refuse(`"${this.peek()}" was not expected`);
     return condition;
   }
 
-  private any(): Condition {
-    const conditions = [this.every()];
+  private parseOr(): Condition {
+    const conditions = [this.parseAnd()];
     while (this.peek() === '||') {
       this.take();
-      conditions.push(this.every());
+      conditions.push(this.parseAnd());
     }
     return (document) => conditions.some((condition) => condition(document));
   }
 
-  private every(): Condition {
-    const conditions = [this.one()];
+  private parseAnd(): Condition {
+    const conditions = [this.parseTerm()];
     while (this.peek() === '&&') {
       this.take();
-      conditions.push(this.one());
+      conditions.push(this.parseTerm());
     }
     return (document) => conditions.every((condition) => condition(document));
   }
 
-  private one(): Condition {
+  private parseTerm(): Condition {
     if (this.peek() === '(') {
       this.take();
-      const inner = this.any();
+      const inner = this.parseOr();
       if (this.peek() !== ')') this.refuse('")" is missing');
       this.take();
       return inner;
@@ -112,7 +112,7 @@ class Parser {
     if (selector === undefined) return this.refuse('a condition begins with a selector such as $.level');
     const keys = keysOf(selector, this.pattern, this.where);
     const [text, , , comparison] = this.take();
-    if (comparison !== undefined) return this.comparison(keys, comparison);
+    if (comparison !== undefined) return this.parseComparison(keys, comparison);
     const words = `${text.trim()} ${this.take()[0].trim()}`;
     const check = CHECKS[words];
     if (check === undefined)
@@ -120,7 +120,7 @@ class Parser {
     return (document) => check(found(document, keys));
   }
 
-  private comparison(keys: readonly string[], operator: string): Condition {
+  private parseComparison(keys: readonly string[], operator: string): Condition {
     const [, , , , quoted, bare] = this.take();
     if (quoted === undefined && bare === undefined) return this.refuse(`nothing that can be compared follows ${operator}`);
     if (bare?.startsWith('%') === true) return this.refuse('regular expressions are not known here: write a text with * in it');

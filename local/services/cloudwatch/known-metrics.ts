@@ -5,12 +5,12 @@ import type { MetricName } from './metrics.ts';
 import { keyOf } from './metrics.ts';
 
 /** What Lambda tells of each function. */
-const OF_FUNCTIONS = ['Invocations', 'Errors', 'Throttles', 'Duration'];
+const LAMBDA_METRICS = ['Invocations', 'Errors', 'Throttles', 'Duration'];
 /** What it tells of the events of a mapping, when asked. */
-const OF_EVENTS = ['OnFailureDestinationDeliveredEventCount', 'DroppedEventCount'];
+const ASYNCHRONOUS_METRICS = ['OnFailureDestinationDeliveredEventCount', 'DroppedEventCount'];
 
 /** Metrics that AWS has and this machine cannot have, and why. */
-const UNKNOWN_HERE: Readonly<Record<string, string>> = {
+const UNAVAILABLE_METRICS: Readonly<Record<string, string>> = {
   'AWS/Redshift-Serverless UsageLimitConsumed': 'this machine has no RPU-hours to count',
   'AWS/SQS ApproximateNumberOfMessagesVisible': 'events that reached no target are tried again here, and put into no queue',
 };
@@ -20,13 +20,13 @@ export class KnownMetrics {
   private readonly keys: ReadonlySet<string>;
   private readonly all: readonly MetricName[];
   /** Why nothing is counted in a log group, by the metric that would be. */
-  private readonly uncounted: ReadonlyMap<string, string>;
+  private readonly unavailable: ReadonlyMap<string, string>;
 
   constructor(definition: StackDefinition) {
     this.all = [...metricsOf(definition), ...countedIn(definition)];
     this.keys = new Set(this.all.map(keyOf));
     const logs = new Set(definition.functions.flatMap(({ logGroup }) => logGroup ?? []));
-    this.uncounted = new Map(
+    this.unavailable = new Map(
       definition.monitoring.metricFilters
         .filter(({ logGroup }) => !logs.has(logGroup))
         .flatMap(({ logGroup, metrics }) =>
@@ -38,8 +38,8 @@ export class KnownMetrics {
   }
 
   /** @returns why nobody can know the metric here; undefined when it is known @throws MonitoringError when no service has it */
-  whyUnknown({ namespace, name, dimensions }: AlarmedMetric, where: string): string | undefined {
-    const why = UNKNOWN_HERE[`${namespace} ${name}`] ?? this.uncounted.get(`${namespace} ${name}`);
+  unknownReason({ namespace, name, dimensions }: AlarmedMetric, where: string): string | undefined {
+    const why = UNAVAILABLE_METRICS[`${namespace} ${name}`] ?? this.unavailable.get(`${namespace} ${name}`);
     if (why !== undefined) return why;
     const metric = { namespace, name, dimensions: dimensions() };
     if (this.keys.has(keyOf(metric))) return undefined;
@@ -73,10 +73,10 @@ function metricsOf({
   const each = (namespace: string, names: readonly string[], dimensions: Readonly<Record<string, string>>): MetricName[] =>
     names.map((name) => ({ namespace, name, dimensions }));
   return [
-    ...functions.flatMap(({ name }) => each('AWS/Lambda', OF_FUNCTIONS, { FunctionName: name })),
+    ...functions.flatMap(({ name }) => each('AWS/Lambda', LAMBDA_METRICS, { FunctionName: name })),
     ...mappings.flatMap(({ id, functionName, countsEvents }) => [
       ...each('AWS/Lambda', ['IteratorAge'], { FunctionName: functionName }),
-      ...each('AWS/Lambda', countsEvents ? OF_EVENTS : [], { EventSourceMappingUUID: id }),
+      ...each('AWS/Lambda', countsEvents ? ASYNCHRONOUS_METRICS : [], { EventSourceMappingUUID: id }),
     ]),
     ...streams.flatMap(({ name }) =>
       each('AWS/Kinesis', ['WriteProvisionedThroughputExceeded', 'GetRecords.IteratorAgeMilliseconds'], { StreamName: name }),

@@ -58,7 +58,7 @@ const OPERATORS: Readonly<Record<string, (one: number, other: number) => number>
  */
 export function readMetricMath(expression: string, where: string): MetricMath {
   const parser = new Parser(expression, where);
-  const evaluate = parser.whole();
+  const evaluate = parser.parse();
   return {
     ids: [...parser.ids],
     evaluate: (series, times = []) => {
@@ -95,52 +95,52 @@ class Parser {
     return tokens;
   }
 
-  whole(): Evaluate {
-    const evaluate = this.level(0);
+  parse(): Evaluate {
+    const evaluate = this.parseLevel(0);
     if (this.next < this.tokens.length) this.refuse(`"${this.peek()}" was not expected`);
     return evaluate;
   }
 
-  private level(depth: number): Evaluate {
+  private parseLevel(depth: number): Evaluate {
     const operators = LEVELS[depth];
-    if (operators === undefined) return this.power();
-    let left = this.level(depth + 1);
+    if (operators === undefined) return this.parsePower();
+    let left = this.parseLevel(depth + 1);
     while (operators.includes(this.peek())) {
       const operate = operatorOf(this.take());
-      const [one, other] = [left, this.level(depth + 1)];
+      const [one, other] = [left, this.parseLevel(depth + 1)];
       left = (given) => combine(one(given), other(given), operate);
     }
     return left;
   }
 
-  private power(): Evaluate {
+  private parsePower(): Evaluate {
     if (this.peek() === '-') {
       this.take();
-      const negated = this.power();
+      const negated = this.parsePower();
       return (given) => map(negated(given), (value) => -value);
     }
-    const base = this.primary();
+    const base = this.parsePrimary();
     if (this.peek() !== '^') return base;
     const operate = operatorOf(this.take());
-    const exponent = this.power();
+    const exponent = this.parsePower();
     return (given) => combine(base(given), exponent(given), operate);
   }
 
-  private primary(): Evaluate {
+  private parsePrimary(): Evaluate {
     const token = this.take();
-    if (token === '(') return this.closedBy(')', this.level(0));
+    if (token === '(') return this.closedBy(')', this.parseLevel(0));
     if (token === '[') {
       const members = this.list(']');
       return (given) => members.map((member) => seriesOf(member(given)));
     }
     if (/^\d/.test(token)) return () => Number(token);
-    if (this.peek() === '(') return this.call(token);
+    if (this.peek() === '(') return this.parseCall(token);
     if (!/^[a-z]\w*$/.test(token)) this.refuse(`"${token}" is not understood: ids begin with a small letter`);
     this.ids.add(token);
     return ({ series }) => series.get(token) ?? [];
   }
 
-  private call(name: string): Evaluate {
+  private parseCall(name: string): Evaluate {
     this.take();
     if (name === 'METRICS') return this.metrics();
     if (name === 'FILL') return this.fill();
@@ -165,14 +165,14 @@ class Parser {
   }
 
   private fill(): Evaluate {
-    const filled = this.level(0);
+    const filled = this.parseLevel(0);
     this.expect(',');
     if (this.peek() === 'LINEAR') this.refuse('FILL with LINEAR is not known here: write a number or REPEAT');
     if (this.peek() === 'REPEAT') {
       this.take();
       return this.closedBy(')', (given) => eachSeries(filled(given), repeat));
     }
-    const filler = this.level(0);
+    const filler = this.parseLevel(0);
     return this.closedBy(')', (given) => {
       const value = filler(given);
       const at = (index: number) => (typeof value === 'number' ? value : seriesOf(value)[index]);
@@ -184,7 +184,7 @@ class Parser {
     const members: Evaluate[] = [];
     while (this.peek() !== end) {
       if (members.length > 0) this.expect(',');
-      members.push(this.level(0));
+      members.push(this.parseLevel(0));
     }
     this.take();
     return members;

@@ -2,7 +2,7 @@ import type { Closers } from '../../closers.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import type { Measure, Measurement } from '../../measure.ts';
 import { startAlarmPages } from './alarm-pages.ts';
-import { Alarms, type ShownAlarm } from './alarms.ts';
+import { Alarms, type AlarmDescription } from './alarms.ts';
 import { KnownMetrics } from './known-metrics.ts';
 import { type LineCounter, readMetricFilters } from './metric-filters.ts';
 import type { StackDefinition } from '../../template/stack-definition.ts';
@@ -48,7 +48,7 @@ export class Monitoring {
   }
 
   /** What counts the lines of a log group; absent when nothing does. */
-  counterOf(logGroup: string | undefined): LineCounter | undefined {
+  lineCounter(logGroup: string | undefined): LineCounter | undefined {
     return logGroup === undefined ? undefined : this.counters.get(logGroup);
   }
 
@@ -59,7 +59,7 @@ export class Monitoring {
   /** Begin to look. @returns where the page about it is */
   async start(closers: Closers): Promise<string> {
     const closing = new AbortController();
-    const looking = this.lookUntil(closing.signal);
+    const looking = this.evaluateUntil(closing.signal);
     closers.add(async () => {
       closing.abort();
       await looking;
@@ -69,13 +69,13 @@ export class Monitoring {
     return pages.url;
   }
 
-  private async lookUntil(signal: AbortSignal): Promise<void> {
+  private async evaluateUntil(signal: AbortSignal): Promise<void> {
     for (;;) {
       await this.clock.wait(this.alarms.interval, signal);
       if (signal.aborted) return;
       try {
         for (const gauge of this.gauges) for (const measurement of await gauge()) this.measure(measurement);
-        this.alarms.look();
+        this.alarms.evaluate();
       } catch (error) {
         this.options.log(`monitoring failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       }
@@ -83,6 +83,6 @@ export class Monitoring {
   }
 }
 
-function lineOf({ name, state, description }: ShownAlarm): string {
+function lineOf({ name, state, description }: AlarmDescription): string {
   return state === 'ALARM' ? `ALARM ${name}: ${description}` : `OK ${name}: it is over`;
 }

@@ -3,14 +3,14 @@ import type { Properties } from '../../template/properties.ts';
 
 /** `AWS::Logs::MetricFilter`. */
 export function readMetricFilter(properties: Properties, logicalId: string): MetricFilterDefinition {
-  properties.needless({ FilterName: 'nothing refers to it' });
-  properties.only('ApplyOnTransformedLogs', false, 'nothing transforms logs locally');
+  properties.ignore({ FilterName: 'nothing refers to it' });
+  properties.requireValue('ApplyOnTransformedLogs', false, 'nothing transforms logs locally');
   return {
     logicalId,
     logGroup: properties.string('LogGroupName'),
     pattern: properties.string('FilterPattern'),
     metrics: properties.objects('MetricTransformations').map((metric) => {
-      metric.needless({ Unit: 'nothing converts units locally' });
+      metric.ignore({ Unit: 'nothing converts units locally' });
       const defaultValue = metric.optionalNumber('DefaultValue');
       return {
         namespace: metric.string('MetricNamespace'),
@@ -25,7 +25,7 @@ export function readMetricFilter(properties: Properties, logicalId: string): Met
 
 /** `AWS::CloudWatch::Alarm` of a metric, or of an expression over metrics. */
 export function readAlarm(properties: Properties, logicalId: string, name: string): AlarmDefinition {
-  properties.needless({
+  properties.ignore({
     AlarmName: 'read already',
     ActionsEnabled: 'nobody is told locally but whoever looks',
     InsufficientDataActions: 'nobody is told locally but whoever looks',
@@ -34,7 +34,7 @@ export function readAlarm(properties: Properties, logicalId: string, name: strin
   });
   const evaluationPeriods = properties.wholeNumber('EvaluationPeriods', 1, 10_000, 1);
   const warmUp = properties.optionalObject('WarmUpConfiguration');
-  warmUp?.only('OnlyStartEvaluatingAfterWarmUpPeriodEnds', false, 'an alarm begins as soon as it has data');
+  warmUp?.requireValue('OnlyStartEvaluatingAfterWarmUpPeriodEnds', false, 'an alarm begins as soon as it has data');
   const warmUpMinutes = warmUp?.wholeNumber('WarmUpPeriodDurationInMinutes', 1, 2_880, undefined);
   return {
     logicalId,
@@ -60,8 +60,8 @@ function readMetrics(properties: Properties): Pick<AlarmDefinition, 'metrics' | 
   const metrics: AlarmedMetric[] = [];
   const expressions: string[] = [];
   for (const query of queries) {
-    query.needless({ Label: 'a caption', ReturnData: 'the expression is what the alarm looks at' });
-    query.only('Period', undefined, 'the periods of the metrics count');
+    query.ignore({ Label: 'a caption', ReturnData: 'the expression is what the alarm looks at' });
+    query.requireValue('Period', undefined, 'the periods of the metrics count');
     const expression = query.optionalString('Expression');
     const id = query.string('Id');
     if (expression !== undefined) {
@@ -69,7 +69,7 @@ function readMetrics(properties: Properties): Pick<AlarmDefinition, 'metrics' | 
       continue;
     }
     const stat = query.object('MetricStat');
-    stat.needless({ Unit: 'nothing converts units locally' });
+    stat.ignore({ Unit: 'nothing converts units locally' });
     metrics.push(readMetric(stat.object('Metric'), id, stat.wholeNumber('Period', 1, 86_400, 60), stat.string('Stat')));
   }
   const [expression, second] = expressions;
@@ -92,7 +92,7 @@ function readMetric(properties: Properties, id: string, period: number, statisti
 /** Evaluated later: a dimension may name what is not made locally. */
 function readDimensions(properties: Properties): () => Readonly<Record<string, string>> {
   const dimensions = properties.objects('Dimensions');
-  for (const dimension of dimensions) dimension.needless({ Name: 'read later', Key: 'read later', Value: 'read later' });
+  for (const dimension of dimensions) dimension.ignore({ Name: 'read later', Key: 'read later', Value: 'read later' });
   return () =>
     Object.fromEntries(
       dimensions.map((dimension) => [dimension.optionalString('Name') ?? dimension.string('Key'), dimension.string('Value')]),

@@ -19,11 +19,11 @@ const ORDERS: Readonly<Record<string, (order: number) => boolean>> = {
 };
 
 /** Whether an item meets a condition, or a filter. What is absent is unequal to everything, and in no order with anything. */
-export function doesHold(condition: Condition, item: AttributeMap): boolean {
+export function evaluateCondition(condition: Condition, item: AttributeMap): boolean {
   const { type, name, args } = condition;
-  if (type === 'and') return (args as Condition[]).every((part) => doesHold(part, item));
-  if (type === 'or') return (args as Condition[]).some((part) => doesHold(part, item));
-  if (type === 'not') return !doesHold(args[0] as Condition, item);
+  if (type === 'and') return (args as Condition[]).every((part) => evaluateCondition(part, item));
+  if (type === 'or') return (args as Condition[]).some((part) => evaluateCondition(part, item));
+  if (type === 'not') return !evaluateCondition(args[0] as Condition, item);
   const [value, other, ...more] = args.map((arg) => operandOf(arg, item));
   if (type === '=') return areEqual(value, other);
   if (type === '<>') return !areEqual(value, other);
@@ -53,9 +53,9 @@ const isOrdered = (operator: string, one: AttributeValue | undefined, other: Att
 };
 
 /** What is wrong with a condition, whatever the item: an order is asked of values that have none. */
-export function complaintOf({ type, args }: Condition): string | undefined {
+export function conditionProblem({ type, args }: Condition): string | undefined {
   if (type === 'and' || type === 'or' || type === 'not')
-    return (args as Condition[]).map(complaintOf).find((complaint) => complaint !== undefined);
+    return (args as Condition[]).map(conditionProblem).find((complaint) => complaint !== undefined);
   if (!(type in ORDERS) && type !== 'between') return undefined;
   const wrong = args.find(
     (arg) => !Array.isArray(arg) && !isFunction(arg) && !ORDERED_TYPES.includes(typeOf(arg as AttributeValue)),
@@ -72,18 +72,18 @@ export interface LegacyCondition {
   readonly Exists?: boolean;
 }
 
-export function doLegacyHold(
+export function evaluateLegacyConditions(
   conditions: Readonly<Record<string, LegacyCondition>>,
   operator: unknown,
   item: AttributeMap,
 ): boolean {
-  const holds = Object.entries(conditions).map(([name, condition]) => doesLegacyHold(condition, readPath([name], item)));
+  const holds = Object.entries(conditions).map(([name, condition]) => evaluateLegacyCondition(condition, readPath([name], item)));
   return operator === 'OR' ? holds.includes(true) : !holds.includes(false);
 }
 
 const LEGACY_ORDERS: Readonly<Record<string, string>> = { LT: '<', LE: '<=', GT: '>', GE: '>=' };
 
-function doesLegacyHold(condition: LegacyCondition, value: AttributeValue | undefined): boolean {
+function evaluateLegacyCondition(condition: LegacyCondition, value: AttributeValue | undefined): boolean {
   const { Value, AttributeValueList = Value === undefined ? [] : [Value], Exists } = condition;
   const [first, second] = AttributeValueList;
   const operator = condition.ComparisonOperator ?? (Exists === false ? 'NULL' : 'EQ');

@@ -30,7 +30,7 @@ db.updateIndexes = (_store, _table, _before, _after, callback) => {
 };
 
 /** What an action of dynalite did, before anything of it is staged. */
-export interface Written {
+export interface WriteOutcome {
   readonly answer: Record<string, unknown>;
   readonly write: ItemWrite;
 }
@@ -63,7 +63,7 @@ export class Engine {
   }
 
   /** Run a write without staging it. @param input - what was sent, for the members that dynalite does not know */
-  write(action: Action, checked: Checked, input: Input): Written {
+  write(action: Action, checked: Checked, input: Input): WriteOutcome {
     let table = undefined as Table | undefined;
     let key = '';
     let before: AttributeMap | undefined;
@@ -86,12 +86,12 @@ export class Engine {
       },
     };
     try {
-      const answer = atOnce(
+      const answer = runNow(
         action,
         {
           options: this.options,
           getTable: (name: string, callback: Callback<Table>) => {
-            this.giveTable(name, (error, found) => {
+            this.getTable(name, (error, found) => {
               table = found;
               callback(error, found);
             });
@@ -120,7 +120,7 @@ export class Engine {
       },
     };
     try {
-      const answer = atOnce(action, { getTable: this.giveTable, getItemDb: () => items }, checked);
+      const answer = runNow(action, { getTable: this.getTable, getItemDb: () => items }, checked);
       return { answer, item };
     } catch (error) {
       throw asServiceError(error);
@@ -143,10 +143,10 @@ export class Engine {
       },
     };
     const store = {
-      getTable: this.giveTable,
+      getTable: this.getTable,
       getItemDb: () => items,
       getIndexDb: (_kind: string, _table: string, index: string) => ({
-        createValueStream: (range: Range) => values(indexPrefix(name, index), this.fromWholeKey(checked, index, range)),
+        createValueStream: (range: Range) => values(indexPrefix(name, index), this.startAfterKey(checked, index, range)),
       }),
     };
     return new Promise((resolve, reject) => {
@@ -171,7 +171,7 @@ export class Engine {
   }
 
   /** dynalite's `getTable`, for actions on items: they hear no table name when there is none. */
-  private readonly giveTable = (name: string, callback: Callback<Table>): void => {
+  private readonly getTable = (name: string, callback: Callback<Table>): void => {
     let table: Table;
     try {
       table = this.tableOf(name);
@@ -183,7 +183,7 @@ export class Engine {
   };
 
   /** dynalite starts a page of an index after its own short key; ours is longer and would show the last item again. */
-  private fromWholeKey(checked: Checked, indexName: string, range: Range): Range {
+  private startAfterKey(checked: Checked, indexName: string, range: Range): Range {
     const start = checked['ExclusiveStartKey'] as AttributeMap | undefined;
     const table = this.tableOf(String(checked['TableName']));
     const indexes = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])];
@@ -195,7 +195,7 @@ export class Engine {
   }
 }
 
-function atOnce(action: Action, store: unknown, checked: Checked): Record<string, unknown> {
+function runNow(action: Action, store: unknown, checked: Checked): Record<string, unknown> {
   const outcomes: { error: Error | null | undefined; answer: Record<string, unknown> | undefined }[] = [];
   action(store, checked, (error, answer) => {
     outcomes.push({ error, answer });

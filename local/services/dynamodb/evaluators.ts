@@ -2,16 +2,16 @@ import conditionParser from 'dynalite/db/conditionParser.js';
 import db from 'dynalite/db/index.js';
 import projectionParser from 'dynalite/db/projectionParser.js';
 import updateParser from 'dynalite/db/updateParser.js';
-import { doesHold, doLegacyHold } from './conditions.ts';
+import { evaluateCondition, evaluateLegacyConditions } from './conditions.ts';
 import type { Condition, LegacyCondition } from './conditions.ts';
-import { checkingOperands, checkingSyntax, remembering } from './expressions.ts';
+import { withOperandCheck, withSyntaxCheck, withCache } from './expressions.ts';
 import { dynamoDbError, validationError } from './model.ts';
 import type { AttributeMap, AttributeValue, Table } from './model.ts';
 import { pickPaths } from './paths.ts';
 import type { Path } from './paths.ts';
 
 /** A checked input, as far as what it asks of items goes. */
-interface Asked {
+interface CheckedInput {
   readonly IndexName?: string;
   readonly Select?: string;
   readonly ConditionalOperator?: string;
@@ -36,17 +36,17 @@ let installed = false;
 export function installEvaluators(): void {
   if (installed) return;
   installed = true;
-  conditionParser.parse = remembering(checkingSyntax(checkingOperands(conditionParser.parse)));
-  projectionParser.parse = remembering(checkingSyntax(projectionParser.parse));
-  updateParser.parse = remembering(checkingSyntax(updateParser.parse));
+  conditionParser.parse = withCache(withSyntaxCheck(withOperandCheck(conditionParser.parse)));
+  projectionParser.parse = withCache(withSyntaxCheck(projectionParser.parse));
+  updateParser.parse = withCache(withSyntaxCheck(updateParser.parse));
   db.compare = (operator, left, right) =>
-    doLegacyHold({ value: conditionOf(operator, right) }, 'AND', { value: left as AttributeValue });
+    evaluateLegacyConditions({ value: conditionOf(operator, right) }, 'AND', { value: left as AttributeValue });
   db.mapPaths = (paths, item) => pickPaths(paths.map(asPath), item);
   db.checkConditional = (data, existing = {}) =>
-    meetsCondition(data as Asked, existing)
+    meetsCondition(data as CheckedInput, existing)
       ? null
       : dynamoDbError('ConditionalCheckFailedException', 'The conditional request failed');
-  db.queryTable = selecting(db.queryTable);
+  db.queryTable = withSelection(db.queryTable);
 }
 
 const asPath = (path: string | Path): Path => (typeof path === 'string' ? [path] : path);
@@ -56,17 +56,20 @@ const conditionOf = (operator: string, values: unknown): LegacyCondition => ({
   AttributeValueList: [values].flat() as AttributeValue[],
 });
 
-function meetsCondition({ _condition: condition, Expected: expected, ConditionalOperator: operator }: Asked, item: AttributeMap) {
-  if (condition !== undefined) return doesHold(condition.expression, item);
-  return expected === undefined || doLegacyHold(expected, operator, item);
+function meetsCondition(
+  { _condition: condition, Expected: expected, ConditionalOperator: operator }: CheckedInput,
+  item: AttributeMap,
+) {
+  if (condition !== undefined) return evaluateCondition(condition.expression, item);
+  return expected === undefined || evaluateLegacyConditions(expected, operator, item);
 }
 
 /** Let dynalite find the items of a Query or Scan; which of them are answered, and what of them, is decided here. */
-function selecting(queryTable: typeof db.queryTable): typeof db.queryTable {
+function withSelection(queryTable: typeof db.queryTable): typeof db.queryTable {
   return (store, table, data, options, isLocal, fetches, startKeyNames, callback) => {
-    const asked = data as Asked;
+    const asked = data as CheckedInput;
     const paths = asked._projection?.paths ?? asked.AttributesToGet?.map(asPath);
-    const lacking = lackingIn(table, asked.IndexName, paths ?? []);
+    const lacking = missingAttributes(table, asked.IndexName, paths ?? []);
     if (lacking.length > 0 && isLocal !== true) {
       const names = `Global secondary index ${String(asked.IndexName)} does not project [${lacking.join(', ')}]`;
       callback(validationError(`One or more parameter values were invalid: ${names}`));
@@ -86,14 +89,17 @@ function selecting(queryTable: typeof db.queryTable): typeof db.queryTable {
   };
 }
 
-function meetsFilter({ _filter: filter, QueryFilter, ScanFilter, ConditionalOperator: operator }: Asked, item: AttributeMap) {
-  if (filter !== undefined) return doesHold(filter.expression, item);
+function meetsFilter(
+  { _filter: filter, QueryFilter, ScanFilter, ConditionalOperator: operator }: CheckedInput,
+  item: AttributeMap,
+) {
+  if (filter !== undefined) return evaluateCondition(filter.expression, item);
   const conditions = QueryFilter ?? ScanFilter;
-  return conditions === undefined || doLegacyHold(conditions, operator, item);
+  return conditions === undefined || evaluateLegacyConditions(conditions, operator, item);
 }
 
 /** The attributes that are asked for and that an index does not hold. */
-function lackingIn(table: Table, indexName: string | undefined, paths: readonly Path[]): string[] {
+function missingAttributes(table: Table, indexName: string | undefined, paths: readonly Path[]): string[] {
   const index = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])].find(
     (one) => one.IndexName === indexName,
   );

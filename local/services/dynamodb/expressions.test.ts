@@ -4,7 +4,7 @@ import projectionParser from 'dynalite/db/projectionParser.js';
 import updateParser from 'dynalite/db/updateParser.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { remembering } from './expressions.ts';
+import { withCache } from './expressions.ts';
 import type { Parser, ParserContext } from './expressions.ts';
 
 /** Pieces that make well-formed and malformed expressions alike. */
@@ -70,7 +70,7 @@ test.each([
   ['projection', projectionParser, projection],
 ] as const)('a remembered %s is the one that parsing gives, with the values of the call at hand', (_what, parser, text) => {
   const { parse } = parser;
-  const remembered = remembering(parse, 20);
+  const remembered = withCache(parse, 20);
 
   fc.assert(
     fc.property(text, names, fc.array(values, { minLength: 2, maxLength: 3 }), (expression, attrNames, calls) => {
@@ -84,7 +84,7 @@ test.each([
 });
 
 test('a tree is fresh for each call, so that writing into one does not reach the next', () => {
-  const remembered = remembering(updateParser.parse);
+  const remembered = withCache(updateParser.parse);
   const parse = () => remembered('SET a = b', { context: contextOf({}, {}) }) as { sections: { val: unknown }[] };
 
   for (const section of parse().sections) section.val = 'spoilt';

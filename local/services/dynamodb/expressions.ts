@@ -1,4 +1,4 @@
-import { complaintOf } from './conditions.ts';
+import { conditionProblem } from './conditions.ts';
 import type { Condition } from './conditions.ts';
 import type { AttributeMap } from './model.ts';
 
@@ -41,21 +41,21 @@ const LOOKS_AT_VALUES = /between|attribute_type/i;
  * looked at by BETWEEN and attribute_type only, so texts with those words are always parsed. Errors are never remembered. Each call gets
  * a fresh tree that holds its own values, because dynalite writes into it. A property test holds remembered to parsed.
  */
-export function remembering(parse: Parse, capacity = 1000): Parse {
+export function withCache(parse: Parse, capacity = 1000): Parse {
   const templates = new Map<string, Template>();
   return (text, options) => {
     const { context } = options;
     if (LOOKS_AT_VALUES.test(text)) return parse(text, options);
     const key = keyOf(text, context);
-    const template = templates.get(key) ?? learn();
+    const template = templates.get(key) ?? parseTemplate();
     if (template === undefined) return parse(text, options);
     for (const name of template.names) Reflect.deleteProperty(context.unusedAttrNames, name);
     for (const name of template.values) Reflect.deleteProperty(context.unusedAttrVals, name);
-    return fill(template.tree, context.attrVals ?? {});
+    return fillTemplate(template.tree, context.attrVals ?? {});
 
-    function learn(): Template | undefined {
+    function parseTemplate(): Template | undefined {
       const { attrNames = {}, attrVals = {} } = context;
-      const unused = { unusedAttrNames: marks(attrNames), unusedAttrVals: marks(attrVals) };
+      const unused = { unusedAttrNames: placeholderNames(attrNames), unusedAttrVals: placeholderNames(attrVals) };
       let tree: unknown;
       try {
         tree = parse(text, { context: { ...context, ...unused } });
@@ -65,7 +65,7 @@ export function remembering(parse: Parse, capacity = 1000): Parse {
       if (typeof tree === 'string') return undefined;
       const nameOf = new Map<unknown, string>(Object.entries(attrVals).map(([name, value]) => [value, name]));
       const learned: Template = {
-        tree: hollow(tree, nameOf),
+        tree: templateOf(tree, nameOf),
         names: Object.keys(attrNames).filter((name) => !unused.unusedAttrNames[name]),
         values: Object.keys(attrVals).filter((name) => !unused.unusedAttrVals[name]),
       };
@@ -83,36 +83,36 @@ function keyOf(text: string, { attrNames, attrVals }: ParserContext): string {
   return JSON.stringify([text, attrNames ?? null, types]);
 }
 
-function marks(names: object): Record<string, true> {
+function placeholderNames(names: object): Record<string, true> {
   return Object.fromEntries(Object.keys(names).map((name) => [name, true]));
 }
 
 /** A copy with a slot wherever a value of this call stands. */
-function hollow(node: unknown, nameOf: ReadonlyMap<unknown, string>): unknown {
+function templateOf(node: unknown, nameOf: ReadonlyMap<unknown, string>): unknown {
   if (typeof node !== 'object' || node === null) return node;
   const name = nameOf.get(node);
   if (name !== undefined) return new Slot(name);
-  if (Array.isArray(node)) return node.map((child) => hollow(child, nameOf));
+  if (Array.isArray(node)) return node.map((child) => templateOf(child, nameOf));
   const copy = Object.create(Object.getPrototypeOf(node) as object | null) as Record<string, unknown>;
-  for (const [member, child] of Object.entries(node)) copy[member] = hollow(child, nameOf);
+  for (const [member, child] of Object.entries(node)) copy[member] = templateOf(child, nameOf);
   return copy;
 }
 
 /** A copy with the values of this call in the slots. */
-function fill(node: unknown, values: AttributeMap): unknown {
+function fillTemplate(node: unknown, values: AttributeMap): unknown {
   if (typeof node !== 'object' || node === null) return node;
   if (node instanceof Slot) return values[node.name];
-  if (Array.isArray(node)) return node.map((child) => fill(child, values));
+  if (Array.isArray(node)) return node.map((child) => fillTemplate(child, values));
   const copy = Object.create(Object.getPrototypeOf(node) as object | null) as Record<string, unknown>;
-  for (const member in node) copy[member] = fill((node as Record<string, unknown>)[member], values);
+  for (const member in node) copy[member] = fillTemplate((node as Record<string, unknown>)[member], values);
   return copy;
 }
 
 /** Refuse a condition that no item could meet in a sensible way, before any item is looked at. */
-export function checkingOperands(parse: Parse): Parse {
+export function withOperandCheck(parse: Parse): Parse {
   return (text, options) => {
     const tree = parse(text, options);
-    return typeof tree === 'string' ? tree : (complaintOf((tree as { readonly expression: Condition }).expression) ?? tree);
+    return typeof tree === 'string' ? tree : (conditionProblem((tree as { readonly expression: Condition }).expression) ?? tree);
   };
 }
 
@@ -125,7 +125,7 @@ const LIST_PLACE = /\[\s*(\d+)\s*\]/g;
 const TOKEN = /[#:]?\w+|<>|<=|>=|\S/g;
 
 /** What DynamoDB says of an expression before it is understood, or when it cannot be. */
-export function checkingSyntax(parse: Parse): Parse {
+export function withSyntaxCheck(parse: Parse): Parse {
   return (text, options) => {
     const bytes = Buffer.byteLength(text);
     if (bytes > MAX_EXPRESSION_BYTES)
@@ -137,13 +137,13 @@ export function checkingSyntax(parse: Parse): Parse {
     } catch (error) {
       const { name, location } = error as Error & { readonly location?: { readonly start: { readonly offset: number } } };
       if (name !== 'SyntaxError' || location === undefined) throw error;
-      return `Syntax error; ${nearOf(text, location.start.offset)}`;
+      return `Syntax error; ${textNear(text, location.start.offset)}`;
     }
   };
 }
 
 /** The token at which an expression stops making sense, and its neighbours, as they stand there. */
-function nearOf(text: string, offset: number): string {
+function textNear(text: string, offset: number): string {
   const tokens = [...text.matchAll(TOKEN)];
   const found = tokens.findIndex(({ index, 0: token }) => index + token.length > offset);
   const at = found === -1 ? tokens.length : found;

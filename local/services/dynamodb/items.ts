@@ -26,15 +26,15 @@ const MAX_BATCH_WRITES = 25;
 /** @unit bytes @source DynamoDB, "BatchGetItem" */
 const MAX_BATCH_GET_BYTES = 16 * 1024 * 1024;
 
-type Answer = Record<string, unknown>;
+type ItemResponse = Record<string, unknown>;
 /** Answers one call. @param strike - how often a fault made this operation do only part of its work, when it is to do so now */
-export type ItemOperation = (engine: Engine, input: Input, strike?: number) => Promise<Answer>;
+export type ItemOperation = (engine: Engine, input: Input, strike?: number) => Promise<ItemResponse>;
 
 export const put: ItemOperation = (engine, input) => writeOne(engine, putItem, checksOfPut, input);
 export const update: ItemOperation = (engine, input) => writeOne(engine, updateItem, checksOfUpdate, input);
 export const remove: ItemOperation = (engine, input) => writeOne(engine, deleteItem, checksOfDelete, input);
 
-async function writeOne(engine: Engine, action: Action, checks: Validation, input: Input): Promise<Answer> {
+async function writeOne(engine: Engine, action: Action, checks: Validation, input: Input): Promise<ItemResponse> {
   checkReturnOnFailure(input);
   const checked = engine.check(checks, input);
   let written;
@@ -82,7 +82,7 @@ export const get: ItemOperation = async (engine, input) => {
 export const queryItems: ItemOperation = (engine, input) => search(engine, query, checksOfQuery, input);
 export const scanItems: ItemOperation = (engine, input) => search(engine, scan, checksOfScan, input);
 
-async function search(engine: Engine, action: Action, checks: Validation, input: Input): Promise<Answer> {
+async function search(engine: Engine, action: Action, checks: Validation, input: Input): Promise<ItemResponse> {
   const consistent = input['ConsistentRead'] === true;
   const checked = engine.check(checks, input);
   checkSelect(checked);
@@ -128,7 +128,7 @@ export const batchWrite: ItemOperation = async (engine, input, strike) => {
   const writes: ItemWrite[] = [];
   const unprocessed: Record<string, unknown[]> = {};
   let position = strike ?? 0;
-  for (const [name, requests] of Object.entries(checked['RequestItems'] as Record<string, Answer[]>)) {
+  for (const [name, requests] of Object.entries(checked['RequestItems'] as Record<string, ItemResponse[]>)) {
     const seen = new Set<string>();
     for (const request of requests) {
       const { write } = writeOfBatch(engine, name, request);
@@ -159,7 +159,7 @@ function refuseEmptyBatch({ RequestItems: asked }: Input, operation: string): vo
     throw validationError(`The requestItems parameter is required for ${operation}`);
 }
 
-function writeOfBatch(engine: Engine, name: string, request: Answer) {
+function writeOfBatch(engine: Engine, name: string, request: ItemResponse) {
   const { Item: item } = (request['PutRequest'] ?? {}) as { Item?: AttributeMap };
   const { Key: key } = (request['DeleteRequest'] ?? {}) as { Key?: AttributeMap };
   try {

@@ -18,7 +18,7 @@ export function readLog(path: string, bytes: Buffer, remedy?: string): Buffer[] 
   let pieces: Buffer[] = [];
   let at = 0;
   for (;;) {
-    at = afterTrailer(at);
+    at = skipTrailer(at);
     const piece = pieceAt(bytes, at);
     if (piece === null) break;
     if (piece === 'wrong') throw damagedAt(path, at, remedy);
@@ -31,12 +31,12 @@ export function readLog(path: string, bytes: Buffer, remedy?: string): Buffer[] 
     }
     at += HEADER_BYTES + piece.payload.length;
   }
-  if (hasPieceBehind(bytes, at)) throw damagedAt(path, at, remedy);
+  if (hasPieceAfter(bytes, at)) throw damagedAt(path, at, remedy);
   return records;
 }
 
 /** A block ends with zeroes when no header fits any more. */
-function afterTrailer(at: number): number {
+function skipTrailer(at: number): number {
   const left = BLOCK_BYTES - (at % BLOCK_BYTES);
   return left < HEADER_BYTES ? at + left : at;
 }
@@ -54,7 +54,7 @@ function pieceAt(bytes: Buffer, at: number): { readonly type: number; readonly p
 }
 
 /** A length that was damaged may point behind the end of the file: then there are whole pieces behind. */
-function hasPieceBehind(bytes: Buffer, at: number): boolean {
+function hasPieceAfter(bytes: Buffer, at: number): boolean {
   for (let begin = at + 1; begin + HEADER_BYTES <= bytes.length; begin += 1) {
     const type = bytes.readUInt8(begin + 6);
     if (type < FULL || type > LAST) continue;

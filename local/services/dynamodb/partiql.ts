@@ -6,7 +6,7 @@ import { Consumption, detailOf, effectOf } from './capacity.ts';
 import type { WriteEffect } from './capacity.ts';
 import { isConditionFailure } from './engine.ts';
 import type { ItemOperation } from './items.ts';
-import type { Engine, Written } from './engine.ts';
+import type { Engine, WriteOutcome } from './engine.ts';
 import { isMap, validationError } from './model.ts';
 import type { AttributeMap, Input } from './model.ts';
 import { updateItem } from './update.ts';
@@ -35,8 +35,8 @@ interface Update {
 }
 
 /** Statements as they were read: clients send few different texts. */
-const known = new Map<string, Insert | Update>();
-const MOST_KNOWN = 1_000;
+const parsedStatements = new Map<string, Insert | Update>();
+const MAX_PARSED_STATEMENTS = 1_000;
 
 /**
  * BatchExecuteStatement with statements that write one item each; every other statement of PartiQL is refused by name.
@@ -58,7 +58,7 @@ export const batchExecute: ItemOperation = async (engine, input, strike) => {
     const { write, parameters } = readStatement(statement);
     const { table } = write;
     if (strike !== undefined && (strike + place) % 2 === 0) return { TableName: table, Error: THROTTLED };
-    let written: Written;
+    let written: WriteOutcome;
     try {
       written = write.kind === 'INSERT' ? insertOne(engine, write, parameters) : updateOne(engine, write, parameters);
     } catch (error) {
@@ -78,7 +78,7 @@ export const batchExecute: ItemOperation = async (engine, input, strike) => {
   return { Responses: responses, ConsumedCapacity: consumption.toWire(detailOf(input)) };
 };
 
-function insertOne(engine: Engine, { table, attributes }: Insert, parameters: readonly unknown[]): Written {
+function insertOne(engine: Engine, { table, attributes }: Insert, parameters: readonly unknown[]): WriteOutcome {
   const [key] = engine.tableOf(table).KeySchema;
   const input: Input = {
     TableName: table,
@@ -89,7 +89,7 @@ function insertOne(engine: Engine, { table, attributes }: Insert, parameters: re
   return engine.write(putItem, engine.check(checksOfPut, input), input);
 }
 
-function updateOne(engine: Engine, update: Update, parameters: readonly unknown[]): Written {
+function updateOne(engine: Engine, update: Update, parameters: readonly unknown[]): WriteOutcome {
   const { table, sets, removals, conditions } = update;
   const keys = engine.tableOf(table).KeySchema.map(({ AttributeName }) => AttributeName);
   const asked = attributesOf(conditions, parameters.slice(sets.length));
@@ -158,12 +158,12 @@ const CHANGE = /\s*(?:SET\s+(?:"([^"]+)"|(\w+))\s*=\s*\?|REMOVE\s+(?:"([^"]+)"|(
 const CONDITION = /^\s*(?:"([^"]+)"|(\w+))\s*=\s*\?\s*$/;
 
 function writeOf(text: string): Insert | Update {
-  const before = known.get(text);
+  const before = parsedStatements.get(text);
   if (before !== undefined) return before;
   const write = insertOf(text) ?? updateOf(text);
   if (write === undefined) throw unsupported(text);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(text, write);
+  if (parsedStatements.size >= MAX_PARSED_STATEMENTS) parsedStatements.clear();
+  parsedStatements.set(text, write);
   return write;
 }
 

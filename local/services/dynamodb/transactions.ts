@@ -10,7 +10,7 @@ import { ServiceError } from '../../errors.ts';
 import { Consumption, detailOf, effectOf, itemBytes, readUnits } from './capacity.ts';
 import { metricsOf } from './collections.ts';
 import { isConditionFailure, MAX_ITEM_BYTES } from './engine.ts';
-import type { Checked, Engine, Written } from './engine.ts';
+import type { Checked, Engine, WriteOutcome } from './engine.ts';
 import { dynamoDbError, isMap, validationError } from './model.ts';
 import type { AttributeMap, Input, Table } from './model.ts';
 import { updateItem } from './update.ts';
@@ -193,8 +193,8 @@ export class Transactions {
   }
 
   /** Every step is tried, so that every reason is known. @throws ServiceError TransactionCanceledException */
-  private tryAll(steps: readonly Step[]): Written[] {
-    const written: Written[] = [];
+  private tryAll(steps: readonly Step[]): WriteOutcome[] {
+    const written: WriteOutcome[] = [];
     const reasons: Reason[] = [];
     for (const { kind, input, checked } of steps) {
       try {

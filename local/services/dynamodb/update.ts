@@ -65,14 +65,14 @@ export const updateItem: Action = (store, input, callback) => {
 
 function updated(store: ActionStore, checked: Checked): Record<string, unknown> {
   const { Key: key, _updates: updates, AttributeUpdates: legacy, ReturnValues: wanted } = checked;
-  const table = atOnce<Table>((done) => {
+  const table = runNow<Table>((done) => {
     store.getTable(checked.TableName, done);
   });
   if (table === undefined) throw new Error(`no table ${checked.TableName}`);
   refuse(db.validateKey(key, table) ?? db.validateUpdates(legacy, updates, table));
   const items = store.getItemDb(table.TableName);
   const place = db.createKey(key, table);
-  const before = atOnce<AttributeMap>((done) => {
+  const before = runNow<AttributeMap>((done) => {
     items.get(place, done);
   });
   refuse(db.checkConditional(checked, before));
@@ -81,7 +81,7 @@ function updated(store: ActionStore, checked: Checked): Record<string, unknown> 
   const after = updates ? withSections(updates.sections, item) : withLegacyUpdates(legacy ?? {}, item);
   refuseIndexKeys(after, table);
   if (updates?.paths.some((path) => path.length > 1) === true) checkNesting(after);
-  atOnce((done) => {
+  runNow((done) => {
     items.put(place, after, done);
   });
   const paths = updates?.paths ?? Object.keys(legacy ?? {}).map((name) => [name]);
@@ -97,7 +97,7 @@ function returned(wanted: string | undefined, before: AttributeMap | undefined, 
   return undefined;
 }
 
-function atOnce<T>(call: (done: (error: Error | null, found?: T) => void) => void): T | undefined {
+function runNow<T>(call: (done: (error: Error | null, found?: T) => void) => void): T | undefined {
   let answer: T | undefined;
   call((error, found) => {
     if (error) throw error;

@@ -13,7 +13,7 @@ import { Transactions } from './transactions.ts';
 
 const port = parentPort;
 if (!port) throw new Error('dynamodb-worker.ts is run by dynamodb.ts, in a worker thread');
-const tell = (message: FromWorker) => {
+const post = (message: FromWorker) => {
   port.postMessage(message);
 };
 const { options } = workerData as { options: WorkerOptions };
@@ -21,7 +21,7 @@ const { options } = workerData as { options: WorkerOptions };
 installEvaluators();
 await mkdir(options.directory, { recursive: true });
 const log = (line: string) => {
-  tell({ type: 'log', line });
+  post({ type: 'log', line });
 };
 const store = await Store.open(options.directory, log);
 const tables = await Tables.load(store, options);
@@ -29,7 +29,7 @@ const engine = new Engine(store, (name) => tables.get(name));
 const transactions = await Transactions.load(engine, Date.now);
 const server = await startJsonServer(
   dynamoDbService(engine, tables, transactions, (throttled) => {
-    tell({ type: 'throttled', ...throttled });
+    post({ type: 'throttled', ...throttled });
   }),
   {
     ...options,
@@ -40,14 +40,14 @@ const server = await startJsonServer(
 port.on('message', (message: ToWorker) => {
   run(message).then(
     () => {
-      tell({ type: 'done', id: message.id });
+      post({ type: 'done', id: message.id });
     },
     (error: unknown) => {
-      tell({ type: 'failed', id: message.id, error });
+      post({ type: 'failed', id: message.id, error });
     },
   );
 });
-tell({ type: 'ready', url: server.url });
+post({ type: 'ready', url: server.url });
 
 async function run(message: ToWorker): Promise<void> {
   if (message.type === 'createTable') {

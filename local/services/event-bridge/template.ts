@@ -3,14 +3,14 @@ import type { EventRuleDefinition, ScheduleDefinition, ScheduleTarget } from '..
 import { functionNameOf } from '../lambda/template.ts';
 
 const IDENTITY = 'there is one local identity, which may do everything';
-const NOBODY = 'nobody is on call for this machine';
+const NO_RECIPIENT = 'nobody is on call for this machine';
 /** Handing an event over to a function's queue never fails on this machine. */
-const HANDED_OVER = 'a local function takes every event; what it does with it says its AWS::Lambda::EventInvokeConfig';
+const ALWAYS_DELIVERED = 'a local function takes every event; what it does with it says its AWS::Lambda::EventInvokeConfig';
 
 /** `AWS::Events::Rule` with an event pattern and functions as its targets; a topic among them has nobody to tell here. */
 export function readEventRule(properties: Properties, name: string, arn: string): EventRuleDefinition {
-  properties.needless({ Name: 'read already', Description: 'words', RoleArn: IDENTITY, Tags: 'labels for the bill' });
-  properties.only('EventBusName', 'default', 'there is one local bus');
+  properties.ignore({ Name: 'read already', Description: 'words', RoleArn: IDENTITY, Tags: 'labels for the bill' });
+  properties.requireValue('EventBusName', 'default', 'there is one local bus');
   if (properties.value('ScheduleExpression') !== undefined)
     properties.refuse('ScheduleExpression', 'rules run by events only: declare an AWS::Scheduler::Schedule');
   const pattern = properties.value('EventPattern');
@@ -22,9 +22,9 @@ export function readEventRule(properties: Properties, name: string, arn: string)
     pattern: pattern as Readonly<Record<string, unknown>>,
     enabled: properties.choice('State', ['ENABLED', 'DISABLED'], 'ENABLED') === 'ENABLED',
     targets: properties.objects('Targets').flatMap((target) => {
-      target.needless({ Id: 'a label', RoleArn: IDENTITY, RetryPolicy: HANDED_OVER, DeadLetterConfig: HANDED_OVER });
+      target.ignore({ Id: 'a label', RoleArn: IDENTITY, RetryPolicy: ALWAYS_DELIVERED, DeadLetterConfig: ALWAYS_DELIVERED });
       if (target.string('Arn').startsWith('arn:aws:sns:')) {
-        target.needless({ Input: NOBODY, InputTransformer: NOBODY });
+        target.ignore({ Input: NO_RECIPIENT, InputTransformer: NO_RECIPIENT });
         return [];
       }
       const input = target.optionalString('Input');
@@ -35,18 +35,18 @@ export function readEventRule(properties: Properties, name: string, arn: string)
 
 /** `AWS::Scheduler::Schedule` of a function, or of a run of a Glue job. */
 export function readSchedule(properties: Properties, name: string, arn: string): ScheduleDefinition {
-  properties.needless({
+  properties.ignore({
     Name: 'read already',
     GroupName: 'a label',
     Description: 'words',
     KmsKeyArn: 'the data directory is as safe as the disk it is on',
   });
-  properties.only('ActionAfterCompletion', 'NONE', 'nothing deletes a local schedule');
+  properties.requireValue('ActionAfterCompletion', 'NONE', 'nothing deletes a local schedule');
   const window = properties.object('FlexibleTimeWindow');
   window.choice('Mode', ['OFF', 'FLEXIBLE']);
-  window.needless({ MaximumWindowInMinutes: 'the first moment of a window is in it' });
+  window.ignore({ MaximumWindowInMinutes: 'the first moment of a window is in it' });
   const target = properties.object('Target');
-  target.needless({ RoleArn: IDENTITY, DeadLetterConfig: HANDED_OVER });
+  target.ignore({ RoleArn: IDENTITY, DeadLetterConfig: ALWAYS_DELIVERED });
   const retry = target.optionalObject('RetryPolicy');
   const input = target.optionalString('Input');
   return {

@@ -128,7 +128,7 @@ test('reading stops when too many objects wait for COPY, so that memory and buck
   const firehose = await givenFirehose({
     source,
     destination,
-    mostWaiting: 3,
+    maxWaiting: 3,
     stream: { bufferSeconds: 0 },
     copy: async (statement, login) => {
       await release.promise;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { backOff, orAborted } from '../../clock.ts';
+import { backOff, untilAborted } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Following, RecordSource } from '../lambda/event-source/record-source.ts';
 import { isBehind, latestPosition } from '../lambda/event-source/record-source.ts';
-import type { AnswerEffect, Faults } from '../../faults.ts';
+import type { ResponseEffect, Faults } from '../../faults.ts';
 import type { Measure, Measurement } from '../../measure.ts';
 import { measureNothing } from '../../measure.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
@@ -34,7 +34,7 @@ export const DELIVERY_EFFECTS: Readonly<Record<'Copy' | 'PutObject' | 'Transform
   Transform: ['fail', 'fail-after'],
 };
 
-export type FirehoseEffect = AnswerEffect | DeliveryEffect;
+export type FirehoseEffect = ResponseEffect | DeliveryEffect;
 
 /** Who copies, and where. */
 export interface Login {
@@ -62,24 +62,24 @@ export interface DeliveryOptions {
   /** Buffering and retries are divided by it. */
   readonly timeFactor: number;
   /** Objects that wait for COPY before reading stops. */
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
 }
 
 /** Waits between attempts: 1 second, doubled up to 5 minutes. AWS does not publish its own. @unit ms */
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 300_000;
+const FIRST_BACK_OFF_MS = 1_000;
+const MAX_BACK_OFF_MS = 300_000;
 /** Whatever the time factor: what always fails must not eat the machine. @unit ms */
-const SHORTEST_WAIT = 2;
+const MIN_WAIT_MS = 2;
 
 const MEBIBYTE = 1024 * 1024;
 /** Of a batch for the function: of more, what Firehose says of each does not fit into one event. */
-const MOST_TRANSFORMED = 10_000;
+const MAX_TRANSFORMED_BYTES = 10_000;
 
 /**
  * One delivery stream at work: records become objects, objects become rows.
  *
  * @remarks Two loops that share nothing but `Progress`. The first reads, buffers and writes objects; it does not wait for COPY, as AWS does
- * not, up to `mostWaiting` objects. The second gives all objects that wait to the next COPY, one COPY at a time (Developer Guide: "Firehose
+ * not, up to `maxWaiting` objects. The second gives all objects that wait to the next COPY, one COPY at a time (Developer Guide: "Firehose
  * issues a new COPY command as soon as the previous COPY command is successfully finished").
  */
 export class Delivery {
@@ -127,7 +127,7 @@ export class Delivery {
     const batches = new Intake(ports.source, ports.clock, {
       ...common,
       bytes: processing.bufferMegabytes * MEBIBYTE,
-      mostRecords: MOST_TRANSFORMED,
+      maxRecords: MAX_TRANSFORMED_BYTES,
       interval: (processing.bufferSeconds * 1000) / options.timeFactor,
     });
     return new TransformingIntake(batches, ports.clock, {
@@ -147,7 +147,7 @@ export class Delivery {
       positions: (shardId) => [progress.stored[shardId] ?? null],
       needs: (shardId, { sequenceNumber }) => isBehind(sequenceNumber, progress.stored[shardId] ?? null),
       trimmed: (shardId, _last, lost) => {
-        if (lost !== undefined) progress.lose(shardId, lost);
+        if (lost !== undefined) progress.addLost(shardId, lost);
       },
     });
     await this.intake.open(progress.stored);
@@ -251,11 +251,11 @@ export class Delivery {
   }
 
   private async storeAll(): Promise<void> {
-    if (this.following !== undefined) await orAborted(this.following.mayRead, this.closing.signal);
+    if (this.following !== undefined) await untilAborted(this.following.mayRead, this.closing.signal);
     for (;;) {
       const buffer = await this.intake.fill(this.closing.signal);
       if (buffer === undefined || !(await this.store(buffer))) return;
-      while (this.progress.waiting.length >= this.options.mostWaiting) {
+      while (this.progress.waiting.length >= this.options.maxWaiting) {
         if (this.closing.signal.aborted) return;
         await new Promise<void>((resolve) => this.waiters.add(resolve));
       }
@@ -269,7 +269,7 @@ export class Delivery {
     if (failed.length > 0) {
       const key = failedRecordsKey(definition, progress.version, oldestArrival, randomUUID());
       if (!(await this.write(key, Buffer.from(failed.map((document) => `${document}\n`).join(''))))) return false;
-      progress.setAside(failed.length, key);
+      progress.addUnprocessed(failed.length, key);
       this.log(`gives up ${String(failed.length)} records: s3://${definition.bucket}/${key} has them`);
     }
     if (buffer.deliveries === 0) progress.skip(through);
@@ -376,7 +376,7 @@ export class Delivery {
   }
 
   private waitBefore(attempt: number): number {
-    return Math.max(SHORTEST_WAIT, backOff(attempt, FIRST_WAIT, LONGEST_WAIT) / this.options.timeFactor);
+    return Math.max(MIN_WAIT_MS, backOff(attempt, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) / this.options.timeFactor);
   }
 
   private log(line: string): void {

@@ -9,7 +9,7 @@ export interface IntakeOptions {
   /** A buffer is full with as much. */
   readonly bytes: number;
   /** Or with as many records. @default without end */
-  readonly mostRecords?: number;
+  readonly maxRecords?: number;
   /** A buffer is due so long after its first record was read. @unit ms */
   readonly interval: number;
   /** How long to wait before the n-th retry in a row. @unit ms */
@@ -21,7 +21,7 @@ export interface IntakeOptions {
 const PAGE_RECORDS = 10_000;
 const PAGE_BYTES = 1024 * 1024;
 /** Most records of a shard that a look at what is unread reads. */
-const MOST_COUNTED = 1_000;
+const MAX_COUNTED = 1_000;
 
 /**
  * Reads all shards of a stream into one buffer.
@@ -45,7 +45,7 @@ export class Intake {
     private readonly clock: Clock,
     private readonly options: IntakeOptions,
   ) {
-    this.buffer = new RecordBuffer(options.bytes, options.mostRecords);
+    this.buffer = new RecordBuffer(options.bytes, options.maxRecords);
   }
 
   /** What has been read and is in no object. */
@@ -80,7 +80,7 @@ export class Intake {
 
   /** Begin an empty buffer: what was in the last one is stored. */
   begin(): void {
-    this.buffer = new RecordBuffer(this.options.bytes, this.options.mostRecords);
+    this.buffer = new RecordBuffer(this.options.bytes, this.options.maxRecords);
     this.due = Infinity;
   }
 
@@ -111,7 +111,7 @@ export class Intake {
   async unread(): Promise<{ readonly records: number; readonly bytes: number }> {
     let [records, bytes] = [0, 0];
     for (const shardId of this.shardIds) {
-      const limits = { maxRecords: MOST_COUNTED, maxBytes: 64 * 1024 * 1024 };
+      const limits = { maxRecords: MAX_COUNTED, maxBytes: 64 * 1024 * 1024 };
       const page = await this.source.read(this.options.stream, shardId, this.positions.get(shardId) ?? null, limits);
       records += page.length;
       for (const { data } of page) bytes += data.length;

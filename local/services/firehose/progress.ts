@@ -24,7 +24,7 @@ export interface Manifest {
   readonly objects: readonly StoredObject[];
 }
 
-export interface Amounts {
+export interface DeliveredAmounts {
   readonly records: number;
   /** @unit bytes, before compression */
   readonly bytes: number;
@@ -47,8 +47,12 @@ interface State {
   readonly manifest: Manifest | null;
   /** Everything up to here is in the table, in an object that a manifest under `errors/` names, under `processing-failed/`, or dropped. */
   readonly settled: Positions;
-  readonly copied: Amounts & { readonly objects: number; readonly manifests: number; readonly rows: number };
-  readonly failed: Amounts & { readonly objects: number; readonly manifests: number; readonly lastManifest: string | null };
+  readonly copied: DeliveredAmounts & { readonly objects: number; readonly manifests: number; readonly rows: number };
+  readonly failed: DeliveredAmounts & {
+    readonly objects: number;
+    readonly manifests: number;
+    readonly lastManifest: string | null;
+  };
   /** Records whose transformation failed. */
   readonly unprocessed: { readonly records: number; readonly objects: number; readonly lastObject: string | null };
   /** What was trimmed before it was in an object, of each shard. */
@@ -132,7 +136,7 @@ export class Progress {
   }
 
   /** Records whose transformation failed are in the bucket. */
-  setAside(records: number, key: string): void {
+  addUnprocessed(records: number, key: string): void {
     const { unprocessed } = this.state;
     this.change({
       unprocessed: { records: unprocessed.records + records, objects: unprocessed.objects + 1, lastObject: key },
@@ -161,7 +165,7 @@ export class Progress {
   }
 
   /** Records are gone that are in no object. */
-  lose(shardId: string, records: LostRecords): void {
+  addLost(shardId: string, records: LostRecords): void {
     const present = this.state.stored[shardId] ?? null;
     this.change({
       lost: { ...this.lost, [shardId]: addLost(this.lost[shardId] ?? null, records) },
@@ -229,7 +233,7 @@ export class Progress {
   }
 }
 
-export function amountsOf(objects: readonly StoredObject[]): Amounts {
+export function amountsOf(objects: readonly StoredObject[]): DeliveredAmounts {
   let [records, bytes] = [0, 0];
   for (const object of objects) {
     records += object.records;

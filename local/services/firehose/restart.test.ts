@@ -74,7 +74,7 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
       },
       log: () => undefined,
     },
-    { timeFactor: 1, mostWaiting: 2 },
+    { timeFactor: 1, maxWaiting: 2 },
   );
   return { delivery, ended: ended.promise };
 }

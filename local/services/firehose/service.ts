@@ -22,7 +22,7 @@ export interface FirehoseOptions extends JsonServerOptions, Omit<DeliveryPorts, 
   /** Buffering and retries are divided by it. */
   readonly timeFactor: number;
   /** Objects of a stream that wait for COPY before reading stops: what lies behind is safe in the source. @default 500 */
-  readonly mostWaiting?: number;
+  readonly maxWaiting?: number;
   /** @default the system's */
   readonly clock?: Clock;
 }
@@ -45,14 +45,14 @@ export interface FirehoseService {
   close(): Promise<void>;
 }
 
-const MOST_WAITING = 500;
+const MAX_WAITING = 500;
 /** @source Firehose API, ListDeliveryStreams: 1 to 10,000, by itself 10 */
-const MOST_LISTED = 10_000;
+const MAX_LISTED = 10_000;
 const LISTED = 10;
 
 /** Begin delivering. @throws UnsupportedPrefixError */
 export async function startFirehose(options: FirehoseOptions): Promise<FirehoseService> {
-  const { streams, directory, clock = systemClock, timeFactor, mostWaiting = MOST_WAITING } = options;
+  const { streams, directory, clock = systemClock, timeFactor, maxWaiting = MAX_WAITING } = options;
   for (const definition of streams) refusePrefixExpressions(definition);
   const faults = new Faults<FirehoseEffect>('firehose', {
     DescribeDeliveryStream: ['unavailable', 'unavailable-after'],
@@ -62,7 +62,7 @@ export async function startFirehose(options: FirehoseOptions): Promise<FirehoseS
   const deliveries = new Map<string, { definition: DeliveryStreamDefinition; progress: Progress; delivery: Delivery }>();
   for (const definition of streams) {
     const progress = Progress.open(join(directory, `${definition.name}.json`), definition, clock.now());
-    const delivery = new Delivery(definition, progress, faults, { ...options, clock }, { timeFactor, mostWaiting });
+    const delivery = new Delivery(definition, progress, faults, { ...options, clock }, { timeFactor, maxWaiting });
     deliveries.set(definition.name, { definition, progress, delivery });
   }
   const find = (name: unknown) => {
@@ -114,10 +114,10 @@ const refuseRecords: JsonOperation<FirehoseEffect> = () => {
 /** In the order of their names, as AWS lists them. */
 function list(names: readonly string[], input: Readonly<Record<string, unknown>>) {
   const { Limit = LISTED, ExclusiveStartDeliveryStreamName: after = '', DeliveryStreamType: type } = input;
-  if (typeof Limit !== 'number' || !Number.isInteger(Limit) || Limit < 1 || Limit > MOST_LISTED) {
+  if (typeof Limit !== 'number' || !Number.isInteger(Limit) || Limit < 1 || Limit > MAX_LISTED) {
     throw new ServiceError(
       'ValidationException',
-      `Limit must be a whole number from 1 to ${String(MOST_LISTED)}: got ${String(Limit)}`,
+      `Limit must be a whole number from 1 to ${String(MAX_LISTED)}: got ${String(Limit)}`,
     );
   }
   const all = type === undefined || type === 'KinesisStreamAsSource' ? [...names].sort() : [];

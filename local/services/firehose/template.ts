@@ -22,19 +22,25 @@ export function readDeliveryStream(
   arn: string,
   places: DeliveryPlaces,
 ): DeliveryStreamDefinition {
-  properties.needless({ DeliveryStreamName: 'read already', Tags: 'labels for the bill' });
+  properties.ignore({ DeliveryStreamName: 'read already', Tags: 'labels for the bill' });
   properties.choice('DeliveryStreamType', ['KinesisStreamAsSource']);
   const source = properties.object('KinesisStreamSourceConfiguration');
-  source.needless({ RoleARN: IDENTITY });
+  source.ignore({ RoleARN: IDENTITY });
   const destination = properties.object('RedshiftDestinationConfiguration');
-  destination.needless({ CloudWatchLoggingOptions: LOGS });
-  destination.only('S3BackupMode', 'Disabled', 'the objects that are copied stay where they are');
+  destination.ignore({ CloudWatchLoggingOptions: LOGS });
+  destination.requireValue('S3BackupMode', 'Disabled', 'the objects that are copied stay where they are');
   const processing = readProcessing(destination, places.functions);
   const copy = destination.object('CopyCommand');
   return {
     name,
     arn,
-    kinesisStreamName: among(source, 'KinesisStreamARN', /^arn:aws:kinesis:[^:]*:\d+:stream\/([^/]+)$/, places.streams, 'stream'),
+    kinesisStreamName: nameInStack(
+      source,
+      'KinesisStreamARN',
+      /^arn:aws:kinesis:[^:]*:\d+:stream\/([^/]+)$/,
+      places.streams,
+      'stream',
+    ),
     database: readDatabase(destination, places.warehouseHost),
     table: copy.string('DataTableName'),
     columns: (copy.optionalString('DataTableColumns') ?? '')
@@ -53,14 +59,14 @@ export function readDeliveryStream(
 type Objects = 'bucket' | 'prefix' | 'errorPrefix' | 'compression' | 'bufferSeconds' | 'bufferMegabytes';
 
 function readObjects(objects: Properties, buckets: readonly string[]): Pick<DeliveryStreamDefinition, Objects> {
-  objects.needless({
+  objects.ignore({
     CloudWatchLoggingOptions: LOGS,
     EncryptionConfiguration: 'the data directory is as safe as the disk it is on',
     RoleARN: IDENTITY,
   });
   const hints = objects.optionalObject('BufferingHints');
   return {
-    bucket: among(objects, 'BucketARN', /^arn:aws:s3:::(.+)$/, buckets, 'bucket'),
+    bucket: nameInStack(objects, 'BucketARN', /^arn:aws:s3:::(.+)$/, buckets, 'bucket'),
     prefix: objects.optionalString('Prefix') ?? '',
     errorPrefix: objects.optionalString('ErrorOutputPrefix') ?? '',
     compression: objects.choice('CompressionFormat', ['UNCOMPRESSED', 'GZIP'], 'UNCOMPRESSED'),
@@ -72,7 +78,7 @@ function readObjects(objects: Properties, buckets: readonly string[]): Pick<Deli
 function readProcessing(destination: Properties, functions: readonly string[]): ProcessingDefinition | undefined {
   const processing = destination.optionalObject('ProcessingConfiguration');
   if (processing?.optionalBoolean('Enabled') !== true) {
-    processing?.needless({ Processors: 'they are switched off' });
+    processing?.ignore({ Processors: 'they are switched off' });
     return undefined;
   }
   const [processor, second] = processing.objects('Processors');
@@ -105,7 +111,7 @@ function readLambdaProcessor(processor: Properties, functions: readonly string[]
     if (value >= least && value <= most && (!isWhole || Number.isInteger(value))) return value;
     return processor.refuse('Parameters', `${name} ${String(value)} is outside ${String(least)} to ${String(most)}`);
   };
-  written.get('RoleArn')?.needless({ ParameterValue: IDENTITY });
+  written.get('RoleArn')?.ignore({ ParameterValue: IDENTITY });
   const lambdaArn = written.get('LambdaArn') ?? processor.refuse('Parameters', 'LambdaArn is required');
   const functionArn = lambdaArn.string('ParameterValue');
   const functionName = functionNameOf(functionArn);
@@ -125,9 +131,9 @@ function readSecretArn(destination: Properties, secretArns: readonly string[]): 
       destination.refuse(name, 'a password in the template is no secret: write SecretsManagerConfiguration');
   }
   const secret = destination.object('SecretsManagerConfiguration');
-  secret.needless({ RoleARN: IDENTITY });
+  secret.ignore({ RoleARN: IDENTITY });
   if (secret.optionalBoolean('Enabled') !== true) secret.refuse('Enabled', 'write true');
-  return among(secret, 'SecretARN', /^(.+)$/, secretArns, 'secret');
+  return nameInStack(secret, 'SecretARN', /^(.+)$/, secretArns, 'secret');
 }
 
 function readDatabase(destination: Properties, host: string | undefined): string {
@@ -141,7 +147,7 @@ function readDatabase(destination: Properties, host: string | undefined): string
 }
 
 /** The name that an ARN ends with, if the stack has a thing of this name. */
-function among(properties: Properties, name: string, pattern: RegExp, present: readonly string[], kind: string): string {
+function nameInStack(properties: Properties, name: string, pattern: RegExp, present: readonly string[], kind: string): string {
   const arn = properties.string(name);
   const found = pattern.exec(arn)?.[1];
   if (found !== undefined && present.includes(found)) return found;

@@ -5,7 +5,7 @@ export interface TransformationError {
 }
 
 /** What a function says of each record. */
-export interface Answers {
+export interface TransformationResults {
   /** What is delivered of a record, or nothing of it, or why it failed. */
   readonly of: (recordId: string) => Buffer | 'dropped' | TransformationError;
 }
@@ -15,11 +15,11 @@ export interface Answers {
  *
  * @source Firehose's guide, "Required parameters for data transformation", and "Lambda invocation errors" for codes and messages
  */
-export function answersIn(payload: string, recordIds: readonly string[]): Answers {
+export function readResults(payload: string, recordIds: readonly string[]): TransformationResults {
   const answers = new Map<string, Buffer | 'dropped' | TransformationError>();
   for (const record of recordsIn(payload) ?? [undefined]) {
     const { recordId, result, data } = (record ?? {}) as { recordId?: unknown; result?: unknown; data?: unknown };
-    const answer = answerOf(result, data);
+    const answer = resultOf(result, data);
     if (typeof recordId !== 'string' || answer === undefined) return all(BROKEN);
     if (answers.has(recordId)) return all(DUPLICATED);
     answers.set(recordId, answer);
@@ -38,7 +38,7 @@ function recordsIn(payload: string): readonly unknown[] | undefined {
   }
 }
 
-function answerOf(result: unknown, data: unknown): Buffer | 'dropped' | TransformationError | undefined {
+function resultOf(result: unknown, data: unknown): Buffer | 'dropped' | TransformationError | undefined {
   if (result === 'Dropped') return 'dropped';
   if (result === 'ProcessingFailed') return FAILED;
   if (result !== 'Ok' || typeof data !== 'string') return undefined;
@@ -47,7 +47,7 @@ function answerOf(result: unknown, data: unknown): Buffer | 'dropped' | Transfor
   return bytes.toString('base64') === data ? bytes : undefined;
 }
 
-const all = (error: TransformationError): Answers => ({ of: () => error });
+const all = (error: TransformationError): TransformationResults => ({ of: () => error });
 
 const FAILED = { errorCode: 'Lambda.ProcessingFailedStatus', errorMessage: 'ProcessingFailed status set for record' };
 const BROKEN = {

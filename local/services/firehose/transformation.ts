@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Outcome } from '../lambda/function-worker.ts';
 import type { DeliveryStreamDefinition, ProcessingDefinition } from '../../template/stack-definition.ts';
-import { answersIn, type Answers, type TransformationError } from './transformation-answer.ts';
+import { readResults, type TransformationResults, type TransformationError } from './transformation-answer.ts';
 import type { RecordBuffer, ShardRecord, Transformed } from './record-buffer.ts';
 
 export interface TransformationPorts {
@@ -55,7 +55,7 @@ export class Transformation {
   private async ask(
     records: readonly EventRecord[],
     signal: AbortSignal,
-  ): Promise<(Answers & { readonly attempts: number }) | undefined> {
+  ): Promise<(TransformationResults & { readonly attempts: number }) | undefined> {
     const { functionName, retries } = this.processing;
     const isOver = () => signal.aborted;
     for (let attempts = 1; ; attempts += 1) {
@@ -71,7 +71,7 @@ export class Transformation {
     }
   }
 
-  private async attempt(records: readonly EventRecord[]): Promise<Answers | TransformationError> {
+  private async attempt(records: readonly EventRecord[]): Promise<TransformationResults | TransformationError> {
     const fault = this.ports.fault();
     if (fault === 'fail') return { errorCode: 'Lambda.InvokeLimitExceeded', errorMessage: 'fault fail' };
     const { functionName } = this.processing;
@@ -87,7 +87,7 @@ export class Transformation {
       });
       if (fault === 'fail-after') return { errorCode: 'Lambda.FunctionRequestTimedOut', errorMessage: 'fault fail-after' };
       if (outcome.functionError !== undefined) return { errorCode: 'Lambda.FunctionError', errorMessage: outcome.payload };
-      return answersIn(
+      return readResults(
         outcome.payload,
         records.map(({ event }) => event.recordId),
       );

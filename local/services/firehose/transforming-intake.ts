@@ -13,14 +13,14 @@ export interface TransformingOptions {
 }
 
 /** A batch at the function. */
-interface UnderWay {
+interface RunningBatch {
   readonly batch: RecordBuffer;
   readonly over: Promise<unknown>;
   outcome?: Transformed;
 }
 
 /** Batches at the function at a time: while one is there, the next can be read and sent. */
-const AT_ONCE = 2;
+const MAX_CONCURRENT_BATCHES = 2;
 
 /**
  * Fills a buffer with what a function makes of the records of a stream.
@@ -32,7 +32,7 @@ export class TransformingIntake {
   /** What is transformed and not yet stored. */
   buffer: RecordBuffer;
   private reading: Promise<void> | undefined;
-  private readonly underWay: UnderWay[] = [];
+  private readonly runningBatches: RunningBatch[] = [];
   /** When the buffer is due. @unit ms since 1970 */
   private due = Infinity;
 
@@ -64,7 +64,7 @@ export class TransformingIntake {
     while (!signal.aborted) {
       this.takeOver();
       if (this.buffer.isFull || this.clock.now() >= this.due) return this.buffer;
-      if (this.underWay.length < AT_ONCE) this.reading ??= this.readBatch(signal);
+      if (this.runningBatches.length < MAX_CONCURRENT_BATCHES) this.reading ??= this.readBatch(signal);
       await this.change(signal);
     }
     return undefined;
@@ -78,7 +78,7 @@ export class TransformingIntake {
   /** Arrival of the oldest record that has been read and is in no object; Infinity for none. @unit ms since 1970 */
   get oldestHeld(): number {
     return Math.min(
-      ...[this.buffer, this.batches.buffer, ...this.underWay.map(({ batch }) => batch)].map((one) => one.oldestArrival),
+      ...[this.buffer, this.batches.buffer, ...this.runningBatches.map(({ batch }) => batch)].map((one) => one.oldestArrival),
     );
   }
 
@@ -89,7 +89,7 @@ export class TransformingIntake {
 
   /** What has been read and is in no object. */
   get buffered(): { readonly records: number; readonly bytes: number } {
-    const all = [this.buffer, this.batches.buffer, ...this.underWay.map(({ batch }) => batch)];
+    const all = [this.buffer, this.batches.buffer, ...this.runningBatches.map(({ batch }) => batch)];
     return {
       records: all.reduce((sum, { records }) => sum + records, 0),
       bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -97,10 +97,10 @@ export class TransformingIntake {
   }
 
   private takeOver(): void {
-    for (let first = this.underWay[0]; first?.outcome !== undefined; first = this.underWay[0]) {
+    for (let first = this.runningBatches[0]; first?.outcome !== undefined; first = this.runningBatches[0]) {
       if (this.buffer.isEmpty) this.due = this.clock.now() + this.options.interval;
       this.buffer.addTransformed(first.batch, first.outcome);
-      this.underWay.shift();
+      this.runningBatches.shift();
       if (this.buffer.isFull) return;
     }
   }
@@ -113,8 +113,8 @@ export class TransformingIntake {
       const over = this.options.transform(batch, signal).then((outcome) => {
         if (outcome !== undefined) underWay.outcome = outcome;
       });
-      const underWay: UnderWay = { batch, over };
-      this.underWay.push(underWay);
+      const underWay: RunningBatch = { batch, over };
+      this.runningBatches.push(underWay);
     } finally {
       this.reading = undefined;
     }
@@ -135,7 +135,7 @@ export class TransformingIntake {
     const reasons: Promise<unknown>[] = [aborted];
     if (this.due !== Infinity) reasons.push(this.clock.wait(this.due - this.clock.now(), over.signal));
     if (this.reading !== undefined) reasons.push(this.reading);
-    const [first] = this.underWay;
+    const [first] = this.runningBatches;
     if (first !== undefined) reasons.push(first.over);
     try {
       await Promise.race(reasons);

@@ -7,14 +7,14 @@ import { invalid, optionalText, pageOf, refuseMembers, requiredText, texts } fro
 import { partitionFilter } from './partition-filter.ts';
 
 /** @source service model 2017-03-31, shape CatalogGetterPageSize */
-const MOST_ENTITIES = 100;
+const MAX_ENTITIES = 100;
 /** @source service model 2017-03-31, GetPartitionsRequest, MaxResults */
-const MOST_PARTITIONS = 1000;
+const MAX_PARTITIONS = 1000;
 
 /** @source service model 2017-03-31, BatchCreatePartitionRequest, PartitionInputList */
-const MOST_CREATED = 100;
+const MAX_CREATED_PARTITIONS = 100;
 /** @source service model 2017-03-31, BatchDeletePartitionValueList */
-const MOST_DELETED = 25;
+const MAX_DELETED_PARTITIONS = 25;
 
 /**
  * What reads the Data Catalog, and registers partitions. Databases and tables are written by the template and by crawlers only.
@@ -38,7 +38,7 @@ export function catalogOperations(catalog: Catalog, accountId: string): Record<s
     GetDatabases: (input) => {
       check(input);
       refuseMembers(input, 'AttributesToGet');
-      const { page, next } = pageOf(input, catalog.databases(), MOST_ENTITIES);
+      const { page, next } = pageOf(input, catalog.databases(), MAX_ENTITIES);
       return { DatabaseList: page.map((database) => describeDatabase(database, accountId)), ...next };
     },
 
@@ -55,7 +55,7 @@ export function catalogOperations(catalog: Catalog, accountId: string): Record<s
       const databaseName = requiredText(input, 'DatabaseName');
       const matches = patternOf(optionalText(input, 'Expression'));
       const tables = catalog.tables(databaseName).filter(({ input: { Name } }) => matches(Name));
-      const { page, next } = pageOf(input, tables, MOST_ENTITIES);
+      const { page, next } = pageOf(input, tables, MAX_ENTITIES);
       return { TableList: page.map((table) => describeTable(table, databaseName, accountId)), ...next };
     },
 
@@ -68,7 +68,7 @@ export function catalogOperations(catalog: Catalog, accountId: string): Record<s
       const isMeant = segmentOf(input);
       // Of partition projection only Athena knows: here there is what was registered.
       const found = partitions.filter(({ Values = [] }) => isMeant(Values) && fits(Values));
-      const { page, next } = pageOf(input, found, MOST_PARTITIONS);
+      const { page, next } = pageOf(input, found, MAX_PARTITIONS);
       const place = { DatabaseName: databaseName.toLowerCase(), TableName: name.toLowerCase(), CatalogId: accountId };
       const describe = input['ExcludeColumnSchema'] === true ? withoutColumns : (partition: KeptPartition) => partition;
       return {
@@ -91,7 +91,7 @@ export function catalogOperations(catalog: Catalog, accountId: string): Record<s
     BatchCreatePartition: (input) => {
       check(input);
       const [databaseName, name] = [requiredText(input, 'DatabaseName'), requiredText(input, 'TableName')];
-      const partitions = partitionsOf(input, 'PartitionInputList', MOST_CREATED);
+      const partitions = partitionsOf(input, 'PartitionInputList', MAX_CREATED_PARTITIONS);
       const { PartitionKeys = [] } = catalog.table(databaseName, name).input;
       if (partitions.some(({ Values = [] }) => Values.length !== PartitionKeys.length))
         throw invalid('The number of partition keys do not match the number of partition values');
@@ -102,7 +102,11 @@ export function catalogOperations(catalog: Catalog, accountId: string): Record<s
     BatchDeletePartition: (input) => {
       check(input);
       const [databaseName, name] = [requiredText(input, 'DatabaseName'), requiredText(input, 'TableName')];
-      const missing = catalog.removePartitions(databaseName, name, partitionsOf(input, 'PartitionsToDelete', MOST_DELETED));
+      const missing = catalog.removePartitions(
+        databaseName,
+        name,
+        partitionsOf(input, 'PartitionsToDelete', MAX_DELETED_PARTITIONS),
+      );
       return { Errors: missing.map((one) => errorOf(one, 'EntityNotFoundException', 'Cannot find partition.')) };
     },
   };
@@ -133,7 +137,7 @@ const errorOf = ({ Values }: PartitionInput, ErrorCode: string, ErrorMessage: st
 });
 
 /** @source service model 2017-03-31, Segment */
-const MOST_SEGMENTS = 10;
+const MAX_SEGMENTS = 10;
 
 /**
  * Which partitions belong to the segment that is asked for: each to one, whatever else there is.
@@ -145,7 +149,7 @@ function segmentOf({ Segment: segment }: Input): (values: readonly string[]) => 
   const { SegmentNumber, TotalSegments } = segment as Readonly<Record<string, unknown>>;
   const failures = [
     ...outOfBounds('segment.segmentNumber', SegmentNumber, 0, Infinity),
-    ...outOfBounds('segment.totalSegments', TotalSegments, 1, MOST_SEGMENTS),
+    ...outOfBounds('segment.totalSegments', TotalSegments, 1, MAX_SEGMENTS),
   ];
   if (failures.length > 0)
     throw new ServiceError(

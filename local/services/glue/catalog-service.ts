@@ -10,7 +10,7 @@ import type { QueryWarehouse } from './crawler-redshift.ts';
 import { followSchedules } from './crawler-schedules.ts';
 import { Crawlers } from './crawlers.ts';
 import { dataQualityOperations } from './data-quality-operations.ts';
-import type { AskTable } from './data-quality.ts';
+import type { QueryTable } from './data-quality.ts';
 import { DataQuality } from './data-quality.ts';
 
 export interface CatalogServiceOptions {
@@ -20,7 +20,7 @@ export interface CatalogServiceOptions {
   readonly accountId: string;
   readonly objects: Pick<S3Objects, 'list' | 'read'>;
   readonly query: QueryWarehouse;
-  readonly ask: AskTable;
+  readonly ask: QueryTable;
   /** Schedules of crawlers run so many times faster. */
   readonly timeFactor: number;
   log(this: void, line: string): void;

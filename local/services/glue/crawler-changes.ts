@@ -3,12 +3,12 @@ import type { Column, PartitionInput } from '@aws-sdk/client-glue';
 import type { CrawlerDefinition } from './definition.ts';
 import type { Catalog, CrawledTable, KeptTable } from './catalog.ts';
 import type { CrawlerConfiguration } from './crawler-configuration.ts';
-import { otherName } from './crawler-folders.ts';
+import { hashedName } from './crawler-folders.ts';
 
 /** What a crawl changes in the catalog, and what there is to say about it. */
 export interface Changes {
   readonly put: readonly CrawledTable[];
-  readonly gone: readonly string[];
+  readonly removed: readonly string[];
   readonly created: number;
   readonly updated: number;
   readonly deleted: number;
@@ -48,26 +48,26 @@ export function changesOf({ crawler, configuration, found, isPartial, now }: Cra
       }
     } else if (kept.crawler === null) notes.push(`${name} stands in the template: it is left as it is declared`);
     else {
-      const next = nextOf(kept, named, crawler, configuration, isPartial);
+      const next = nextTable(kept, named, crawler, configuration, isPartial);
       notes.push(...next.notes.map((note) => `${name} ${note}`));
       if (isDeepStrictEqual(next.table.input, kept.input) && isDeepStrictEqual(next.table.partitions, kept.partitions)) continue;
       put.push(next.table);
       updated += 1;
     }
   }
-  const gone: string[] = [];
+  const removed: string[] = [];
   const missing = isPartial ? [] : catalog.tables(crawler.databaseName).filter((kept) => kept.crawler === crawler.name);
   for (const { input, partitions } of missing.filter((kept) => !seen.has(kept.input.Name))) {
     if (crawler.deleteBehavior === 'LOG') notes.push(`${input.Name} was not found any more, and is kept`);
     else if (crawler.deleteBehavior === 'DELETE_FROM_DATABASE') {
-      gone.push(input.Name);
+      removed.push(input.Name);
       deleted += 1;
     } else if (input.Parameters?.['DEPRECATED_BY_CRAWLER'] === undefined) {
       put.push({ input: { ...input, Parameters: { ...input.Parameters, DEPRECATED_BY_CRAWLER: String(now) } }, partitions });
       deleted += 1;
     }
   }
-  return { put, gone, created, updated, deleted, notes };
+  return { put, removed, created, updated, deleted, notes };
 }
 
 /** Another table may have the name: then a hash makes it another. */
@@ -75,14 +75,15 @@ function placeOf(table: CrawledTable, { databaseName }: CrawlerDefinition, catal
   const { Name: name, StorageDescriptor: storage } = table.input;
   const kept = catalog.find(databaseName, name);
   const location = storage?.Location ?? '';
-  if (kept === undefined || placed(kept.input.StorageDescriptor?.Location) === placed(location)) return { named: table, kept };
-  const named = { ...table, input: { ...table.input, Name: otherName(name, location) } };
+  if (kept === undefined || withoutSlash(kept.input.StorageDescriptor?.Location) === withoutSlash(location))
+    return { named: table, kept };
+  const named = { ...table, input: { ...table.input, Name: hashedName(name, location) } };
   return { named, kept: catalog.find(databaseName, named.input.Name) };
 }
 
-const placed = (location: string | undefined) => location?.replace(/\/$/, '');
+const withoutSlash = (location: string | undefined) => location?.replace(/\/$/, '');
 
-function nextOf(
+function nextTable(
   kept: KeptTable,
   found: CrawledTable,
   { updateBehavior }: CrawlerDefinition,

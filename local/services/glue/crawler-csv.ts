@@ -4,7 +4,7 @@ import type { ColumnType } from './crawler-types.ts';
 import { mergedType, typeOfText } from './crawler-types.ts';
 
 /** Most records of a file that a crawler reads. @source https://repost.aws/knowledge-center/glue-crawler-detect-schema */
-const MOST_RECORDS = 1000;
+const MAX_RECORDS = 1000;
 /** @source Glue developer guide, "Built-in CSV classifier" */
 const DELIMITERS = [',', '|', '\t', ';', '\u0001'];
 /** Shorter than this is every name in a header but the last. @source as above */
@@ -108,7 +108,7 @@ function split(text: string, isWhole: boolean, delimiter: string, quote: string)
     row = [];
   };
   let at = text.startsWith('\uFEFF') ? 1 : 0;
-  for (; at < text.length && rows.length <= MOST_RECORDS; at += 1) {
+  for (; at < text.length && rows.length <= MAX_RECORDS; at += 1) {
     const character = text.charAt(at);
     if (isQuoted) {
       if (character !== quote) value += character;

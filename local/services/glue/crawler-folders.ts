@@ -59,29 +59,29 @@ export function tablesOf(
     }
     folder.files.push(file);
   }
-  const alike = (one: CrawledFile, other: CrawledFile): boolean =>
+  const haveSameSchema = (one: CrawledFile, other: CrawledFile): boolean =>
     one.compression === other.compression && areSimilar(one.schema, other.schema, ignoresColumns);
-  return tablesIn(top, alike).map((table) => ({
+  return tablesIn(top, haveSameSchema).map((table) => ({
     ...table,
     name: tableName(table.root === root ? rootName : lastOf(table.root)),
   }));
 }
 
-type Alike = (one: CrawledFile, other: CrawledFile) => boolean;
-type Unnamed = Omit<FileTable, 'name'>;
+type HaveSameSchema = (one: CrawledFile, other: CrawledFile) => boolean;
+type UnnamedTable = Omit<FileTable, 'name'>;
 
-function tablesIn(folder: Folder, alike: Alike): readonly Unnamed[] {
+function tablesIn(folder: Folder, alike: HaveSameSchema): readonly UnnamedTable[] {
   const below = [...folder.folders.values()].flatMap((inner) => tablesIn(inner, alike));
   const all = [...folder.files, ...below.flatMap(({ files }) => files)];
   const [first] = all;
   if (first === undefined) return [];
-  const isOne = all.every((file) => alike(first, file)) && isEven(folder, below);
+  const isOne = all.every((file) => alike(first, file)) && isEquallyDeep(folder, below);
   if (isOne) return [{ root: folder.path, files: all, partitionKeys: keysOf(folder.path, all) }];
   return [...folder.files.map((file) => ({ root: file.key, files: [file], partitionKeys: [] })), ...below];
 }
 
 /** All files are equally deep: files beside folders are no partition of the same table. */
-function isEven(folder: Folder, below: readonly Unnamed[]): boolean {
+function isEquallyDeep(folder: Folder, below: readonly UnnamedTable[]): boolean {
   const depths = new Set(below.map(({ partitionKeys }) => partitionKeys.length));
   return below.length === 0 || (folder.files.length === 0 && below.length === folder.folders.size && depths.size === 1);
 }
@@ -111,6 +111,6 @@ function tableName(name: string): string {
 }
 
 /** The name of a table whose own name is taken. @source Glue developer guide, "How crawlers work": a hash is put behind it */
-export function otherName(name: string, location: string): string {
+export function hashedName(name: string, location: string): string {
   return `${name}_${createHash('md5').update(location).digest('hex')}`;
 }

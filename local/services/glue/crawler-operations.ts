@@ -6,8 +6,8 @@ import type { Crawler, Crawlers } from './crawlers.ts';
 import type { LastCrawl } from './crawler-state.ts';
 
 /** @source service model 2017-03-31, shapes PageSize and CrawlerNameList */
-const MOST_CRAWLERS = 1000;
-const MOST_NAMES = 100;
+const MAX_CRAWLERS = 1000;
+const MAX_NAMES = 100;
 const LOG_GROUP = '/aws-glue/crawlers';
 
 /** Everything about crawlers but to make them: they come from the template. */
@@ -16,13 +16,13 @@ export function crawlerOperations(crawlers: Crawlers, clock: Clock): Record<stri
     GetCrawler: (input) => ({ Crawler: describe(crawlers.find(requiredText(input, 'Name')), clock.now()) }),
 
     GetCrawlers: (input) => {
-      const { page, next } = pageOf(input, crawlers.all(), MOST_CRAWLERS);
+      const { page, next } = pageOf(input, crawlers.all(), MAX_CRAWLERS);
       return { Crawlers: page.map((crawler) => describe(crawler, clock.now())), ...next };
     },
 
     ListCrawlers: (input) => {
       refuseMembers(input, 'Tags');
-      const { page, next } = pageOf(input, crawlers.all(), MOST_CRAWLERS);
+      const { page, next } = pageOf(input, crawlers.all(), MAX_CRAWLERS);
       return { CrawlerNames: page.map(({ definition }) => definition.name), ...next };
     },
 
@@ -38,12 +38,12 @@ export function crawlerOperations(crawlers: Crawlers, clock: Clock): Record<stri
 
     GetCrawlerMetrics: (input) => {
       const names = texts(input, 'CrawlerNameList');
-      if (names.length > MOST_NAMES)
-        throw new ServiceError('InvalidInputException', `ask for at most ${String(MOST_NAMES)} crawlers`);
+      if (names.length > MAX_NAMES)
+        throw new ServiceError('InvalidInputException', `ask for at most ${String(MAX_NAMES)} crawlers`);
       const { page, next } = pageOf(
         input,
         names.length > 0 ? names.map((name) => crawlers.find(name)) : crawlers.all(),
-        MOST_CRAWLERS,
+        MAX_CRAWLERS,
       );
       return { CrawlerMetricsList: page.map(metricsOf), ...next };
     },

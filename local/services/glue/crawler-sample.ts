@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 import type { Sample } from './crawler-schema.ts';
 
 /** How much of a file a crawler reads. @unit bytes @source https://repost.aws/knowledge-center/glue-crawler-detect-schema */
-const MOST_BYTES = 1024 * 1024;
+const MAX_SAMPLE_BYTES = 1024 * 1024;
 
 /** A format that the stand-in has no reader for. */
 export class UnreadableFormatError extends Error {
@@ -19,7 +19,7 @@ export class UnreadableFormatError extends Error {
 }
 
 /** What files of other formats begin with. */
-const ELSEWHERE: readonly (readonly [magic: string, format: string])[] = [
+const UNSUPPORTED_FORMATS: readonly (readonly [magic: string, format: string])[] = [
   ['PAR1', 'Parquet'],
   ['ORC', 'ORC'],
   ['Obj\u0001', 'Avro'],
@@ -41,7 +41,7 @@ export async function sampleOf(
   const first = await chunks.next();
   const head = first.done === true ? Buffer.alloc(0) : first.value;
   const beginning = head.toString('latin1', 0, 8);
-  const format = ELSEWHERE.find(([magic]) => beginning.startsWith(magic))?.[1];
+  const format = UNSUPPORTED_FORMATS.find(([magic]) => beginning.startsWith(magic))?.[1];
   try {
     if (format !== undefined) throw new UnreadableFormatError(key, format);
     const compression = beginning.startsWith('\u001F\u008B') ? 'gzip' : 'none';
@@ -94,9 +94,9 @@ async function firstBytes(chunks: AsyncIterable<Buffer>): Promise<Sample> {
   for await (const chunk of chunks) {
     read.push(chunk);
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) break;
+    if (bytes > MAX_SAMPLE_BYTES) break;
   }
-  const isWhole = bytes <= MOST_BYTES;
-  const sample = Buffer.concat(read).subarray(0, MOST_BYTES);
+  const isWhole = bytes <= MAX_SAMPLE_BYTES;
+  const sample = Buffer.concat(read).subarray(0, MAX_SAMPLE_BYTES);
   return { text: sample.toString('utf8'), bytes: sample.length, isWhole };
 }

@@ -26,7 +26,7 @@ export function typeOfText(text: string): ColumnType | undefined {
   return 'string';
 }
 
-const MOST_INT = 2 ** 31 - 1;
+const MAX_INT = 2 ** 31 - 1;
 
 /** What a crawler takes a JSON value for; undefined: it says nothing. */
 export function typeOfValue(value: unknown): ColumnType | undefined {
@@ -34,7 +34,7 @@ export function typeOfValue(value: unknown): ColumnType | undefined {
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number') {
     if (!Number.isInteger(value)) return 'double';
-    return Math.abs(value) <= MOST_INT ? 'int' : 'bigint';
+    return Math.abs(value) <= MAX_INT ? 'int' : 'bigint';
   }
   if (typeof value === 'string') return 'string';
   if (Array.isArray(value)) return `array<${mergedType(value.map(typeOfValue)) ?? 'string'}>`;

@@ -39,7 +39,7 @@ interface Run {
 }
 
 /** How many crawls the median is taken of. */
-const MOST_TIMES = 100;
+const MAX_RUN_TIMES = 100;
 
 /** The crawlers that the template declares. */
 export class Crawlers {
@@ -143,7 +143,7 @@ export class Crawlers {
       signal.throwIfAborted();
       const { configuration, definition } = crawler;
       const changes = changesOf({ crawler: definition, configuration, found: crawl.found, isPartial, now: clock.now() }, catalog);
-      catalog.crawled(databaseName, name, changes.put, changes.gone);
+      catalog.crawled(databaseName, name, changes.put, changes.removed);
       folders = isPartial ? [...folders, ...crawl.folders] : crawl.folders;
       tables = { created: changes.created, updated: changes.updated, deleted: changes.deleted };
       for (const note of changes.notes) log(`crawler ${name}: ${note}`);
@@ -155,7 +155,7 @@ export class Crawlers {
       last = { ...last, ...(signal.aborted ? { status: 'CANCELLED' } : { status: 'FAILED', error: message }) };
       log(`crawler ${name} ${signal.aborted ? 'was stopped' : `failed: ${message}`}`);
     }
-    const seconds = [...crawler.kept.seconds, (clock.now() - startedAt) / 1000].slice(-MOST_TIMES);
+    const seconds = [...crawler.kept.seconds, (clock.now() - startedAt) / 1000].slice(-MAX_RUN_TIMES);
     this.states.put(name, { ...crawler.kept, last, folders: [...new Set(folders)], seconds, tables });
   }
 

@@ -4,7 +4,7 @@ import type { DataQuality } from './data-quality.ts';
 import type { QualityResult, QualityRun, TableName } from './data-quality-store.ts';
 
 /** @source service model 2017-03-31, shape PageSize */
-const MOST = 1000;
+const MAX_PAGE = 1000;
 
 /**
  * Everything about data quality but to make rulesets: they come from the template.
@@ -21,7 +21,7 @@ export function dataQualityOperations(quality: DataQuality, createdAt: number): 
 
     ListDataQualityRulesets: (input) => {
       refuseMembers(input, 'Filter', 'Tags');
-      const { page, next } = pageOf(input, quality.all(), MOST);
+      const { page, next } = pageOf(input, quality.all(), MAX_PAGE);
       const Rulesets = page.map(({ name, description, target, ruleCount }) => ({
         ...{ Name: name, ...described(description), ...targeted(target), ...times },
         RuleCount: ruleCount,
@@ -40,7 +40,7 @@ export function dataQualityOperations(quality: DataQuality, createdAt: number): 
 
     ListDataQualityRulesetEvaluationRuns: (input) => {
       refuseMembers(input, 'Filter');
-      const { page, next } = pageOf(input, quality.runs(), MOST);
+      const { page, next } = pageOf(input, quality.runs(), MAX_PAGE);
       const Runs = page.map(({ id, status, startedAt, table }) => ({
         RunId: id,
         Status: status,

@@ -2,7 +2,7 @@ import type { Condition, Rule, Value } from './data-quality-language.ts';
 import { RulesetError } from './data-quality-language.ts';
 
 /** What a table has to be asked for a rule: numbers, each an aggregate over all rows, or a statement of its own. */
-interface Question {
+interface RuleQuery {
   readonly aggregates: readonly string[];
   readonly statements: readonly string[];
 }
@@ -15,12 +15,12 @@ export interface Verdict {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Numbers of a question's aggregates, then of its statements. */
+/** Numbers of a query's aggregates, then of its statements. */
 type Numbers = readonly number[];
 
 /** How a rule is evaluated. */
 export interface Evaluation {
-  readonly question: Question;
+  readonly query: RuleQuery;
   judge(this: void, numbers: Numbers): Verdict;
 }
 
@@ -36,7 +36,7 @@ const DATA_TYPES: Readonly<Record<string, string>> = {
 };
 
 const ROWS = 'count(*)';
-const NOTHING: Question = { aggregates: [], statements: [] };
+const NO_QUERY: RuleQuery = { aggregates: [], statements: [] };
 
 /**
  * How to find out whether a rule holds of a table that Spark calls `primary`.
@@ -50,7 +50,7 @@ export function evaluationOf(rule: Rule, columns: readonly string[]): Evaluation
   const [operand = ''] = operands;
   const stranger = kind === 'CustomSql' || kind === 'ColumnExists' ? undefined : operands.find((name) => !has(columns, name));
   if (stranger !== undefined)
-    return { question: NOTHING, judge: () => ({ result: 'ERROR', message: `Column ${stranger} does not exist`, metrics: {} }) };
+    return { query: NO_QUERY, judge: () => ({ result: 'ERROR', message: `Column ${stranger} does not exist`, metrics: {} }) };
   switch (kind) {
     case 'RowCount':
       return measured([ROWS], [], ([rows = 0]) => ['Dataset.*.RowCount', rows], condition);
@@ -58,7 +58,7 @@ export function evaluationOf(rule: Rule, columns: readonly string[]): Evaluation
       return measured([], [], () => ['Dataset.*.ColumnCount', columns.length], condition);
     case 'ColumnExists':
       return {
-        question: NOTHING,
+        query: NO_QUERY,
         judge: () =>
           has(columns, operand)
             ? { result: 'PASS', metrics: {} }
@@ -108,7 +108,7 @@ function measured(
   condition: Condition = ALL,
 ): Evaluation {
   return {
-    question: { aggregates, statements },
+    query: { aggregates, statements },
     judge: (numbers) => {
       const [metric, value] = measure(numbers);
       return { ...verdict(holds(value, condition), value), metrics: { [metric]: value } };

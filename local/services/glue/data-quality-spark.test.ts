@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-glue';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { askOnSpark } from './data-quality-spark.ts';
+import { querySpark } from './data-quality-spark.ts';
 import { sparkRuntime } from './spark-run.ts';
 import { startS3 } from '../s3/service.ts';
 import type { CatalogTableDefinition, JobDefinition } from './definition.ts';
@@ -118,7 +118,7 @@ async function evaluated(tableName: string, rules: readonly string[], months = M
     log: () => undefined,
   });
   const { client } = await givenCatalog({
-    ask: askOnSpark([JOB], runtime, join(directory, 'questions')),
+    ask: querySpark([JOB], runtime, join(directory, 'questions')),
     definition: {
       tables: [table('lines'), table('nothing')],
       rulesets: [{ name: 'rules', ruleset: `Rules = [ ${rules.join(', ')} ]` }],

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JobDefinition } from './definition.ts';
-import type { AskTable, TableAnswer } from './data-quality.ts';
+import type { QueryTable, TableResult } from './data-quality.ts';
 import type { JobRuntime } from './job-runs.ts';
 
 const SCRIPT = fileURLToPath(new URL('./data_quality.py', import.meta.url));
@@ -12,9 +12,9 @@ const TIMEOUT_MINUTES = 2880;
 /**
  * Asks tables by a run of Spark, in the environment that the stack's jobs bring.
  *
- * @param directory - for questions and answers on their way
+ * @param directory - for queries and results on their way
  */
-export function askOnSpark(jobs: readonly JobDefinition[], runtime: JobRuntime, directory: string): AskTable {
+export function querySpark(jobs: readonly JobDefinition[], runtime: JobRuntime, directory: string): QueryTable {
   return async (id, request, signal) => {
     const [job] = jobs;
     if (job === undefined) throw new Error('the stack has no Spark job, so nothing says which Spark to use');
@@ -40,7 +40,7 @@ export function askOnSpark(jobs: readonly JobDefinition[], runtime: JobRuntime, 
     try {
       const { errorMessage } = await runtime.run(evaluation, run, () => undefined, signal);
       if (errorMessage !== undefined) throw new Error(errorMessage);
-      return JSON.parse(readFileSync(paths['--answer'], 'utf8')) as TableAnswer;
+      return JSON.parse(readFileSync(paths['--answer'], 'utf8')) as TableResult;
     } finally {
       rmSync(place, { recursive: true, force: true });
     }

@@ -13,7 +13,7 @@ import type { GlueClient } from '@aws-sdk/client-glue';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { readRuleset } from './data-quality-language.ts';
-import type { AskTable } from './data-quality.ts';
+import type { QueryTable } from './data-quality.ts';
 import type { CatalogTableDefinition } from './definition.ts';
 import { DATABASE, givenCatalog } from '../../testing/given-catalog.ts';
 import { newDirectory } from '../../testing/directories.ts';
@@ -56,9 +56,9 @@ async function runOf(client: GlueClient) {
 async function evaluated(
   rules: readonly string[],
   aggregates: readonly number[],
-  statements: Awaited<ReturnType<AskTable>>['statements'] = [],
+  statements: Awaited<ReturnType<QueryTable>>['statements'] = [],
 ) {
-  const ask = vi.fn<AskTable>(async () => ({ aggregates: aggregates.map((number) => ({ number })), statements }));
+  const ask = vi.fn<QueryTable>(async () => ({ aggregates: aggregates.map((number) => ({ number })), statements }));
   const { client } = await givenCatalog({ ask, definition: { tables: [LINES], rulesets: ruleset(...rules) } });
   const run = await runOf(client);
   const result = await client.send(new GetDataQualityResultCommand({ ResultId: run.ResultIds?.[0] }));
@@ -245,7 +245,7 @@ test('an evaluation that cannot run says why', async () => {
 });
 
 /** Goes on until it is told to stop. */
-const endless: AskTable = (_id, _request, signal) =>
+const endless: QueryTable = (_id, _request, signal) =>
   new Promise((_resolve, reject) => {
     signal.addEventListener('abort', () => {
       reject(new Error('ended by a signal'));

@@ -27,8 +27,8 @@ interface TableRequest {
   readonly statements: readonly string[];
 }
 
-/** The answers, in the order of the questions. */
-export interface TableAnswer {
+/** The answers, in the order of the queries. */
+export interface TableResult {
   readonly aggregates: readonly NumberOrError[];
   readonly statements: readonly NumberOrError[];
 }
@@ -36,11 +36,11 @@ export interface TableAnswer {
 type NumberOrError = { readonly number: number } | { readonly error: string };
 
 /** Asks a table, somewhere where Spark is. @param id - of the run, for logs */
-export type AskTable = (id: string, request: TableRequest, signal: AbortSignal) => Promise<TableAnswer>;
+export type QueryTable = (id: string, request: TableRequest, signal: AbortSignal) => Promise<TableResult>;
 
 export interface DataQualityPorts {
   readonly catalog: Catalog;
-  readonly ask: AskTable;
+  readonly ask: QueryTable;
   readonly clock: Clock;
   log(this: void, line: string): void;
 }
@@ -139,13 +139,13 @@ export class DataQuality {
       const sets = run.rulesets.map((name) =>
         (this.rules.get(name) ?? []).map((rule) => ({ text: rule.text, evaluation: evaluationOf(rule, columns) })),
       );
-      const questions = sets.flat().map(({ evaluation: { question } }) => question);
+      const queries = sets.flat().map(({ evaluation }) => evaluation.query);
       const answer = await ask(
         run.id,
         {
           ...table,
-          aggregates: questions.flatMap(({ aggregates }) => aggregates),
-          statements: questions.flatMap(({ statements }) => statements),
+          aggregates: queries.flatMap(({ aggregates }) => aggregates),
+          statements: queries.flatMap(({ statements }) => statements),
         },
         signal,
       );
@@ -177,8 +177,8 @@ export class DataQuality {
 
 /** Takes its own answers from the front of both lists. */
 function judge(evaluation: Evaluation, aggregates: NumberOrError[], statements: NumberOrError[]): Verdict {
-  const { question } = evaluation;
-  const answers = [...aggregates.splice(0, question.aggregates.length), ...statements.splice(0, question.statements.length)];
+  const { query } = evaluation;
+  const answers = [...aggregates.splice(0, query.aggregates.length), ...statements.splice(0, query.statements.length)];
   const failed = answers.find((answer) => 'error' in answer);
   if (failed !== undefined && 'error' in failed) return { result: 'ERROR', message: failed.error, metrics: {} };
   return evaluation.judge(answers.map((answer) => ('number' in answer ? answer.number : Number.NaN)));

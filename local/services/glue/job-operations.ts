@@ -9,10 +9,10 @@ import { hasEnded } from './job-run-store.ts';
 import type { JobRuns } from './job-runs.ts';
 
 /** @source service model 2017-03-31, shapes PageSize and OrchestrationPageSize200 */
-const MOST_JOBS = 1_000;
-const MOST_RUNS = 200;
+const MAX_JOBS = 1_000;
+const MAX_RUNS = 200;
 /** @source service model 2017-03-31, shape BatchStopJobRunJobRunIdList */
-const MOST_STOPPED = 25;
+const MAX_STOPPED_RUNS = 25;
 
 /**
  * Everything about jobs and their runs but to make jobs: those come from the template.
@@ -24,13 +24,13 @@ export function jobOperations(runs: JobRuns, createdAt: number) {
     GetJob: (input: Input) => ({ Job: describeJob(jobOf(runs, requiredText(input, 'JobName')), createdAt) }),
 
     GetJobs: (input: Input) => {
-      const { page, next } = pageOf(input, byName(runs.jobs), MOST_JOBS);
+      const { page, next } = pageOf(input, byName(runs.jobs), MAX_JOBS);
       return { Jobs: page.map((job) => describeJob(job, createdAt)), ...next };
     },
 
     ListJobs: (input: Input) => {
       refuseMembers(input, 'Tags');
-      const { page, next } = pageOf(input, byName(runs.jobs), MOST_JOBS);
+      const { page, next } = pageOf(input, byName(runs.jobs), MAX_JOBS);
       return { JobNames: page.map(({ name }) => name), ...next };
     },
 
@@ -43,7 +43,7 @@ export function jobOperations(runs: JobRuns, createdAt: number) {
 
     GetJobRuns: (input: Input) => {
       const job = jobOf(runs, requiredText(input, 'JobName'));
-      const { page, next } = pageOf(input, runs.runsOf(job.name), MOST_RUNS);
+      const { page, next } = pageOf(input, runs.runsOf(job.name), MAX_RUNS);
       return { JobRuns: page.map(describeRun), ...next };
     },
 
@@ -101,8 +101,8 @@ function wholeNumber(input: Input, member: string): number | undefined {
 }
 
 function stop(runs: JobRuns, JobName: string, ids: readonly string[]): unknown {
-  if (ids.length === 0 || ids.length > MOST_STOPPED)
-    throw invalid(`JobRunIds: write 1 to ${String(MOST_STOPPED)} ids, got ${String(ids.length)}`);
+  if (ids.length === 0 || ids.length > MAX_STOPPED_RUNS)
+    throw invalid(`JobRunIds: write 1 to ${String(MAX_STOPPED_RUNS)} ids, got ${String(ids.length)}`);
   jobOf(runs, JobName);
   const SuccessfulSubmissions: object[] = [];
   const Errors: object[] = [];

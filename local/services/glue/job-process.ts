@@ -22,7 +22,7 @@ export interface JobProcessOptions {
 }
 
 /** How long a program may take to end after SIGTERM. @unit ms */
-const PATIENCE = 5_000;
+const GRACE_MS = 5_000;
 
 /**
  * A shell between us and the program: when we end, however we end, its standard input ends, and it ends the whole group.
@@ -77,7 +77,7 @@ export async function endGroup(leader: ProcessIdentity): Promise<void> {
   if (isOurs) {
     // The shell waits for the program: it is gone when the program is.
     await endSession(pid, 'SIGTERM');
-    for (const end = Date.now() + PATIENCE; Date.now() < end && isRunning(leader);) await pause(20);
+    for (const end = Date.now() + GRACE_MS; Date.now() < end && isRunning(leader);) await pause(20);
   }
   await endSession(pid, 'SIGKILL');
 }

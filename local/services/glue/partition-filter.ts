@@ -13,7 +13,7 @@ export interface PartitionKey {
 type Condition = (values: readonly string[]) => boolean | undefined;
 
 /** @source service model 2017-03-31, PredicateString */
-const MOST_CHARACTERS = 2048;
+const MAX_CHARACTERS = 2048;
 /** What Hive writes for a value that is null. */
 const NULL = '__HIVE_DEFAULT_PARTITION__';
 
@@ -42,13 +42,13 @@ interface Token {
  * @throws ServiceError InvalidInputException for what is not a predicate over these keys
  */
 export function partitionFilter(expression: string, keys: readonly PartitionKey[]): (values: readonly string[]) => boolean {
-  if (expression.length > MOST_CHARACTERS)
+  if (expression.length > MAX_CHARACTERS)
     throw new ServiceError(
       'ValidationException',
-      `1 validation error detected: Value at 'expression' failed to satisfy constraint: Member must have length less than or equal to ${String(MOST_CHARACTERS)}`,
+      `1 validation error detected: Value at 'expression' failed to satisfy constraint: Member must have length less than or equal to ${String(MAX_CHARACTERS)}`,
     );
   if (expression.trim() === '') return () => true;
-  const condition = new Parser(expression, keys).whole();
+  const condition = new Parser(expression, keys).parse();
   return (values) => condition(values) === true;
 }
 
@@ -63,37 +63,37 @@ class Parser {
     this.tokens = this.tokensOf(expression);
   }
 
-  whole(): Condition {
-    const condition = this.either();
+  parse(): Condition {
+    const condition = this.parseOr();
     if (this.at < this.tokens.length) throw this.unsupported();
     return condition;
   }
 
-  private either(): Condition {
-    let condition = this.both();
+  private parseOr(): Condition {
+    let condition = this.parseAnd();
     while (this.takes('or')) {
-      const [one, other] = [condition, this.both()];
+      const [one, other] = [condition, this.parseAnd()];
       condition = (values) => not(and(not(one(values)), not(other(values))));
     }
     return condition;
   }
 
-  private both(): Condition {
-    let condition = this.single();
+  private parseAnd(): Condition {
+    let condition = this.parseTerm();
     while (this.takes('and')) {
-      const [one, other] = [condition, this.single()];
+      const [one, other] = [condition, this.parseTerm()];
       condition = (values) => and(one(values), other(values));
     }
     return condition;
   }
 
-  private single(): Condition {
+  private parseTerm(): Condition {
     if (this.takes('not')) {
-      const condition = this.single();
+      const condition = this.parseTerm();
       return (values) => not(condition(values));
     }
-    if (this.isBracketed() || !this.takes('(')) return this.comparison();
-    const condition = this.either();
+    if (this.isBracketed() || !this.takes('(')) return this.parseComparison();
+    const condition = this.parseOr();
     if (!this.takes(')')) throw this.unsupported();
     return condition;
   }
@@ -106,7 +106,7 @@ class Parser {
     return opened > 0 && (closed === -1 || closed >= opened);
   }
 
-  private comparison(): Condition {
+  private parseComparison(): Condition {
     const { valueOf, comparison } = this.key();
     if (this.takes('is')) {
       const isOther = this.takes('not');
@@ -114,7 +114,7 @@ class Parser {
       return (values) => (valueOf(values) === undefined) !== isOther;
     }
     const isNegated = this.takes('not');
-    const test = this.test(comparison, isNegated);
+    const test = this.parseTest(comparison, isNegated);
     return (values) => {
       const value = valueOf(values);
       return value === undefined ? undefined : isNegated !== test(value);
@@ -122,7 +122,7 @@ class Parser {
   }
 
   /** What is asked of a key, behind its name. */
-  private test(comparison: Comparison, isNegated: boolean): (value: string) => boolean {
+  private parseTest(comparison: Comparison, isNegated: boolean): (value: string) => boolean {
     if (this.takes('in')) {
       if (!this.takes('(')) throw this.unsupported();
       const literals = [this.literal(comparison)];

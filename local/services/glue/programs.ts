@@ -33,7 +33,7 @@ const JAVAS = [17, 11, 8];
 /** @returns a Python that can make environments and runs pyspark 3.5 @throws ProgramMissingError */
 export async function findPython(environment: Environment = process.env): Promise<string> {
   for (const name of [...PYTHONS.map((minor) => `python3.${String(minor)}`), 'python3', 'python']) {
-    const version = await said(
+    const version = await outputOf(
       name,
       ['-c', 'import sys, venv, ensurepip; print(sys.version_info[0], sys.version_info[1])'],
       environment,
@@ -53,7 +53,7 @@ export async function findJava(environment: Environment = process.env): Promise<
   const wrong: string[] = [];
   for (const java of [...(home !== undefined && home !== '' ? [join(home, 'bin', 'java')] : []), 'java']) {
     if (java !== 'java' && !existsSync(java)) continue;
-    const settings = (await said(java, ['-XshowSettings:properties', '-version'], environment)) ?? '';
+    const settings = (await outputOf(java, ['-XshowSettings:properties', '-version'], environment)) ?? '';
     const version = /^\s*java\.specification\.version = (?:1\.)?(\d+)/m.exec(settings)?.[1];
     const where = /^\s*java\.home = (.+)$/m.exec(settings)?.[1];
     if (version === undefined || where === undefined) continue;
@@ -68,7 +68,7 @@ export async function findJava(environment: Environment = process.env): Promise<
 }
 
 /** What a program prints, on both outputs; undefined when it cannot be run, or fails. */
-async function said(program: string, parameters: readonly string[], environment: Environment): Promise<string | undefined> {
+async function outputOf(program: string, parameters: readonly string[], environment: Environment): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await run(program, [...parameters], { env: { ...environment }, timeout: 20_000 });
     return stdout + stderr;

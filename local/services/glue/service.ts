@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import type { AnswerEffect } from '../../faults.ts';
+import type { ResponseEffect } from '../../faults.ts';
 import { Faults } from '../../faults.ts';
 import type { JsonServerOptions } from '../../http/aws-json-server.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
@@ -47,14 +47,14 @@ export async function startGlue(options: GlueOptions): Promise<GlueService> {
   const runs = new JobRuns({ jobs: definition.jobs, store, runtime, clock, onChange: onJobRun, log });
   const jobs = jobOperations(runs, clock.now());
   const operations = { ...jobs, ...options.operations };
-  const effects: readonly AnswerEffect[] = ['unavailable', 'unavailable-after'];
-  const server = await startJsonServer<AnswerEffect>(
+  const effects: readonly ResponseEffect[] = ['unavailable', 'unavailable-after'];
+  const server = await startJsonServer<ResponseEffect>(
     {
       signingName: 'glue',
       targetPrefix: 'AWSGlue',
       jsonVersion: '1.1',
       operations,
-      faults: new Faults<AnswerEffect>('glue', Object.fromEntries(Object.keys(operations).map((name) => [name, effects]))),
+      faults: new Faults<ResponseEffect>('glue', Object.fromEntries(Object.keys(operations).map((name) => [name, effects]))),
       maxBodyBytes: MAX_BODY_BYTES,
     },
     options,

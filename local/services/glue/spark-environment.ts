@@ -56,13 +56,13 @@ const FETCH = 'from pyspark.sql import SparkSession; SparkSession.builder.getOrC
  */
 export async function prepareSpark({ environment = process.env, ...options }: PrepareOptions): Promise<SparkEnvironment> {
   const javaHome = await findJava(environment);
-  const place = sparkPlace(options.requirements, environment);
-  if (!existsSync(place)) await makeOnce(place, { ...options, environment, javaHome });
+  const place = sparkDirectory(options.requirements, environment);
+  if (!existsSync(place)) await makeUnderLock(place, { ...options, environment, javaHome });
   return { python: join(place, 'bin', 'python'), javaHome, jars: join(place, 'jars') };
 }
 
 /** Where the virtual environment for the requirements is, once it was made. */
-export function sparkPlace(
+export function sparkDirectory(
   requirements: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
@@ -77,14 +77,14 @@ function namesIn(requirements: string): string[] {
   return lines.map((line) => line.replace(/#.*$/, '').trim()).filter((line) => line !== '');
 }
 
-type Making = Required<Omit<PrepareOptions, 'signal'>> & { readonly javaHome: string; readonly signal?: AbortSignal };
+type MakeOptions = Required<Omit<PrepareOptions, 'signal'>> & { readonly javaHome: string; readonly signal?: AbortSignal };
 
 /** One maker at a time; whoever comes second waits for the first. */
-async function makeOnce(place: string, making: Making): Promise<void> {
+async function makeUnderLock(place: string, making: MakeOptions): Promise<void> {
   mkdirSync(dirname(place), { recursive: true });
   const lock = `${place}.lock`;
   let waits = false;
-  while (!take(lock)) {
+  while (!takeLock(lock)) {
     const holder = holderOf(lock);
     if (holder === undefined || !isRunning(holder)) rmSync(lock, { force: true });
     else if (!waits) {
@@ -101,7 +101,7 @@ async function makeOnce(place: string, making: Making): Promise<void> {
   }
 }
 
-async function make(place: string, { log, requirements, environment, javaHome, signal }: Making): Promise<void> {
+async function make(place: string, { log, requirements, environment, javaHome, signal }: MakeOptions): Promise<void> {
   const started = performance.now();
   // Of this process alone: two that take over the lock of a dead one do not meet here.
   const draft = `${place}.draft-${String(process.pid)}`;
@@ -109,7 +109,7 @@ async function make(place: string, { log, requirements, environment, javaHome, s
   const python = await findPython(environment);
   const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
   const step = (what: string, program: string, parameters: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-    execute(what, program, parameters, { ...environment, ...more }, signal);
+    runStep(what, program, parameters, { ...environment, ...more }, signal);
   log(`glue: preparing Spark in ${place}, once: a virtual environment of ${python}`);
   await step('python -m venv', python, ['-m', 'venv', draft]);
   const own = join(draft, 'bin', 'python');
@@ -152,7 +152,7 @@ function publish(draft: string, place: string): void {
       rmSync(join(dirname(place), name), { recursive: true, force: true });
 }
 
-async function execute(
+async function runStep(
   what: string,
   program: string,
   parameters: readonly string[],
@@ -174,7 +174,7 @@ async function execute(
   if (code !== 0) throw new SparkEnvironmentError(what, lines);
 }
 
-function take(lock: string): boolean {
+function takeLock(lock: string): boolean {
   try {
     writeFileSync(lock, JSON.stringify(identify(process.pid)), { flag: 'wx' });
     return true;

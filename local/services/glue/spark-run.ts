@@ -5,7 +5,7 @@ import { jobIdOf } from './job-operations.ts';
 import { endGroup, startJobProcess } from './job-process.ts';
 import type { JobRun } from './job-run-store.ts';
 import type { JobEnding, JobRuntime } from './job-runs.ts';
-import { prepareSpark, sparkPlace } from './spark-environment.ts';
+import { prepareSpark, sparkDirectory } from './spark-environment.ts';
 import type { SparkEnvironment } from './spark-environment.ts';
 import { logSettings, sparkSettings } from './spark-settings.ts';
 
@@ -71,7 +71,7 @@ export function sparkRuntime(options: SparkRuntimeOptions): SparkRuntime {
     endLeftOver: endGroup,
     isPrepared: (job) => {
       const requirements = requirementsOf(job);
-      return requirements !== undefined && existsSync(sparkPlace(requirements));
+      return requirements !== undefined && existsSync(sparkDirectory(requirements));
     },
   };
 }

@@ -11,7 +11,7 @@ export interface SparkSurroundings {
 /** Memory of a worker. @unit MB @source Glue, "AWS Glue worker types" */
 const WORKER_MEGABYTES: Readonly<Record<string, number>> = { 'G.025X': 4_096, 'G.1X': 16_384, 'G.2X': 32_768 };
 /** What the one process of a local run may have: one machine runs all the rest too. @unit MB */
-const MOST_MEGABYTES = 2_048;
+const MAX_MEGABYTES = 2_048;
 
 /**
  * Most runs here are over before Java's second compiler has earned what it costs, so it waits twenty times as long as usual: 3,000 rows
@@ -39,7 +39,7 @@ export function sparkSettings(
   jars: string,
   { endpoint, region, credentials }: SparkSurroundings,
 ): string {
-  const memory = Math.min(WORKER_MEGABYTES[workerType] ?? MOST_MEGABYTES, MOST_MEGABYTES);
+  const memory = Math.min(WORKER_MEGABYTES[workerType] ?? MAX_MEGABYTES, MAX_MEGABYTES);
   const s3a: Readonly<Record<string, string>> = {
     'access.key': credentials.accessKeyId,
     'secret.key': credentials.secretAccessKey,

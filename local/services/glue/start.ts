@@ -3,7 +3,7 @@ import type { Closers } from '../../closers.ts';
 import { sessionTokenOf } from '../../http/signature-v4.ts';
 import type { JobRunChange } from '../event-bridge/service.ts';
 import { startCatalog } from './catalog-service.ts';
-import { askOnSpark } from './data-quality-spark.ts';
+import { querySpark } from './data-quality-spark.ts';
 import type { GlueService } from './service.ts';
 import { startGlue } from './service.ts';
 import { sparkRuntime } from './spark-run.ts';
@@ -64,7 +64,7 @@ export async function startDeclaredGlue(
     directory: directory.inside('glue'),
     objects: s3.objects,
     query: queryWarehouse(redshift, secrets),
-    ask: askOnSpark(definition.jobs, runtime, directory.inside('glue', 'data-quality')),
+    ask: querySpark(definition.jobs, runtime, directory.inside('glue', 'data-quality')),
   });
   closers.add(() => catalog.close());
   let notify: (change: JobRunChange) => void = () => undefined;

@@ -14,17 +14,17 @@ const IDENTITY = 'there is one local identity, which may do everything';
 
 /** `AWS::Glue::Database`. @param name - as `Ref` gives it */
 export function readDatabase(properties: Properties, name: string): DatabaseDefinition {
-  properties.needless({ CatalogId: ONE_CATALOG, DatabaseName: 'read already' });
+  properties.ignore({ CatalogId: ONE_CATALOG, DatabaseName: 'read already' });
   const input = properties.object('DatabaseInput');
-  input.needless({ Name: 'read already', CreateTableDefaultPermissions: IDENTITY });
+  input.ignore({ Name: 'read already', CreateTableDefaultPermissions: IDENTITY });
   return { input: { Name: name, ...texts(input, ['Description', 'LocationUri']), Parameters: input.map('Parameters') } };
 }
 
 /** `AWS::Glue::Table` over objects. @param name - as `Ref` gives it */
 export function readCatalogTable(properties: Properties, name: string): CatalogTableDefinition {
-  properties.needless({ CatalogId: ONE_CATALOG });
+  properties.ignore({ CatalogId: ONE_CATALOG });
   const input = properties.object('TableInput');
-  input.needless({ Name: 'read already' });
+  input.ignore({ Name: 'read already' });
   const descriptor = input.optionalObject('StorageDescriptor');
   const retention = input.optionalNumber('Retention');
   return {
@@ -67,7 +67,7 @@ function readColumns(properties: Properties, name: string): Column[] {
 export function readClassifier(properties: Properties, name: string): ClassifierDefinition {
   const csv = properties.optionalObject('CsvClassifier');
   if (csv === undefined) return properties.refuse('CsvClassifier', 'it is required: no other classifier runs locally');
-  csv.needless({ Name: 'read already' });
+  csv.ignore({ Name: 'read already' });
   const delimiter = csv.optionalString('Delimiter');
   const quoteSymbol = csv.optionalString('QuoteSymbol');
   const serde = csv.optionalString('Serde');
@@ -87,9 +87,9 @@ export function readClassifier(properties: Properties, name: string): Classifier
 
 /** `AWS::Glue::Connection` by JDBC, or one that only stands for a place in the network. @param name - as `Ref` gives it */
 export function readConnection(properties: Properties, name: string): ConnectionDefinition {
-  properties.needless({ CatalogId: ONE_CATALOG });
+  properties.ignore({ CatalogId: ONE_CATALOG });
   const input = properties.object('ConnectionInput');
-  input.needless({
+  input.ignore({
     Name: 'read already',
     MatchCriteria: 'a label',
     PhysicalConnectionRequirements: 'everything is on the loopback',
@@ -102,7 +102,7 @@ export function readConnection(properties: Properties, name: string): Connection
 
 /** `AWS::Glue::Crawler` over objects or by JDBC. */
 export function readCrawler(properties: Properties, name: string, arn: string): CrawlerDefinition {
-  properties.needless({
+  properties.ignore({
     Name: 'read already',
     CrawlerSecurityConfiguration: 'the data directory is as safe as the disk it is on',
     LakeFormationConfiguration: IDENTITY,
@@ -148,7 +148,7 @@ const RECRAWLS = ['CRAWL_EVERYTHING', 'CRAWL_NEW_FOLDERS_ONLY'] as const;
 
 /** `AWS::Glue::DataQualityRuleset`. @param name - as `Ref` gives it */
 export function readRuleset(properties: Properties, name: string): RulesetDefinition {
-  properties.needless({ Name: 'read already', ClientToken: 'for the call that makes it', Tags: 'labels for the bill' });
+  properties.ignore({ Name: 'read already', ClientToken: 'for the call that makes it', Tags: 'labels for the bill' });
   const target = properties.optionalObject('TargetTable');
   return {
     name,

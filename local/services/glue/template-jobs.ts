@@ -37,7 +37,7 @@ export function refusedArgument(given: Readonly<Record<string, string>>): string
 
 /** `AWS::Glue::Job`: Spark in Python, its script an asset. */
 export function readJob(properties: Properties, name: string, arn: string, assets: ReadonlyMap<string, string>): JobDefinition {
-  properties.needless({
+  properties.ignore({
     Name: 'read already',
     ExecutionClass: 'a price class',
     LogUri: 'logs are files in the data directory',
@@ -46,15 +46,15 @@ export function readJob(properties: Properties, name: string, arn: string, asset
     SecurityConfiguration: 'the data directory is as safe as the disk it is on',
     Tags: 'labels for the bill',
   });
-  properties.only('JobMode', 'SCRIPT', 'there is no editor');
-  properties.only('AllocatedCapacity', undefined, MACHINE);
-  properties.only('MaxCapacity', undefined, MACHINE);
+  properties.requireValue('JobMode', 'SCRIPT', 'there is no editor');
+  properties.requireValue('AllocatedCapacity', undefined, MACHINE);
+  properties.requireValue('MaxCapacity', undefined, MACHINE);
   const connections = properties.optionalObject('Connections')?.strings('Connections') ?? [];
   if (connections.length > 0) properties.refuse('Connections', 'a local run is on the loopback already: leave them out');
   const command = properties.object('Command');
   command.choice('Name', ['glueetl']);
-  command.only('PythonVersion', '3', 'there is no other');
-  command.only('Runtime', undefined, 'for Ray only');
+  command.requireValue('PythonVersion', '3', 'there is no other');
+  command.requireValue('Runtime', undefined, 'for Ray only');
   const defaultArguments = readArguments(properties, 'DefaultArguments');
   const nonOverridableArguments = readArguments(properties, 'NonOverridableArguments');
   const files = (nonOverridableArguments[EXTRA_FILES] ?? defaultArguments[EXTRA_FILES] ?? '').split(',').filter(Boolean);

@@ -126,7 +126,7 @@ export async function walkFrames(path: string, start: number, end: number, visit
 }
 
 /** @source Kinesis API Reference, PutRecord: 256 characters, each at most four bytes */
-const MOST_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 /** Latest time that a Date can have. @unit ms since epoch */
 const LAST_TIME = 8.64e15;
 
@@ -135,7 +135,7 @@ const LAST_TIME = 8.64e15;
  *
  * @remarks What a killed process leaves behind is the beginning of a write and has nothing whole behind it; damage has.
  */
-export async function frameBehind(path: string, start: number, end: number): Promise<number | null> {
+export async function findFrameAfter(path: string, start: number, end: number): Promise<number | null> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(end - start), 0, end - start, start);
@@ -143,7 +143,7 @@ export async function frameBehind(path: string, start: number, end: number): Pro
       const frameEnd = begin + HEADER_BYTES + buffer.readUInt32LE(begin);
       if (frameEnd > bytesRead) continue;
       const keyBytes = buffer.readUInt16LE(begin + HEADER_BYTES + 8);
-      if (keyBytes < 1 || keyBytes > MOST_KEY_BYTES || begin + KEY_AT + keyBytes > frameEnd) continue;
+      if (keyBytes < 1 || keyBytes > MAX_KEY_BYTES || begin + KEY_AT + keyBytes > frameEnd) continue;
       const arrivedAt = buffer.readDoubleLE(begin + HEADER_BYTES);
       if (!Number.isInteger(arrivedAt) || arrivedAt < 0 || arrivedAt > LAST_TIME) continue;
       if (crc32(buffer.subarray(begin + HEADER_BYTES, frameEnd)) === buffer.readUInt32LE(begin + 4)) return start + begin;

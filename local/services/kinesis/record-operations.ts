@@ -25,7 +25,7 @@ const MAX_KEY_LENGTH = 256;
 const EXPLICIT_HASH_KEY = '0|([1-9]\\d{0,38})';
 const ITERATOR_TYPES = ['AFTER_SEQUENCE_NUMBER', 'AT_SEQUENCE_NUMBER', 'AT_TIMESTAMP', 'LATEST', 'TRIM_HORIZON'];
 /** Of the records of a partly failed call, about one in so many fails. */
-const PARTIAL_EVERY = 3;
+const FAIL_EVERY = 3;
 
 type Operation = JsonOperation<KinesisEffect>;
 type RecordFault = JsonCall<KinesisEffect>['fault'];
@@ -190,9 +190,9 @@ function explicitHash(key: string): string {
 /** Write entries, those of one shard in their order and together; the answer has the order of the entries. */
 async function put(state: KinesisState, stream: Stream, entries: readonly Entry[], fault: RecordFault): Promise<EntryResult[]> {
   const results = new Array<EntryResult>(entries.length);
-  const byShard = new Map<Shard, Placed[]>();
+  const byShard = new Map<Shard, IndexedEntry[]>();
   for (const [index, entry] of entries.entries()) {
-    if (fault && failsBy(fault, index)) {
+    if (fault && isFailedByFault(fault, index)) {
       const { code, message } = throttled(state, stream, entry.shard);
       state.measure(stream.state.name, 'WriteProvisionedThroughputExceeded', 1);
       results[index] = { ErrorCode: code, ErrorMessage: message };
@@ -204,19 +204,19 @@ async function put(state: KinesisState, stream: Stream, entries: readonly Entry[
   }
   for (let copies = fault?.effect === 'duplicate' ? 2 : 1; copies > 0; copies -= 1) {
     // All are framed before one is written: data that are not base64 refuse the request as a whole.
-    const framed = [...byShard].map(([shard, placed]) => ({ shard, placed, frames: frame(state, placed) }));
+    const framed = [...byShard].map(([shard, placed]) => ({ shard, placed, frames: encodeEntries(state, placed) }));
     await Promise.all(framed.map(({ shard, placed, frames }) => append(shard, placed, frames, results)));
   }
   return results;
 }
 
 /** An entry and its place in the request. */
-interface Placed {
+interface IndexedEntry {
   readonly index: number;
   readonly entry: Entry;
 }
 
-function frame(state: KinesisState, placed: readonly Placed[]): Frames {
+function encodeEntries(state: KinesisState, placed: readonly IndexedEntry[]): Frames {
   try {
     return encodeFrames(
       placed.map(({ entry }) => entry),
@@ -228,7 +228,7 @@ function frame(state: KinesisState, placed: readonly Placed[]): Frames {
   }
 }
 
-async function append(shard: Shard, placed: readonly Placed[], frames: Frames, results: EntryResult[]): Promise<void> {
+async function append(shard: Shard, placed: readonly IndexedEntry[], frames: Frames, results: EntryResult[]): Promise<void> {
   try {
     const records = await shard.log.append(frames);
     for (const [nth, { index }] of placed.entries()) {
@@ -240,8 +240,8 @@ async function append(shard: Shard, placed: readonly Placed[], frames: Frames, r
   }
 }
 
-function failsBy(fault: NonNullable<RecordFault>, index: number): boolean {
-  return fault.effect === 'throttle' || (fault.effect === 'partial' && (index + fault.strike) % PARTIAL_EVERY === 0);
+function isFailedByFault(fault: NonNullable<RecordFault>, index: number): boolean {
+  return fault.effect === 'throttle' || (fault.effect === 'partial' && (index + fault.strike) % FAIL_EVERY === 0);
 }
 
 /** @source Kinesis Developer Guide, "Monitoring": age of the last record that was read, 0 for a reader who is caught up */

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DamagedStateError } from '../../state-files.ts';
-import { frameBehind, walkFrames } from './frame.ts';
+import { findFrameAfter, walkFrames } from './frame.ts';
 import type { Frame } from './frame.ts';
 
 /** Distance of two marks: at most so much is read for nothing when a read starts between them. @unit bytes */
@@ -71,7 +71,7 @@ export class Segment {
   async recover(acknowledged: number | null): Promise<{ next: number; cutBytes: number }> {
     const { size } = await stat(this.path);
     const { next, offset } = await this.scan(size);
-    if (offset < size && (next < (acknowledged ?? 0) || (await frameBehind(this.path, offset, size)) !== null))
+    if (offset < size && (next < (acknowledged ?? 0) || (await findFrameAfter(this.path, offset, size)) !== null))
       throw this.damagedAt(offset);
     if (next < (acknowledged ?? 0)) {
       const missing = `it ends with record ${String(next - 1)}, and ${String((acknowledged ?? 0) - 1)} was acknowledged`;

@@ -55,7 +55,7 @@ export class ShardLog {
   private draining: Promise<void> | null = null;
   private trimDue = false;
   /** Behind the last record may lie a part of a write that failed. */
-  private hasRubbish = false;
+  private hasTornWrite = false;
   private closed: Error | null = null;
   private readonly waiters = new Set<Waiter>();
   private readonly tail: RecordTail;
@@ -217,20 +217,20 @@ export class ShardLog {
   }
 
   private async write(group: readonly Write[]): Promise<void> {
-    if (this.hasRubbish) await this.cutRubbish();
+    if (this.hasTornWrite) await this.truncateTornWrite();
     if (this.rollDue()) await this.roll();
     const { active } = this;
     try {
-      this.hasRubbish = true;
+      this.hasTornWrite = true;
       await writeAll(
         this.file,
         group.map(({ frames }) => frames.bytes),
         active.size,
       );
       this.highWater.write(this.next + group.reduce((count, { frames }) => count + frames.records.length, 0));
-      this.hasRubbish = false;
+      this.hasTornWrite = false;
     } catch (error) {
-      await this.cutRubbish();
+      await this.truncateTornWrite();
       throw error;
     }
     for (const { frames, resolve } of group) resolve(this.publish(frames));
@@ -238,9 +238,9 @@ export class ShardLog {
   }
 
   /** What was written in part: the next write would leave the rest of it behind itself, and a restart would find it. */
-  private async cutRubbish(): Promise<void> {
+  private async truncateTornWrite(): Promise<void> {
     await this.file.truncate(this.active.size);
-    this.hasRubbish = false;
+    this.hasTornWrite = false;
   }
 
   private publish({ records }: Frames): StreamRecord[] {
@@ -277,14 +277,14 @@ export class ShardLog {
     const horizon = this.options.now() - this.options.retention();
     for (let oldest = this.closedSegments[0]; oldest !== undefined; oldest = this.closedSegments[0]) {
       if ((oldest.lastArrivedAt ?? Infinity) >= horizon) return;
-      await this.show(oldest);
+      await this.publishSegment(oldest);
       this.closedSegments = this.closedSegments.slice(1);
       this.tail.dropBefore(this.oldestPosition);
       await unlink(oldest.path);
     }
   }
 
-  private async show(segment: Segment): Promise<void> {
+  private async publishSegment(segment: Segment): Promise<void> {
     const observer = this.options.observeTrim?.();
     if (observer === undefined) return;
     await segment.walk(segment.firstPosition, ({ partitionKey, arrivedAt }, position) => {
@@ -323,7 +323,7 @@ async function writeAll(file: FileHandle, buffers: readonly Buffer[], start: num
   while (rest.length > 0) {
     const written = await writeSome(file.fd, rest, offset);
     offset += written;
-    rest = behind(rest, written);
+    rest = dropBytes(rest, written);
   }
 }
 
@@ -337,7 +337,7 @@ function writeSome(descriptor: number, buffers: readonly Buffer[], offset: numbe
   });
 }
 
-function behind(buffers: readonly Buffer[], bytes: number): readonly Buffer[] {
+function dropBytes(buffers: readonly Buffer[], bytes: number): readonly Buffer[] {
   let left = bytes;
   for (const [index, buffer] of buffers.entries()) {
     if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(index + 1)];

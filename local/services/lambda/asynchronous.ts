@@ -37,10 +37,10 @@ export type Ending = 'done' | 'given up' | 'lost';
  */
 const WAITS_AFTER_ERRORS = [60_000, 120_000];
 /** As long as a function has no room: 1 second, doubled up to 5 minutes. @unit ms @source as above */
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 300_000;
+const FIRST_BACK_OFF_MS = 1_000;
+const MAX_BACK_OFF_MS = 300_000;
 /** Whatever the time factor: what finds no room must not eat the machine. @unit ms */
-const SHORTEST_WAIT = 5;
+const MIN_WAIT_MS = 5;
 
 /** Largest event that nobody waits for. @unit bytes @source Lambda API, Invoke */
 export const MAX_EVENT_BYTES = 1024 * 1024;
@@ -103,11 +103,12 @@ export class AsynchronousInvocations {
       else if (outcome.functionError === undefined) return 'done';
       else {
         [failures, throttles, last] = [failures + 1, 0, outcome];
-        if (this.isOpen()) this.say(queued, `attempt ${String(failures)} failed: ${outcome.payload}`);
+        if (this.isOpen()) this.logOutcome(queued, `attempt ${String(failures)} failed: ${outcome.payload}`);
         if (failures > retries) return this.giveUp(queued, 'RetriesExhausted', failures, last);
       }
-      const wait = outcome === undefined ? backOff(throttles, FIRST_WAIT, LONGEST_WAIT) : WAITS_AFTER_ERRORS[failures - 1];
-      await this.clock.wait(Math.max(SHORTEST_WAIT, (wait ?? LONGEST_WAIT) / this.ports.timeFactor), signal);
+      const wait =
+        outcome === undefined ? backOff(throttles, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) : WAITS_AFTER_ERRORS[failures - 1];
+      await this.clock.wait(Math.max(MIN_WAIT_MS, (wait ?? MAX_BACK_OFF_MS) / this.ports.timeFactor), signal);
       if (this.clock.now() - queuedAt > maximumAgeSeconds * 1000) return this.giveUp(queued, 'EventAgeExceeded', failures, last);
     }
     const { name } = queued.definition;
@@ -120,24 +121,24 @@ export class AsynchronousInvocations {
     try {
       return await this.ports.invoke(queued.definition.name, queued.event, queued.requestId);
     } catch (error) {
-      if (!(error instanceof ServiceError)) this.say(queued, String(error));
+      if (!(error instanceof ServiceError)) this.logOutcome(queued, String(error));
       return undefined;
     }
   }
 
   private async giveUp(queued: Queued, condition: Condition, attempts: number, last: Outcome | undefined): Promise<Ending> {
-    this.say(queued, `GIVEN UP after ${String(attempts)} attempts (${condition}): ${JSON.stringify(queued.event)}`);
+    this.logOutcome(queued, `GIVEN UP after ${String(attempts)} attempts (${condition}): ${JSON.stringify(queued.event)}`);
     const bucket = queued.definition.asynchronous?.onFailureBucket;
     if (bucket === undefined) return 'given up';
     try {
       await this.ports.keep({ bucket, ...recordOf(queued, condition, attempts, last, new Date(this.clock.now())) });
     } catch (error) {
-      this.say(queued, `${bucket} did not take what was given up: ${String(error)}`);
+      this.logOutcome(queued, `${bucket} did not take what was given up: ${String(error)}`);
     }
     return 'given up';
   }
 
-  private say({ definition, requestId }: Queued, words: string): void {
+  private logOutcome({ definition, requestId }: Queued, words: string): void {
     this.ports.log(`lambda ${definition.name}: request ${requestId}: ${words}`);
   }
 }

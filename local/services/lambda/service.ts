@@ -24,7 +24,7 @@ const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 export function startInvokeServer(functions: Functions, options: InvokeServerOptions): Promise<LoopbackServer> {
   return startLoopbackServer(options.port, async (request, response) => {
     try {
-      if (await functions.faults.answer(request, response)) return;
+      if (await functions.faults.serve(request, response)) return;
       if (request.method === 'GET' && request.url === BACKLOG) {
         response.setHeader('content-type', 'application/json');
         response.end(JSON.stringify(await options.backlog()));

@@ -13,7 +13,7 @@ export function readFunction(
   arn: string,
   assets: ReadonlyMap<string, string>,
 ): LambdaDefinition {
-  properties.needless({
+  properties.ignore({
     FunctionName: 'read already',
     Description: 'words',
     Architectures: 'JavaScript runs on both',
@@ -25,7 +25,7 @@ export function readFunction(
   });
   const runtime = properties.string('Runtime');
   if (!runtime.startsWith('nodejs')) properties.refuse('Runtime', `${runtime} cannot run locally: write a nodejs runtime`);
-  properties.only('PackageType', 'Zip', 'container images need a container');
+  properties.requireValue('PackageType', 'Zip', 'container images need a container');
   const reservedConcurrency = properties.wholeNumber('ReservedConcurrentExecutions', 0, 1_000, undefined);
   return {
     name,
@@ -44,7 +44,7 @@ export function readFunction(
 function readLogging(properties: Properties): Pick<LambdaDefinition, 'logging' | 'logGroup'> {
   const config = properties.optionalObject('LoggingConfig');
   if (config === undefined) return {};
-  config.needless({ SystemLogLevel: 'how an invocation went is always written' });
+  config.ignore({ SystemLogLevel: 'how an invocation went is always written' });
   const logGroup = config.optionalString('LogGroup');
   const format = config.optionalString('LogFormat') ?? 'Text';
   if (format !== 'Text' && format !== 'JSON') return config.refuse('LogFormat', `write Text or JSON: got ${format}`);
@@ -57,7 +57,7 @@ function readLogging(properties: Properties): Pick<LambdaDefinition, 'logging' |
 
 function codeDirectory(properties: Properties, assets: ReadonlyMap<string, string>): string {
   const code = properties.object('Code');
-  code.needless({ S3Bucket: 'the assets manifest knows the file by its key' });
+  code.ignore({ S3Bucket: 'the assets manifest knows the file by its key' });
   const key = code.string('S3Key');
   const directory = assets.get(key);
   if (directory === undefined || !existsSync(directory))
@@ -69,7 +69,7 @@ function codeDirectory(properties: Properties, assets: ReadonlyMap<string, strin
 
 /** `AWS::Lambda::EventSourceMapping` of a Kinesis stream. */
 export function readEventSourceMapping(properties: Properties, id: string): MappingDefinition {
-  properties.needless({
+  properties.ignore({
     LoggingConfig: 'logs are files in the data directory',
     KmsKeyArn: 'the data directory is as safe as the disk it is on',
     Tags: 'labels for the bill',
@@ -91,7 +91,7 @@ export function readEventSourceMapping(properties: Properties, id: string): Mapp
     const value = properties.optionalNumber(name) ?? -1;
     return value === -1 ? Infinity : value;
   };
-  properties.only('TumblingWindowInSeconds', 0, 'no state is carried between batches');
+  properties.requireValue('TumblingWindowInSeconds', 0, 'no state is carried between batches');
   return {
     id,
     functionName: functionNameOf(properties.string('FunctionName')),

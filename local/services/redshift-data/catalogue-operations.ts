@@ -31,32 +31,32 @@ const COLUMNS = `SELECT CAST(column_name AS VARCHAR(128)), CAST(table_schema AS 
 export function catalogueOperations(state: ServiceState): Record<string, Operation> {
   return {
     ListDatabases: async (input, call) => {
-      const { page, token } = paged(input, await query(state, input, call, DATABASES, {}));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, DATABASES, {}));
       return { Databases: page.map(([name]) => name), ...token };
     },
 
     ListSchemas: async (input, call) => {
       const schema = patternOf(input, 'SchemaPattern');
-      const { page, token } = paged(input, await query(state, input, call, SCHEMAS, { schema }));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, SCHEMAS, { schema }));
       return { Schemas: page.map(([name]) => name), ...token };
     },
 
     ListTables: async (input, call) => {
       const names = { schema: patternOf(input, 'SchemaPattern'), table: patternOf(input, 'TablePattern') };
-      const { page, token } = paged(input, await query(state, input, call, TABLES, names));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, TABLES, names));
       return { Tables: page.map(describeTable), ...token };
     },
 
     DescribeTable: async (input, call) => {
       const table = optionalText(input, 'Table');
       const names = { schema: exactly(optionalText(input, 'Schema')), table: exactly(table) };
-      const { page, token } = paged(input, await query(state, input, call, COLUMNS, names));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, COLUMNS, names));
       return { ...(table !== undefined && { TableName: table }), ColumnList: page.map(describeTableColumn), ...token };
     },
   };
 }
 
-async function query(
+async function queryCatalogue(
   state: ServiceState,
   input: Input,
   call: JsonCall<DataApiEffect>,

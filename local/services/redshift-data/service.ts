@@ -80,7 +80,7 @@ export async function startRedshiftData(options: RedshiftDataOptions): Promise<{
     fail: 'statement',
     'crash-between': 'statement',
   });
-  redshift.refuseWhen(() => workgroupRefusal(faults));
+  redshift.setRefusal(() => workgroupRefusal(faults));
   const rate = new CallRate(quotas.callsPerSecond ?? {}, now);
   const server = await startJsonServer<DataApiEffect>(
     {

@@ -27,7 +27,7 @@ export function statementOperations(state: ServiceState): Record<string, Operati
     DescribeStatement: async (input, call) => {
       const seconds = waitTime(input);
       const { statement, part } = find(state, requiredId(input), call);
-      await waiting.for(statement, part ?? statement.progress, seconds);
+      await waiting.waitForEnd(statement, part ?? statement.progress, seconds);
       return part === undefined || part === statement.progress ? describe(statement) : describePart(statement, part);
     },
 
@@ -77,7 +77,7 @@ async function getResult(state: ServiceState, input: Input, call: Call, format: 
   const token = optionalText(input, 'NextToken');
   const { statement, part } = find(state, id, call);
   if (part === undefined) throw invalid(TEXTS.resultOfBatch);
-  await state.waiting.for(statement, part, seconds);
+  await state.waiting.waitForEnd(statement, part, seconds);
   if (part.status !== 'FINISHED' || !part.hasResultSet) throw notFound(TEXTS.noResult, id);
   const expiresAt = part.updatedAt + RESULT_RETENTION_MS;
   const now = state.clock.now();

@@ -142,7 +142,7 @@ export class StatementRuns {
         else end(statement, 'FAILED', `Query #${String(index + 1)} failed with ${text}`);
         return;
       }
-      if (crashesBehind(statement, index)) await this.crash(statement, connection);
+      if (crashesAfter(statement, index)) await this.crash(statement, connection);
     }
     // A cancellation that comes later comes too late, unless COMMIT itself fails.
     const isCancelled = cancellation.signal.aborted;
@@ -157,7 +157,7 @@ export class StatementRuns {
     for (const [index, part] of parts.entries()) {
       if (cancellation.signal.aborted) return;
       if (!(await this.runPart(statement, part, connection))) failed.push(`#${String(index + 1)}`);
-      if (crashesBehind(statement, index)) await this.crash(statement, connection);
+      if (crashesAfter(statement, index)) await this.crash(statement, connection);
     }
     if (failed.length === 0) progress.become('FINISHED');
     else if (!cancellation.signal.aborted) progress.become('FAILED', `Query ${failed.join(', ')} failed`);
@@ -228,7 +228,7 @@ const failsAt = ({ fault, parts }: Statement, part: Part) =>
   fault?.effect === 'fail' && parts.indexOf(part) + 1 === Math.min(fault.statement ?? 1, parts.length);
 
 /** Without a number in the rule, the first strike is behind the first statement, the second behind the second, and so on. */
-const crashesBehind = ({ fault, parts }: Statement, index: number) =>
+const crashesAfter = ({ fault, parts }: Statement, index: number) =>
   fault?.effect === 'crash-between' && index + 1 === Math.min(fault.statement ?? fault.strike + 1, parts.length);
 
 function textOf(error: unknown): string {

@@ -33,19 +33,25 @@ const MAX_KEEP_ALIVE_SECONDS = 86_400;
 /** The operations that run SQL. */
 export function submitOperations(state: ServiceState): Record<string, Operation> {
   return {
-    ExecuteStatement: (input, call) => submit(state, input, call, [requiredText(input, 'Sql')], undefined),
+    ExecuteStatement: (input, call) => submitStatement(state, input, call, [requiredText(input, 'Sql')], undefined),
 
     BatchExecuteStatement: (input, call) => {
       const mode = oneOf(input, 'ExecutionMode', ['TRANSACTION', 'AUTO_COMMIT']) ?? 'TRANSACTION';
-      return submit(state, input, call, sqlsOf(input), mode);
+      return submitStatement(state, input, call, sqlsOf(input), mode);
     },
   };
 }
 
-async function submit(state: ServiceState, input: Input, call: Call, sqls: readonly string[], batchMode: Statement['batchMode']) {
+async function submitStatement(
+  state: ServiceState,
+  input: Input,
+  call: Call,
+  sqls: readonly string[],
+  batchMode: Statement['batchMode'],
+) {
   const seconds = waitTime(input);
-  const statement = accept(state, input, call, sqls, batchMode);
-  await state.waiting.for(statement, statement.progress, seconds);
+  const statement = acceptStatement(state, input, call, sqls, batchMode);
+  await state.waiting.waitForEnd(statement, statement.progress, seconds);
   const { id, target, progress, parts, sessionId, pid } = statement;
   const user = databaseUserOf(target);
   return {
@@ -65,7 +71,7 @@ async function submit(state: ServiceState, input: Input, call: Call, sqls: reado
 }
 
 /** Everything that can be refused is refused here; then the statement exists and runs. */
-function accept(
+function acceptStatement(
   state: ServiceState,
   input: Input,
   call: Call,

@@ -19,7 +19,7 @@ export class Waiting {
    * @param seconds - undefined: do not wait
    * @throws ServiceError ActiveWaitingRequestsExceededException
    */
-  async for(statement: Statement, progress: Progress, seconds: number | undefined): Promise<void> {
+  async waitForEnd(statement: Statement, progress: Progress, seconds: number | undefined): Promise<void> {
     if (seconds === undefined || progress.isOver || this.isStopped) return;
     if (statement.waiting >= this.quota)
       throw exceeded('ActiveWaitingRequests', `Active waiting requests exceeded the allowed quota (${String(this.quota)}).`);

@@ -13,12 +13,12 @@ const BEGINS_OR_ENDS = /^\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|VACUUM)\b/i;
 const CHANGES_TABLES = /^\s*(CREATE|ALTER|DROP)\b/i;
 
 /** A statement as it came, and as it is read. */
-interface Read {
+interface ReadStatement {
   readonly sql: string;
   readonly statement: Statement;
 }
 
-interface Ran {
+interface StatementResult {
   readonly sql: string;
   readonly outcome: StatementOutcome;
 }
@@ -45,8 +45,8 @@ export class Conversation {
   private failures = 0;
   private failuresAtSync = 0;
   /** Statements that are not PostgreSQL's to run, by the names that the client has given them, and the portals of them. */
-  private readonly statements = new Map<string, Read>();
-  private readonly portals = new Map<string, Read>();
+  private readonly statements = new Map<string, ReadStatement>();
+  private readonly portals = new Map<string, ReadStatement>();
 
   constructor(
     private readonly socket: Socket,
@@ -207,7 +207,7 @@ export class Conversation {
   }
 
   /** Several in one message are one transaction, unless they say otherwise. */
-  private async several(read: readonly Read[]): Promise<void> {
+  private async several(read: readonly ReadStatement[]): Promise<void> {
     const isOne = read.length > 1 && this.status === 'I' && !read.some(({ sql }) => BEGINS_OR_ENDS.test(sql));
     if (isOne) await this.run('BEGIN');
     try {
@@ -286,20 +286,20 @@ export class Conversation {
 
   // Statements
 
-  private read(sql: string): Read {
+  private read(sql: string): ReadStatement {
     if (CHANGES_TABLES.test(sql)) this.session.forgetOrigins();
     return { sql, statement: this.session.read(sql) };
   }
 
   /** Whether PostgreSQL runs it as it is now, and nothing else is to be done. */
-  private isPassed({ sql, statement }: Read): boolean {
+  private isPassed({ sql, statement }: ReadStatement): boolean {
     if (statement.kind !== 'sql' || statement.after.length > 0) return false;
     if (statement.commits === true || statement.foldsNames !== undefined) return false;
     // When a COPY is rolled back, there is something to be done.
     return !(this.session.hasFilled && BEGINS_OR_ENDS.test(sql));
   }
 
-  private async run(sql: string): Promise<Ran> {
+  private async run(sql: string): Promise<StatementResult> {
     return this.engine.lend(async () => {
       try {
         return { sql, outcome: await this.session.run(sql) };
@@ -309,7 +309,7 @@ export class Conversation {
     });
   }
 
-  private completion({ sql, outcome: { command, rowCount } }: Ran): Buffer {
+  private completion({ sql, outcome: { command, rowCount } }: StatementResult): Buffer {
     const counts = ['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY', 'SELECT', 'UNLOAD'];
     if (counts.includes(command)) return frame('C', `${command === 'INSERT' ? 'INSERT 0' : command} ${String(rowCount)}`);
     return frame('C', [command, KIND.exec(sql)?.[1]?.toUpperCase()].join(' ').trim());

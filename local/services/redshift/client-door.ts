@@ -26,7 +26,7 @@ const OF_REDSHIFT = ['driver_version', 'client_protocol_version', 'plugin_name',
 /** The version of PostgreSQL that Redshift calls itself, by which its drivers know what to ask. */
 const SERVER_VERSION = '8.0.2';
 
-export interface DoorOptions {
+export interface ClientListenerOptions {
   /** The port wished for; another one when that is taken, any when 0. */
   readonly port: number;
   /** Where PostgreSQL listens. */
@@ -37,19 +37,19 @@ export interface DoorOptions {
 }
 
 /** Where SQL programs come in: PostgreSQL's protocol, with Redshift's parameters and Redshift's dialect. */
-export interface Door {
+export interface ClientListener {
   readonly port: number;
   close(): Promise<void>;
 }
 
-export async function openDoor(options: DoorOptions): Promise<Door> {
+export async function startClientListener(options: ClientListenerOptions): Promise<ClientListener> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
-    void greet(socket, options).catch((error: unknown) => {
+    void startSession(socket, options).catch((error: unknown) => {
       const { code, message } = toStatementError(error, 0);
       if (socket.writable) socket.end(errorMessage(code, message, 'FATAL'));
     });
@@ -78,7 +78,7 @@ function listen(server: ReturnType<typeof createServer>, wanted: number): Promis
 }
 
 /** From the first byte to the first statement. */
-async function greet(socket: Socket, options: DoorOptions): Promise<void> {
+async function startSession(socket: Socket, options: ClientListenerOptions): Promise<void> {
   const reader = new StartReader(socket);
   let start = await reader.next();
   while (start !== undefined && [TLS, GSS].includes(start.readInt32BE(0))) {
@@ -142,7 +142,7 @@ function cancel(socket: Socket, request: Buffer, port: number): void {
 }
 
 /** A start is short; what is longer is none. @unit bytes */
-const LONGEST_START = 10_000;
+const MAX_STARTUP_BYTES = 10_000;
 
 /** Reads what comes before messages have kinds, and the first that has one. */
 class StartReader {
@@ -170,7 +170,7 @@ class StartReader {
   async next(): Promise<Buffer | undefined> {
     if (!(await this.has(4))) return undefined;
     const length = this.bytes.readInt32BE(0);
-    if (length < 8 || length > LONGEST_START || !(await this.has(length))) return undefined;
+    if (length < 8 || length > MAX_STARTUP_BYTES || !(await this.has(length))) return undefined;
     const start = this.bytes.subarray(4, length);
     this.bytes = this.bytes.subarray(length);
     return start;
@@ -179,7 +179,7 @@ class StartReader {
   async nextMessage(): Promise<{ readonly kind: string; readonly body: Buffer } | undefined> {
     if (!(await this.has(5))) return undefined;
     const length = this.bytes.readInt32BE(1);
-    if (length < 4 || length > LONGEST_START || !(await this.has(length + 1))) return undefined;
+    if (length < 4 || length > MAX_STARTUP_BYTES || !(await this.has(length + 1))) return undefined;
     const message = { kind: String.fromCharCode(this.bytes[0] ?? 0), body: this.bytes.subarray(5, length + 1) };
     this.bytes = this.bytes.subarray(length + 1);
     return message;

@@ -5,7 +5,7 @@ import pg from 'pg';
 type Listener = (chunk: Buffer) => void;
 
 /** What of pg's own connection is used: the socket below it, and what it learns when it logs in. */
-interface Inside {
+interface EngineInternals {
   readonly stream: Socket;
   on(event: 'parameterStatus', listener: (message: { parameterName: string; parameterValue: string }) => void): void;
 }
@@ -87,7 +87,7 @@ export async function connectAs(options: {
     ...(application === undefined ? {} : { application_name: application }),
     keepAlive: true,
   });
-  const inside = (client as unknown as { connection: Inside }).connection;
+  const inside = (client as unknown as { connection: EngineInternals }).connection;
   const statuses: Record<string, string> = {};
   inside.on('parameterStatus', ({ parameterName, parameterValue }) => {
     statuses[parameterName] = parameterValue;

@@ -41,7 +41,7 @@ export const errorMessage = (code: string, message: string, severity = 'ERROR'):
   frame('E', `S${severity}`, `V${severity}`, `C${code}`, `M${message.replace(/^ERROR: /, '')}`, Buffer.from([0]));
 
 /** A message may be as long as what is typed; more is no message of this protocol. @unit bytes */
-const LONGEST = 256 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Cuts what comes in pieces of any size into messages. */
 export class MessageReader {
@@ -54,7 +54,7 @@ export class MessageReader {
     let at = 0;
     while (this.pending.length - at >= 5) {
       const length = this.pending.readInt32BE(at + 1);
-      if (length < 4 || length > LONGEST) throw new RangeError(`a message cannot have ${String(length)} bytes`);
+      if (length < 4 || length > MAX_MESSAGE_BYTES) throw new RangeError(`a message cannot have ${String(length)} bytes`);
       if (this.pending.length - at < length + 1) break;
       messages.push({
         kind: String.fromCharCode(this.pending[at] ?? 0),

@@ -22,7 +22,7 @@ export class ClusterInUseError extends Error {
  * @returns gives it up
  * @throws ClusterInUseError
  */
-export function claim(directory: string): () => void {
+export function claimCluster(directory: string): () => void {
   const file = join(directory, 'owner.json');
   const owner = read(file);
   if (owner !== undefined && isRunning(owner)) throw new ClusterInUseError(directory, owner.pid);

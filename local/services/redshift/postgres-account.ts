@@ -3,7 +3,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { PostgresBinaries } from './postgres-binaries.ts';
-import { copyForEverybody, isOpen, openTemporaryDirectory } from './postgres-copy.ts';
+import { makeReadableCopy, isOpen, openTemporaryDirectory } from './postgres-copy.ts';
 
 /** Runs a program in namespaces of its own; part of util-linux. */
 const UNSHARE = 'unshare';
@@ -37,7 +37,7 @@ export interface PostgresAccount {
   spawn(program: string, parameters: readonly string[], options: SpawnOptions): ChildProcess;
 }
 
-const ourselves: PostgresAccount = {
+const currentAccount: PostgresAccount = {
   place: resolve,
   spawn: (program, parameters, options) => spawn(program, parameters, options),
 };
@@ -72,7 +72,7 @@ export interface RunnablePostgres {
  * @throws RootAccountError when they can be run in none of these ways
  */
 export function runnablePostgres(binaries: PostgresBinaries): RunnablePostgres {
-  if (process.getuid?.() !== 0) return { account: ourselves, binaries };
+  if (process.getuid?.() !== 0) return { account: currentAccount, binaries };
   const attempt = (file: string, parameters: readonly string[], { postgres }: PostgresBinaries, user?: number) =>
     spawnSync(file, [...parameters, postgres, '--version'], {
       stdio: 'ignore',
@@ -82,10 +82,10 @@ export function runnablePostgres(binaries: PostgresBinaries): RunnablePostgres {
   const mapped = ['--user', `--map-user=${String(NOBODY)}`, `--map-group=${String(NOBODY)}`];
   if (attempt(UNSHARE, mapped, binaries).status === 0) return { account: namespaced, binaries };
   if (attempt('/usr/bin/env', [], binaries, NOBODY).status === 0) return { account: nobody, binaries };
-  const kept = copyForEverybody(binaries);
+  const kept = makeReadableCopy(binaries);
   if (attempt('/usr/bin/env', [], kept, NOBODY).status === 0) return { account: nobody, binaries: kept };
   // Whoever tidies up temporary files may have taken some of it away.
-  const anew = copyForEverybody(binaries, { again: true });
+  const anew = makeReadableCopy(binaries, { again: true });
   const { status, error } = attempt('/usr/bin/env', [], anew, NOBODY);
   if (status === 0) return { account: nobody, binaries: anew };
   throw new RootAccountError(anew.postgres, { cause: error });

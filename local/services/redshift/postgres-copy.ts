@@ -19,7 +19,7 @@ export const openTemporaryDirectory = (): string => [tmpdir(), '/tmp', '/var/tmp
  * The programs, copied to where everybody may run them; root's home, where a container often has its project, is no such place.
  * A copy is made once for an installation.
  */
-export function copyForEverybody(
+export function makeReadableCopy(
   { initdb, postgres }: PostgresBinaries,
   { again = false }: { readonly again?: boolean } = {},
 ): PostgresBinaries {
@@ -30,14 +30,14 @@ export function copyForEverybody(
     .digest('hex');
   const place = openTemporaryDirectory();
   const kept = join(place, `postgres-${installation.slice(0, 16)}`);
-  if (again && isOurs(kept)) rmSync(kept, { recursive: true });
-  const copy = isOurs(kept) ? kept : makeCopy(native, kept, place);
+  if (again && isOwnDirectory(kept)) rmSync(kept, { recursive: true });
+  const copy = isOwnDirectory(kept) ? kept : makeCopy(native, kept, place);
   const inCopy = (program: string) => join(copy, basename(dirname(program)), basename(program));
   return { initdb: inCopy(initdb), postgres: inCopy(postgres) };
 }
 
 /** Anybody may put something of this name there: what is not ours, or not ours alone to write, is not run. */
-function isOurs(directory: string): boolean {
+function isOwnDirectory(directory: string): boolean {
   const found = lstatSync(directory, { throwIfNoEntry: false });
   return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
@@ -45,13 +45,13 @@ function isOurs(directory: string): boolean {
 function makeCopy(native: string, kept: string, place: string): string {
   const draft = mkdtempSync(join(place, 'postgres-'));
   cpSync(native, draft, { recursive: true, verbatimSymlinks: true });
-  letEverybodyRead(draft);
+  makeWorldReadable(draft);
   try {
     renameSync(draft, kept);
     return kept;
   } catch (error) {
     // Another start has made it meanwhile.
-    if (isOurs(kept)) {
+    if (isOwnDirectory(kept)) {
       rmSync(draft, { recursive: true });
       return kept;
     }
@@ -61,11 +61,11 @@ function makeCopy(native: string, kept: string, place: string): string {
 }
 
 /** Whatever umask the packages were installed under. */
-function letEverybodyRead(directory: string): void {
+function makeWorldReadable(directory: string): void {
   chmodSync(directory, 0o755);
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) letEverybodyRead(path);
+    if (entry.isDirectory()) makeWorldReadable(path);
     else if (entry.isFile()) chmodSync(path, (statSync(path).mode & 0o100) === 0 ? 0o644 : 0o755);
   }
 }

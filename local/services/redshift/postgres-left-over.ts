@@ -18,7 +18,7 @@ const SIGNALS = [
  * cluster, so they are waited for. The number in `postmaster.pid` may by now be another process's, and then PostgreSQL would never
  * start: a file that speaks of no process of this cluster is removed.
  */
-export async function endLeftOver(cluster: string, log: (line: string) => void): Promise<void> {
+export async function stopLeftoverServer(cluster: string, log: (line: string) => void): Promise<void> {
   const file = join(cluster, 'postmaster.pid');
   const server = serverOf(file);
   if (server === undefined) return;
@@ -48,10 +48,10 @@ function processesOf(cluster: string, server: number): number[] {
   const directory = realpathSync(cluster);
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => Number.isSafeInteger(pid) && worksIn(pid, directory));
+    .filter((pid) => Number.isSafeInteger(pid) && usesCluster(pid, directory));
 }
 
-function worksIn(pid: number, directory: string): boolean {
+function usesCluster(pid: number, directory: string): boolean {
   try {
     // Somebody's shell may stand there too.
     const isPostgres = readFileSync(`/proc/${String(pid)}/comm`, 'utf8').startsWith('postgres');

@@ -9,11 +9,11 @@ import { createInterface } from 'node:readline';
 import type { ChildProcess } from 'node:child_process';
 import { DamagedStateError, readState, writeState } from '../../state-files.ts';
 import type { PostgresAccount } from './postgres-account.ts';
-import { claim } from './cluster-owner.ts';
+import { claimCluster } from './cluster-owner.ts';
 import { runnablePostgres } from './postgres-account.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { findPostgres } from './postgres-binaries.ts';
-import { endLeftOver } from './postgres-left-over.ts';
+import { stopLeftoverServer } from './postgres-left-over.ts';
 import { serverSettings } from './postgres-settings.ts';
 
 /** The user that PostgreSQL begins with; on AWS, too, it is the system's own and nobody's login. */
@@ -55,7 +55,7 @@ export interface PostgresServer {
 }
 
 /** Says that there is a cluster, and where. */
-const MADE = 'cluster.json';
+const CLUSTER_FILE = 'cluster.json';
 const PASSWORD = 'system-password';
 
 /**
@@ -81,21 +81,21 @@ exit $status`;
 export async function startPostgres(options: PostgresServerOptions): Promise<PostgresServer> {
   const { account, binaries } = runnablePostgres(await findPostgres());
   await mkdir(options.directory, { recursive: true });
-  const release = claim(options.directory);
+  const release = claimCluster(options.directory);
   try {
     const home = account.place(options.directory);
     await mkdir(home, { recursive: true });
     const cluster = join(home, 'cluster');
-    await endLeftOver(cluster, options.log);
-    const made = join(options.directory, MADE);
+    await stopLeftoverServer(cluster, options.log);
+    const made = join(options.directory, CLUSTER_FILE);
     const isMade = readState(made) !== undefined;
-    if (isMade) refuseWhenGone(join(options.directory, PASSWORD), join(cluster, 'PG_VERSION'));
+    if (isMade) requireFiles(join(options.directory, PASSWORD), join(cluster, 'PG_VERSION'));
     const { password, isNew } = await systemPassword(options.directory);
     // A directory without a password is a new one; a cluster that lies elsewhere in its name is of one that was deleted.
     if (isNew) await rm(cluster, { recursive: true, force: true });
     await makeCluster(cluster, binaries, account, password);
     if (!isMade) writeState(made, { cluster });
-    return await superviseFrom({ ...options, cluster, binaries, account, password, release });
+    return await supervise({ ...options, cluster, binaries, account, password, release });
   } catch (error) {
     release();
     throw error;
@@ -103,7 +103,7 @@ export async function startPostgres(options: PostgresServerOptions): Promise<Pos
 }
 
 /** Without one of them all would be made anew, and empty. @throws DamagedStateError */
-function refuseWhenGone(...files: readonly string[]): void {
+function requireFiles(...files: readonly string[]): void {
   for (const file of files)
     if (!existsSync(file) || statSync(file).size === 0)
       throw new DamagedStateError(file, `it is ${existsSync(file) ? 'empty' : 'gone'}, and the database was made before`);
@@ -123,14 +123,14 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-async function superviseFrom(place: Place): Promise<PostgresServer> {
+async function supervise(place: Place): Promise<PostgresServer> {
   const first = await startAtSomePort(place, await freePort(place.port));
   const { port } = first;
   let isClosing = false;
   let current = Promise.resolve(first);
 
   async function restart(): Promise<Running> {
-    await endLeftOver(place.cluster, place.log);
+    await stopLeftoverServer(place.cluster, place.log);
     const running = await start(place, port);
     watch(running);
     return running;
@@ -161,8 +161,8 @@ async function superviseFrom(place: Place): Promise<PostgresServer> {
 }
 
 async function stop({ child, ended }: Running, { cluster, log }: Place): Promise<void> {
-  const impatient = setTimeout(() => void endLeftOver(cluster, log), SHUTDOWN_MILLISECONDS);
-  if (process.platform === 'win32') await endLeftOver(cluster, log);
+  const impatient = setTimeout(() => void stopLeftoverServer(cluster, log), SHUTDOWN_MILLISECONDS);
+  if (process.platform === 'win32') await stopLeftoverServer(cluster, log);
   child.stdin?.end();
   await ended;
   clearTimeout(impatient);

@@ -1,6 +1,6 @@
 import pg from 'pg';
-import type { Door } from './client-door.ts';
-import { openDoor } from './client-door.ts';
+import type { ClientListener } from './client-door.ts';
+import { startClientListener } from './client-door.ts';
 import { CopyThread } from './copy-thread.ts';
 import { toStatementError } from './database-errors.ts';
 import { Database } from './database.ts';
@@ -49,7 +49,7 @@ export interface RedshiftService {
     readonly user: 'administrator' | { readonly user: string };
   }): Promise<RedshiftSession>;
   /** Ask before every statement of every session whether it is refused; at most one can ask. @param refusal - gives the error, or nothing */
-  refuseWhen(refusal: () => StatementError | undefined): void;
+  setRefusal(refusal: () => StatementError | undefined): void;
   /** Make a user without rights and password, unless it is there: what GetCredentials does with an unknown role. */
   ensureUser(name: string): Promise<void>;
   /** Log in as another program would. @throws StatementError when user or password are wrong */
@@ -99,7 +99,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     thread,
     onClose: (closed: Session) => void sessions.delete(closed),
   };
-  let door: Door | undefined;
+  let door: ClientListener | undefined;
 
   const service: RedshiftService = {
     get port() {
@@ -122,7 +122,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
       return session;
     },
 
-    refuseWhen(asked) {
+    setRefusal(asked) {
       refusal = asked;
     },
 
@@ -162,7 +162,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     if (adminUser === SYSTEM_USER)
       throw new Error(`the administrator cannot be called ${SYSTEM_USER}: Redshift keeps that name for itself`);
     await ensurePrincipal(adminUser, `SUPERUSER LOGIN PASSWORD ${quoteText(options.adminPassword)}`);
-    door = await openDoor({
+    door = await startClientListener({
       ...{ port: options.port, enginePort: server.port, find },
       ports: { ...ports, refusal: () => undefined },
     });

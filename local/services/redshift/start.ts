@@ -22,7 +22,7 @@ export interface StartingDatabase {
 }
 
 /** Begin to start the database of a warehouse. */
-export function beginDatabase({ adminSecretArn }: WarehouseDefinition, options: DatabaseOptions): StartingDatabase {
+export function startDatabase({ adminSecretArn }: WarehouseDefinition, options: DatabaseOptions): StartingDatabase {
   const { directory, port, log, objects } = options;
   const administrator = options.secrets.login(adminSecretArn);
   const service = startRedshift({
@@ -47,7 +47,7 @@ export function beginDatabase({ adminSecretArn }: WarehouseDefinition, options: 
  *
  * @throws what the start of the database throws
  */
-export async function settleDatabase(
+export async function declaredDatabase(
   begun: StartingDatabase | undefined,
   warehouse: WarehouseDefinition | undefined,
   options: DatabaseOptions,
@@ -55,12 +55,12 @@ export async function settleDatabase(
   const login = warehouse && options.secrets.login(warehouse.adminSecretArn);
   const fits = begun !== undefined && JSON.stringify(login) === JSON.stringify(begun.administrator);
   if (fits) return begun.service;
-  await endDatabase(begun);
-  return warehouse && beginDatabase(warehouse, options).service;
+  await stopDatabase(begun);
+  return warehouse && startDatabase(warehouse, options).service;
 }
 
 /** End a database, also one that is still starting. */
-export async function endDatabase(begun: StartingDatabase | undefined): Promise<void> {
+export async function stopDatabase(begun: StartingDatabase | undefined): Promise<void> {
   const service = await begun?.service.catch(() => undefined);
   await service?.close();
 }

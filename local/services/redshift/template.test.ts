@@ -255,7 +255,7 @@ describe('custom resources', () => {
     expect(id).toThrow(
       new UnresolvableError('Ref Schema', 'Outputs.Id', 'it is known only when the stack is up: use it in Outputs'),
     );
-    identifiers.made('Schema', 'schema-1', { Version: 7 });
+    identifiers.setCustomResource('Schema', 'schema-1', { Version: 7 });
 
     expect([id(), version()]).toEqual(['schema-1', '7']);
   });

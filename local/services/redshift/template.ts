@@ -15,7 +15,7 @@ export interface WarehousePart {
 /** `AWS::RedshiftServerless::Workgroup` with its `AWS::RedshiftServerless::Namespace`. */
 export function readWarehouse(workgroup: WarehousePart, namespaces: readonly WarehousePart[]): WarehouseDefinition {
   const { properties } = workgroup;
-  properties.needless({
+  properties.ignore({
     WorkgroupName: 'read already',
     BaseCapacity: PRICE,
     MaxCapacity: PRICE,
@@ -48,7 +48,7 @@ function readNamespace({
   properties,
   attribute,
 }: WarehousePart): Pick<WarehouseDefinition, 'databaseName' | 'adminUser' | 'adminSecretArn'> {
-  properties.needless({
+  properties.ignore({
     NamespaceName: 'read already',
     AdminUsername: 'read already',
     DbName: 'read already',

@@ -26,7 +26,7 @@ export async function unload(
       'Specified unload destination on S3 is not empty. Consider using a different bucket / prefix, manually removing the target ' +
         'files in S3, or using the ALLOWOVERWRITE option.',
     );
-  const { body, rows } = await answerOf(command, query, client);
+  const { body, rows } = await unloadOutcome(command, query, client);
   const extension = command.isGzip ? '.gz' : '';
   const key = `${prefix}${command.isParallel ? '0000_part_00' : '000'}${extension}`;
   await objects.write(bucket, key, command.isGzip ? gzipSync(body) : body);
@@ -37,7 +37,7 @@ export async function unload(
   return rows;
 }
 
-async function answerOf(command: UnloadCommand, query: string, client: ClientBase): Promise<{ body: Buffer; rows: number }> {
+async function unloadOutcome(command: UnloadCommand, query: string, client: ClientBase): Promise<{ body: Buffer; rows: number }> {
   const source = client.query(copyTo(copyStatement(command, query)));
   const pieces: Buffer[] = [];
   for await (const piece of source) pieces.push(piece as Buffer);

@@ -47,7 +47,7 @@ export function bodyOf(
   const isChunked = declared.startsWith('STREAMING-');
   const length = lengthOf(headers, isChunked);
   const trailer = isChunked ? checksumTrailer(headers) : undefined;
-  const promised = promisedChecksum(headers);
+  const promised = declaredChecksum(headers);
   const contentMd5 = digestHeader(headers, 'content-md5');
 
   const md5 = createHash('md5');
@@ -105,7 +105,7 @@ export function checksumMismatch(name: ChecksumName): Error {
 }
 
 /** The checksum that the headers promise. */
-export function promisedChecksum(headers: IncomingHttpHeaders): Checksum | undefined {
+export function declaredChecksum(headers: IncomingHttpHeaders): Checksum | undefined {
   const found = CHECKSUM_NAMES.flatMap((name): Checksum[] => {
     const value = headerOf(headers, `x-amz-checksum-${name}`);
     return value === undefined ? [] : [{ name, value }];

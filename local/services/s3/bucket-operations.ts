@@ -1,4 +1,4 @@
-import { bodyOf, headerOf, promisedChecksum } from './body.ts';
+import { bodyOf, headerOf, declaredChecksum } from './body.ts';
 import type { BodySource } from './body.ts';
 import { isoTime, OWNER, xml } from './call.ts';
 import type { S3Operation } from './call.ts';
@@ -11,7 +11,7 @@ const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 /** @source S3 API, "DeleteObjects" */
 const MAX_DELETES = 1000;
 /** @source S3 API, "ListBuckets" */
-const MOST_BUCKETS = 10_000;
+const MAX_BUCKETS = 10_000;
 
 /** The XML document of a request. @param headers - what it promises of the document @throws ServiceError MalformedXML */
 export async function documentOf(source: BodySource, root: string, headers = source.request.headers): Promise<Element> {
@@ -32,11 +32,11 @@ export async function documentOf(source: BodySource, root: string, headers = sou
 export const listBuckets: S3Operation = ({ buckets, query, region }) => {
   const [prefix, token, asked] = [query.get('prefix') ?? '', query.get('continuation-token'), query.get('max-buckets')];
   const most = asked === null ? Infinity : /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
-  if (most < 1 || (asked !== null && most > MOST_BUCKETS))
+  if (most < 1 || (asked !== null && most > MAX_BUCKETS))
     throw s3Error(
       'InvalidArgument',
       { ArgumentName: 'max-buckets', ArgumentValue: asked ?? '' },
-      `Argument max-buckets must be an integer between 1 and ${String(MOST_BUCKETS)}`,
+      `Argument max-buckets must be an integer between 1 and ${String(MAX_BUCKETS)}`,
     );
   const isHere = query.get('bucket-region') === null || query.get('bucket-region') === region;
   const after = token === null ? '' : Buffer.from(token, 'base64url').toString();
@@ -88,7 +88,7 @@ export const getBucketLocation: S3Operation = ({ buckets, bucket, region }) => {
 export const deleteObjects: S3Operation = async (call) => {
   const { request, buckets, bucket } = call;
   const { objects } = buckets.get(bucket);
-  if (headerOf(request.headers, 'content-md5') === undefined && !promisedChecksum(request.headers)) {
+  if (headerOf(request.headers, 'content-md5') === undefined && !declaredChecksum(request.headers)) {
     throw s3Error('InvalidRequest', {}, 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
   }
   const document = await documentOf(call, 'Delete');

@@ -32,7 +32,7 @@ export interface S3Call extends BodySource {
   created(reason: CreationReason, facts: ObjectFacts): void;
 }
 
-export interface S3Answer {
+export interface S3Response {
   /** Default: 200. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | number>>;
@@ -40,9 +40,9 @@ export interface S3Answer {
   readonly body?: string | Buffer | AsyncIterable<Buffer>;
 }
 
-export type S3Operation = (call: S3Call) => Promise<S3Answer>;
+export type S3Operation = (call: S3Call) => Promise<S3Response>;
 
-export const xml = (body: string, headers: Readonly<Record<string, string>> = {}): S3Answer => ({
+export const xml = (body: string, headers: Readonly<Record<string, string>> = {}): S3Response => ({
   headers: { 'content-type': 'application/xml', ...headers },
   body,
 });

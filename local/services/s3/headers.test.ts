@@ -1,6 +1,6 @@
 import * as sdk from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
-import { checkHeaders, fateOf } from './headers.ts';
+import { checkHeaders, headerSupport } from './headers.ts';
 import { OPERATION_NAMES, operationOf } from './request.ts';
 import type { IncomingMessage } from 'node:http';
 
@@ -28,8 +28,8 @@ const REFUSED_FAMILIES =
 test('every header that S3 has is obeyed, has no effect here, or is refused by its name', () => {
   expect(headers.length).toBeGreaterThan(80);
 
-  const refused = headers.filter((name) => ['refused', 'default only'].includes(fateOf(name)));
-  const ignored = headers.filter((name) => fateOf(name) === 'ignored');
+  const refused = headers.filter((name) => ['refused', 'default only'].includes(headerSupport(name)));
+  const ignored = headers.filter((name) => headerSupport(name) === 'ignored');
 
   expect(refused).toEqual(headers.filter((name) => REFUSED_FAMILIES.test(name) && !ignored.includes(name)));
   expect(ignored.sort()).toEqual([

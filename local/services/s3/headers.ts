@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { notImplemented } from './errors.ts';
 
 /** Headers of S3 that are obeyed. */
-const OBEYED = new RegExp(
+const SUPPORTED = new RegExp(
   `^x-amz-(?:${[
     'date|content-sha256|security-token|decoded-content-length|trailer|meta-.*',
     'checksum-(?:algorithm|mode|type|crc32|crc32c|crc64nvme|md5|sha1|sha256|sha512)|sdk-checksum-algorithm',
@@ -13,7 +13,7 @@ const OBEYED = new RegExp(
 );
 
 /** Headers of S3 that ask for nothing that could be otherwise here, and why. */
-const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+const IGNORED: Readonly<Record<string, string>> = {
   'x-amz-request-payer': 'no bucket lets its readers pay',
   'x-amz-optional-object-attributes': 'only the state of restored objects can be asked for, and none is archived',
   'x-amz-bypass-governance-retention': 'no object is locked',
@@ -46,7 +46,7 @@ const DEFAULTS: Readonly<Record<string, readonly string[]>> = {
  * Headers that change what a request means, and that are not obeyed: encryption with other keys, grants, locks, tags, conditions. By the
  * beginning of the name, so that one that S3 learns later is refused as well.
  */
-const MEANINGFUL = new RegExp(
+const REFUSED = new RegExp(
   `^x-amz-(?:${[
     'acl|grant-|object-ownership|bucket-object-lock-|object-lock-|bypass-|bucket-namespace',
     'server-side-encryption|copy-source-|storage-class|tagging|object-annotation|website-redirect-location',
@@ -56,14 +56,14 @@ const MEANINGFUL = new RegExp(
 );
 
 /** What becomes of a header of a request. */
-export type HeaderFate = 'obeyed' | 'ignored' | 'refused' | 'default only';
+export type HeaderSupport = 'obeyed' | 'ignored' | 'refused' | 'default only';
 
 /** @param name - in lower case */
-export function fateOf(name: string): HeaderFate {
-  if (!name.startsWith('x-amz-') || Object.hasOwn(WITHOUT_EFFECT, name)) return 'ignored';
-  if (OBEYED.test(name)) return 'obeyed';
+export function headerSupport(name: string): HeaderSupport {
+  if (!name.startsWith('x-amz-') || Object.hasOwn(IGNORED, name)) return 'ignored';
+  if (SUPPORTED.test(name)) return 'obeyed';
   if (Object.hasOwn(DEFAULTS, name)) return 'default only';
-  return MEANINGFUL.test(name) ? 'refused' : 'ignored';
+  return REFUSED.test(name) ? 'refused' : 'ignored';
 }
 
 /**
@@ -74,7 +74,7 @@ export function fateOf(name: string): HeaderFate {
  */
 export function checkHeaders(headers: IncomingHttpHeaders): void {
   for (const name in headers) {
-    const fate = fateOf(name);
+    const fate = headerSupport(name);
     if (fate === 'obeyed' || fate === 'ignored') continue;
     const value = String(headers[name]);
     if (fate === 'refused' || DEFAULTS[name]?.includes(value) !== true) throw notImplemented(`the header ${name}: ${value}`);

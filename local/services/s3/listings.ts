@@ -7,7 +7,7 @@ import type { Upload } from './uploads.ts';
 import { toXml } from './xml.ts';
 
 /** @source S3 API, "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads" */
-const MOST_LISTED = 1000;
+const MAX_LISTED = 1000;
 
 /** Where a listing goes on: behind a key, or behind everything that begins as a common prefix does. */
 interface Place {
@@ -26,7 +26,7 @@ export const listObjectsV2: S3Operation = async ({ buckets, bucket, query }) => 
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after');
-  const maxKeys = mostOf(query, 'max-keys');
+  const maxKeys = maxKeysOf(query, 'max-keys');
   const place = token === null ? { after: startAfter ?? '', isPrefix: false } : placeOf(token);
   const page = await pageOf(objects, prefix, delimiter, place, maxKeys);
 
@@ -52,7 +52,7 @@ export const listObjectsV2: S3Operation = async ({ buckets, bucket, query }) => 
 };
 
 /** Where version 1 and the list of versions go on: behind a key, or behind a common prefix, which ends in the delimiter. */
-function behind(marker: string, prefix: string, delimiter: string): Place {
+function placeAfter(marker: string, prefix: string, delimiter: string): Place {
   const cut = delimiter === '' || !marker.startsWith(prefix) ? -1 : marker.indexOf(delimiter, prefix.length);
   return cut === -1 ? { after: marker, isPrefix: false } : { after: marker.slice(0, cut + delimiter.length), isPrefix: true };
 }
@@ -63,8 +63,8 @@ const commonPrefixes = (entries: readonly (object | string)[], encode: (text: st
 export const listObjects: S3Operation = async ({ buckets, bucket, query }) => {
   const { objects } = buckets.get(bucket);
   const [prefix, delimiter, marker] = [query.get('prefix') ?? '', query.get('delimiter') ?? '', query.get('marker') ?? ''];
-  const maxKeys = mostOf(query, 'max-keys');
-  const page = await pageOf(objects, prefix, delimiter, behind(marker, prefix, delimiter), maxKeys);
+  const maxKeys = maxKeysOf(query, 'max-keys');
+  const page = await pageOf(objects, prefix, delimiter, placeAfter(marker, prefix, delimiter), maxKeys);
   const encode = encoder(query.get('encoding-type'));
   return xml(
     toXml('ListBucketResult', {
@@ -94,8 +94,8 @@ export const listObjectVersions: S3Operation = async ({ buckets, bucket, query }
       { ArgumentName: 'version-id-marker' },
       'A version-id marker cannot be specified without a key marker.',
     );
-  const maxKeys = mostOf(query, 'max-keys');
-  const page = await pageOf(objects, prefix, delimiter, behind(marker, prefix, delimiter), maxKeys);
+  const maxKeys = maxKeysOf(query, 'max-keys');
+  const page = await pageOf(objects, prefix, delimiter, placeAfter(marker, prefix, delimiter), maxKeys);
   const encode = encoder(query.get('encoding-type'));
   return xml(
     toXml('ListVersionsResult', {
@@ -121,7 +121,7 @@ export const listObjectVersions: S3Operation = async ({ buckets, bucket, query }
 export const listMultipartUploads: S3Operation = async ({ buckets, bucket, query }) => {
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
   const [keyMarker, idMarker] = [query.get('key-marker') ?? '', query.get('upload-id-marker') ?? ''];
-  const most = mostOf(query, 'max-uploads');
+  const most = maxKeysOf(query, 'max-uploads');
   const all = (await buckets.get(bucket).uploads.list()).filter(({ key }) => key.startsWith(prefix));
   const marked = idMarker === '' ? -1 : all.findIndex(({ key, id }) => key === keyMarker && id === idMarker);
   const isBehind = ({ key }: Upload, index: number) =>
@@ -233,16 +233,16 @@ export function encoder(encodingType: string | null): (text: string) => string {
       .replace(/[!'()]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function mostOf(query: URLSearchParams, name: 'max-keys' | 'max-uploads'): number {
+function maxKeysOf(query: URLSearchParams, name: 'max-keys' | 'max-uploads'): number {
   const text = query.get(name);
-  if (text === null) return MOST_LISTED;
+  if (text === null) return MAX_LISTED;
   if (!/^\d{1,10}$/.test(text))
     throw s3Error(
       'InvalidArgument',
       { ArgumentName: name, ArgumentValue: text },
       `Provided ${name} not an integer or within integer range`,
     );
-  return Math.min(Number(text), MOST_LISTED);
+  return Math.min(Number(text), MAX_LISTED);
 }
 
 function placeOf(token: string): Place {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { bodyOf, checksumName, headerOf } from './body.ts';
 import { ACCESS_CONTROL_POLICY } from './bucket-descriptions.ts';
 import { isoTime, quoted, xml } from './call.ts';
-import type { S3Answer, S3Call, S3Operation } from './call.ts';
+import type { S3Response, S3Call, S3Operation } from './call.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { notImplemented, s3Error } from './errors.ts';
 import { checksumTypeOf, KEPT_HEADERS } from './objects.ts';
@@ -20,7 +20,7 @@ const META = 'x-amz-meta-';
 const WHOLE_BYTES = 256 * 1024;
 
 /** Headers and metadata of an object that a request brings. */
-export function keptFrom(request: IncomingMessage): Pick<ObjectFacts, 'headers' | 'metadata'> {
+export function storedHeaders(request: IncomingMessage): Pick<ObjectFacts, 'headers' | 'metadata'> {
   const headers: Record<string, string> = {};
   const metadata: Record<string, string> = {};
   for (const name of KEPT_HEADERS) {
@@ -47,7 +47,7 @@ export function keptFrom(request: IncomingMessage): Pick<ObjectFacts, 'headers' 
 export const putObject: S3Operation = async (call) => {
   const { request, key } = call;
   const { objects } = call.buckets.get(call.bucket);
-  const kept = keptFrom(request);
+  const kept = storedHeaders(request);
   const body = bodyOf(call, checksumName(headerOf(request.headers, 'x-amz-sdk-checksum-algorithm')));
   const finish = () => {
     const { md5: etag, checksum } = body.finish();
@@ -77,7 +77,7 @@ export const getObject: S3Operation = async ({ request, buckets, bucket, key, qu
   const opened = await buckets.get(bucket).objects.open(key);
   if (!opened) throw s3Error('NoSuchKey', { Key: key });
   const { file, facts } = opened;
-  let answer: S3Answer & { start: number; end: number };
+  let answer: S3Response & { start: number; end: number };
   try {
     checkReadConditions(request, facts);
     const range = partOf(request, query, facts);
@@ -114,7 +114,7 @@ function partOf(request: IncomingMessage, query: URLSearchParams, { size, etag }
 }
 
 /** A header that the query asks for instead of the object's own. @throws ServiceError when no header can hold it */
-function insteadOf(name: string, query: URLSearchParams): string | undefined {
+function responseHeaderOverride(name: string, query: URLSearchParams): string | undefined {
   const value = query.get(`response-${name}`);
   if (value === null) return undefined;
   const refused = { ArgumentName: `response-${name}`, ArgumentValue: value };
@@ -142,7 +142,7 @@ function headersOf(
     'x-amz-server-side-encryption': 'AES256',
   };
   for (const name of KEPT_HEADERS) {
-    const instead = insteadOf(name, query);
+    const instead = responseHeaderOverride(name, query);
     if (instead !== undefined) headers[name] = instead;
   }
   for (const [name, value] of Object.entries(facts.metadata)) headers[META + name] = value;
@@ -231,7 +231,7 @@ export const copyObject: S3Operation = async (call) => {
   const md5 = createHash('md5');
   let kept: Pick<ObjectFacts, 'headers' | 'metadata'>;
   try {
-    kept = directive === 'REPLACE' ? keptFrom(request) : { headers: old.headers, metadata: old.metadata };
+    kept = directive === 'REPLACE' ? storedHeaders(request) : { headers: old.headers, metadata: old.metadata };
     if (directive !== 'REPLACE' && source.bucket === call.bucket && source.key === key) {
       throw s3Error(
         'InvalidRequest',

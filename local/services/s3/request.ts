@@ -97,7 +97,7 @@ export type OperationName = (typeof ROUTES)[number][2] | 'CopyObject' | 'UploadP
 export const OPERATION_NAMES: readonly OperationName[] = [...ROUTES.map((route) => route[2]), 'CopyObject', 'UploadPartCopy'];
 
 /** Parameters that some operations obey beside those of their route, when their value is one that can be obeyed. */
-const OBEYED: readonly { readonly name: string; readonly operations: readonly OperationName[]; readonly value?: string }[] = [
+const SUPPORTED: readonly { readonly name: string; readonly operations: readonly OperationName[]; readonly value?: string }[] = [
   { name: 'partNumber', operations: ['GetObject', 'HeadObject'] },
   // Without versioning, S3 knows the one version of each object by this name.
   {
@@ -160,14 +160,14 @@ export function operationOf(request: IncomingMessage, { bucket, key, query }: Ta
   const level = key !== undefined ? 'object' : bucket !== undefined ? 'bucket' : 'service';
   const route = ROUTES.find(([m, l, , ...required]) => m === method && l === level && required.every((name) => query.has(name)));
   const consumed: readonly string[] = route?.slice(3) ?? [];
-  const isObeyed = (name: string) =>
-    OBEYED.some(
+  const isSupported = (name: string) =>
+    SUPPORTED.some(
       (one) =>
         one.name === name &&
         one.operations.some((operation) => operation === route?.[2]) &&
         (one.value ?? query.get(name)) === query.get(name),
     );
-  const stranger = Object.keys(SUBRESOURCES).find((name) => query.has(name) && !consumed.includes(name) && !isObeyed(name));
+  const stranger = Object.keys(SUBRESOURCES).find((name) => query.has(name) && !consumed.includes(name) && !isSupported(name));
   if (stranger !== undefined) {
     throw notImplemented(`${method} of ${SUBRESOURCES[stranger] ?? stranger} (?${stranger}) of a ${level}`);
   }

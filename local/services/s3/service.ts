@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ServiceError } from '../../errors.ts';
 import { Faults } from '../../faults.ts';
-import { createOwnServer } from '../../http/own-pages.ts';
+import { createLocalServer } from '../../http/own-pages.ts';
 import { SignatureError, verify } from '../../http/signature-v4.ts';
 import type { SignatureErrorCode } from '../../http/signature-v4.ts';
 import * as buckets from './bucket-operations.ts';
@@ -13,7 +13,7 @@ import type { SignedPayload } from './body.ts';
 import { descriptions } from './bucket-descriptions.ts';
 import type { BucketConfiguration } from './bucket-descriptions.ts';
 import { Buckets } from './buckets.ts';
-import type { CreationReason, ObjectCreated, S3Answer, S3Call, S3Operation } from './call.ts';
+import type { CreationReason, ObjectCreated, S3Response, S3Call, S3Operation } from './call.ts';
 import { checkPayloadHash } from './chunks.ts';
 import { notImplemented, s3Error } from './errors.ts';
 import { checkHeaders } from './headers.ts';
@@ -98,7 +98,7 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   const state = await Buckets.load(options.directory);
   const effects: readonly S3Effect[] = ['unavailable', 'unavailable-after', 'throttle'];
   const faults = new Faults<S3Effect>('s3', Object.fromEntries(OPERATION_NAMES.map((name) => [name, effects])));
-  const server = createOwnServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
+  const server = createLocalServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
     void serve(options, state, faults, request, response);
   });
   await new Promise<void>((resolve, reject) => {
@@ -108,7 +108,7 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   return {
     url: `http://127.0.0.1:${String(port)}`,
     objects: objectsInProcess(state, (bucket, facts) => {
-      tell(options, newRequestId(), '127.0.0.1', bucket, 'PutObject', facts);
+      notifyObjectCreated(options, newRequestId(), '127.0.0.1', bucket, 'PutObject', facts);
     }),
     async createBucket(name, configuration = {}) {
       if (!state.has(name)) await state.create(name);
@@ -135,7 +135,7 @@ async function serve(
   const requestId = newRequestId();
   const common = { 'x-amz-request-id': requestId, 'x-amz-id-2': createHash('sha256').update(requestId).digest('base64') };
   try {
-    if (await faults.answer(request, response)) return;
+    if (await faults.serve(request, response)) return;
     const target = targetOf(request);
     // A form has its signature among its fields, so that the request itself has none.
     if (request.method === 'POST' && request.headers['content-type']?.startsWith('multipart/form-data') === true)
@@ -151,7 +151,7 @@ async function serve(
     if (fault?.effect === 'unavailable-after') throw s3Error('InternalError');
     await send(response, answer, common, request.method === 'HEAD');
   } catch (error) {
-    if (!(error instanceof ServiceError) && !isGone(error, request, response)) {
+    if (!(error instanceof ServiceError) && !isClientGone(error, request, response)) {
       options.log(
         `s3 ${String(request.method)} ${String(request.url)} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
@@ -189,13 +189,13 @@ function callOf(
     buckets: state,
     region: options.region,
     created: (reason, facts) => {
-      tell(options, requestId, request.socket.remoteAddress ?? '127.0.0.1', bucket, reason, facts);
+      notifyObjectCreated(options, requestId, request.socket.remoteAddress ?? '127.0.0.1', bucket, reason, facts);
     },
   };
 }
 
 /** The object is there already: whoever fails at the news must not make the request fail. */
-function tell(
+function notifyObjectCreated(
   { onObjectCreated, log }: S3Options,
   requestId: string,
   sourceAddress: string,
@@ -239,13 +239,13 @@ function checkOwners({ accountId }: S3Options, { headers }: IncomingMessage): vo
 }
 
 /** The caller has closed the connection, so nobody is there to be answered. */
-function isGone(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
+function isClientGone(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
   // Node's word for a connection that was closed while its body was being read, all of which may have arrived.
   if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return true;
   return request.destroyed && !request.complete ? true : response.destroyed;
 }
 
-function refused(error: ServiceError, common: { 'x-amz-request-id': string; 'x-amz-id-2': string }): S3Answer {
+function refused(error: ServiceError, common: { 'x-amz-request-id': string; 'x-amz-id-2': string }): S3Response {
   if (error.statusCode === 304) return { status: 304 };
   const body = toXml(
     'Error',
@@ -263,7 +263,7 @@ function refused(error: ServiceError, common: { 'x-amz-request-id': string; 'x-a
 
 async function send(
   response: ServerResponse,
-  { status = 200, headers = {}, body = '' }: S3Answer,
+  { status = 200, headers = {}, body = '' }: S3Response,
   common: Readonly<Record<string, string>>,
   isHead: boolean,
 ): Promise<void> {

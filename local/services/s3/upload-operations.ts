@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { bodyOf, checksumMismatch, checksumName, headerOf, promisedChecksum } from './body.ts';
+import { bodyOf, checksumMismatch, checksumName, headerOf, declaredChecksum } from './body.ts';
 import { documentOf } from './bucket-operations.ts';
 import { isoTime, quoted, xml } from './call.ts';
 import type { S3Call, S3Operation } from './call.ts';
 import { CHECKSUMS } from './checksums.ts';
 import { s3Error } from './errors.ts';
 import { encoder } from './listings.ts';
-import { checksumHeaders, keptFrom, openSource } from './object-operations.ts';
+import { checksumHeaders, storedHeaders, openSource } from './object-operations.ts';
 import type { ChecksumType, ObjectFacts, WrittenFacts } from './objects.ts';
 import { readAll, writeCondition } from './reading.ts';
 import { MAX_PARTS } from './uploads.ts';
@@ -32,7 +32,7 @@ export const createMultipartUpload: S3Operation = async ({ request, buckets, buc
   const upload = await uploads.begin({
     key,
     initiated: Date.now(),
-    ...keptFrom(request),
+    ...storedHeaders(request),
     ...(name !== undefined && { checksum: { name, type } }),
   });
   return xml(
@@ -119,7 +119,7 @@ export const completeMultipartUpload: S3Operation = async (call) => {
   }));
   if (claimed.length === 0) throw s3Error('MalformedXML');
   const { bytes, finish } = await uploads.join(upload, claimed);
-  const expected = promisedChecksum(request.headers);
+  const expected = declaredChecksum(request.headers);
   const promisedSize = headerOf(request.headers, 'x-amz-mp-object-size');
   const checked = (size: number): WrittenFacts => {
     if (promisedSize !== undefined && Number(promisedSize) !== size)

@@ -7,7 +7,7 @@ import { ScheduleExpressionError } from './error.ts';
 import { nextRuns, parseSchedule } from './expression.ts';
 
 /** A schedule as a page shows it. */
-export interface ShownSchedule {
+export interface ScheduleDescription {
   readonly name: string;
   readonly expression: string;
   readonly timezone: string;
@@ -17,7 +17,7 @@ export interface ShownSchedule {
 }
 
 export interface SchedulePagesOptions {
-  readonly schedules: readonly ShownSchedule[];
+  readonly schedules: readonly ScheduleDescription[];
   /** As the scheduler's: how many times faster time passes for schedules from the start on. */
   readonly timeFactor: number;
   log(this: void, line: string): void;
@@ -26,7 +26,7 @@ export interface SchedulePagesOptions {
 }
 
 /** @source the console of EventBridge Scheduler shows the next ten */
-const MOST_RUNS = 10;
+const MAX_RUNS = 10;
 const PAGES = 'GET /_schedules, GET /_next-runs?expression=cron(…)&timezone=UTC&count=3';
 
 /**
@@ -60,8 +60,8 @@ export function startSchedulePages({
     if (method !== 'GET' || pathname !== '/_next-runs')
       return [404, { message: `${method} ${pathname} is not supported locally: scheduler knows ${PAGES}` }];
     const count = Number(searchParams.get('count') ?? 3);
-    if (!Number.isInteger(count) || count < 1 || count > MOST_RUNS)
-      return [400, { message: `count: write a whole number from 1 to ${String(MOST_RUNS)}` }];
+    if (!Number.isInteger(count) || count < 1 || count > MAX_RUNS)
+      return [400, { message: `count: write a whole number from 1 to ${String(MAX_RUNS)}` }];
     try {
       return [200, runsOf(searchParams.get('expression') ?? '', searchParams.get('timezone') ?? 'UTC', count)];
     } catch (error) {

@@ -27,8 +27,8 @@ export interface Scheduler {
 }
 
 /** Waits before the queue is asked again: 1 second, doubled up to a minute. AWS does not publish its own. @unit ms */
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 60_000;
+const FIRST_BACK_OFF_MS = 1_000;
+const MAX_BACK_OFF_MS = 60_000;
 
 /**
  * EventBridge Scheduler: invokes functions, and starts runs of jobs, when their schedules say so.
@@ -100,6 +100,6 @@ async function invoke(
       log(`schedule ${name} cannot ${what}${isOver ? ', and gives up' : ''}: ${String(error)}`);
       if (isOver) return;
     }
-    await clock.wait(backOff(attempt + 1, FIRST_WAIT, LONGEST_WAIT) / timeFactor, closing);
+    await clock.wait(backOff(attempt + 1, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) / timeFactor, closing);
   }
 }

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts';
-import type { AnswerEffect } from '../../faults.ts';
+import type { ResponseEffect } from '../../faults.ts';
 import { Faults } from '../../faults.ts';
 import type { JsonOperation, JsonServer, JsonServerOptions } from '../../http/aws-json-server.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
@@ -20,19 +20,19 @@ export interface SecretSource {
 }
 
 /** @source Secrets Manager, ListSecrets, MaxResults */
-const MOST_LISTED = 100;
+const MAX_LISTED = 100;
 const CURRENT = 'AWSCURRENT';
 /** Far above what the three operations may bring. @unit bytes */
 const MAX_BODY_BYTES = 100_000;
 
-type Effect = AnswerEffect;
+type Effect = ResponseEffect;
 type Input = Readonly<Record<string, unknown>>;
 
 /** Secrets Manager, as far as reading goes: secrets come from the template, and change with it only. */
 export function startSecretsManager(secrets: SecretSource, options: JsonServerOptions): Promise<JsonServer> {
   const operations: Readonly<Record<string, JsonOperation<Effect>>> = {
-    GetSecretValue: (input) => getSecretValue(named(secrets, input), input),
-    DescribeSecret: (input) => describe(named(secrets, input)),
+    GetSecretValue: (input) => getSecretValue(secretNamed(secrets, input), input),
+    DescribeSecret: (input) => describe(secretNamed(secrets, input)),
     ListSecrets: (input) => list(secrets, input),
   };
   const effects: readonly Effect[] = ['unavailable', 'unavailable-after'];
@@ -49,7 +49,7 @@ export function startSecretsManager(secrets: SecretSource, options: JsonServerOp
   );
 }
 
-function named(secrets: SecretSource, { SecretId }: Input): Secret {
+function secretNamed(secrets: SecretSource, { SecretId }: Input): Secret {
   if (typeof SecretId !== 'string' || SecretId === '') throw invalid('SecretId', SecretId, 'a name or an ARN');
   const secret = secrets.find(SecretId);
   if (secret !== undefined) return secret;
@@ -57,8 +57,10 @@ function named(secrets: SecretSource, { SecretId }: Input): Secret {
 }
 
 function getSecretValue({ name, arn, current }: Secret, { VersionId, VersionStage }: Input): unknown {
-  if (VersionId !== undefined && VersionId !== current.versionId) throw noValue(`VersionId: ${JSON.stringify(VersionId)}`);
-  if (VersionStage !== undefined && VersionStage !== CURRENT) throw noValue(`staging label: ${JSON.stringify(VersionStage)}`);
+  if (VersionId !== undefined && VersionId !== current.versionId)
+    throw secretWithoutValue(`VersionId: ${JSON.stringify(VersionId)}`);
+  if (VersionStage !== undefined && VersionStage !== CURRENT)
+    throw secretWithoutValue(`staging label: ${JSON.stringify(VersionStage)}`);
   return {
     ARN: arn,
     Name: name,
@@ -69,7 +71,7 @@ function getSecretValue({ name, arn, current }: Secret, { VersionId, VersionStag
   };
 }
 
-function noValue(which: string): ServiceError {
+function secretWithoutValue(which: string): ServiceError {
   return new ServiceError('ResourceNotFoundException', `Secrets Manager can't find the specified secret value for ${which}`);
 }
 
@@ -84,9 +86,9 @@ function facts({ name, arn, description, current }: Secret): Record<string, unkn
 }
 
 /** In the order of their names. */
-function list(secrets: SecretSource, { MaxResults = MOST_LISTED, NextToken, Filters = [] }: Input): unknown {
-  if (typeof MaxResults !== 'number' || !Number.isInteger(MaxResults) || MaxResults < 1 || MaxResults > MOST_LISTED)
-    throw invalid('MaxResults', MaxResults, `a whole number from 1 to ${String(MOST_LISTED)}`);
+function list(secrets: SecretSource, { MaxResults = MAX_LISTED, NextToken, Filters = [] }: Input): unknown {
+  if (typeof MaxResults !== 'number' || !Number.isInteger(MaxResults) || MaxResults < 1 || MaxResults > MAX_LISTED)
+    throw invalid('MaxResults', MaxResults, `a whole number from 1 to ${String(MAX_LISTED)}`);
   if (!Array.isArray(Filters) || Filters.length > 0) throw invalid('Filters', Filters, 'none: filters are not supported locally');
   if (NextToken !== undefined && typeof NextToken !== 'string')
     throw invalid('NextToken', NextToken, 'what the call before gave');

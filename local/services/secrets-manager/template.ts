@@ -16,7 +16,7 @@ const PASSWORD: GeneratedSecret = {
 
 /** `AWS::SecretsManager::Secret`. */
 export function readSecret(properties: Properties, arn: string): SecretDefinition {
-  properties.needless({
+  properties.ignore({
     Name: 'read already',
     KmsKeyId: 'the data directory is as safe as the disk it is on',
     Tags: 'labels for the bill',

@@ -16,7 +16,7 @@ const CAPACITY = {
 
 /** `AWS::DynamoDB::Table`. */
 export function readTable(properties: Properties, name: string): TableDefinition {
-  properties.needless({
+  properties.ignore({
     ...PROTECTION,
     ...CAPACITY,
     TableName: 'read already',
@@ -34,7 +34,7 @@ export function readGlobalTable(properties: Properties, name: string, region: st
   const [replica, second] = properties.objects('Replicas');
   const where = replica?.optionalString('Region');
   if (second !== undefined || where !== region) properties.refuse('Replicas', `one replica, in ${region}, can run locally`);
-  replica?.needless({
+  replica?.ignore({
     ...PROTECTION,
     ...CAPACITY,
     PointInTimeRecoverySpecification: 'the data directory can be copied',
@@ -45,7 +45,7 @@ export function readGlobalTable(properties: Properties, name: string, region: st
     ResourcePolicy: 'there is one local identity, which may do everything',
     GlobalSecondaryIndexes: 'capacity and insights of the indexes only',
   });
-  properties.needless({
+  properties.ignore({
     TableName: 'read already',
     BillingMode: 'local tables cost nothing',
     SSESpecification: 'the data directory is as safe as the disk it is on',
@@ -58,7 +58,7 @@ export function readGlobalTable(properties: Properties, name: string, region: st
 
 function tableInput(properties: Properties, name: string): TableDefinition {
   const globalIndexes = properties.objects('GlobalSecondaryIndexes').map((index): GlobalSecondaryIndex => {
-    index.needless({
+    index.ignore({
       ...CAPACITY,
       WriteOnDemandThroughputSettings: CAPACITY.OnDemandThroughput,
       WriteProvisionedThroughputSettings: CAPACITY.OnDemandThroughput,
@@ -104,7 +104,7 @@ function projection(properties: Properties): Projection {
 
 /** `AWS::Kinesis::Stream`. An on-demand stream starts with four shards, as at AWS. */
 export function readStream(properties: Properties, name: string): StreamDefinition {
-  properties.needless({
+  properties.ignore({
     Name: 'read already',
     StreamEncryption: 'the data directory is as safe as the disk it is on',
     DesiredShardLevelMetrics: 'nothing collects metrics locally',
@@ -137,7 +137,7 @@ const ASKED_FOR = [
 /** `AWS::S3::Bucket`. @param policy - the document of its `AWS::S3::BucketPolicy`, if there is one */
 export function readBucket(properties: Properties, name: string, policy?: unknown): BucketDefinition {
   const declared = ASKED_FOR.map((property) => [property, properties.value(property)] as const);
-  properties.needless({
+  properties.ignore({
     BucketName: 'read already',
     AccessControl: 'there is one local identity, which owns everything',
     IntelligentTieringConfigurations: 'a price class',
@@ -146,16 +146,16 @@ export function readBucket(properties: Properties, name: string, policy?: unknow
   const notifications = properties.optionalObject('NotificationConfiguration');
   const bridge = notifications?.optionalObject('EventBridgeConfiguration');
   const requestMetrics = properties.objects('MetricsConfigurations').map((configuration) => {
-    configuration.only('TagFilters', undefined, 'requests are counted by prefix');
-    configuration.only('AccessPointArn', undefined, 'requests are counted by prefix');
+    configuration.requireValue('TagFilters', undefined, 'requests are counted by prefix');
+    configuration.requireValue('AccessPointArn', undefined, 'requests are counted by prefix');
     return { id: configuration.string('Id'), prefix: configuration.optionalString('Prefix') ?? '' };
   });
-  const told = [...declared, ['PolicyDocument', policy] as const].filter(([, value]) => value !== undefined);
+  const stated = [...declared, ['PolicyDocument', policy] as const].filter(([, value]) => value !== undefined);
   return {
     name,
     sendsEvents: bridge !== undefined && (bridge.optionalBoolean('EventBridgeEnabled') ?? true),
     requestMetrics,
-    configuration: Object.fromEntries(told),
+    configuration: Object.fromEntries(stated),
   };
 }
 

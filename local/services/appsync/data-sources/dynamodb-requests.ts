@@ -14,8 +14,8 @@ const MAX_TRANSACT = 100;
 
 /** Gathers the expressions of one wire request: all of them share one set of names and one of values. */
 class Expressions {
-  readonly #names: Record<string, string> = {};
-  readonly #values: WireItem = {};
+  private readonly names: Record<string, string> = {};
+  private readonly values: WireItem = {};
 
   /** Adds an expression of the request. @returns its text */
   add(given: unknown, field: string): string {
@@ -24,17 +24,17 @@ class Expressions {
     );
     if (typeof expression !== 'string' || expression === '')
       throw malformedRequest(`Value for field '$[${field}][expression]' not found.`);
-    Object.assign(this.#names, expressionNames);
+    Object.assign(this.names, expressionNames);
     if (expressionValues !== undefined && expressionValues !== null)
-      Object.assign(this.#values, toWireItem(expressionValues, `${field}][expressionValues`));
+      Object.assign(this.values, toWireItem(expressionValues, `${field}][expressionValues`));
     return expression;
   }
 
   /** The names and values, each only when there are some: DynamoDB refuses empty ones. */
   fields(): WireRequest {
     return {
-      ...(Object.keys(this.#names).length === 0 ? {} : { ExpressionAttributeNames: this.#names }),
-      ...(Object.keys(this.#values).length === 0 ? {} : { ExpressionAttributeValues: this.#values }),
+      ...(Object.keys(this.names).length === 0 ? {} : { ExpressionAttributeNames: this.names }),
+      ...(Object.keys(this.values).length === 0 ? {} : { ExpressionAttributeValues: this.values }),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { AwsAnswer, AwsClient, Signing } from '../aws-client.ts';
+import type { AwsResponse, AwsClient, Signing } from '../aws-client.ts';
 import { fieldsOf, type DataSource, type Outcome } from '../data-source.ts';
 import type { ApiSurroundings, DataSourceDefinition } from '../definition.ts';
 import { fromWireItem, toWireItem, type WireItem } from '../dynamodb-values.ts';
@@ -29,7 +29,7 @@ class Refusal extends Error {
 const NAMED_TYPES = new Set(['ConditionalCheckFailedException', 'TransactionCanceledException']);
 
 /** Refusals that AppSync's own client tries again. */
-const TRIED_AGAIN = new Set([
+const RETRYABLE_ERRORS = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',
@@ -42,8 +42,8 @@ const FIRST_PAUSE_MS = 25;
 /** The AMAZON_DYNAMODB data source. */
 export class DynamodbDataSource implements DataSource {
   readonly errorPrefix = 'DynamoDB';
-  readonly #url: URL;
-  readonly #signing: Signing;
+  private readonly url: URL;
+  private readonly signing: Signing;
 
   constructor(
     private readonly realm: Realm,
@@ -52,16 +52,16 @@ export class DynamodbDataSource implements DataSource {
     private readonly client: AwsClient,
     private readonly tokens: PageTokens,
   ) {
-    this.#url = new URL(surroundings.endpointOf('dynamodb'));
-    this.#signing = { region: definition.region, service: 'dynamodb', roleArn: definition.roleArn };
+    this.url = new URL(surroundings.endpointOf('dynamodb'));
+    this.signing = { region: definition.region, service: 'dynamodb', roleArn: definition.roleArn };
   }
 
   async invoke(given: unknown): Promise<Outcome> {
     const request = fieldsOf(given, malformedRequest);
     try {
-      return await this.#run(request);
+      return await this.run(request);
     } catch (error) {
-      if (error instanceof Refusal) return this.#refused(error);
+      if (error instanceof Refusal) return this.refused(error);
       if (error instanceof PageTokenError)
         return { result: null, error: { type: 'DynamoDB:UserIllegalArgumentException', message: error.message } };
       if (error instanceof Error && 'code' in error && 'syscall' in error) {
@@ -74,28 +74,28 @@ export class DynamodbDataSource implements DataSource {
     }
   }
 
-  #run(request: Fields): Promise<Outcome> {
+  private run(request: Fields): Promise<Outcome> {
     const table = this.definition.tableName;
     const operation = request['operation'];
     switch (operation) {
       case 'GetItem':
-        return this.#single('GetItem', requests.getItem(table, request), 'Item');
+        return this.single('GetItem', requests.getItem(table, request), 'Item');
       case 'PutItem':
       case 'UpdateItem':
       case 'DeleteItem':
-        return this.#write(operation, request);
+        return this.write(operation, request);
       case 'Query':
       case 'Scan':
-        return this.#list(operation, request);
+        return this.list(operation, request);
       case 'BatchGetItem':
-        return this.#batchGet(request);
+        return this.batchGet(request);
       case 'BatchPutItem':
       case 'BatchDeleteItem':
-        return this.#batchWrite(operation, request);
+        return this.batchWrite(operation, request);
       case 'TransactGetItems':
-        return this.#transactGet(request);
+        return this.transactGet(request);
       case 'TransactWriteItems':
-        return this.#transactWrite(request);
+        return this.transactWrite(request);
       case 'Sync':
         throw malformedRequest('The operation Sync needs a versioned data source: it is not implemented locally');
       case undefined:
@@ -105,35 +105,35 @@ export class DynamodbDataSource implements DataSource {
     }
   }
 
-  async #single(action: string, wire: WireRequest, member: 'Item' | 'Attributes'): Promise<Outcome> {
-    const answer = await this.#call(action, wire);
-    return { result: this.#item(answer[member]) };
+  private async single(action: string, wire: WireRequest, member: 'Item' | 'Attributes'): Promise<Outcome> {
+    const answer = await this.call(action, wire);
+    return { result: this.item(answer[member]) };
   }
 
-  #item(item: unknown): unknown {
+  private item(item: unknown): unknown {
     return item === undefined || item === null ? null : fromWireItem(this.realm, item as WireItem);
   }
 
-  async #write(operation: 'PutItem' | 'UpdateItem' | 'DeleteItem', request: Fields): Promise<Outcome> {
+  private async write(operation: 'PutItem' | 'UpdateItem' | 'DeleteItem', request: Fields): Promise<Outcome> {
     const wire = requests.write(this.definition.tableName, operation, request);
     try {
       if (operation === 'PutItem') {
-        await this.#call(operation, wire);
-        return { result: this.#item(wire['Item']) };
+        await this.call(operation, wire);
+        return { result: this.item(wire['Item']) };
       }
-      return await this.#single(
+      return await this.single(
         operation,
         { ...wire, ReturnValues: operation === 'UpdateItem' ? 'ALL_NEW' : 'ALL_OLD' },
         'Attributes',
       );
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'ConditionalCheckFailedException') throw error;
-      return this.#conditionFailed(operation, request, wire, error);
+      return this.conditionFailed(operation, request, wire, error);
     }
   }
 
   /** The condition did not hold: what is stored decides whether it is as wanted all the same, and is the result. */
-  async #conditionFailed(operation: string, request: Fields, wire: WireRequest, refusal: Refusal): Promise<Outcome> {
+  private async conditionFailed(operation: string, request: Fields, wire: WireRequest, refusal: Refusal): Promise<Outcome> {
     const condition = request['condition'] as {
       equalsIgnore?: unknown;
       consistentRead?: unknown;
@@ -146,7 +146,7 @@ export class DynamodbDataSource implements DataSource {
       );
     const key = toWireItem(request['key'], 'key');
     const ConsistentRead = condition.consistentRead !== false;
-    const { Item: stored } = (await this.#call('GetItem', {
+    const { Item: stored } = (await this.call('GetItem', {
       TableName: this.definition.tableName,
       Key: key,
       ConsistentRead,
@@ -157,10 +157,10 @@ export class DynamodbDataSource implements DataSource {
       operation === 'PutItem'
         ? stored !== undefined && isSame(stored, wire['Item'] as WireItem, ignored)
         : operation === 'DeleteItem' && stored === undefined;
-    return asWanted ? { result: this.#item(stored) } : { ...this.#refused(refusal), result: this.#item(stored) };
+    return asWanted ? { result: this.item(stored) } : { ...this.refused(refusal), result: this.item(stored) };
   }
 
-  async #list(operation: 'Query' | 'Scan', request: Fields): Promise<Outcome> {
+  private async list(operation: 'Query' | 'Scan', request: Fields): Promise<Outcome> {
     const { index, query, nextToken, scanIndexForward, totalSegments, segment } = request;
     const list = JSON.stringify([
       this.definition.tableName,
@@ -174,23 +174,23 @@ export class DynamodbDataSource implements DataSource {
     if (nextToken !== undefined && nextToken !== null && typeof nextToken !== 'string')
       throw malformedRequest("Value for field '$[nextToken]' must be a string.");
     const startKey = typeof nextToken === 'string' ? this.tokens.open(list, nextToken) : undefined;
-    const answer = await this.#call(operation, requests.listing(this.definition.tableName, request, startKey));
+    const answer = await this.call(operation, requests.listing(this.definition.tableName, request, startKey));
     const result = this.realm.object();
-    result['items'] = this.#items((answer['Items'] ?? []) as WireItem[]);
+    result['items'] = this.items((answer['Items'] ?? []) as WireItem[]);
     result['nextToken'] = answer['LastEvaluatedKey'] === undefined ? null : this.tokens.seal(list, answer['LastEvaluatedKey']);
     result['scannedCount'] = answer['ScannedCount'] ?? null;
     return { result };
   }
 
-  #items(items: readonly (WireItem | null | undefined)[]): unknown[] {
+  private items(items: readonly (WireItem | null | undefined)[]): unknown[] {
     const list = this.realm.array();
-    for (const item of items) list.push(this.#item(item));
+    for (const item of items) list.push(this.item(item));
     return list;
   }
 
-  async #batchGet(request: Fields): Promise<Outcome> {
+  private async batchGet(request: Fields): Promise<Outcome> {
     const wire = requests.batchGet(request);
-    const answer = (await this.#call('BatchGetItem', wire)) as {
+    const answer = (await this.call('BatchGetItem', wire)) as {
       Responses?: Record<string, WireItem[]>;
       UnprocessedKeys?: Record<string, { Keys: WireItem[] }>;
     };
@@ -199,18 +199,18 @@ export class DynamodbDataSource implements DataSource {
     for (const [table, { Keys: keys }] of Object.entries(wire.RequestItems)) {
       const names = Object.keys(keys[0] ?? {});
       const found = new Map((answer.Responses?.[table] ?? []).map((item) => [keyText(item, names), item]));
-      data[table] = this.#items(keys.map((key) => found.get(keyText(key, names))));
-      unprocessedKeys[table] = this.#items(answer.UnprocessedKeys?.[table]?.Keys ?? []);
+      data[table] = this.items(keys.map((key) => found.get(keyText(key, names))));
+      unprocessedKeys[table] = this.items(answer.UnprocessedKeys?.[table]?.Keys ?? []);
     }
-    return { result: this.#result({ data, unprocessedKeys }) };
+    return { result: this.result({ data, unprocessedKeys }) };
   }
 
-  async #batchWrite(operation: 'BatchPutItem' | 'BatchDeleteItem', request: Fields): Promise<Outcome> {
+  private async batchWrite(operation: 'BatchPutItem' | 'BatchDeleteItem', request: Fields): Promise<Outcome> {
     const tables = requests.batchWrite(request);
     const isPut = operation === 'BatchPutItem';
     const wrap = (item: WireItem) => (isPut ? { PutRequest: { Item: item } } : { DeleteRequest: { Key: item } });
     const RequestItems = Object.fromEntries(tables.map(([table, items]) => [table, items.map(wrap)]));
-    const answer = (await this.#call('BatchWriteItem', { RequestItems })) as {
+    const answer = (await this.call('BatchWriteItem', { RequestItems })) as {
       UnprocessedItems?: Record<string, Record<string, Record<string, WireItem>>[]>;
     };
     const data = this.realm.object();
@@ -220,60 +220,60 @@ export class DynamodbDataSource implements DataSource {
         (entry) => entry['PutRequest']?.['Item'] ?? entry['DeleteRequest']?.['Key'] ?? {},
       );
       const missing = new Set(left.map((item) => JSON.stringify(item)));
-      data[table] = this.#items(items.map((item) => (missing.has(JSON.stringify(item)) ? null : item)));
-      unprocessed[table] = this.#items(left);
+      data[table] = this.items(items.map((item) => (missing.has(JSON.stringify(item)) ? null : item)));
+      unprocessed[table] = this.items(left);
     }
-    return { result: this.#result(isPut ? { data, unprocessedItems: unprocessed } : { data, unprocessedKeys: unprocessed }) };
+    return { result: this.result(isPut ? { data, unprocessedItems: unprocessed } : { data, unprocessedKeys: unprocessed }) };
   }
 
-  async #transactGet(request: Fields): Promise<Outcome> {
-    const answer = (await this.#call('TransactGetItems', requests.transactGet(request))) as { Responses?: { Item?: WireItem }[] };
-    const items = this.#items((answer.Responses ?? []).map(({ Item }) => Item));
-    return { result: this.#result({ items, cancellationReasons: null }) };
+  private async transactGet(request: Fields): Promise<Outcome> {
+    const answer = (await this.call('TransactGetItems', requests.transactGet(request))) as { Responses?: { Item?: WireItem }[] };
+    const items = this.items((answer.Responses ?? []).map(({ Item }) => Item));
+    return { result: this.result({ items, cancellationReasons: null }) };
   }
 
-  async #transactWrite(request: Fields): Promise<Outcome> {
+  private async transactWrite(request: Fields): Promise<Outcome> {
     const { wire, keys } = requests.transactWrite(request);
-    await this.#call('TransactWriteItems', wire);
-    return { result: this.#result({ keys: this.#items(keys), cancellationReasons: null }) };
+    await this.call('TransactWriteItems', wire);
+    return { result: this.result({ keys: this.items(keys), cancellationReasons: null }) };
   }
 
-  #result(fields: Fields): unknown {
+  private result(fields: Fields): unknown {
     return Object.assign(this.realm.object(), fields);
   }
 
   /** A refusal as resolvers see it; of a cancelled transaction also why each item was refused. */
-  #refused({ code, message, answer }: Refusal): Outcome {
+  private refused({ code, message, answer }: Refusal): Outcome {
     const error = { type: `DynamoDB:${NAMED_TYPES.has(code) ? code : 'DynamoDbException'}`, message };
     const reasons = answer['CancellationReasons'] as { Code?: string; Message?: string; Item?: WireItem }[] | undefined;
     if (reasons === undefined) return { result: null, error };
     const cancellationReasons = copy(
       this.realm,
-      reasons.map(({ Code, Message, Item }) => ({ type: Code ?? 'None', message: Message ?? null, item: this.#item(Item) })),
+      reasons.map(({ Code, Message, Item }) => ({ type: Code ?? 'None', message: Message ?? null, item: this.item(Item) })),
     );
-    return { result: this.#result({ keys: null, items: null, cancellationReasons }), error };
+    return { result: this.result({ keys: null, items: null, cancellationReasons }), error };
   }
 
   /** @throws Refusal */
-  async #call(action: string, wire: WireRequest): Promise<Fields> {
+  private async call(action: string, wire: WireRequest): Promise<Fields> {
     const request = {
       method: 'POST',
-      url: this.#url,
+      url: this.url,
       headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${action}` },
       body: JSON.stringify(wire),
-      signing: this.#signing,
+      signing: this.signing,
     };
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.client.send(request);
       if (answer.status < 300) return JSON.parse(answer.body) as Fields;
       const refusal = refusalOf(answer);
-      if (attempt === ATTEMPTS || !(TRIED_AGAIN.has(refusal.code) || answer.status >= 500)) throw refusal;
+      if (attempt === ATTEMPTS || !(RETRYABLE_ERRORS.has(refusal.code) || answer.status >= 500)) throw refusal;
       await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
     }
   }
 }
 
-function refusalOf({ status, headers, body }: AwsAnswer): Refusal {
+function refusalOf({ status, headers, body }: AwsResponse): Refusal {
   let fields: Fields & { readonly __type?: string; readonly message?: string; readonly Message?: string };
   try {
     fields = JSON.parse(body) as Fields;

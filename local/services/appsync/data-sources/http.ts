@@ -25,8 +25,8 @@ type HttpDefinition = Extract<DataSourceDefinition, { type: 'HTTP' }>;
 /** The HTTP data source: an address of an AWS service goes to its stand-in on this machine, any other address is refused. */
 export class HttpDataSource implements DataSource {
   readonly errorPrefix = 'Http';
-  readonly #base: string;
-  readonly #signing: Signing | undefined;
+  private readonly base: string;
+  private readonly signing: Signing | undefined;
 
   constructor(
     private readonly realm: Realm,
@@ -41,8 +41,8 @@ export class HttpDataSource implements DataSource {
         `the HTTP data source ${name} calls ${endpoint}: only https://<service>.<region>.amazonaws.com has a stand-in here`,
       );
     }
-    this.#signing = definition.signing && { ...definition.signing, roleArn: definition.roleArn };
-    this.#base = surroundings.endpointOf(service);
+    this.signing = definition.signing && { ...definition.signing, roleArn: definition.roleArn };
+    this.base = surroundings.endpointOf(service);
   }
 
   async invoke(request: unknown): Promise<Outcome> {
@@ -57,13 +57,13 @@ export class HttpDataSource implements DataSource {
     if (typeof resourcePath !== 'string' || !resourcePath.startsWith('/'))
       throw malformedRequest("Value for field '$[resourcePath]' not found, or not a path.");
     const { query, headers, body } = params === undefined || params === null ? {} : fieldsOf(params, malformedRequest);
-    const url = new URL(this.#base);
+    const url = new URL(this.base);
     url.pathname = resourcePath;
     for (const [name, value] of Object.entries(query ?? {}) as [string, unknown][]) {
       if (value !== null) url.searchParams.append(name, typeof value === 'string' ? value : JSON.stringify(value));
     }
     const text = body === undefined || body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-    const sent = { method, url, headers: checkedHeaders(headers), body: text, signing: this.#signing };
+    const sent = { method, url, headers: checkedHeaders(headers), body: text, signing: this.signing };
     try {
       const answer = await this.client.send(sent);
       return { result: copy(this.realm, { statusCode: answer.status, headers: answer.headers, body: answer.body }) };

@@ -16,7 +16,7 @@ interface Waiting {
  */
 export class LambdaDataSource implements DataSource {
   readonly errorPrefix = 'Lambda';
-  readonly #waiting = new WeakMap<object, Waiting>();
+  private readonly waiting = new WeakMap<object, Waiting>();
 
   /** @param maxBatchSize - 0 or 1: every field has an invocation of its own */
   constructor(
@@ -35,11 +35,11 @@ export class LambdaDataSource implements DataSource {
       void this.invokeFunction(this.functionArn, payload ?? null).catch(() => undefined);
       return { result: null };
     }
-    if (operation === 'BatchInvoke' && this.maxBatchSize > 1) return this.#join(payload, batch);
-    return this.#call(payload ?? null);
+    if (operation === 'BatchInvoke' && this.maxBatchSize > 1) return this.join(payload, batch);
+    return this.call(payload ?? null);
   }
 
-  async #call(payload: unknown): Promise<Outcome> {
+  private async call(payload: unknown): Promise<Outcome> {
     try {
       const answer = await this.invokeFunction(this.functionArn, payload);
       if (answer.functionError === undefined) return { result: copy(this.realm, answer.payload) };
@@ -50,15 +50,15 @@ export class LambdaDataSource implements DataSource {
     }
   }
 
-  #join(payload: unknown, batch: object): Promise<Outcome> {
-    let waiting = this.#waiting.get(batch);
+  private join(payload: unknown, batch: object): Promise<Outcome> {
+    let waiting = this.waiting.get(batch);
     if (waiting === undefined || waiting.payloads.length >= this.maxBatchSize) {
       const fresh: Waiting = { payloads: [], settle: [] };
       waiting = fresh;
-      this.#waiting.set(batch, fresh);
+      this.waiting.set(batch, fresh);
       setImmediate(() => {
-        if (this.#waiting.get(batch) === fresh) this.#waiting.delete(batch);
-        void this.#callBatch(fresh);
+        if (this.waiting.get(batch) === fresh) this.waiting.delete(batch);
+        void this.callBatch(fresh);
       });
     }
     const { payloads, settle } = waiting;
@@ -66,8 +66,8 @@ export class LambdaDataSource implements DataSource {
     return new Promise((resolve) => settle.push(resolve));
   }
 
-  async #callBatch({ payloads, settle }: Waiting): Promise<void> {
-    const { result, error } = await this.#call(payloads);
+  private async callBatch({ payloads, settle }: Waiting): Promise<void> {
+    const { result, error } = await this.call(payloads);
     settle.forEach((resolve, i) => {
       if (error !== undefined) resolve({ result: null, error });
       else if (!Array.isArray(result) || result.length !== payloads.length) {

@@ -2,7 +2,7 @@ import type { MappingDefinition } from '../../../template/stack-definition.ts';
 import type { EventRecord } from './kinesis-event.ts';
 
 /** How an invocation ended, as a mapping sees it. */
-export interface Answer {
+export interface InvocationResult {
   /** JSON: the function's result, or its error. */
   readonly payload: string;
   readonly functionError?: string;
@@ -14,13 +14,13 @@ export interface GivenUp {
   readonly records: readonly EventRecord[];
   readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
   /** The last answer; absent when the records grew too old before the function saw them. */
-  readonly answer?: Answer;
+  readonly answer?: InvocationResult;
   readonly invokeCount: number;
 }
 
 export interface DeliveryPorts {
   /** Absent: the function is throttled, or not to be reached; that costs no retry. */
-  invoke(this: void, records: readonly EventRecord[]): Promise<Answer | undefined>;
+  invoke(this: void, records: readonly EventRecord[]): Promise<InvocationResult | undefined>;
   /** Keep what is given up. Resolves when it is kept. */
   giveUp(this: void, givenUp: GivenUp): Promise<void>;
   /** All records up to this one are done. */
@@ -44,7 +44,7 @@ interface Part {
   /** Failures that count: a split or a success in part does not. */
   readonly failures: number;
   readonly invokeCount: number;
-  readonly answer?: Answer;
+  readonly answer?: InvocationResult;
 }
 
 /**
@@ -131,7 +131,7 @@ async function giveUp(
  */
 export function firstFailure(
   records: readonly EventRecord[],
-  answer: Answer,
+  answer: InvocationResult,
   { reportBatchItemFailures }: DeliveryRules,
 ): number {
   if (answer.functionError !== undefined) return 0;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Answer } from './delivery.ts';
+import type { InvocationResult } from './delivery.ts';
 import type { FailedBatch } from './failed-batch.ts';
 import type { EventRecord } from './kinesis-event.ts';
 import { MemoryStream } from '../../../testing/memory-stream.ts';
@@ -35,7 +35,7 @@ const shape = fc.record({
 });
 
 /** Carries out a mishap, and says which records are done by it. */
-function answer(records: readonly EventRecord[], what: Mishap): [Answer | undefined, readonly EventRecord[]] {
+function answer(records: readonly EventRecord[], what: Mishap): [InvocationResult | undefined, readonly EventRecord[]] {
   if (what === 'none') return [succeeded, records];
   if (what === 'throw') return [threw, []];
   if (what === 'throttle') return [undefined, []];
@@ -302,7 +302,7 @@ describe('a mapping', () => {
     const over = later();
     const half = later();
     const directory = freshDirectory();
-    const invoke = (records: readonly EventRecord[]): Answer => {
+    const invoke = (records: readonly EventRecord[]): InvocationResult => {
       for (const record of records) seen.add(textOf(record));
       if (seen.size > 20) half.resolve();
       if (seen.size === texts.length) over.resolve();

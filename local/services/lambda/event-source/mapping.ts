@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
-import { orAborted } from '../../../clock.ts';
+import { untilAborted } from '../../../clock.ts';
 import type { Measure } from '../../../measure.ts';
 import { measureNothing } from '../../../measure.ts';
 import type { LambdaDefinition, MappingDefinition } from '../../../template/stack-definition.ts';
 import { BatchCollector } from './batch-collector.ts';
-import type { Answer } from './delivery.ts';
+import type { InvocationResult } from './delivery.ts';
 import { deliver } from './delivery.ts';
 import type { FailedBatch } from './failed-batch.ts';
 import { failedBatch } from './failed-batch.ts';
@@ -15,18 +15,18 @@ import type { LostRecords, RecordSource } from './record-source.ts';
 import { addLost, isBehind, latestPosition } from './record-source.ts';
 
 /** Waits between retries: 1 second, doubled up to a minute, each with jitter. AWS does not publish its own. @unit ms */
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 60_000;
+const FIRST_BACK_OFF_MS = 1_000;
+const MAX_BACK_OFF_MS = 60_000;
 /** Shortest wait, whatever the time factor: a function that always fails must not eat the machine. @unit ms */
-const SHORTEST_WAIT = 2;
+const MIN_WAIT_MS = 2;
 
 /** Most records that a look at a lane's backlog reads. */
-const MOST_COUNTED = 1_000;
+const MAX_COUNTED_RECORDS = 1_000;
 
 export interface MappingPorts {
   readonly source: RecordSource;
   /** Invoke the mapping's function. Absent: throttled, or not to be reached. */
-  invoke(this: void, event: { readonly Records: readonly EventRecord[] }): Promise<Answer | undefined>;
+  invoke(this: void, event: { readonly Records: readonly EventRecord[] }): Promise<InvocationResult | undefined>;
   /** Put an object into the on-failure bucket. */
   keep(this: void, bucket: string, failed: FailedBatch): Promise<void>;
   log(this: void, line: string): void;
@@ -136,7 +136,7 @@ class LaneRunner {
 
   /** Until the stack closes; a fault of the stand-in itself is logged, and the lane begins again at its checkpoint. */
   async run(mayRead: Promise<void> = Promise.resolve()): Promise<void> {
-    await orAborted(mayRead, this.closing);
+    await untilAborted(mayRead, this.closing);
     for (let attempt = 1; !this.closing.aborted; attempt += 1) {
       try {
         await this.deliverAll();
@@ -153,7 +153,7 @@ class LaneRunner {
   /** Records after the checkpoint that are this lane's. */
   async waiting(): Promise<number> {
     const { streamName, parallelization } = this.mapping;
-    const limits = { maxRecords: MOST_COUNTED, maxBytes: 64 * 1024 * 1024 };
+    const limits = { maxRecords: MAX_COUNTED_RECORDS, maxBytes: 64 * 1024 * 1024 };
     const records = await this.ports.source.read(streamName, this.origin.shardId, this.checkpoints.position(this.index), limits);
     return records.filter(({ partitionKey }) => laneOf(partitionKey, parallelization) === this.index).length;
   }
@@ -223,7 +223,7 @@ class LaneRunner {
 
   /** @returns false when the stack closes */
   private async backOff(attempt: number): Promise<boolean> {
-    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(attempt - 1, 16));
+    const longest = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(attempt - 1, 16));
     const wait = (longest * (1 + (this.ports.random ?? Math.random)())) / 2 / this.options.timeFactor;
     await new Promise<void>((resolve) => {
       const over = (): void => {
@@ -231,7 +231,7 @@ class LaneRunner {
         this.closing.removeEventListener('abort', over);
         resolve();
       };
-      const timer = setTimeout(over, Math.max(SHORTEST_WAIT, wait));
+      const timer = setTimeout(over, Math.max(MIN_WAIT_MS, wait));
       this.closing.addEventListener('abort', over);
       if (this.closing.aborted) over();
     });
