@@ -1,4 +1,6 @@
-import { composed, patterns, refusalOf } from './line-patterns.ts';
+import { composedLine, fitsOf } from './generated/fits.ts';
+import { LINE_FIELDS, type LineField } from './line-fields.ts';
+import { refusalOf } from './line-patterns.ts';
 import { asTransactionLine, trimmedLine, wrongField, type Refusal, type SentLine } from './line-rules.ts';
 import type { TransactionLine } from './transaction-line.ts';
 
@@ -14,13 +16,12 @@ export function acceptLine(sent: unknown, sentAt: number): TransactionLine | Ref
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
     return { field: 'line', value: typeof sent, message: 'line: write an object with the fields of TransactionInput' };
   const fields = sent as Readonly<Record<string, unknown>>;
-  for (const field of REQUIRED) {
+  for (const { name: field, wanted } of REQUIRED) {
     const value = fields[field];
-    const wanted = field === 'quantity' ? 'number' : 'string';
     if (typeof value !== wanted)
       return { field, value: describe(value), message: `${field}: write a ${wanted}: got ${describe(value)}` };
   }
-  for (const field of OPTIONAL) {
+  for (const { name: field } of OPTIONAL) {
     const value = fields[field];
     if (value !== undefined && value !== null && typeof value !== 'string')
       return { field, value: describe(value), message: `${field}: write a string or leave it out: got ${describe(value)}` };
@@ -31,31 +32,17 @@ export function acceptLine(sent: unknown, sentAt: number): TransactionLine | Ref
 /** `acceptLine` for a line whose fields have the right types already. */
 export function acceptSentLine(sent: SentLine, sentAt: number): TransactionLine | Refusal {
   const line = composedLine(trimmedLine(sent));
-  const wrong = wrongField(line, {
-    lineId: patterns.lineId.test(line.lineId),
-    invoiceNo: patterns.invoiceNo.test(line.invoiceNo),
-    stockCode: patterns.stockCode.test(line.stockCode),
-    description: patterns.description.test(line.description ?? ''),
-    invoiceDate: patterns.invoiceDate.test(line.invoiceDate),
-    unitPrice: patterns.unitPrice.test(line.unitPrice),
-    customerId: line.customerId === undefined || line.customerId === null || patterns.customerId.test(line.customerId),
-    country: patterns.country.test(line.country),
-  });
+  const wrong = wrongField(line, fitsOf(line));
   return wrong === undefined ? asTransactionLine(line, sentAt) : refusalOf(wrong);
 }
 
-function composedLine(line: SentLine): SentLine {
-  const { stockCode, description, country } = line;
-  return {
-    ...line,
-    stockCode: composed(stockCode),
-    description: typeof description === 'string' ? composed(description) : description,
-    country: composed(country),
-  };
-}
-
-const REQUIRED = ['lineId', 'invoiceNo', 'stockCode', 'quantity', 'invoiceDate', 'unitPrice', 'country'] as const;
-const OPTIONAL = ['description', 'customerId'] as const;
+const FIELDS = (LINE_FIELDS as readonly LineField[]).map(({ name, kind, optional }) => ({
+  name,
+  wanted: kind === 'whole number' ? 'number' : 'string',
+  isOptional: optional !== undefined,
+}));
+const REQUIRED = FIELDS.filter(({ isOptional }) => !isOptional);
+const OPTIONAL = FIELDS.filter(({ isOptional }) => isOptional);
 
 function describe(value: unknown): string {
   try {

@@ -4,16 +4,9 @@ import { LONG_VALUE, PATTERNS, PLAIN, refusal, SHORTENED, type Refusal, type Wro
 const pattern = (source: string) => new RegExp(source, 'u');
 
 /** The patterns of a line, wherever JavaScript runs them. */
-export const patterns = {
-  lineId: pattern(PATTERNS.lineId),
-  invoiceNo: pattern(PATTERNS.invoiceNo),
-  stockCode: pattern(PATTERNS.stockCode),
-  description: pattern(PATTERNS.description),
-  invoiceDate: pattern(PATTERNS.invoiceDate),
-  unitPrice: pattern(PATTERNS.unitPrice),
-  customerId: pattern(PATTERNS.customerId),
-  country: pattern(PATTERNS.country),
-};
+export const patterns = Object.fromEntries(
+  Object.entries(PATTERNS).map(([field, source]) => [field, pattern(source)]),
+) as Readonly<Record<keyof typeof PATTERNS, RegExp>>;
 
 const plain = pattern(PLAIN);
 

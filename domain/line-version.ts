@@ -1,18 +1,10 @@
+import { contentTexts } from './generated/line.ts';
 import type { TransactionLine } from './transaction-line.ts';
 
 const FIELD_SEPARATOR = '\u001f';
 
 /** What a version of a line says, as one text; two versions with the same content and `sentAt` are the same. */
-export const contentOf = (line: TransactionLine): string =>
-  [
-    line.stockCode,
-    line.description ?? '',
-    String(line.quantity),
-    line.invoiceDate,
-    line.unitPrice,
-    line.customerId ?? '',
-    line.country,
-  ].join(FIELD_SEPARATOR);
+export const contentOf = (line: TransactionLine): string => contentTexts(line).join(FIELD_SEPARATOR);
 
 /**
  * Orders versions of one line: the greatest counts, in every store. The later `sentAt` is greater; of two with the same time the one

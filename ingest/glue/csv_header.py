@@ -12,6 +12,7 @@ from typing import Final
 
 from csv_rows import rows
 from layout import USUAL, Layout
+from line_fields import NAMES
 from line_rules import (
     BLANKS,
     GARBLED_QUOTE,
@@ -24,18 +25,6 @@ from line_rules import (
     TOO_LONG,
     WINDOWS_1252_LETTERS,
 )
-
-#: How a column may be named, in lower case without blanks and underscores; the first name is the usual one.
-NAMES: Final = {
-    "invoiceNo": ("InvoiceNo", "Invoice"),
-    "stockCode": ("StockCode",),
-    "description": ("Description",),
-    "quantity": ("Quantity",),
-    "invoiceDate": ("InvoiceDate",),
-    "unitPrice": ("UnitPrice", "Price"),
-    "customerId": ("CustomerID",),
-    "country": ("Country",),
-}
 
 GZIP_SUFFIX: Final = ".gz"
 _GZIP_MARK: Final = b"\x1f\x8b"

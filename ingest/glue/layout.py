@@ -4,17 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from line_fields import NAMES
+
 #: Our names of the columns, and the field that each holds.
-COLUMNS: Final = {
-    "InvoiceNo": "invoiceNo",
-    "StockCode": "stockCode",
-    "Description": "description",
-    "Quantity": "quantity",
-    "InvoiceDate": "invoiceDate",
-    "UnitPrice": "unitPrice",
-    "CustomerID": "customerId",
-    "Country": "country",
-}
+COLUMNS: Final = {names[0]: field for field, names in NAMES.items()}
 #: In which order a file writes month, day and year.
 DATE_ORDERS: Final = ("month-first", "day-first", "year-first")
 _DELIMITERS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}

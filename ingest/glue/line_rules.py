@@ -1,59 +1,17 @@
-"""What a transaction line is: the patterns, limits and words of `domain/line-rules.ts`, for Java's regular expressions.
+"""How a file writes a line: the patterns, limits and words of `ingest/replay`, for Java's regular expressions.
 
-A test compares every pattern and text with the TypeScript file, so that the two cannot drift apart.
+What a field of a line is was generated (`line_fields.py`). A test compares every pattern and text with the TypeScript.
 """
 
 from typing import Final
 
-#: C0, DEL and C1.
-_CONTROLS: Final = r"\u0000-\u001f\u007f-\u009f"
-#: What does not show, or turns what stands around it, beside the controls: in no code and no country.
-_UNSEEN: Final = (
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\udb40\udc00-\udb43\udfff"
-)
-#: What is no character of Unicode: noncharacters, and halves of characters.
-_NO_CHARACTER: Final = (
-    r"\ufdd0-\ufdef\ufffe\uffff"
-    r"\ud83f\udffe\ud83f\udfff\ud87f\udffe\ud87f\udfff\ud8bf\udffe\ud8bf\udfff\ud8ff\udffe\ud8ff\udfff"
-    r"\ud93f\udffe\ud93f\udfff\ud97f\udffe\ud97f\udfff\ud9bf\udffe\ud9bf\udfff\ud9ff\udffe\ud9ff\udfff"
-    r"\uda3f\udffe\uda3f\udfff\uda7f\udffe\uda7f\udfff\udabf\udffe\udabf\udfff\udaff\udffe\udaff\udfff"
-    r"\udb3f\udffe\udb3f\udfff\udb7f\udffe\udb7f\udfff\udbbf\udffe\udbbf\udfff\udbff\udffe\udbff\udfff"
-    r"\ud800-\udfff"
-)
-
-#: The patterns that a trimmed text must match, whole. `\\z`, because Java's `$` also matches before a last line end.
-PATTERNS: Final = {
-    "invoiceNo": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\z",
-    "stockCode": r"^[^" + _CONTROLS + _UNSEEN + _NO_CHARACTER + r"]{1,40}\z",
-    "description": r"^[^" + _CONTROLS + _NO_CHARACTER + r"]{0,200}\z",
-    "invoiceDate": (
-        r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-        r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]0{1,9})?Z\z"
-    ),
-    "unitPrice": r"^-?(0|[1-9][0-9]{0,5})([.][0-9]{1,3})?\z",
-    "customerId": r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}\z",
-    "country": r"^[^" + _CONTROLS + _UNSEEN + _NO_CHARACTER + r"]{1,60}\z",
-}
+from line_fields import EXPECTED as EXPECTED
+from line_fields import MAX_AMOUNT as MAX_AMOUNT
+from line_fields import MAX_QUANTITY as MAX_QUANTITY
+from line_fields import PATTERNS as PATTERNS
 
 #: A text that is composed as it is.
 PLAIN: Final = r"^[\u0000-\u02ff]*\z"
-
-#: What each field must look like, for reasons.
-EXPECTED: Final = {
-    "invoiceNo": '1 to 32 letters, digits or any of . _ -, beginning with a letter or digit, such as "536365"',
-    "stockCode": '1 to 40 characters without control characters, such as "85123A"',
-    "description": "at most 200 characters without control characters, or leave it out",
-    "quantity": "a whole number from -1000000 to 1000000",
-    "invoiceDate": 'an existing date and time in UTC in whole seconds, such as "2010-12-01T08:26:00Z"',
-    "unitPrice": 'pounds from -999999.999 to 999999.999 with at most three places, such as "2.55"',
-    "customerId": (
-        '1 to 32 letters, digits or any of _ -, beginning with a letter or digit, such as "17850", '
-        "or leave it out for a guest"
-    ),
-    "country": '1 to 60 characters without control characters, such as "United Kingdom"',
-    "amount": "quantity x unitPrice from -9000000 to 9000000 pounds: split the line",
-}
 
 #: What a date must look like in a file, where the doors know only ISO, by the order of month, day and year.
 EXPECTED_DATES: Final = {
@@ -63,12 +21,6 @@ EXPECTED_DATES: Final = {
 }
 #: Added to them where no person has said in which order dates are.
 SAY_DATE_FORMAT: Final = "; --date-format reads others"
-
-#: Largest quantity of a line, and largest of a return. Unit: pieces.
-MAX_QUANTITY: Final = 1_000_000
-
-#: Largest amount of a line, quantity x unit price, and largest that is taken back. Unit: GBP / 1000 ("mills").
-MAX_AMOUNT: Final = 9_000_000_000
 
 #: Longest part of a refused value that a reason repeats. Unit: characters.
 QUOTED_CHARACTERS: Final = 80

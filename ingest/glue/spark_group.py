@@ -16,6 +16,7 @@ from pyspark.sql import functions as F
 from bulk_objects import ObjectStore, StoredObject, import_id, manifest_key
 from csv_header import GZIP_SUFFIX, Header
 from date_order import NO_DATES, Dates
+from line_fields import CURATED, TEXT_COLUMNS
 from line_rules import NOT_UTF8, OPEN_QUOTE
 from transform import transform
 from whole_rows import row_end
@@ -157,19 +158,7 @@ class SparkGroup:
     def write_staged(self, url: str) -> None:
         """The lines as COPY takes them, below `object=<place>/`."""
         lines = self._lines_with("source", [manifest_key(import_id(source), self._run) for source in self._objects])
-        columns = (
-            "line_id",
-            "invoice_no",
-            "stock_code",
-            "description",
-            "quantity",
-            "invoice_date",
-            "unit_price",
-            "customer_id",
-            "country",
-            "sent_at",
-            "source",
-        )
+        columns = ("line_id", *TEXT_COLUMNS.values(), "sent_at", "source")
         # A file has no time of sending: whatever the stream said of a line is later.
         texts = lines.withColumn("sent_at", F.lit("0"))
         line = F.concat_ws(",", *[_csv(F.col(column).cast("string")) for column in columns])
@@ -178,20 +167,15 @@ class SparkGroup:
     def write_curated(self, url: str) -> None:
         """The lines as they are, typed, below `object=<place>/month=<YYYY-MM>/`."""
         lines = self._lines_with("source_object", [source.key for source in self._objects])
-        price = F.col("unit_price").cast("decimal(12,3)")
+        columns: dict[str, Column] = {}
+        for name, (text, kind) in CURATED.items():
+            columns[name] = F.col(text).cast(kind)
+            if name == "unit_price":
+                columns["amount"] = (columns["quantity"] * columns[name]).cast("decimal(18,3)")
         typed = lines.select(
             "object",
             "month",
-            "line_id",
-            "invoice_no",
-            "stock_code",
-            "description",
-            "quantity",
-            F.col("invoice_date").cast("timestamp").alias("invoice_ts"),
-            price.alias("unit_price"),
-            (F.col("quantity") * price).cast("decimal(18,3)").alias("amount"),
-            "customer_id",
-            "country",
+            *[column.alias(name) for name, column in columns.items()],
             F.col("invoice_no").startswith("C").alias("cancelled"),
             "source_object",
         )

@@ -14,7 +14,8 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 import line_rules as rules
-from csv_header import NAMES, Header
+from csv_header import Header
+from line_fields import BLANK_IS_ABSENT, NAMES, OF_ANY_SCRIPT, TEXT_COLUMNS
 
 #: What `transform` returns, in this order. `month` is `YYYY-MM`; `invoice_date` as the stream writes it
 #: (`2010-12-01T08:26:00Z`), `unit_price` too (`2.550`). Of a rejected row there are only `object`, `reason` and `text`.
@@ -24,14 +25,7 @@ COLUMNS: Final = (
     "object",
     "month",
     "line_id",
-    "invoice_no",
-    "stock_code",
-    "description",
-    "quantity",
-    "invoice_date",
-    "unit_price",
-    "customer_id",
-    "country",
+    *TEXT_COLUMNS.values(),
     "reason",
     "text",
     "day_read",
@@ -39,8 +33,8 @@ COLUMNS: Final = (
     "day_text",
 )
 
-#: The fields that can be written composed or decomposed.
-_OF_ANY_SCRIPT: Final = ("stockCode", "description", "country")
+#: Where the accepted text of a field stands, if not under its name.
+_ACCEPTED: Final = {"invoiceDate": "iso", "unitPrice": "three_places"}
 _BLANKS_BUT_SPACE: Final = f"[{rules.BLANKS.replace(' ', '')}]"
 
 
@@ -169,15 +163,15 @@ def _composed(fields: DataFrame) -> DataFrame:
     def normalized(texts: list[str] | None) -> list[str] | None:
         return None if texts is None else [unicodedata.normalize("NFC", text) for text in texts]
 
-    plain = F.concat(*_OF_ANY_SCRIPT).rlike(rules.PLAIN)
+    plain = F.concat(*OF_ANY_SCRIPT).rlike(rules.PLAIN)
     # Of nearly every row Python sees nothing but a null.
-    odd = F.when(~plain, F.array(*_OF_ANY_SCRIPT))
+    odd = F.when(~plain, F.array(*OF_ANY_SCRIPT))
     found = fields.select("*", F.udf(normalized, "array<string>")(odd).alias("composed"))
     return found.select(
-        *[name for name in fields.columns if name not in _OF_ANY_SCRIPT],
+        *[name for name in fields.columns if name not in OF_ANY_SCRIPT],
         *[
             F.coalesce(F.get("composed", F.lit(place)), F.col(name)).alias(name)
-            for place, name in enumerate(_OF_ANY_SCRIPT)
+            for place, name in enumerate(OF_ANY_SCRIPT)
         ],
     )
 
@@ -195,10 +189,11 @@ def _typed(fields: DataFrame, header: Header) -> DataFrame:
             customer
         )
     read = fields.select(
-        *[name for name in fields.columns if name not in ("description", "quantity", "unitPrice", "customerId")],
-        F.when((F.col("description") != "") & ~F.col("description").rlike(rules.MISSING), F.col("description")).alias(
-            "description"
-        ),
+        *[name for name in fields.columns if name not in (*BLANK_IS_ABSENT, "quantity", "unitPrice", "customerId")],
+        *[
+            F.when((F.col(name) != "") & ~F.col(name).rlike(rules.MISSING), F.col(name)).alias(name)
+            for name in BLANK_IS_ABSENT
+        ],
         F.col("quantity").alias("quantity_text"),
         F.when(quantity.rlike(rules.WHOLE_NUMBER), F.substring_index(quantity, ".", 1).cast("bigint")).alias(
             "quantity"
@@ -305,29 +300,26 @@ def _judged(typed: DataFrame, header: Header) -> DataFrame:
     say_decimal = F.when(
         F.lit(header.layout.decimal == ".") & F.col("price_text").rlike(rules.DECIMAL_COMMA), rules.SAY_DECIMAL
     ).otherwise("")
-    iso, quantity, customer = F.col("iso"), F.col("quantity"), F.col("customerId")
+    iso, quantity, country = F.col("iso"), F.col("quantity"), F.col("country")
     is_date = fits("invoiceDate", iso) & F.expr("try_cast(iso AS timestamp)").isNotNull()
-    texts = {name: F.col(name) for name in ("invoiceNo", "stockCode", "description", "country")}
+    # What is more than a pattern and its words.
+    others = {
+        "quantity": (F.abs(quantity) > rules.MAX_QUANTITY, door("quantity", quantity.cast("string"))),
+        # In the words of the file: a date that does not exist has no other form.
+        "invoiceDate": (~is_date, door("invoiceDate", F.col("invoiceDate"))),
+        "unitPrice": (~F.col("price_fits"), F.concat(door("unitPrice", F.col("price_text")), say_decimal)),
+        "country": (~fits("country", country) | country.rlike(rules.MISSING), door("country", country)),
+    }
     reason = (
         F.when(F.col("problem").isNotNull(), F.col("problem"))
         .when(iso.isNull(), refusal("invoiceDate", F.col("invoiceDate"), expected_date, whole=True))
         .when(quantity.isNull(), refusal("quantity", F.col("quantity_text"), rules.EXPECTED["quantity"], whole=True))
-        .when(~fits("invoiceNo", texts["invoiceNo"]), door("invoiceNo", texts["invoiceNo"]))
-        .when(~fits("stockCode", texts["stockCode"]), door("stockCode", texts["stockCode"]))
-        .when(~fits("description", texts["description"]), door("description", texts["description"]))
-        .when(F.abs(quantity) > rules.MAX_QUANTITY, door("quantity", quantity.cast("string")))
-        # In the words of the file: a date that does not exist has no other form.
-        .when(~is_date, door("invoiceDate", F.col("invoiceDate")))
-        .when(~F.col("price_fits"), F.concat(door("unitPrice", F.col("price_text")), say_decimal))
-        .when(~fits("customerId", customer), door("customerId", customer))
-        .when(
-            ~fits("country", texts["country"]) | texts["country"].rlike(rules.MISSING),
-            door("country", texts["country"]),
-        )
-        .when(
-            F.abs(quantity * F.expr("try_cast(three_places AS decimal(12,3))")) * 1000 > rules.MAX_AMOUNT,
-            door("amount", F.concat(quantity.cast("string"), F.lit(" x "), F.col("three_places"))),
-        )
+    )
+    for name in NAMES:
+        reason = reason.when(*(others.get(name) or (~fits(name, F.col(name)), door(name, F.col(name)))))
+    reason = reason.when(
+        F.abs(quantity * F.expr("try_cast(three_places AS decimal(12,3))")) * 1000 > rules.MAX_AMOUNT,
+        door("amount", F.concat(quantity.cast("string"), F.lit(" x "), F.col("three_places"))),
     )
     return typed.select("*", reason.alias("reason"))
 
@@ -357,19 +349,7 @@ def _identified(judged: DataFrame, header: Header, partitions: int) -> DataFrame
         F.when(accepted, F.substring("iso", 1, 7)).alias("month"),
         # The headers of an object are alike, too: they are counted the same way.
         F.when(accepted, name).when(is_header, "header").otherwise("rejected").alias("name"),
-        *[
-            F.when(accepted, F.col(column)).alias(alias)
-            for column, alias in {
-                "invoiceNo": "invoice_no",
-                "stockCode": "stock_code",
-                "description": "description",
-                "quantity": "quantity",
-                "iso": "invoice_date",
-                "three_places": "unit_price",
-                "customerId": "customer_id",
-                "country": "country",
-            }.items()
-        ],
+        *[F.when(accepted, F.col(_ACCEPTED.get(name, name))).alias(column) for name, column in TEXT_COLUMNS.items()],
         "reason",
         F.when(~accepted, F.col("text")).alias("text"),
         "day_read",

@@ -2,20 +2,16 @@ import { util } from '@aws-appsync/utils';
 import {
   asTransactionLine,
   LONG_VALUE,
-  PATTERNS,
-  PLAIN,
   refusal,
   SHORTENED,
   trimmedLine,
   wrongField,
   type Refusal,
-  type SentLine,
-  type WrongField,
 } from '../../domain/line-rules.ts';
 import type { PackedRecord } from '../../domain/stream-record.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { SendFailure, SendReceipt, TransactionInput } from '../../schema/generated/types.ts';
-import { composed } from './composed.ts';
+import { composedLine, fitsOf } from './generated/fits.ts';
 
 /** What the request handler leaves for the response handler. */
 export interface SendStash {
@@ -49,38 +45,13 @@ export function sortLines(input: TransactionInput[]): Sorted {
   const refusals: Sorted['refusals'] = [];
   const lines = input.map((sent, index) => {
     const line = composedLine(trimmedLine(sent));
-    const wrong = wrongFieldOf(line);
+    const wrong = wrongField(line, fitsOf(line));
     if (wrong === undefined) return asTransactionLine(line, sentAt);
     // Here, too, the pattern is one of Java's.
     refusals.push({ index, lineId: sent.lineId, refusal: refusal(wrong, wrong.value.replace(LONG_VALUE, SHORTENED)) });
     return undefined;
   });
   return { lines, refusals };
-}
-
-function composedLine(line: SentLine): SentLine {
-  const { stockCode, description, country } = line;
-  // One look at all three: nearly every line is plain.
-  if (util.matches(PLAIN, `${stockCode}${description ?? ''}${country}`)) return line;
-  return {
-    ...line,
-    stockCode: composed(stockCode),
-    description: description === undefined || description === null ? undefined : composed(description),
-    country: composed(country),
-  };
-}
-
-function wrongFieldOf(line: SentLine): WrongField | undefined {
-  return wrongField(line, {
-    lineId: util.matches(PATTERNS.lineId, line.lineId),
-    invoiceNo: util.matches(PATTERNS.invoiceNo, line.invoiceNo),
-    stockCode: util.matches(PATTERNS.stockCode, line.stockCode),
-    description: util.matches(PATTERNS.description, line.description ?? ''),
-    invoiceDate: util.matches(PATTERNS.invoiceDate, line.invoiceDate),
-    unitPrice: util.matches(PATTERNS.unitPrice, line.unitPrice),
-    customerId: line.customerId === undefined || line.customerId === null || util.matches(PATTERNS.customerId, line.customerId),
-    country: util.matches(PATTERNS.country, line.country),
-  });
 }
 
 /** One PutRecords for all records of the request; leaves in `stash` which lines each record carries. */

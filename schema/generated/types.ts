@@ -112,7 +112,7 @@ export type InvoiceLinesArgs = {
 
 /** One line of an invoice. */
 export type InvoiceLine = {
-  /** Quantity x unit price, in pounds with three places, such as "15.300". */
+  /** Quantity x unit price, in pounds with three places, such as "15.300"; negative on a cancellation. SQL calls it net. */
   amount: Scalars['String']['output'];
   /** The line's country. */
   country: Scalars['String']['output'];

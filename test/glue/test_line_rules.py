@@ -33,7 +33,7 @@ def constant(path: str, name: str) -> str:
 
 
 def test_patterns_are_those_of_the_doors() -> None:
-    patterns = constants("domain/line-rules.ts", "PATTERNS")
+    patterns = constants("domain/generated/line.ts", "PATTERNS")
 
     assert patterns.keys() - rules.PATTERNS.keys() == {"lineId"}
     for field, pattern in rules.PATTERNS.items():
@@ -81,12 +81,12 @@ def test_what_is_plain_is_the_same_for_the_doors() -> None:
 
 
 def test_words_are_those_of_the_doors() -> None:
-    expected = constants("domain/line-rules.ts", "EXPECTED")
+    expected = constants("domain/generated/line.ts", "EXPECTED")
 
     assert expected.keys() - rules.EXPECTED.keys() == {"lineId", "sentAt"}
     assert {field: expected[field] for field in rules.EXPECTED} == rules.EXPECTED
-    assert f"MAX_QUANTITY = {rules.MAX_QUANTITY};" in source("domain/line-rules.ts")
-    assert f"MAX_AMOUNT = {rules.MAX_AMOUNT};" in source("domain/line-rules.ts")
+    assert f"MAX_PIECES = {rules.MAX_QUANTITY};" in source("domain/limits.ts")
+    assert f"MAX_POUNDS_OF_A_LINE = {rules.MAX_AMOUNT // 1000};" in source("domain/limits.ts")
     assert f"{{{rules.QUOTED_CHARACTERS}}})[" in source("domain/line-rules.ts")
     assert f"FIELD_SEPARATOR = {json.dumps(rules.FIELD_SEPARATOR)}".replace('"', "'") in source("domain/line-id.ts")
     assert f"HASH_DIGITS = {rules.HASH_DIGITS};" in source("domain/line-id.ts")
@@ -130,10 +130,12 @@ def without_captures(pattern: str) -> str:
 
 
 def test_columns_are_named_as_for_the_replay() -> None:
-    text = source("ingest/replay/columns.ts")
+    [fields] = re.findall(
+        r"export const LINE_FIELDS = \[(.*?)\n\] as const", source("domain/line-fields.ts"), re.DOTALL
+    )
+    found = re.findall(r"name: '(\w+)',(?:(?!name: ).)*?fileNames: \[(.*?)\],", fields, re.DOTALL)
 
-    for field, names in NAMES.items():
-        assert f"  {field}: [{', '.join(repr(name) for name in names)}],\n" in text
+    assert {field: tuple(re.findall(r"'(\w+)'", names)) for field, names in found} == NAMES
 
 
 def test_letters_of_windows_1252_are_those_of_python() -> None:
