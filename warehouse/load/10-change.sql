@@ -22,24 +22,7 @@ SELECT
     WHEN said.content = present.content THEN 'SAME'
     ELSE 'CHANGED'
   END AS kind
-FROM (
-  SELECT
-    source,
-    line_id,
-    invoice_no,
-    stock_code,
-    description,
-    quantity,
-    unit_price,
-    invoice_ts,
-    customer_id,
-    country,
-    sent_at,
-    stock_code || CHR(31) || COALESCE(description, '') || CHR(31) || CAST(quantity AS VARCHAR(11)) || CHR(31)
-    || TO_CHAR(invoice_ts, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || CHR(31) || CAST(unit_price AS VARCHAR(14)) || CHR(31)
-    || COALESCE(customer_id, '') || CHR(31) || country AS content
-  FROM batch
-) AS said
+FROM batch AS said
 LEFT JOIN (
   SELECT
     line_id,
