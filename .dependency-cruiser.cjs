@@ -58,7 +58,7 @@ module.exports = {
     packages('schema-no-npm', '^schema/', []),
     noNode('schema-no-node', '^schema/'),
 
-    only('warehouse-imports-nothing', '^warehouse/', ['^warehouse/'], 'the warehouse is SQL; it needs nobody'),
+    only('warehouse-imports-domain', '^warehouse/', ['^warehouse/', '^domain/'], 'the warehouse is SQL over lines; it needs nobody else'),
     { ...packages('warehouse-no-npm', '^warehouse/', []), to: { dependencyTypes: NPM } },
     noNode('warehouse-no-node', '^warehouse/'),
 
@@ -142,10 +142,10 @@ module.exports = {
     ]),
 
     only(
-      'infra-imports-the-table',
+      'infra-imports-domain',
       '^infra/(?!confirm/)',
-      ['^infra/(?!confirm/)', '^resolvers/index\\.ts$'],
-      'infra takes everything else by path',
+      ['^infra/(?!confirm/)', '^resolvers/index\\.ts$', '^domain/'],
+      'facts of the line and the names of stores have one home; infra takes everything else by path',
     ),
     packages('infra-npm', '^infra/(?!confirm/)', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'graphql']),
     only(
@@ -153,6 +153,7 @@ module.exports = {
       '^infra/confirm/',
       [
         '^infra/',
+        '^domain/',
         '^resolvers/index\\.ts$',
         '^local/services/appsync/',
         COMMAND_LINE,

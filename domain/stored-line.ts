@@ -1,4 +1,7 @@
-// How an invoice keeps its lines. Resolvers bundle this file: only what APPSYNC_JS knows.
+// How an invoice keeps its lines: for the writer and for both readers. Resolvers bundle this file: only what APPSYNC_JS knows.
+
+import { toPounds } from './pounds.ts';
+import type { TransactionLine } from './transaction-line.ts';
 
 /** What lines of an invoice mostly have in common; `''` is a guest. */
 export type LineSetting = readonly [invoiceDate: string, customerId: string, country: string];
@@ -32,7 +35,34 @@ export interface StoredLines {
 /** An item without lines. */
 export const NO_LINES: StoredLines = { since: 0, settings: [], lines: [] };
 
-export const shortLineId = (invoiceNo: string, lineId: string) =>
-  lineId.startsWith(`${invoiceNo}-`) ? lineId.slice(invoiceNo.length) : lineId;
+/** @param unitPriceMills - the line's price; @param setting - place in `settings`; @param since - of the item */
+export function toStoredLine(line: TransactionLine, unitPriceMills: number, setting: number, since: number): StoredLine {
+  const { invoiceNo, lineId, stockCode, quantity } = line;
+  const short = lineId.startsWith(`${invoiceNo}-`) ? lineId.slice(invoiceNo.length) : lineId;
+  const start = [short, stockCode, line.description ?? '', quantity, unitPriceMills] as const;
+  const sentAfter = line.sentAt - since;
+  if (setting !== 0) return [...start, sentAfter, setting];
+  return sentAfter === 0 ? start : [...start, sentAfter];
+}
+
+/** What a line has in common with others. */
+export const settingOf = (stored: StoredLines, line: StoredLine): LineSetting => stored.settings[line[6] ?? 0] ?? ['', '', ''];
 
 export const wholeLineId = (invoiceNo: string, stored: string) => (stored.startsWith('-') ? `${invoiceNo}${stored}` : stored);
+
+/** The way back; the number is the invoice's. */
+export function fromStoredLine(invoiceNo: string, stored: StoredLines, line: StoredLine): Omit<TransactionLine, 'invoiceNo'> {
+  const [lineId, stockCode, description, quantity, mills, sentAfter] = line;
+  const [invoiceDate, customerId, country] = settingOf(stored, line);
+  return {
+    lineId: wholeLineId(invoiceNo, lineId),
+    stockCode,
+    ...(description === '' ? {} : { description }),
+    quantity,
+    invoiceDate,
+    unitPrice: toPounds(mills),
+    ...(customerId === '' ? {} : { customerId }),
+    country,
+    sentAt: stored.since + (sentAfter ?? 0),
+  };
+}

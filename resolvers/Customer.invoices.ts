@@ -1,14 +1,12 @@
 import { util } from '@aws-appsync/utils';
 import { query } from '@aws-appsync/utils/dynamodb';
 import { INVOICE_PREFIX } from '../domain/keys.ts';
+import type { CustomerInvoiceItem } from '../domain/stored-items.ts';
 import type { CustomerInvoicesArgs } from '../schema/generated/types.ts';
 import type { NestedContext } from './shared/context.ts';
 import type { CustomerSource } from './shared/customer.ts';
-import { toInvoice, type InvoiceItem } from './shared/invoice.ts';
+import { toInvoice } from './shared/invoice.ts';
 import { openToken, pageLimit, sealToken } from './shared/page.ts';
-
-/** A customer's part of an invoice: the sums of this customer's own lines; date and number are in its sort key. */
-type CustomerInvoiceItem = Omit<InvoiceItem, 'invoiceNo' | 'datedNo'> & { readonly customerId: string; readonly sk: string };
 
 interface ItemPage {
   readonly items: CustomerInvoiceItem[];

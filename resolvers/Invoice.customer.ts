@@ -1,8 +1,9 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { get } from '@aws-appsync/utils/dynamodb';
 import { PROFILE } from '../domain/keys.ts';
+import type { ProfileItem } from '../domain/stored-items.ts';
 import type { NestedContext } from './shared/context.ts';
-import { toCustomer, type CustomerSource, type ProfileItem } from './shared/customer.ts';
+import { toCustomer, type CustomerSource } from './shared/customer.ts';
 import type { InvoiceSource } from './shared/invoice.ts';
 
 type Ctx = NestedContext<object, object, InvoiceSource, ProfileItem | null>;

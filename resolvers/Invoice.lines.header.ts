@@ -1,9 +1,10 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { get } from '@aws-appsync/utils/dynamodb';
 import { HEADER } from '../domain/keys.ts';
+import type { StoredInvoice } from '../domain/stored-items.ts';
 import type { InvoiceLinesArgs } from '../schema/generated/types.ts';
 import type { NestedContext } from './shared/context.ts';
-import type { InvoiceSource, StoredInvoice } from './shared/invoice.ts';
+import type { InvoiceSource } from './shared/invoice.ts';
 import { planPage, type LineStash } from './shared/line-page.ts';
 
 type Ctx = NestedContext<InvoiceLinesArgs, LineStash, InvoiceSource, StoredInvoice | null>;

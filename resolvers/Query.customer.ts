@@ -2,10 +2,11 @@ import { util } from '@aws-appsync/utils';
 import { get } from '@aws-appsync/utils/dynamodb';
 import { PROFILE } from '../domain/keys.ts';
 import { EXPECTED, PATTERNS } from '../domain/line-rules.ts';
+import type { ProfileItem } from '../domain/stored-items.ts';
 import type { QueryCustomerArgs } from '../schema/generated/types.ts';
 import { checkedArgument } from './shared/argument.ts';
 import type { RootContext } from './shared/context.ts';
-import { toCustomer, type CustomerSource, type ProfileItem } from './shared/customer.ts';
+import { toCustomer, type CustomerSource } from './shared/customer.ts';
 
 type Ctx = RootContext<QueryCustomerArgs, object, ProfileItem | null>;
 

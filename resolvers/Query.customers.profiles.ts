@@ -1,9 +1,9 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { PROFILE } from '../domain/keys.ts';
+import type { ProfileItem } from '../domain/stored-items.ts';
 import type { QueryCustomersArgs } from '../schema/generated/types.ts';
 import type { CustomersStash } from './Query.customers.ts';
 import type { RootContext } from './shared/context.ts';
-import type { ProfileItem } from './shared/customer.ts';
 
 /** @source AppSync developer guide: BatchGetItem takes at most 100 keys */
 const MOST_KEYS = 100;

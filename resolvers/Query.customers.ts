@@ -1,8 +1,8 @@
 import { EXPECTED, PATTERNS } from '../domain/line-rules.ts';
+import type { ProfileItem } from '../domain/stored-items.ts';
 import type { QueryCustomersArgs } from '../schema/generated/types.ts';
 import { checkedArgument } from './shared/argument.ts';
 import type { RootContext } from './shared/context.ts';
-import type { ProfileItem } from './shared/customer.ts';
 import { toCustomer } from './shared/customer.ts';
 import { openToken, pageLimit, sealToken } from './shared/page.ts';
 

@@ -2,10 +2,11 @@ import { util } from '@aws-appsync/utils';
 import { get } from '@aws-appsync/utils/dynamodb';
 import { HEADER } from '../domain/keys.ts';
 import { EXPECTED, PATTERNS } from '../domain/line-rules.ts';
+import type { InvoiceItem } from '../domain/stored-items.ts';
 import type { QueryInvoiceArgs } from '../schema/generated/types.ts';
 import { checkedArgument } from './shared/argument.ts';
 import type { RootContext } from './shared/context.ts';
-import { toInvoice, type InvoiceItem, type InvoiceSource } from './shared/invoice.ts';
+import { toInvoice, type InvoiceSource } from './shared/invoice.ts';
 
 type Ctx = RootContext<QueryInvoiceArgs, object, InvoiceItem | null>;
 

@@ -2,10 +2,11 @@ import { util } from '@aws-appsync/utils';
 import { query } from '@aws-appsync/utils/dynamodb';
 import { BY_COUNTRY, BY_DATE, LISTING } from '../domain/keys.ts';
 import { EXPECTED, PATTERNS } from '../domain/line-rules.ts';
+import type { InvoiceItem } from '../domain/stored-items.ts';
 import type { QueryInvoicesArgs } from '../schema/generated/types.ts';
 import { checkedArgument } from './shared/argument.ts';
 import type { RootContext } from './shared/context.ts';
-import { toInvoice, type InvoiceItem } from './shared/invoice.ts';
+import { toInvoice } from './shared/invoice.ts';
 import { openToken, pageLimit, sealToken } from './shared/page.ts';
 
 interface Stash {

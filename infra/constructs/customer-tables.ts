@@ -8,19 +8,16 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, Grant } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { BY_COUNTRY, BY_DATE, PROFILES_BY_COUNTRY } from '../../domain/keys.ts';
+import type { AttributeName } from '../../domain/stored-items.ts';
 import type { Stage } from '../stages.ts';
 
-/** The indexes: customers of a country; invoices by date, and of a country by date. Named as in `domain/keys.ts`. */
-const PROFILES_BY_COUNTRY = 'byCountry';
-const BY_DATE = 'byDate';
-const BY_COUNTRY = 'byCountry';
-
-const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
+const text = (name: AttributeName): Attribute => ({ name, type: AttributeType.STRING });
 
 /** What a list of invoices shows, so that it is answered from the index alone; an index's keys are in it anyway. */
-const listed = ['customerId', 'country', 'cancelled', 'lineCount', 'units', 'total'];
+const listed: readonly AttributeName[] = ['customerId', 'country', 'cancelled', 'lineCount', 'units', 'total'];
 
-const invoiceIndex = (indexName: string, partition: string): GlobalSecondaryIndexPropsV2 => ({
+const invoiceIndex = (indexName: string, partition: AttributeName): GlobalSecondaryIndexPropsV2 => ({
   indexName,
   partitionKey: text(partition),
   sortKey: text('datedNo'),
@@ -28,7 +25,7 @@ const invoiceIndex = (indexName: string, partition: string): GlobalSecondaryInde
   nonKeyAttributes: listed.filter((attribute) => attribute !== partition),
 });
 
-/** What is known of each customer and each invoice; how the items look is in `domain/keys.ts`. */
+/** What is known of each customer and each invoice; how the items look is in `domain/stored-items.ts`. */
 export class CustomerTables extends Construct {
   readonly customers: TableV2;
   readonly invoices: TableV2;

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { customerInvoiceKey, datedInvoice, HEADER, INVOICE_PREFIX, LISTING, PROFILE } from '../../domain/keys.ts';
+import type { AttributeName, ChunkName, CustomerInvoiceItem, HeaderItem, WholeProfileItem } from '../../domain/stored-items.ts';
 import { profileTotals } from '../consumers/customer-totals.ts';
 import type {
   ChunkPlace,
@@ -16,8 +17,11 @@ import { fromStoredLines, toStoredLines } from './stored-lines.ts';
 /** An item in DynamoDB's wire form. */
 export type Item = Record<string, AttributeValue>;
 
-const text = (item: Item, name: string) => item[name]?.S ?? '';
-const number = (item: Item, name: string) => Number(item[name]?.N ?? 0);
+/** An item of these attributes, in that form. */
+type Wire<T> = { readonly [name in keyof T]: AttributeValue };
+
+const text = (item: Item, name: AttributeName) => item[name]?.S ?? '';
+const number = (item: Item, name: AttributeName) => Number(item[name]?.N ?? 0);
 
 const totals = (invoice: InvoiceTotals) => ({
   country: { S: invoice.country },
@@ -35,30 +39,31 @@ const fromTotals = (item: Item) => ({
   total: fromExactPounds(text(item, 'total')),
 });
 
-type StoredChunks = readonly (readonly [key: string, lineCount: number])[];
-
 const chunksText = (chunks: readonly ChunkPlace[]) =>
-  JSON.stringify(chunks.map(({ key, lineCount }) => [key, lineCount]) satisfies StoredChunks);
+  JSON.stringify(chunks.map(({ key, lineCount }): ChunkName => [key, lineCount]));
 
 const fromChunksText = (chunks: string): ChunkPlace[] =>
-  (JSON.parse(chunks) as StoredChunks).map(([key, lineCount]) => ({ key, lineCount }));
+  (JSON.parse(chunks) as ChunkName[]).map(([key, lineCount]) => ({ key, lineCount }));
 
 /** A header in `Invoices`; `listing` and `datedNo` put it, and no chunk of lines, into the two indexes. */
-export const toHeaderItem = (header: InvoiceHeader): Item => ({
-  invoiceNo: { S: header.invoiceNo },
-  sk: { S: HEADER },
-  listing: { S: LISTING },
-  datedNo: { S: datedInvoice(header.invoiceDate, header.invoiceNo) },
-  ...(header.customerId === undefined ? {} : { customerId: { S: header.customerId } }),
-  ...totals(header),
-  version: { N: String(header.version) },
-  lines: { S: toStoredLines(header.lines) },
-  ...(header.chunks.length === 0 ? {} : { chunks: { S: chunksText(header.chunks) } }),
-  ...(header.replacedChunks.length === 0 ? {} : { replacedChunks: { SS: [...header.replacedChunks] } }),
-  ...(header.formerPlaces.length === 0
-    ? {}
-    : { formerPlaces: { L: header.formerPlaces.map(({ customerId, invoiceDate }) => ({ S: `${invoiceDate} ${customerId}` })) } }),
-});
+export const toHeaderItem = (header: InvoiceHeader) =>
+  ({
+    invoiceNo: { S: header.invoiceNo },
+    sk: { S: HEADER },
+    listing: { S: LISTING },
+    datedNo: { S: datedInvoice(header.invoiceDate, header.invoiceNo) },
+    ...(header.customerId === undefined ? {} : { customerId: { S: header.customerId } }),
+    ...totals(header),
+    version: { N: String(header.version) },
+    lines: { S: toStoredLines(header.lines) },
+    ...(header.chunks.length === 0 ? {} : { chunks: { S: chunksText(header.chunks) } }),
+    ...(header.replacedChunks.length === 0 ? {} : { replacedChunks: { SS: [...header.replacedChunks] } }),
+    ...(header.formerPlaces.length === 0
+      ? {}
+      : {
+          formerPlaces: { L: header.formerPlaces.map(({ customerId, invoiceDate }) => ({ S: `${invoiceDate} ${customerId}` })) },
+        }),
+  }) satisfies Wire<HeaderItem> & Item;
 
 export function fromHeaderItem(item: Item): InvoiceHeader {
   const invoiceNo = text(item, 'invoiceNo');
@@ -76,11 +81,12 @@ export function fromHeaderItem(item: Item): InvoiceHeader {
 }
 
 /** A customer's part of an invoice in `Customers`; date and number are in its sort key. */
-export const toCustomerInvoiceItem = (invoice: CustomerInvoice): Item => ({
-  customerId: { S: invoice.customerId },
-  sk: { S: customerInvoiceKey(invoice.invoiceDate, invoice.invoiceNo) },
-  ...totals(invoice),
-});
+export const toCustomerInvoiceItem = (invoice: CustomerInvoice) =>
+  ({
+    customerId: { S: invoice.customerId },
+    sk: { S: customerInvoiceKey(invoice.invoiceDate, invoice.invoiceNo) },
+    ...totals(invoice),
+  }) satisfies Wire<CustomerInvoiceItem> & Item;
 
 export function fromCustomerInvoiceItem(item: Item): CustomerInvoice {
   const dated = text(item, 'sk').slice(INVOICE_PREFIX.length);
@@ -112,7 +118,7 @@ function fromMonthsText(text: string): Months {
 }
 
 /** A profile in `Customers`; `homeCountry` puts it, and no copy of an invoice, into the index by country. */
-export function toProfileItem(profile: CustomerProfile): Item {
+export function toProfileItem(profile: CustomerProfile) {
   const sum = profileTotals(profile.months);
   return {
     customerId: { S: profile.customerId },
@@ -126,7 +132,7 @@ export function toProfileItem(profile: CustomerProfile): Item {
     revenue: { S: toExactPounds(sum.revenue) },
     months: { S: monthsText(profile.months) },
     version: { N: String(profile.version) },
-  };
+  } satisfies Wire<WholeProfileItem> & Item;
 }
 
 export const fromProfileItem = (item: Item): CustomerProfile => ({

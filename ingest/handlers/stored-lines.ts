@@ -1,6 +1,5 @@
 import { toMills } from '../../domain/money.ts';
-import { toPounds } from '../../domain/pounds.ts';
-import { shortLineId, wholeLineId, type LineSetting, type StoredLine, type StoredLines } from '../../domain/stored-line.ts';
+import { fromStoredLine, toStoredLine, type LineSetting, type StoredLines } from '../../domain/stored-line.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 
 /** Lines of one invoice as one item keeps them: the attribute `lines`. */
@@ -22,34 +21,13 @@ export function toStoredLines(lines: readonly TransactionLine[]): string {
   const stored: StoredLines = {
     since,
     settings,
-    lines: lines.map((line) => toStoredLine(line, line.sentAt - since, placeOf(line))),
+    lines: lines.map((line) => toStoredLine(line, toMills(line.unitPrice), placeOf(line), since)),
   };
   return JSON.stringify(stored);
 }
 
-function toStoredLine(line: TransactionLine, sentAfter: number, setting: number): StoredLine {
-  const { invoiceNo, lineId, stockCode, description = '', quantity, unitPrice } = line;
-  const start = [shortLineId(invoiceNo, lineId), stockCode, description, quantity, toMills(unitPrice)] as const;
-  if (setting !== 0) return [...start, sentAfter, setting];
-  return sentAfter === 0 ? start : [...start, sentAfter];
-}
-
 /** The lines that an item keeps. @param text - the attribute `lines` */
 export function fromStoredLines(invoiceNo: string, text: string): TransactionLine[] {
-  const { since, settings, lines } = JSON.parse(text) as StoredLines;
-  return lines.map(([lineId, stockCode, description, quantity, mills, sentAfter = 0, place = 0]) => {
-    const [invoiceDate = '', customerId = '', country = ''] = settings[place] ?? [];
-    return {
-      lineId: wholeLineId(invoiceNo, lineId),
-      invoiceNo,
-      stockCode,
-      ...(description === '' ? {} : { description }),
-      quantity,
-      invoiceDate,
-      unitPrice: toPounds(mills),
-      ...(customerId === '' ? {} : { customerId }),
-      country,
-      sentAt: since + sentAfter,
-    };
-  });
+  const stored = JSON.parse(text) as StoredLines;
+  return stored.lines.map((line) => ({ invoiceNo, ...fromStoredLine(invoiceNo, stored, line) }));
 }

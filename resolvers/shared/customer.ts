@@ -1,20 +1,5 @@
+import type { ProfileItem } from '../../domain/stored-items.ts';
 import type { Customer } from '../../schema/generated/types.ts';
-
-/**
- * A profile in `Customers`; `revenue` in pounds, `lastInvoice` is `<invoiceDate>#<invoiceNo>`.
- *
- * @remarks A customer who has lost every line by corrections keeps an item with `invoiceCount` 0 and without a country.
- */
-export interface ProfileItem {
-  readonly customerId: string;
-  readonly homeCountry?: string;
-  readonly firstInvoiceAt: string;
-  readonly lastInvoice: string;
-  readonly invoiceCount: number;
-  readonly lineCount: number;
-  readonly units: number;
-  readonly revenue: string;
-}
 
 export type CustomerSource = Omit<Customer, 'invoices' | '__typename'>;
 

@@ -1,27 +1,5 @@
+import type { InvoiceItem, StoredInvoice } from '../../domain/stored-items.ts';
 import type { Invoice } from '../../schema/generated/types.ts';
-
-/** Where the lines of an invoice are, as its header tells it. */
-export interface StoredInvoice {
-  /** JSON: `StoredLines`, the last lines of the invoice. */
-  readonly lines?: string;
-  /** JSON: `ChunkName[]`, the lines before those in order; absent when there are none. */
-  readonly chunks?: string;
-}
-
-/** An item that holds further lines of an invoice: its sort key, and how many lines. */
-export type ChunkName = readonly [key: string, count: number];
-
-/** A header in `Invoices`, its copy in an index, which has no lines, or a customer's part of an invoice; `total` in pounds. */
-export interface InvoiceItem extends StoredInvoice {
-  readonly invoiceNo: string;
-  readonly datedNo: string;
-  readonly customerId?: string;
-  readonly country: string;
-  readonly cancelled: boolean;
-  readonly lineCount: number;
-  readonly units: number;
-  readonly total: string;
-}
 
 /** An invoice as its nested fields receive it: what the schema shows, and what leads to the lines. */
 export type InvoiceSource = Omit<Invoice, 'lines' | 'customer' | '__typename'> & {

@@ -1,9 +1,9 @@
 import { util } from '@aws-appsync/utils';
 import { PATTERNS } from '../../domain/line-rules.ts';
 import { toPounds } from '../../domain/pounds.ts';
-import { NO_LINES, wholeLineId, type StoredLine, type StoredLines } from '../../domain/stored-line.ts';
+import type { ChunkName, StoredInvoice } from '../../domain/stored-items.ts';
+import { fromStoredLine, NO_LINES, settingOf, type StoredLine, type StoredLines } from '../../domain/stored-line.ts';
 import type { InvoiceLine, LinePage } from '../../schema/generated/types.ts';
-import type { ChunkName, StoredInvoice } from './invoice.ts';
 import { openToken, refuseToken, sealToken } from './page.ts';
 import { placeSeal } from './place-seal.ts';
 
@@ -129,21 +129,13 @@ function unsealed(key: string, invoiceNo: string, sealed: string): string {
 /** The longest number, place and customer there are; no loop goes further. */
 const LONGEST = 100;
 
-const settingOf = (stored: StoredLines, line: StoredLine) => stored.settings[line[6] ?? 0] ?? ['', '', ''];
-
 function toLine(invoiceNo: string, stored: StoredLines, line: StoredLine): InvoiceLine {
-  const [lineId, stockCode, description, quantity, mills, sentAfter] = line;
-  const [invoiceDate, customerId, country] = settingOf(stored, line);
+  const kept = fromStoredLine(invoiceNo, stored, line);
   return {
-    lineId: wholeLineId(invoiceNo, lineId),
-    stockCode,
-    description: description === '' ? null : description,
-    quantity,
-    unitPrice: toPounds(mills),
-    amount: toPounds(quantity * mills),
-    invoiceDate,
-    customerId: customerId === '' ? null : customerId,
-    country,
-    sentAt: util.time.epochMilliSecondsToISO8601(stored.since + (sentAfter ?? 0)),
+    ...kept,
+    description: kept.description ?? null,
+    amount: toPounds(kept.quantity * line[4]),
+    customerId: kept.customerId ?? null,
+    sentAt: util.time.epochMilliSecondsToISO8601(kept.sentAt),
   };
 }
