@@ -4,13 +4,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { CHARACTERS, EXPECTED_BESIDE_FIELDS, LINE_FIELDS, SHOWN_BESIDE_FIELDS, type LineField } from './domain/line-fields.ts';
+import {
+  CATALOG_TYPES,
+  CHARACTERS,
+  EXPECTED_BESIDE_FIELDS,
+  LINE_FIELDS,
+  SHOWN_BESIDE_FIELDS,
+  type LineField,
+} from './domain/line-fields.ts';
 import { MAX_PIECES, MAX_POUNDS_OF_A_LINE } from './domain/limits.ts';
 
 const root = import.meta.dirname;
 const fields: readonly LineField[] = LINE_FIELDS;
 const patterned = fields.filter(({ pattern }) => pattern !== undefined);
 const ofFiles = fields.filter(({ fileNames }) => fileNames !== undefined);
+const ofPatterns = patterned.filter((field) => ofFiles.includes(field));
 const composed = fields.filter(({ isComposed }) => isComposed === true);
 const content = fields.filter(({ isKey }) => isKey !== true);
 
@@ -33,23 +41,14 @@ const HEAD = 'Generated from domain/line-fields.ts by `npm run generate`.';
 /** The checks, unrolled: AppSync counts every turn of a loop, and stops a request near a thousand. */
 const line = `// ${HEAD}
 // Resolvers bundle this file: only what APPSYNC_JS knows.
-import { isCalendarDay, isQuantity, isSummable, type WrongField } from '../field-rules.ts';
+import { isExistingDay } from '../calendar.ts';
+import { isQuantity, isSummable, type WrongField } from '../field-rules.ts';
 import { toThreePlaces } from '../pounds.ts';
+import type { TransactionLine } from '../transaction-line.ts';
 
-/**
- * One line of an invoice as it travels the stream and rests in the raw layer: one JSON object on one line of NDJSON.
- *
- * @remarks Every text is trimmed, case kept. Absence is a missing field, never \`null\` or \`''\`. A \`lineId\` is made once by the producer,
- * and kept on every retry. Prices have exactly three places, dates are \`YYYY-MM-DDTHH:mm:ssZ\`.
- */
-export interface TransactionLine {
+/** What is sent of a line, as it travels the stream. */
+export interface LineFields {
 ${each(fields, (field) => `/** ${field.sent} */\n  readonly ${field.name}${isOptional(field) ? '?' : ''}: ${typeOf(field)};`)}
-  /**
-   * When the door took the line: the event time that decides between two versions of one \`lineId\`.
-   *
-   * @unit milliseconds since 1970-01-01T00:00:00Z
-   */
-  readonly sentAt: number;
 }
 
 /** A line as a client writes it: any text may have outer blanks, and absence may be \`null\`. */
@@ -74,9 +73,7 @@ ${Object.entries(expected)
 };
 
 /** Whether each text of a line matches its pattern. An absent one matches where it may be absent. */
-export interface Fits {
-${each(patterned, ({ name }) => `readonly ${name}: boolean;`)}
-}
+export type Fits = Readonly<Record<keyof typeof PATTERNS, boolean>>;
 
 /** The line with outer blanks removed. */
 export function trimmedLine(line: SentLine): SentLine {
@@ -98,7 +95,7 @@ export function wrongField(line: SentLine, fits: Fits): WrongField | undefined {
 ${each(fields, ({ name, kind, optional }) => {
   const value = `line.${name}`;
   if (kind === 'whole number') return `if (!isQuantity(${value})) return wrong('${name}', \`\${${value}}\`);`;
-  const isWrong = `!fits.${name}${kind === 'date and time' ? ` || !isCalendarDay(${value})` : ''}`;
+  const isWrong = `!fits.${name}${kind === 'date and time' ? ` || !isExistingDay(${value})` : ''}`;
   return `if (${isWrong}) return wrong('${name}', ${value}${optional !== undefined ? " ?? ''" : ''});`;
 })}
   if (!isSummable(line.quantity, line.unitPrice)) return wrong('amount', \`\${line.quantity} x \${line.unitPrice}\`);
@@ -168,13 +165,8 @@ import type { Fits, SentLine } from './line.ts';`,
 
 /** Java's `$` also matches before a last line end. */
 const javaPattern = (pattern: string) => `r"${pattern.replace(/\$$/, '\\z')}"`;
-const SPARK_TYPES = { text: 'string', 'whole number': 'int', 'date and time': 'timestamp', pounds: 'decimal(12,3)' };
-const tuple = (texts: readonly string[]) =>
-  `(${texts
-    .map((text) => `${text}, `)
-    .join('')
-    .trimEnd()})`;
-const names = (some: readonly LineField[]) => tuple(some.map(({ name }) => quoted(name)));
+const tuple = (texts: readonly string[]) => `(${texts.map(quoted).join(', ')},)`;
+const names = (some: readonly LineField[]) => tuple(some.map(({ name }) => name));
 const python = `"""What a line of a file is. ${HEAD}"""
 
 # ruff: noqa: E501
@@ -183,10 +175,7 @@ from typing import Final
 
 #: The patterns that a trimmed text must match, whole, for Java's regular expressions.
 PATTERNS: Final = {
-${each(
-  ofFiles.filter(({ pattern }) => pattern !== undefined),
-  ({ name, pattern = '' }) => `    "${name}": ${javaPattern(pattern)},`,
-)}
+${each(ofPatterns, ({ name, pattern = '' }) => `    "${name}": ${javaPattern(pattern)},`)}
 }
 #: What each field must look like, for reasons.
 EXPECTED: Final = {
@@ -199,7 +188,7 @@ MAX_QUANTITY: Final = ${MAX_PIECES}
 MAX_AMOUNT: Final = ${MAX_POUNDS_OF_A_LINE * 1000}
 #: How a column may be named, in lower case without blanks and underscores; the first name is the usual one.
 NAMES: Final = {
-${each(ofFiles, ({ name, fileNames = [] }) => `    "${name}": ${tuple(fileNames.map(quoted))},`)}
+${each(ofFiles, ({ name, fileNames = [] }) => `    "${name}": ${tuple(fileNames)},`)}
 }
 #: The fields that can be written composed or decomposed.
 OF_ANY_SCRIPT: Final = ${names(composed.filter((field) => ofFiles.includes(field)))}
@@ -211,23 +200,16 @@ ${each(ofFiles, ({ name }) => `    "${name}": "${snake(name)}",`)}
 }
 #: The columns of imported lines in Parquet: the column of texts that each is made of, and its type.
 CURATED: Final = {
-${each([...fields.filter(({ name }) => name === 'lineId'), ...ofFiles], ({ name, column, kind }) => `    "${column}": ("${snake(name)}", "${SPARK_TYPES[kind]}"),`)}
+${each([...fields.filter(({ name }) => name === 'lineId'), ...ofFiles], ({ name, column, kind }) => `    "${column}": ("${snake(name)}", "${CATALOG_TYPES[kind]}"),`)}
 }
 `;
 
-/** A description as the schema writes it. */
-const described = (text: string) => `  ${quoted(text)}`;
-const input = each(
-  fields,
-  (field) => `${described(field.sent)}\n  ${field.name}: ${field.graphql}${isOptional(field) ? '' : '!'}`,
-);
-const shown: readonly Pick<LineField, 'name' | 'graphql' | 'shown' | 'optional'>[] = [
-  ...fields.filter((field) => field.shown !== undefined),
-  ...SHOWN_BESIDE_FIELDS,
-];
-const output = shown.map(
-  (field) => `${described(field.shown ?? '')}\n  ${field.name}: ${field.graphql}${isOptional(field) ? '' : '!'}`,
-);
+type Shown = Pick<LineField, 'name' | 'graphql' | 'shown' | 'optional'>;
+const inSchema = (text: string, field: Shown) =>
+  `  ${quoted(text)}\n  ${field.name}: ${field.graphql}${isOptional(field) ? '' : '!'}`;
+const input = each(fields, (field) => inSchema(field.sent, field));
+const shown: readonly Shown[] = [...fields.filter((field) => field.shown !== undefined), ...SHOWN_BESIDE_FIELDS];
+const output = shown.map((field) => inSchema(field.shown ?? '', field));
 const withFields = (schema: string, head: RegExp, body: string) =>
   schema.replace(new RegExp(`(${head.source} [{]\n).*?(\n[}])`, 's'), (_, start: string, end: string) => start + body + end);
 

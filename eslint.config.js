@@ -8,12 +8,14 @@ import tseslint from 'typescript-eslint';
 
 /** Files outside `resolvers/` that resolvers bundle, so AppSync runs them too; `test/rooms.test.ts` keeps the list true. */
 const BUNDLED_BY_RESOLVERS = [
+  'domain/calendar.ts',
   'domain/field-rules.ts',
   'domain/generated/line.ts',
   'domain/keys.ts',
   'domain/limits.ts',
   'domain/line-rules.ts',
   'domain/pounds.ts',
+  'domain/receipt.ts',
   'domain/stored-line.ts',
   'domain/stream-record.ts',
   'warehouse/statements/*.ts',

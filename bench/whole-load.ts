@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { STREAM_COLUMNS, STREAM_COPY_OPTIONS } from '../domain/landing.ts';
 import type { LocalOutputs } from '../demo/local-stack.ts';
 import { WarehouseReader } from '../demo/warehouse.ts';
 import { batchOf } from '../ingest/warehouse/landing.ts';
@@ -40,9 +41,9 @@ export interface WholeLoad {
 
 const PREFIX = 'firehose/';
 const WAREHOUSE = join(import.meta.dirname, '..', 'warehouse');
-const COLUMNS = 'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat';
+const COLUMNS = STREAM_COLUMNS.join(', ');
 /** As the delivery stream has them. */
-const OPTIONS = "MANIFEST JSON 'auto ignorecase' TIMEFORMAT 'auto' ACCEPTINVCHARS TRUNCATECOLUMNS MAXERROR 100000";
+const OPTIONS = `MANIFEST ${STREAM_COPY_OPTIONS}`;
 
 /** Everything that loads fill. */
 const EMPTIED = [

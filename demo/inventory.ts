@@ -5,6 +5,7 @@ import { DynamoDBClient, paginateScan, type AttributeValue } from '@aws-sdk/clie
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCommand } from '@aws-sdk/client-kinesis';
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { RAW_PREFIX } from '../domain/bucket.ts';
 import { HEADER, PROFILE } from '../domain/keys.ts';
 import { compareVersions } from '../domain/line-version.ts';
 import { toMills } from '../domain/money.ts';
@@ -100,7 +101,7 @@ async function countRaw(addresses: StoreAddresses): Promise<Inventory['raw']> {
     sum.units += sign * quantity;
     sum.mills += BigInt(sign * quantity) * BigInt(toMills(unitPrice));
   };
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix: 'raw/' })) {
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket, Prefix: RAW_PREFIX })) {
     for (const { Key, Size = 0 } of Contents) {
       sum.objects++;
       sum.bytes += Size;

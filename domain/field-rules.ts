@@ -26,17 +26,3 @@ export function isSummable(quantity: number, unitPrice: string): boolean {
   const mills = (pounds < 0 ? 0 - pounds : pounds) * 1000 + places;
   return size * mills <= MAX_POUNDS_OF_A_LINE * 1000;
 }
-
-const MONTHS_OF_30_DAYS = ['04', '06', '09', '11'];
-
-/** Whether there is such a day. @param date - that fits its pattern */
-export function isCalendarDay(date: string): boolean {
-  const month = date.slice(5, 7);
-  const day = date.slice(8, 10);
-  if (month === '02') {
-    const year = JSON.parse(date.slice(0, 4)) as number;
-    const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-    return day < '29' || (leap && day === '29');
-  }
-  return day < '31' || MONTHS_OF_30_DAYS.indexOf(month) === -1;
-}

@@ -190,6 +190,14 @@ export const LINE_FIELDS = [
   },
 ] as const satisfies readonly LineField[];
 
+/** What a kind is in the catalog of tables, and in Spark. */
+export const CATALOG_TYPES: Readonly<Record<FieldKind, string>> = {
+  text: 'string',
+  'whole number': 'int',
+  'date and time': 'timestamp',
+  pounds: 'decimal(12,3)',
+};
+
 /** What a line is refused for beside its fields. */
 export const EXPECTED_BESIDE_FIELDS = {
   amount: `quantity x unitPrice from -${MAX_POUNDS_OF_A_LINE} to ${MAX_POUNDS_OF_A_LINE} pounds: split the line`,
@@ -201,7 +209,7 @@ export const SHOWN_BESIDE_FIELDS = [
   {
     name: 'amount',
     graphql: 'String',
-    shown: 'Quantity x unit price, in pounds with three places, such as "15.300"; negative on a cancellation. SQL calls it net.',
+    shown: 'Quantity x unit price, in pounds with three places, such as "15.300": net, so negative on a cancellation.',
   },
   { name: 'sentAt', graphql: 'AWSDateTime', shown: 'When the version that counts was sent, to the millisecond.' },
 ] as const;

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { CfnOutput, Duration, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { RAW_PREFIX, REJECTED_PREFIX } from '../domain/bucket.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Api } from './constructs/api.ts';
 import { AwsCalls } from './constructs/aws-calls.ts';
 import { Consumer } from './constructs/consumer.ts';
 import { CustomerTables } from './constructs/customer-tables.ts';
 import { DeletionProtection } from './constructs/deletion-protection.ts';
-import { RAW_PREFIX, RawBucket, REJECTED_PREFIX } from './constructs/raw-bucket.ts';
+import { RawBucket } from './constructs/raw-bucket.ts';
 import { TransactionStream } from './constructs/transaction-stream.ts';
 import { TransactionsDoor } from './constructs/transactions-door.ts';
 import { Warehouse } from './constructs/warehouse.ts';

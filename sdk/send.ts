@@ -1,3 +1,4 @@
+import { passes } from '../domain/receipt.ts';
 import { backOff, type RetryPolicy } from './links/retry.ts';
 import type { ReceiptFragment, TransactionInput } from './generated/operations.ts';
 
@@ -6,9 +7,6 @@ export interface SendReceipt extends ReceiptFragment {
   /** How many lines went out again, each counted as often as it did: 0 when all went well at once. */
   readonly resent: number;
 }
-
-/** Reasons that pass: the same line may be taken a moment later. */
-const PASSING = new Set(['Throttled', 'StreamUnavailable']);
 
 /**
  * Sends the lines, then again those that the stream could not take just now, until it has, or the policy ends.
@@ -31,8 +29,8 @@ export async function sendUntilTaken(
     const receipt = await send(lines);
     accepted += receipt.accepted;
     const failures = receipt.failed.map((failure) => ({ ...failure, index: places[failure.index] ?? failure.index }));
-    const again = attempt < policy.attempts ? failures.filter(({ code }) => PASSING.has(code)) : [];
-    failed.push(...(again.length === 0 ? failures : failures.filter(({ code }) => !PASSING.has(code))));
+    const again = attempt < policy.attempts ? failures.filter(({ code }) => passes(code)) : [];
+    failed.push(...(again.length === 0 ? failures : failures.filter(({ code }) => !passes(code))));
     if (again.length === 0) return { accepted, failed: failed.sort((one, other) => one.index - other.index), resent };
 
     await backOff(policy, attempt, signal);

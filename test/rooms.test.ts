@@ -124,6 +124,17 @@ describe('the house', () => {
     expect(knowing).toEqual([]);
   });
 
+  test('what rooms share is written in domain alone: folders, indexes, codes, columns of landing', () => {
+    const shared =
+      /'(?:raw|rejected|firehose|bulk|import|curated|aws\/lambda)\/['\w]|'(?:Throttled|StreamUnavailable|byDate|byCountry)'|lineid, ?invoiceno/;
+    const rooms = /^(resolvers|warehouse|ingest|infra|sdk|console|demo)\//;
+    const code = (path: string) => read(path).replaceAll(/\/\*.*?\*\/|\/\/ .*?$/gms, '');
+
+    const copies = sources.filter((path) => rooms.test(path) && shared.test(code(path)));
+
+    expect(copies).toEqual([]);
+  });
+
   test('no file has more than 400 lines without a reason', () => {
     /** Why a file is still one room. */
     const reasons: Record<string, string> = {

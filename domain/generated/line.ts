@@ -1,15 +1,12 @@
 // Generated from domain/line-fields.ts by `npm run generate`.
 // Resolvers bundle this file: only what APPSYNC_JS knows.
-import { isCalendarDay, isQuantity, isSummable, type WrongField } from '../field-rules.ts';
+import { isExistingDay } from '../calendar.ts';
+import { isQuantity, isSummable, type WrongField } from '../field-rules.ts';
 import { toThreePlaces } from '../pounds.ts';
+import type { TransactionLine } from '../transaction-line.ts';
 
-/**
- * One line of an invoice as it travels the stream and rests in the raw layer: one JSON object on one line of NDJSON.
- *
- * @remarks Every text is trimmed, case kept. Absence is a missing field, never `null` or `''`. A `lineId` is made once by the producer,
- * and kept on every retry. Prices have exactly three places, dates are `YYYY-MM-DDTHH:mm:ssZ`.
- */
-export interface TransactionLine {
+/** What is sent of a line, as it travels the stream. */
+export interface LineFields {
   /** The line's identity in its invoice, made by the client once and kept on every retry: 1 to 64 letters, digits or any of . _ : - */
   readonly lineId: string;
   /** The invoice's number: 1 to 32 letters, digits or any of . _ - */
@@ -28,12 +25,6 @@ export interface TransactionLine {
   readonly customerId?: string;
   /** The country's name: 1 to 60 characters. */
   readonly country: string;
-  /**
-   * When the door took the line: the event time that decides between two versions of one `lineId`.
-   *
-   * @unit milliseconds since 1970-01-01T00:00:00Z
-   */
-  readonly sentAt: number;
 }
 
 /** A line as a client writes it: any text may have outer blanks, and absence may be `null`. */
@@ -85,16 +76,7 @@ export const EXPECTED = {
 };
 
 /** Whether each text of a line matches its pattern. An absent one matches where it may be absent. */
-export interface Fits {
-  readonly lineId: boolean;
-  readonly invoiceNo: boolean;
-  readonly stockCode: boolean;
-  readonly description: boolean;
-  readonly invoiceDate: boolean;
-  readonly unitPrice: boolean;
-  readonly customerId: boolean;
-  readonly country: boolean;
-}
+export type Fits = Readonly<Record<keyof typeof PATTERNS, boolean>>;
 
 /** The line with outer blanks removed. */
 export function trimmedLine(line: SentLine): SentLine {
@@ -119,7 +101,7 @@ export function wrongField(line: SentLine, fits: Fits): WrongField | undefined {
   if (!fits.stockCode) return wrong('stockCode', line.stockCode);
   if (!fits.description) return wrong('description', line.description ?? '');
   if (!isQuantity(line.quantity)) return wrong('quantity', `${line.quantity}`);
-  if (!fits.invoiceDate || !isCalendarDay(line.invoiceDate)) return wrong('invoiceDate', line.invoiceDate);
+  if (!fits.invoiceDate || !isExistingDay(line.invoiceDate)) return wrong('invoiceDate', line.invoiceDate);
   if (!fits.unitPrice) return wrong('unitPrice', line.unitPrice);
   if (!fits.customerId) return wrong('customerId', line.customerId ?? '');
   if (!fits.country) return wrong('country', line.country);

@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnClassifier, CfnCrawler } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
+import { BULK_PREFIX } from '../../domain/bucket.ts';
 import type { Catalog } from './catalog.ts';
 import { CrawlerRole } from './crawler-role.ts';
-import { BULK_PREFIX, type RawBucket } from './raw-bucket.ts';
+import type { RawBucket } from './raw-bucket.ts';
 
 export interface BulkCrawlerProps {
   readonly bucket: RawBucket;

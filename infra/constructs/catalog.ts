@@ -2,7 +2,10 @@ import { Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import { CfnDatabase, CfnDataQualityRuleset, CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
-import { CURATED_PREFIX, RAW_PREFIX, type RawBucket } from './raw-bucket.ts';
+import { CURATED_PREFIX, RAW_LINES_PREFIX } from '../../domain/bucket.ts';
+import { landingName } from '../../domain/landing.ts';
+import { CATALOG_TYPES, LINE_FIELDS, type LineField } from '../../domain/line-fields.ts';
+import type { RawBucket } from './raw-bucket.ts';
 
 export interface CatalogProps {
   readonly bucket: RawBucket;
@@ -58,7 +61,7 @@ export class Catalog extends Construct {
     });
     table('Raw', 'raw', {
       description: 'Every line as it was sent; one that was sent twice is there twice',
-      ...tableOver(locationOf(`${RAW_PREFIX}v=1/`), JSON_LINES, RAW),
+      ...tableOver(locationOf(RAW_LINES_PREFIX), JSON_LINES, RAW),
       partitionKeys: [
         { name: 'dt', type: 'string', comment: 'when the line reached the stream, YYYY-MM-DD in UTC' },
         { name: 'hour', type: 'string', comment: '00 to 23' },
@@ -108,18 +111,18 @@ function tableOver(location: string, format: Format, columns: readonly Column[])
   };
 }
 
+const FIELDS: readonly LineField[] = LINE_FIELDS;
+
+const AMOUNT: Column = { name: 'amount', type: 'decimal(18,3)', comment: 'quantity times unit price, exact' };
+
 /** What the import writes. Money is exact in every one of them. */
 const LINES: readonly Column[] = [
-  { name: 'line_id', type: 'string', comment: 'tells the lines of one invoice apart' },
-  { name: 'invoice_no', type: 'string', comment: 'C… cancels, A… adjusts' },
-  { name: 'stock_code', type: 'string', comment: 'upper and lower case differ' },
-  { name: 'description', type: 'string', comment: 'may be absent' },
-  { name: 'quantity', type: 'int', comment: 'negative when returned' },
-  { name: 'invoice_ts', type: 'timestamp', comment: "the shop's wall clock, carried as UTC" },
-  { name: 'unit_price', type: 'decimal(12,3)', comment: 'pounds; may be 0 or negative' },
-  { name: 'amount', type: 'decimal(18,3)', comment: 'quantity times unit price, exact' },
-  { name: 'customer_id', type: 'string', comment: 'absent for guests' },
-  { name: 'country', type: 'string', comment: 'of the customer' },
+  ...FIELDS.filter(({ name, fileNames }) => name === 'lineId' || fileNames !== undefined).flatMap(
+    ({ column, kind, comment }): Column[] => {
+      const typed = { name: column, type: CATALOG_TYPES[kind], comment };
+      return kind === 'pounds' ? [typed, AMOUNT] : [typed];
+    },
+  ),
   { name: 'cancelled', type: 'boolean', comment: 'whether the invoice is a cancellation' },
   { name: 'source_object', type: 'string', comment: 'the file, such as bulk/2010.csv' },
 ];
@@ -130,19 +133,16 @@ const LINES: readonly Column[] = [
  * A line can stand there more than once, so a query begins with `SELECT DISTINCT`, and of several versions the latest counts.
  */
 const RAW: readonly Column[] = [
-  { name: 'lineid', type: 'string', comment: 'tells the lines of one invoice apart' },
-  { name: 'invoiceno', type: 'string', comment: 'C… cancels, A… adjusts' },
-  { name: 'stockcode', type: 'string', comment: 'upper and lower case differ' },
-  { name: 'description', type: 'string', comment: 'may be absent' },
-  { name: 'quantity', type: 'int', comment: 'negative when returned' },
-  { name: 'invoicedate', type: 'string', comment: "the shop's wall clock, as 2010-12-01T08:26:00Z" },
-  { name: 'unitprice', type: 'string', comment: 'pounds with three places; cast it to decimal(12,3)' },
-  { name: 'customerid', type: 'string', comment: 'absent for guests' },
-  { name: 'country', type: 'string', comment: 'of the customer' },
+  ...FIELDS.map((field) => ({
+    name: landingName(field),
+    type: field.kind === 'whole number' ? CATALOG_TYPES[field.kind] : 'string',
+    comment: field.commentAsSent ?? field.comment,
+  })),
   { name: 'sentat', type: 'bigint', comment: 'milliseconds since 1970' },
 ];
 
-const ALWAYS = LINES.map(({ name }) => name).filter((name) => name !== 'description' && name !== 'customer_id');
+const OPTIONAL = new Set(FIELDS.filter(({ optional }) => optional !== undefined).map(({ column }) => column));
+const ALWAYS = LINES.map(({ name }) => name).filter((name) => !OPTIONAL.has(name));
 
 /** @source "DQDL reference", Glue: `primary` is the table itself; bounds of `between` are not among what it allows */
 const RULES = [

@@ -2,11 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
+import { BULK_PREFIX } from '../../domain/bucket.ts';
 import type { Stage } from '../stages.ts';
 import { BundledFunction } from './bundled-function.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { ImportJob } from './import-job.ts';
-import { BULK_PREFIX, type RawBucket } from './raw-bucket.ts';
+import type { RawBucket } from './raw-bucket.ts';
 
 export interface ImportStarterProps {
   readonly stage: Stage;

@@ -11,16 +11,20 @@ import {
   TransitionDefaultMinimumObjectSize,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import {
+  BULK_PREFIX,
+  CURATED_PREFIX,
+  DELIVERY_PREFIX,
+  GIVEN_UP_PREFIX,
+  IMPORT_PREFIX,
+  RAW_LINES_PREFIX,
+  RAW_PREFIX,
+  REDRIVEN_PREFIX,
+  REFUSED_PREFIX,
+  REJECTED_PREFIX,
+  UNJUDGED_PREFIX,
+} from '../../domain/bucket.ts';
 import type { Stage } from '../stages.ts';
-
-/** Where every transaction is. */
-export const RAW_PREFIX = 'raw/';
-
-/** Where lines are that a consumer cannot read, each with the reason. */
-export const REJECTED_PREFIX = 'rejected/';
-
-/** Where Firehose puts what the warehouse copies, and lists of it. */
-export const DELIVERY_PREFIX = 'firehose/';
 
 /** What Firehose delivered, among all that it puts: only there does a key go on with the year. */
 export const DELIVERED_PREFIX = `${DELIVERY_PREFIX}2`;
@@ -31,23 +35,6 @@ export const DELIVERED_PREFIX = `${DELIVERY_PREFIX}2`;
  * @source "Handle data delivery failures" in Firehose's guide: the folder `errors/`; behind the prefix, as keys that people show have it
  */
 const UNDELIVERED_PREFIX = `${DELIVERY_PREFIX}errors/`;
-
-/**
- * Where Firehose puts records that the judge did not answer for.
- *
- * @source "Handle failure in data transformation" in Firehose's guide: the folder `processing-failed`
- */
-const UNJUDGED_PREFIX = `${DELIVERY_PREFIX}processing-failed/`;
-
-/** Where the loader puts those lists when it has copied what they name, and where when the warehouse refuses again. */
-const REDRIVEN_PREFIX = `${DELIVERY_PREFIX}redriven/`;
-const REFUSED_PREFIX = `${DELIVERY_PREFIX}refused/`;
-
-/** Where people put files of past transactions. They stay: the warehouse is rebuilt from them. */
-export const BULK_PREFIX = 'bulk/';
-
-/** Where an import keeps what it makes of a file, and what became of it. */
-export const IMPORT_PREFIX = 'import/';
 
 /** Where the lines of a file are, as the warehouse copies them; and where Spark works. */
 const STAGED_PREFIX = `${IMPORT_PREFIX}staged/`;
@@ -65,21 +52,11 @@ const REFUSED_IMPORT_PREFIX = `${IMPORT_PREFIX}refused/`;
 /** Where the loader writes down what it copies when it makes the warehouse anew. */
 const REBUILD_PREFIX = `${IMPORT_PREFIX}rebuild/`;
 
-/** Imported lines with their true types, as Parquet, for whoever asks them without the warehouse. */
-export const CURATED_PREFIX = 'curated/';
-
 /** How long delivered, staged and redriven objects stay: everything in them is under `raw/` or `bulk/` as well. */
 const STAGING = Duration.days(7);
 
 /** After that time, what is hardly ever read again is stored for less. */
 const RARELY_READ = Duration.days(30);
-
-/**
- * Where Lambda itself puts batches that a consumer could not take.
- *
- * @source "Retain discarded batch records" in Lambda's guide: `aws/lambda/<mapping>/<shard>/…`; it cannot be chosen
- */
-const FAILED_PREFIX = 'aws/lambda/';
 
 /** Where `npm run redrive` moves what it has put back on the stream. */
 const PUT_BACK_PREFIX = 'redriven/';
@@ -230,13 +207,13 @@ export class RawBucket extends Construct {
       grantee: reader,
       actions: ['s3:ListBucket'],
       resourceArns: [this.bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': `${RAW_PREFIX}v=1/*` } },
+      conditions: { StringLike: { 's3:prefix': `${RAW_LINES_PREFIX}*` } },
     });
   }
 
   /** Let the event source mapping of `consumer` keep the batches that failed. */
   grantKeepFailed(consumer: IGrantable): void {
-    this.grantPut(consumer, FAILED_PREFIX);
+    this.grantPut(consumer, GIVEN_UP_PREFIX);
     // Lambda lists before it writes, to learn whether the bucket is there.
     this.allow(consumer, ['ListBucket']);
   }

@@ -4,10 +4,11 @@ import { Grant, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { STREAM_COLUMNS, STREAM_COPY_OPTIONS } from '../../domain/landing.ts';
+import { DELIVERY_PREFIX } from '../../domain/bucket.ts';
 import type { Stage, WarehouseSettings } from '../stages.ts';
-import { COPY_COLUMNS, COPY_OPTIONS } from '../copy-options.ts';
 import { BundledFunction } from './bundled-function.ts';
-import { DELIVERY_PREFIX, type RawBucket } from './raw-bucket.ts';
+import type { RawBucket } from './raw-bucket.ts';
 import type { TransactionStream } from './transaction-stream.ts';
 import { Warehouse } from './warehouse.ts';
 import type { WarehouseSchema } from './warehouse-schema.ts';
@@ -92,7 +93,11 @@ export class WarehouseDelivery extends Construct {
         roleArn,
         clusterJdbcurl: `jdbc:redshift://${warehouse.host}:${String(Warehouse.port)}/${Warehouse.databaseName}`,
         secretsManagerConfiguration: { enabled: true, secretArn: user.secretArn, roleArn },
-        copyCommand: { dataTableName: 'intake.landing', dataTableColumns: COPY_COLUMNS, copyOptions: COPY_OPTIONS },
+        copyCommand: {
+          dataTableName: 'intake.landing',
+          dataTableColumns: STREAM_COLUMNS.join(','),
+          copyOptions: STREAM_COPY_OPTIONS,
+        },
         // In seconds, and the most there is; afterwards the list of the objects is put under errors/.
         retryOptions: { durationInSeconds: 7_200 },
         processingConfiguration: {

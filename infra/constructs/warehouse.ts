@@ -5,8 +5,9 @@ import { Grant, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnNamespace, CfnWorkgroup } from 'aws-cdk-lib/aws-redshiftserverless';
 import { Construct } from 'constructs';
+import { DELIVERY_PREFIX, IMPORT_PREFIX, RAW_PREFIX } from '../../domain/bucket.ts';
 import type { Stage, WarehouseSettings } from '../stages.ts';
-import { DELIVERY_PREFIX, IMPORT_PREFIX, RAW_PREFIX, type RawBucket } from './raw-bucket.ts';
+import type { RawBucket } from './raw-bucket.ts';
 import { uniqueName } from './unique-name.ts';
 import { WarehouseNetwork } from './warehouse-network.ts';
 

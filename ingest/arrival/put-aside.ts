@@ -1,3 +1,4 @@
+import { GIVEN_UP_PREFIX, REFUSED_PREFIX, UNJUDGED_PREFIX, UNREADABLE_PREFIX, UNSTORED_PREFIX } from '../../domain/bucket.ts';
 import { SHELVES as GIVEN_UP } from '../redrive/given-up.ts';
 import type { LoadCounts, PutAside, StoreName } from './stores.ts';
 
@@ -40,36 +41,36 @@ const whyOf = ([first, ...others]: readonly { readonly reason?: string; readonly
 
 export const SHELVES: readonly AsideShelf[] = [
   {
-    prefix: 'rejected/store-writer/',
+    prefix: UNREADABLE_PREFIX,
     // No door lets these through: they are nobody's accepted lines, and are missing in no store.
     read: (text) => ({ stores: [], lines: rejects(text).length, why: whyOf(rejects(text)) }),
     remedy: 'correct them where they come from, and send them again',
   },
   {
-    prefix: 'rejected/unstored/',
+    prefix: UNSTORED_PREFIX,
     read: (text) => ({ stores: ['DynamoDB'], lines: rejects(text).length, why: whyOf(rejects(text)) }),
     remedy: REDRIVE,
   },
   {
-    prefix: 'aws/lambda/',
+    prefix: GIVEN_UP_PREFIX,
     read: (text) => ({
       stores: [/raw-?writer/i.test(functionIn(text)) ? 'S3 raw/' : 'DynamoDB'],
-      lines: linesOfGivenUp('aws/lambda/', text),
+      lines: linesOfGivenUp(GIVEN_UP_PREFIX, text),
       why: 'the function failed for hours, and its batches were given up',
     }),
     remedy: REDRIVE,
   },
   {
-    prefix: 'firehose/processing-failed/',
+    prefix: UNJUDGED_PREFIX,
     read: (text) => ({
       stores: ['Redshift'],
-      lines: linesOfGivenUp('firehose/processing-failed/', text),
+      lines: linesOfGivenUp(UNJUDGED_PREFIX, text),
       why: 'the judge of the delivery failed',
     }),
     remedy: REDRIVE,
   },
   {
-    prefix: 'firehose/refused/',
+    prefix: REFUSED_PREFIX,
     read: () => ({ stores: ['Redshift'], lines: undefined, why: 'the warehouse refuses what a list of deliveries names' }),
     remedy: 'the log of the warehouse loader says why',
   },

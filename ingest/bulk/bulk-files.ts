@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { BULK_PREFIX } from '../../domain/bucket.ts';
 import { layoutAsJson, type FileLayout } from '../replay/layout.ts';
 import { FileError } from '../replay/transactions-file.ts';
 
-/** Where the job looks for objects. */
-const BULK = 'bulk/';
 const ENDINGS = ['.csv', '.csv.gz'];
 /** @unit bytes @source Amazon S3 User Guide, "Uploading objects": 5 GiB in one PUT */
 const MAX_BYTES = 5 * 1024 ** 3;
@@ -65,7 +64,7 @@ export async function bulkFiles(
   layout: FileLayout = {},
 ): Promise<readonly BulkFile[]> {
   const besideObject = layoutBesideObject(layout);
-  const folder = prefix === undefined ? BULK : `${BULK}${prefix}/`;
+  const folder = prefix === undefined ? BULK_PREFIX : `${BULK_PREFIX}${prefix}/`;
   const files = new Map<string, BulkFile>();
   for (const path of await filesOf(paths)) {
     const file = { ...(await bulkFile(path, folder)), layout: besideObject };

@@ -10,7 +10,7 @@ export const recordBytes = (record: KinesisStreamRecord) => Buffer.from(record.k
 const shardOf = (record: KinesisStreamRecord) => record.eventID.slice(0, record.eventID.indexOf(':'));
 
 /**
- * The object that a batch is kept in: `<prefix>/dt=YYYY-MM-DD/hour=HH/<shard>-<first sequence>-<last sequence>`.
+ * The object that a batch is kept in: `<prefix>dt=YYYY-MM-DD/hour=HH/<shard>-<first sequence>-<last sequence>`.
  *
  * @remarks The hour is the first record's arrival time (UTC), never the wall clock: a batch that comes again after midnight
  * overwrites its own object.
@@ -21,5 +21,5 @@ export function batchObjectKey(prefix: string, records: readonly KinesisStreamRe
   if (first === undefined || last === undefined) throw new RangeError('a batch has at least one record: got none');
   const arrived = new Date(first.kinesis.approximateArrivalTimestamp * 1000).toISOString();
   const range = `${first.kinesis.sequenceNumber}-${last.kinesis.sequenceNumber}`;
-  return `${prefix}/dt=${arrived.slice(0, 10)}/hour=${arrived.slice(11, 13)}/${shardOf(first)}-${range}`;
+  return `${prefix}dt=${arrived.slice(0, 10)}/hour=${arrived.slice(11, 13)}/${shardOf(first)}-${range}`;
 }

@@ -1,5 +1,6 @@
 import { constants, gzip } from 'node:zlib';
 import { promisify } from 'node:util';
+import { RAW_LINES_PREFIX } from '../../domain/bucket.ts';
 import { batchObjectKey, recordBytes, type KinesisConsumer } from './kinesis-batch.ts';
 import type { ObjectStore } from './object-store.ts';
 import { acceptedBytes } from './stream-judge.ts';
@@ -20,7 +21,7 @@ export const rawWriter =
     const accepted = Buffer.concat(event.Records.map((record) => acceptedBytes(recordBytes(record))));
     if (accepted.length > 0) {
       const body = await compress(accepted, { level: constants.Z_BEST_SPEED });
-      await objects.put(`${batchObjectKey('raw/v=1', event.Records)}.ndjson.gz`, body, 'application/x-ndjson', deadline);
+      await objects.put(`${batchObjectKey(RAW_LINES_PREFIX, event.Records)}.ndjson.gz`, body, 'application/x-ndjson', deadline);
     }
     return { batchItemFailures: [] };
   };

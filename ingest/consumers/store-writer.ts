@@ -1,4 +1,5 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
+import { UNREADABLE_PREFIX, UNSTORED_PREFIX } from '../../domain/bucket.ts';
 import { updateCustomers, type CustomerNews } from './customer-update.ts';
 import { readRecords, type Delivery, type Reject } from './delivery.ts';
 import { inParallel } from './in-parallel.ts';
@@ -67,9 +68,9 @@ async function storeRecords(records: readonly KinesisStreamRecord[], work: Work)
   const { news, unstored } = await storeInvoices(deliveries, headers, work);
   await updateCustomers(ledger, known, news, profiles);
   for (const [prefix, some] of [
-    ['rejected/store-writer', reading.rejects],
+    [UNREADABLE_PREFIX, reading.rejects],
     // By themselves, because they are put back on the stream once they can be stored: `npm run redrive`.
-    ['rejected/unstored', unstored],
+    [UNSTORED_PREFIX, unstored],
   ] as const) {
     if (some.length === 0) continue;
     const lines = some.map((reject) => `${JSON.stringify(reject)}\n`).join('');

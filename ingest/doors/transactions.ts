@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { acceptLine, isRefusal } from '../../domain/accepted-line.ts';
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
+import type { RecordFailure } from '../../domain/receipt.ts';
 import { packLines, type PackedRecord } from '../../domain/stream-record.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 
@@ -10,8 +11,6 @@ export interface TransactionStream {
   /** What became of each record, in their order: `undefined` when the stream has taken it. */
   put(records: readonly PackedRecord[]): Promise<readonly (RecordFailure | undefined)[]>;
 }
-
-export type RecordFailure = 'Throttled' | 'StreamUnavailable';
 
 /** What became of one line that was not taken; the same shape as in the GraphQL API. */
 export interface LineFailure {

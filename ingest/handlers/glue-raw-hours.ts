@@ -9,6 +9,7 @@ import {
   type PartitionInput,
 } from '@aws-sdk/client-glue';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { RAW_LINES_PREFIX } from '../../domain/bucket.ts';
 import type { RawHours } from '../warehouse/raw-hours.ts';
 
 /** The catalog did not take partitions. */
@@ -28,8 +29,6 @@ export class PartitionsRefusedError extends Error {
   }
 }
 
-/** Where days are, each a folder of hours. */
-const DAYS = 'raw/v=1/';
 /** The table over it. */
 const TABLE = 'raw';
 /** What Glue says of single partitions and what passes: another writer, or too much at once. */
@@ -85,15 +84,15 @@ export function glueRawHours(
 
   return {
     async oldest() {
-      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: DAYS, MaxKeys: 1 }));
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: RAW_LINES_PREFIX, MaxKeys: 1 }));
       const [, day, hour] = /\/dt=([^/]+)\/hour=([^/]+)\//.exec(Contents[0]?.Key ?? '') ?? [];
       return day === undefined || hour === undefined ? undefined : `${day}/${hour}`;
     },
 
-    days: () => valuesBelow(DAYS),
+    days: () => valuesBelow(RAW_LINES_PREFIX),
 
     async hoursOf(day) {
-      return (await valuesBelow(`${DAYS}dt=${day}/`)).map((hour) => `${day}/${hour}`);
+      return (await valuesBelow(`${RAW_LINES_PREFIX}dt=${day}/`)).map((hour) => `${day}/${hour}`);
     },
 
     async isRegistered(hour) {

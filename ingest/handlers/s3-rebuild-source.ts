@@ -1,12 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { BULK_PREFIX, RAW_PREFIX } from '../../domain/bucket.ts';
 import type { RawObject } from '../warehouse/gaps.ts';
 import type { RebuildSource } from '../warehouse/rebuild.ts';
 import { rawKeyBefore, stagedObject } from '../warehouse/staging-keys.ts';
-
-/** Where everything is that came on the stream, as it came. */
-const RAW = 'raw/';
-/** Where files are put to be imported, and stay. */
-const BULK = 'bulk/';
 
 /**
  * What the warehouse can be made from again, in the bucket.
@@ -33,22 +29,22 @@ export function s3RebuildSource(client: Pick<S3Client, 'send'>, bucket: string, 
 
     async objects() {
       const staged = await list(stagingPrefix);
-      return [...(await list(RAW)), ...staged.filter(({ key }) => stagedObject(stagingPrefix, key) === 'lines')];
+      return [...(await list(RAW_PREFIX)), ...staged.filter(({ key }) => stagedObject(stagingPrefix, key) === 'lines')];
     },
 
     async putSince(at) {
-      const objects = await list(RAW, at === 0 ? {} : { StartAfter: rawKeyBefore(at) });
+      const objects = await list(RAW_PREFIX, at === 0 ? {} : { StartAfter: rawKeyBefore(at) });
       return objects.filter(({ putAt }) => putAt >= at).sort((one, other) => one.putAt - other.putAt);
     },
 
     async hasFiles() {
-      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: BULK, MaxKeys: 1 }));
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: BULK_PREFIX, MaxKeys: 1 }));
       return Contents.length > 0;
     },
 
     async putList({ key, objects }) {
       // What Firehose has put goes after a week, which may be just now.
-      const entries = objects.map((object) => ({ url: `s3://${bucket}/${object}`, mandatory: object.startsWith(RAW) }));
+      const entries = objects.map((object) => ({ url: `s3://${bucket}/${object}`, mandatory: object.startsWith(RAW_PREFIX) }));
       const Body = `${JSON.stringify({ entries })}\n`;
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ContentType: 'application/json' }));
     },

@@ -1,3 +1,4 @@
+import { GIVEN_UP_PREFIX, UNJUDGED_PREFIX, UNSTORED_PREFIX } from '../../domain/bucket.ts';
 import { judgeRecord } from '../consumers/stream-judge.ts';
 
 /** A record as it was on the stream. */
@@ -30,9 +31,9 @@ export interface Shelf {
 
 /** What is given up, where AWS or the store writer puts it. */
 export const SHELVES: readonly Shelf[] = [
-  { prefix: 'aws/lambda/', read: batchRecords },
-  { prefix: 'firehose/processing-failed/', read: unjudgedRecords },
-  { prefix: 'rejected/unstored/', read: unstoredLines },
+  { prefix: GIVEN_UP_PREFIX, read: batchRecords },
+  { prefix: UNJUDGED_PREFIX, read: unjudgedRecords },
+  { prefix: UNSTORED_PREFIX, read: unstoredLines },
 ];
 
 /** Standard base64, filled up: of anything else, Node would read what it can and leave out the rest. */

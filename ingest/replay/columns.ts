@@ -1,40 +1,25 @@
+import { LINE_FIELDS } from '../../domain/line-fields.ts';
 import { printable } from './printable.ts';
 
+const FIELDS = LINE_FIELDS.filter((field) => 'fileNames' in field);
+
+/** A field that files have. */
+type FileField = (typeof FIELDS)[number]['name'];
+
 /** Where each field stands in a row. */
-export interface Columns {
-  readonly invoiceNo: number;
-  readonly stockCode: number;
-  readonly description: number;
-  readonly quantity: number;
-  readonly invoiceDate: number;
-  readonly unitPrice: number;
-  readonly customerId: number;
-  readonly country: number;
-}
+export type Columns = Readonly<Record<FileField, number>>;
 
 /** How a column may be named, in lower case without blanks and underscores; the first name is the usual one. */
-const NAMES: Record<keyof Columns, readonly [string, ...string[]]> = {
-  invoiceNo: ['InvoiceNo', 'Invoice'],
-  stockCode: ['StockCode'],
-  description: ['Description'],
-  quantity: ['Quantity'],
-  invoiceDate: ['InvoiceDate'],
-  unitPrice: ['UnitPrice', 'Price'],
-  customerId: ['CustomerID'],
-  country: ['Country'],
-};
+type Names = readonly [string, ...string[]];
+
+const NAMES = Object.fromEntries(FIELDS.map(({ name, fileNames }): [string, Names] => [name, fileNames])) as Readonly<
+  Record<FileField, Names>
+>;
 
 /** Our names of the columns, and the field that each holds. */
-export const FIELD_OF_COLUMN: Readonly<Record<string, keyof Columns>> = {
-  InvoiceNo: 'invoiceNo',
-  StockCode: 'stockCode',
-  Description: 'description',
-  Quantity: 'quantity',
-  InvoiceDate: 'invoiceDate',
-  UnitPrice: 'unitPrice',
-  CustomerID: 'customerId',
-  Country: 'country',
-};
+export const FIELD_OF_COLUMN: Readonly<Record<string, FileField>> = Object.fromEntries(
+  FIELDS.map(({ name, fileNames }) => [fileNames[0], name]),
+);
 
 /** What may separate columns. */
 export type Delimiter = ',' | ';' | '\t' | '|';
@@ -88,16 +73,7 @@ export function columnsOf(header: readonly string[], named: ColumnNames = {}): C
     if (places.length > 1) repeated.push(called);
     return places[0] ?? -1;
   };
-  const columns: Columns = {
-    invoiceNo: place('invoiceNo'),
-    stockCode: place('stockCode'),
-    description: place('description'),
-    quantity: place('quantity'),
-    invoiceDate: place('invoiceDate'),
-    unitPrice: place('unitPrice'),
-    customerId: place('customerId'),
-    country: place('country'),
-  };
+  const columns = Object.fromEntries(FIELDS.map(({ name }) => [name, place(name)])) as Columns;
   if (missing.length + repeated.length > 0) throw new ColumnsError(missing, repeated, header);
   return columns;
 }

@@ -1,3 +1,5 @@
+import { isLeap } from '../../domain/calendar.ts';
+
 /** In which order a file writes month, day and year. */
 export const DATE_ORDERS = ['month-first', 'day-first', 'year-first'] as const;
 export type DateOrder = (typeof DATE_ORDERS)[number];
@@ -89,7 +91,6 @@ export function isDay(year: string, month: string, day: string): boolean {
   const [yearNumber, monthNumber, dayNumber] = [Number(year), Number(month), Number(day)];
   if (monthNumber < 1 || monthNumber > 12 || dayNumber < 1) return false;
   if (dayNumber <= 28) return true;
-  const isLeap = yearNumber % 4 === 0 && (yearNumber % 100 !== 0 || yearNumber % 400 === 0);
-  const days = monthNumber === 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].includes(monthNumber) ? 30 : 31;
+  const days = monthNumber === 2 ? (isLeap(yearNumber) ? 29 : 28) : [4, 6, 9, 11].includes(monthNumber) ? 30 : 31;
   return dayNumber <= days;
 }

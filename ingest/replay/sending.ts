@@ -1,3 +1,4 @@
+import { passes } from '../../domain/receipt.ts';
 import { setMaxListeners } from 'node:events';
 import type { TransactionInput } from '../../sdk/generated/operations.ts';
 import type { SaleLine } from './line-from-row.ts';
@@ -62,8 +63,6 @@ const GRACE = 10_000;
 const WAITING_EACH = 4;
 /** Packets that may be settled while an earlier one is still being sent again. */
 const MAX_UNSETTLED = 128;
-
-const PASSING = new Set(['Throttled', 'StreamUnavailable']);
 
 /** The API did not take a line for too long; everything before it is safe. */
 export class UnavailableError extends Error {
@@ -267,7 +266,7 @@ export class Sender {
     lines.forEach((outgoing, index) => {
       const failure = failures.get(index);
       if (failure === undefined) accepted.push(outgoing.line);
-      else if (PASSING.has(failure.code)) {
+      else if (passes(failure.code)) {
         passing.push(outgoing);
         reason ??= `${failure.code}: ${failure.message}`;
       } else refused.push({ row: outgoing.row, code: failure.code, reason: failure.message, text: outgoing.text });

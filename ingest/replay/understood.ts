@@ -1,4 +1,4 @@
-import type { Delimiter } from './columns.ts';
+import { FIELD_OF_COLUMN, type Delimiter } from './columns.ts';
 import type { FileLayout } from './layout.ts';
 import type { SaleLine } from './line-from-row.ts';
 
@@ -21,14 +21,9 @@ export function understoodTable(rows: readonly UnderstoodRow[]): string {
     [name.padEnd(NAME_WIDTH), ...rows.map((row) => padded(value(row)))].join('  ').trimEnd();
   return [
     line('', ({ row }) => `row ${String(row)}`),
-    line('InvoiceNo', (row) => row.line.invoiceNo),
-    line('StockCode', (row) => row.line.stockCode),
-    line('Description', (row) => row.line.description ?? 'none'),
-    line('Quantity', (row) => String(row.line.quantity)),
-    line('InvoiceDate', (row) => row.line.invoiceDate),
-    line('UnitPrice', (row) => row.line.unitPrice),
-    line('CustomerID', (row) => row.line.customerId ?? 'none: a guest'),
-    line('Country', (row) => row.line.country),
+    ...Object.entries(FIELD_OF_COLUMN).map(([name, field]) =>
+      line(name, (row) => String(row.line[field] ?? (field === 'customerId' ? 'none: a guest' : 'none'))),
+    ),
   ]
     .map((text) => `${text}\n`)
     .join('');

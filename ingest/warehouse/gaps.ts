@@ -1,7 +1,8 @@
+import { sameContent, STREAM_COLUMNS } from '../../domain/landing.ts';
 import type { LoadReport } from './load-report.ts';
 import type { LoadState } from './load-state.ts';
 import { halvesOf, isGzipList, rebuildLists, rebuildPrefix, type LineObject, type RebuildList } from './rebuild-lists.ts';
-import { STREAM_COLUMNS, STREAM_OPTIONS } from './redrive.ts';
+import { LISTED_OPTIONS } from './redrive.ts';
 import { needTime, type RunClock } from './run-clock.ts';
 import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
@@ -88,10 +89,8 @@ export interface GapPorts {
 /** Nothing is begun with less time than this left. @unit milliseconds */
 const ENOUGH_TIME = 60_000;
 
-const columns = STREAM_COLUMNS.split(', ');
-
 /** As the landing table has them, where no value can stop a COPY. */
-const TABLE = `CREATE TEMP TABLE raw_line (\n${columns.map((name) => `  ${name} VARCHAR(1024)`).join(',\n')}\n)`;
+const TABLE = `CREATE TEMP TABLE raw_line (\n${STREAM_COLUMNS.map((name) => `  ${name} VARCHAR(1024)`).join(',\n')}\n)`;
 
 /**
  * Lines that the warehouse has, as they are or in a later version. Times of sending are whole numbers without leading zeros, and are
@@ -110,20 +109,14 @@ WHERE
     )
     OR (
       raw_line.sentat = CAST(sales_line.sent_at AS VARCHAR(20))
-      AND raw_line.stockcode = sales_line.stock_code
-      AND COALESCE(raw_line.description, '') = COALESCE(sales_line.description, '')
-      AND raw_line.quantity = CAST(sales_line.quantity AS VARCHAR(11))
-      AND raw_line.invoicedate = TO_CHAR(sales_line.invoice_ts, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
-      AND raw_line.unitprice = CAST(sales_line.unit_price AS VARCHAR(14))
-      AND COALESCE(raw_line.customerid, '') = COALESCE(sales_line.customer_id, '')
-      AND raw_line.country = sales_line.country
+      AND ${sameContent('raw_line', 'sales_line').join('\n      AND ')}
     )
   )`;
 
 /** With a time that is never the newest: that one tells whether what Firehose has announced was copied. */
-const LAND = `INSERT INTO intake.landing (${STREAM_COLUMNS}, copied_at)
+const LAND = `INSERT INTO intake.landing (${STREAM_COLUMNS.join(', ')}, copied_at)
 SELECT
-${columns.map((name) => `  ${name},`).join('\n')}
+${STREAM_COLUMNS.map((name) => `  ${name},`).join('\n')}
   CAST('1970-01-01 00:00:00' AS TIMESTAMP) AS copied_at
 FROM raw_line`;
 
@@ -151,7 +144,7 @@ export async function closeGap(ports: GapPorts, { objects, listedAt }: Gap): Pro
 async function compare(ports: GapPorts, list: RebuildList): Promise<void> {
   const { session, layer, clock, report } = ports;
   needTime(clock, ENOUGH_TIME, 'another part of the raw layer');
-  const copy = `COPY raw_line (${STREAM_COLUMNS})\nFROM 's3://${layer.bucket}/${list.key}'\n${STREAM_OPTIONS}`;
+  const copy = `COPY raw_line (${STREAM_COLUMNS.join(', ')})\nFROM 's3://${layer.bucket}/${list.key}'\n${LISTED_OPTIONS}`;
   const statements = [TABLE, isGzipList(list.key) ? `${copy}\nGZIP` : copy, FORGET_KNOWN, LAND, COUNT];
   try {
     const missing = await report.time('copy', () =>

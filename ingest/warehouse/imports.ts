@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { IMPORT_COLUMNS } from '../../domain/landing.ts';
 import { copiedOf, doOnce, type Copied } from './import-ledger.ts';
 import { SAFE_KEY } from './import-keys.ts';
 import type { LoadCounts } from './landing.ts';
@@ -60,16 +61,13 @@ const ENOUGH_TIME = 60_000;
 /** How often in one run the warehouse may forget what it was asked. */
 const LOSSES = 5;
 
-const COLUMNS =
-  'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat, source';
-
 /** No row may be wrong: the files are our own, so one that cannot be read means that something is broken, and nothing of it is taken. */
 /** By itself COPY takes the text `\\N` for no value. A text of a line has no blanks around it, so this is none. */
 export const NO_VALUE = ' NULL ';
 
 /** The COPY of what a list names. */
 export const copyStatement = (bucket: string, key: string) =>
-  `COPY intake.landing (${COLUMNS})\nFROM 's3://${bucket}/${key}'\nIAM_ROLE default\nFORMAT AS CSV\nNULL AS '${NO_VALUE}'\nGZIP\nMANIFEST`;
+  `COPY intake.landing (${IMPORT_COLUMNS.join(', ')})\nFROM 's3://${bucket}/${key}'\nIAM_ROLE default\nFORMAT AS CSV\nNULL AS '${NO_VALUE}'\nGZIP\nMANIFEST`;
 
 /**
  * Copy and load imports, tell what became of each, and take its list away. What is published meanwhile is for the next call, so that

@@ -1,9 +1,10 @@
+import { STREAM_COLUMNS } from '../../domain/landing.ts';
 import type { RawLayer } from './gaps.ts';
 import { copiedOf, doOnce } from './import-ledger.ts';
 import { takeImports, type ImportManifests } from './imports.ts';
 import type { LoadReport } from './load-report.ts';
 import { halvesOf, isGzipList, rebuildLists, rebuildPrefix, type LineObject } from './rebuild-lists.ts';
-import { STREAM_COLUMNS, STREAM_OPTIONS } from './redrive.ts';
+import { LISTED_OPTIONS } from './redrive.ts';
 import { EMPTY_ASIDE } from './rebuild-aside.ts';
 import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
 import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
@@ -126,7 +127,7 @@ export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patien
 async function copyAndLoad(ports: RebuildPorts, key: string): Promise<void> {
   const { session, source, clock, report } = ports;
   needTime(clock, ENOUGH_TIME, 'another part of the rebuild');
-  const sql = `COPY intake.landing (${STREAM_COLUMNS})\nFROM 's3://${source.bucket}/${key}'\n${STREAM_OPTIONS}`;
+  const sql = `COPY intake.landing (${STREAM_COLUMNS.join(', ')})\nFROM 's3://${source.bucket}/${key}'\n${LISTED_OPTIONS}`;
   const statements = [isGzipList(key) ? `${sql}\nGZIP` : sql];
   const reason = await report.time('copy', () => again(() => doOnce(session, { key, name: 'copy for a rebuild', statements })));
   if (reason === undefined) {

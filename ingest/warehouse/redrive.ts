@@ -1,3 +1,4 @@
+import { STREAM_COLUMNS, STREAM_COPY_OPTIONS } from '../../domain/landing.ts';
 import { SAFE_KEY } from './import-keys.ts';
 import { StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
@@ -18,17 +19,8 @@ export interface RedriveOutcome {
   readonly refused: readonly { readonly manifest: string; readonly reason: string }[];
 }
 
-/** COPY takes the lines it can read; the others are in the warehouse's list of load errors. @source Redshift developer guide, COPY, MAXERROR */
-export const STREAM_OPTIONS = `IAM_ROLE default
-MANIFEST
-FORMAT AS JSON 'auto ignorecase'
-ACCEPTINVCHARS
-TRUNCATECOLUMNS
-MAXERROR 100000`;
-
-/** What a line of the stream has. */
-export const STREAM_COLUMNS =
-  'lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat';
+/** How a list of objects is copied: as Firehose copies them. */
+export const LISTED_OPTIONS = `IAM_ROLE default\nMANIFEST\n${STREAM_COPY_OPTIONS}`;
 
 /**
  * Copy what Firehose gave up on, and put each manifest away. A run that stops in between copies one twice, which the load does not mind.
@@ -51,7 +43,7 @@ export async function redrive(
 
 /** @returns why the warehouse refused */
 async function copy(session: WarehouseSession, bucket: string, manifest: string): Promise<string | undefined> {
-  const sql = `COPY intake.landing (${STREAM_COLUMNS})\nFROM 's3://${bucket}/${manifest}'\n${STREAM_OPTIONS}`;
+  const sql = `COPY intake.landing (${STREAM_COLUMNS.join(', ')})\nFROM 's3://${bucket}/${manifest}'\n${LISTED_OPTIONS}`;
   try {
     await session.run({ name: 'copy of a failed delivery', statements: [sql] });
     return undefined;

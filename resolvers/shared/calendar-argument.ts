@@ -1,5 +1,5 @@
 import { util } from '@aws-appsync/utils';
-import { isExistingDay } from '../../warehouse/statements/periods.ts';
+import { isExistingDay } from '../../domain/calendar.ts';
 import { refuseArgument } from './argument.ts';
 
 const MONTH = '^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$';

@@ -8,6 +8,7 @@ import {
   wrongField,
   type Refusal,
 } from '../../domain/line-rules.ts';
+import { STREAM_UNAVAILABLE, THROTTLED } from '../../domain/receipt.ts';
 import type { PackedRecord } from '../../domain/stream-record.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { SendFailure, SendReceipt, TransactionInput } from '../../schema/generated/types.ts';
@@ -91,7 +92,7 @@ export function receipt(input: TransactionInput[], stash: SendStash, answer: Str
       failed.push({
         index,
         lineId: input[index]?.lineId ?? '',
-        code: busy ? 'Throttled' : 'StreamUnavailable',
+        code: busy ? THROTTLED : STREAM_UNAVAILABLE,
         message: busy
           ? 'the stream is busy: send this line again after a while'
           : `the stream did not take this line (${record?.ErrorCode ?? `status ${answer?.statusCode ?? 'none'}`}): send it again`,

@@ -44,7 +44,7 @@ export type Customer = {
   lastInvoiceAt: Scalars['AWSDateTime']['output'];
   /** How many invoice lines. */
   lineCount: Scalars['Int']['output'];
-  /** Sum of quantity x unit price, in pounds with three places, such as "5391.210". */
+  /** Net: the sum of quantity x unit price, cancellations with their sign, in pounds with three places, such as "5391.210". */
   revenue: Scalars['String']['output'];
   /** Sum of the lines' quantities, in pieces: a whole number, exact up to 2^53. */
   units: Scalars['Float']['output'];
@@ -92,7 +92,7 @@ export type Invoice = {
    * Of an invoice in `Customer.invoices` only the customer's own: a page then holds fewer than `limit` where others stand between.
    */
   lines: LinePage;
-  /** Sum of quantity x unit price, in pounds with three places, such as "139.120". */
+  /** Net: the sum of quantity x unit price with its sign, in pounds with three places, such as "139.120". */
   total: Scalars['String']['output'];
   /** Sum of the lines' quantities, in pieces: a whole number, exact up to 2^53. */
   units: Scalars['Float']['output'];
@@ -112,7 +112,7 @@ export type InvoiceLinesArgs = {
 
 /** One line of an invoice. */
 export type InvoiceLine = {
-  /** Quantity x unit price, in pounds with three places, such as "15.300"; negative on a cancellation. SQL calls it net. */
+  /** Quantity x unit price, in pounds with three places, such as "15.300": net, so negative on a cancellation. */
   amount: Scalars['String']['output'];
   /** The line's country. */
   country: Scalars['String']['output'];
@@ -218,7 +218,8 @@ export type ProductPairRow = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -270,7 +271,8 @@ export type Query = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -288,7 +290,8 @@ export type QueryCustomerArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -306,7 +309,8 @@ export type QueryCustomerSegmentsArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -326,7 +330,8 @@ export type QueryCustomersArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -344,7 +349,8 @@ export type QueryInvoiceArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -366,7 +372,8 @@ export type QueryInvoicesArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -385,7 +392,8 @@ export type QueryProductPairsArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -404,7 +412,8 @@ export type QueryRetentionArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -425,7 +434,8 @@ export type QuerySalesArgs = {
  * Customers and invoices of a shop, as the stores of the pipeline hold them.
  *
  * Money is always an exact decimal string in pounds with three places, such as "9747747.934".
- * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively.
+ * Quantities, units, revenue and totals carry their sign: a cancelled line counts negatively. So `revenue`, `total` and `amount` are
+ * net, adjustments included: what the warehouse's views for SQL call `net`. What they call gross is sales alone.
  * A line is known by its invoice's number and its `lineId`. Of several versions of a line the one that was sent last counts, in
  * every store, whatever the order in which they arrived; each line counts for its own customer.
  * Sums are exact up to 1,000,000,000 lines, because a line is bounded: see `TransactionInput`. Counts then fit into an Int; `units`
@@ -543,7 +553,7 @@ export type SalesField =
   | 'PRODUCT'
   /** The quarter. */
   | 'QUARTER'
-  /** The sum of quantity x unit price. */
+  /** The sum of quantity x unit price: net. */
   | 'REVENUE'
   /** The sum of the quantities. */
   | 'UNITS'
@@ -600,7 +610,7 @@ export type SalesResult = {
 
 /** A group of sales: its dimensions, null where not asked for, and its measures. */
 export type SalesRow = {
-  /** Revenue for one invoice, in pounds rounded to three places, halves away from zero. */
+  /** Net revenue for one invoice, in pounds rounded to three places, halves away from zero. */
   averageInvoice: Scalars['String']['output'];
   /** Whether these are cancellations. */
   cancelled?: Maybe<Scalars['Boolean']['output']>;
@@ -624,7 +634,7 @@ export type SalesRow = {
   month?: Maybe<Scalars['String']['output']>;
   /** The quarter, such as "2011-Q1". */
   quarter?: Maybe<Scalars['String']['output']>;
-  /** Sum of quantity x unit price, in pounds with three places, such as "9747747.934". */
+  /** Net, as SQL's `net`: the sum of quantity x unit price, cancellations with their sign, in pounds with three places. */
   revenue: Scalars['String']['output'];
   /** The product's code. */
   stockCode?: Maybe<Scalars['ID']['output']>;

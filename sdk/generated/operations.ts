@@ -95,7 +95,7 @@ export type SalesField =
   | 'PRODUCT'
   /** The quarter. */
   | 'QUARTER'
-  /** The sum of quantity x unit price. */
+  /** The sum of quantity x unit price: net. */
   | 'REVENUE'
   /** The sum of the quantities. */
   | 'UNITS'

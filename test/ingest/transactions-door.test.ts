@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { takeTransactions, type RecordFailure, type TransactionStream } from '../../ingest/doors/transactions.ts';
+import { takeTransactions, type TransactionStream } from '../../ingest/doors/transactions.ts';
+import type { RecordFailure } from '../../domain/receipt.ts';
 import type { PackedRecord } from '../../domain/stream-record.ts';
 import { line, linesOf } from '../support/lines.ts';
 

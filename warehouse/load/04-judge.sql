@@ -1,4 +1,4 @@
--- The landing rows of this load, and the first field of each that fits no rule: those of the doors (domain/line-rules.ts), outer blanks
+-- The landing rows of this load, and the first field of each that fits no rule: those of the doors (domain/line-fields.ts), outer blanks
 -- aside. A field is wrong unless it is proved right, so that NULL, which makes most comparisons neither true nor false, proves nothing.
 -- Rows that COPY lands from here on are not in it, and stay for the next load. What is slow stands behind what is quick: blanks are cut
 -- off only where a text is too long with them, control characters are looked for only where there is anything but printable ASCII, and

@@ -1,5 +1,7 @@
 // Days and the periods they begin and end: APPSYNC_JS has no Date.
 
+import { isLeap } from '../../domain/calendar.ts';
+
 /** A kind of period that a rollup is finished for. */
 export type Period = 'YEAR' | 'QUARTER' | 'MONTH' | 'WEEK' | 'DAY';
 
@@ -7,18 +9,10 @@ const numberOf = (digits: string): number => JSON.parse(digits.startsWith('0') ?
 
 const twoDigits = (whole: number): string => (whole < 10 ? `0${whole}` : `${whole}`);
 
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-
 /** @param month - 1 to 12 */
 function daysInMonth(year: number, month: number): number {
   if (month === 2) return isLeap(year) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
-/** Whether a text in the form `YYYY-MM-DD` (month 01 to 12, day 01 to 31) is a day that exists. */
-export function isExistingDay(day: string): boolean {
-  const year = JSON.parse(day.slice(0, 4)) as number;
-  return numberOf(day.slice(8, 10)) <= daysInMonth(year, numberOf(day.slice(5, 7)));
 }
 
 /** Days since the first of January of the year 1, which was a Monday. */

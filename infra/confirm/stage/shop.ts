@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { BULK_PREFIX } from '../../../domain/bucket.ts';
 import type { CredentialProvider, ConnectOptions } from '../../../sdk/index.ts';
 import { connect } from '../../../sdk/index.ts';
 import type { Aws } from '../aws.ts';
@@ -25,7 +26,7 @@ export interface ShopGiven {
 }
 
 /** Where the file is put: not the name of a file that anybody has. */
-const FILE = 'bulk/confirm.csv';
+const FILE = `${BULK_PREFIX}confirm.csv`;
 
 export function openShop({ aws, outputs, connection }: ShopGiven): Shop {
   return {

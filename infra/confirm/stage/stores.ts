@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { CURATED_PREFIX, RAW_PREFIX } from '../../../domain/bucket.ts';
 import { redshiftDataApi } from '../../../ingest/handlers/redshift-data-api.ts';
 import { warehouseSession } from '../../../ingest/warehouse/warehouse-session.ts';
 import type { Aws } from '../aws.ts';
@@ -63,7 +64,7 @@ async function bytesAt(aws: Aws, Bucket: string | undefined, Key: string): Promi
 /** The lines of the raw layer, each once. */
 export async function rawHolding(aws: Aws, { BucketName }: Outputs): Promise<Holding> {
   const lines = new Map<string, Holding>();
-  for (const key of await keysBelow(aws, BucketName, 'raw/'))
+  for (const key of await keysBelow(aws, BucketName, RAW_PREFIX))
     for (const text of gunzipSync(await bytesAt(aws, BucketName, key))
       .toString('utf8')
       .split('\n')
@@ -96,7 +97,7 @@ export async function warehouseHolding(aws: Aws, outputs: Outputs): Promise<Hold
 
 /** The lines in Parquet. */
 export async function curatedHolding(aws: Aws, { BucketName }: Outputs): Promise<Holding> {
-  const keys = (await keysBelow(aws, BucketName, 'curated/')).filter((key) => key.endsWith('.parquet'));
+  const keys = (await keysBelow(aws, BucketName, CURATED_PREFIX)).filter((key) => key.endsWith('.parquet'));
   if (keys.length === 0) return NOTHING;
   const directory = await mkdtemp(join(tmpdir(), 'tillgraph-confirm-'));
   try {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
+import { STREAM_COLUMNS, STREAM_COPY_OPTIONS } from '../../../domain/landing.ts';
 import { copyStatement, NO_VALUE } from '../../../ingest/warehouse/imports.ts';
 import { StatementRefusedError, type WarehouseSession } from '../../../ingest/warehouse/warehouse-session.ts';
-import { COPY_COLUMNS, COPY_OPTIONS } from '../../copy-options.ts';
 import type { Aws } from '../aws.ts';
 import type { Journal, Made } from '../journal.ts';
 import { waitWhile, type Wait } from '../removing.ts';
@@ -104,7 +104,7 @@ export async function copyAsDelivered(
     return `${JSON.stringify(description === null ? others : { ...others, description })}\n`;
   });
   await source.put(key, lines.join(''));
-  const sql = `COPY intake.landing (${COPY_COLUMNS})\nFROM 's3://${source.bucket}/${key}'\nIAM_ROLE default\n${COPY_OPTIONS}`;
+  const sql = `COPY intake.landing (${STREAM_COLUMNS.join(',')})\nFROM 's3://${source.bucket}/${key}'\nIAM_ROLE default\n${STREAM_COPY_OPTIONS}`;
   await copy(by, 'copy of a delivery', sql, wait);
   return arrived(reader, run);
 }

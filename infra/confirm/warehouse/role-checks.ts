@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { STREAM_COLUMNS } from '../../../domain/landing.ts';
 import { load } from '../../../ingest/warehouse/landing.ts';
 import { refusalKind, WarehouseClosedError, type WarehouseSession } from '../../../ingest/warehouse/warehouse-session.ts';
 import { fixedQuestions } from '../../../warehouse/statements/fixed-questions.ts';
@@ -9,9 +10,7 @@ import type { WarehousePlace } from './place.ts';
 const said = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Three lines as COPY lands them. @param run - in their ids, so that they are new */
-const landed = (
-  run: string,
-) => `INSERT INTO intake.landing (lineid, invoiceno, stockcode, description, quantity, invoicedate, unitprice, customerid, country, sentat)
+const landed = (run: string) => `INSERT INTO intake.landing (${STREAM_COLUMNS.join(', ')})
 SELECT '${run}-' || n, '${run}', 'A' || n, 'a thing', '2', '2010-12-0' || n || 'T08:26:00Z', '1.005', '17850', 'United Kingdom', '1700000000000'
 FROM (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3) AS numbers`;
 
