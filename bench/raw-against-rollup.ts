@@ -1,5 +1,6 @@
 import type { LocalOutputs } from '../demo/local-stack.ts';
-import type { SalesDimension, SalesQuestion } from '../warehouse/statements/sales-question.ts';
+import type { SalesDimension } from '../warehouse/statements/sales-dimensions.ts';
+import type { SalesQuestion } from '../warehouse/statements/sales-question.ts';
 import { salesStatement } from '../warehouse/statements/sales-statement.ts';
 import type { Statement } from '../warehouse/statements/statement.ts';
 import { DataApi } from './data-api.ts';

@@ -1,12 +1,11 @@
 import type { QuerySalesArgs } from '../schema/generated/types.ts';
 import { salesKey } from '../warehouse/statements/fixed-keys.ts';
-import type { SalesQuestion } from '../warehouse/statements/sales-question.ts';
 import type { RootContext } from './shared/context.ts';
 import { closeToKeys } from './shared/key-reads.ts';
 import { checkedQuestion } from './shared/sales-question.ts';
 import { beginAnswer, finishAnswer, keepQuestion, type WarehouseStash } from './shared/warehouse-answer.ts';
 
-type Ctx = RootContext<QuerySalesArgs, WarehouseStash<SalesQuestion>, object | null>;
+type Ctx = RootContext<QuerySalesArgs, WarehouseStash, object | null>;
 
 /** A fixed question is looked up; any other is one SELECT on the smallest table that can answer it exactly. */
 export function request(ctx: Ctx) {
@@ -14,7 +13,7 @@ export function request(ctx: Ctx) {
   const question = checkedQuestion(ctx.args);
   if (question.groupBy.indexOf('CUSTOMER') !== -1) closeToKeys(ctx.env, 'sales by CUSTOMER');
   if (question.where.customerId !== undefined) closeToKeys(ctx.env, 'sales of one customerId');
-  keepQuestion(ctx.stash, question, question.limit, salesKey(question));
+  keepQuestion(ctx.stash, { kind: 'sales', question }, question.limit, salesKey(question));
   return {};
 }
 

@@ -1,6 +1,7 @@
 import { util } from '@aws-appsync/utils';
 import { PATTERNS, EXPECTED } from '../../domain/line-rules.ts';
 import type { QuerySalesArgs, SalesFilter as GivenFilter } from '../../schema/generated/types.ts';
+import { MEASURE_COLUMNS } from '../../warehouse/statements/sales-dimensions.ts';
 import {
   DEFAULT_ROWS,
   MAX_COUNTRIES,
@@ -12,7 +13,7 @@ import {
 import { checkedArgument, refuseArgument } from './argument.ts';
 import { checkedDay } from './calendar-argument.ts';
 
-const MEASURES: readonly string[] = ['REVENUE', 'UNITS', 'LINES', 'INVOICES', 'CUSTOMERS', 'AVERAGE_INVOICE'];
+const MEASURES: readonly string[] = MEASURE_COLUMNS.map(({ measure }) => measure);
 
 /** The question in the arguments of `sales`. What cannot be answered is refused with `InvalidValue`, never corrected. */
 export function checkedQuestion(args: QuerySalesArgs): SalesQuestion {

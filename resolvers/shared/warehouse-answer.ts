@@ -1,19 +1,20 @@
 import { util } from '@aws-appsync/utils';
-import { ANSWERS, readRecords, toRows, type AnswerKind, type AnswerRow } from '../../warehouse/statements/answers.ts';
+import { ANSWER_KINDS, readAnswer, recordLength, toRows } from '../../warehouse/statements/answer-kinds.ts';
+import type { AnswerKind, AnswerRow, KindOfQuestion } from '../../warehouse/statements/answer-kinds.ts';
 import { wordsOf } from '../../warehouse/statements/refusals.ts';
 import type { FieldRow, StatementSource } from '../../warehouse/statements/statement.ts';
 import type { DataApiOutput } from './data-api.ts';
 import { sealAnswer } from './warehouse-id.ts';
 
 /** What the steps of a question to the warehouse hand on. */
-export interface WarehouseStash<Question = unknown> {
+export interface WarehouseStash {
   /** @unit epoch milliseconds */
   startedAt: number;
   kind: AnswerKind;
   /** Where the answer may lie ready; empty when the question is not a fixed one. */
   key: string;
   /** As it has been checked. Absent where an earlier answer is fetched. */
-  question: Question;
+  question: KindOfQuestion['question'];
   /** Known once the statement is, or the answer is found. */
   source: StatementSource | 'CACHE';
   limit: number;
@@ -53,13 +54,8 @@ export function beginAnswer(env: Readonly<Record<string, string>>, stash: Wareho
 }
 
 /** Keeps a checked question for the step that makes SQL of it, and where its answer may lie ready. */
-export function keepQuestion<Question>(
-  stash: WarehouseStash<Question>,
-  question: Question,
-  limit: number,
-  key: string | undefined,
-): void {
-  stash.question = question;
+export function keepQuestion(stash: WarehouseStash, asked: KindOfQuestion, limit: number, key: string | undefined): void {
+  stash.question = asked.question;
   stash.limit = limit;
   stash.key = key ?? '';
 }
@@ -73,8 +69,8 @@ export function keepQuestion<Question>(
 export function takeResult(stash: WarehouseStash, result: DataApiOutput | undefined): void {
   const columns = result?.ColumnMetadata?.length ?? 0;
   if (columns === 0) return;
-  if (columns !== ANSWERS[stash.kind].columns) unknownResult();
-  const answer = readRecords(stash.kind, result?.Records ?? [], stash.limit);
+  if (columns !== recordLength(stash.kind)) unknownResult();
+  const answer = readAnswer(stash.kind, result?.Records ?? [], stash.limit);
   stash.status = 'FINISHED';
   stash.asOf = answer.asOf;
   stash.hasMore = answer.hasMore || (result?.NextToken ?? '') !== '';
@@ -117,7 +113,7 @@ export function finishAnswer(stash: WarehouseStash) {
     else util.appendError(`the warehouse could not answer: ${stash.reason}`, 'WarehouseFailed', null, { statementId });
   }
   return {
-    __typename: ANSWERS[kind].type,
+    __typename: ANSWER_KINDS[kind].type,
     status,
     rows: stash.rows.concat(toRows(kind, stash.rest)),
     hasMore: stash.hasMore,

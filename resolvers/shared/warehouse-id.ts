@@ -1,5 +1,5 @@
 import { util } from '@aws-appsync/utils';
-import { ANSWERS, type AnswerKind } from '../../warehouse/statements/answers.ts';
+import { ANSWER_KINDS, type AnswerKind } from '../../warehouse/statements/answer-kinds.ts';
 import { MAX_ROWS } from '../../warehouse/statements/sales-question.ts';
 import type { StatementSource } from '../../warehouse/statements/statement.ts';
 
@@ -13,7 +13,7 @@ export interface PendingAnswer {
 }
 
 const SCOPE = 'warehouseResult';
-const KINDS: readonly string[] = Object.keys(ANSWERS);
+const KINDS: readonly string[] = Object.keys(ANSWER_KINDS);
 const SOURCES: readonly string[] = ['ROLLUP', 'FACT', 'RAW'] satisfies StatementSource[];
 
 /** @source Redshift Data API reference, DescribeStatement: Id; without the suffix that statements of a batch have */

@@ -1,6 +1,6 @@
 import { runtime } from '@aws-appsync/utils';
 import { get } from '@aws-appsync/utils/dynamodb';
-import type { AnswerRow } from '../../warehouse/statements/answers.ts';
+import type { AnswerRow } from '../../warehouse/statements/answer-kinds.ts';
 import type { RootContext } from '../shared/context.ts';
 import type { WarehouseStash } from '../shared/warehouse-answer.ts';
 

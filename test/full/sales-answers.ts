@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tillgraph } from '../../sdk/index.ts';
-import type { SalesDimension, SalesFilter, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
+import type { SalesDimension } from '../../warehouse/statements/sales-dimensions.ts';
+import type { SalesFilter, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
 import { salesStatement } from '../../warehouse/statements/sales-statement.ts';
 import type { CsvTruth } from '../support/csv-truth.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
+import { customerSegmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { LOADED, record, startWarehouseApi, warehouseWith, wholeAnswer, type WarehouseApi } from './warehouse-api.ts';
 
 let api: WarehouseApi;
@@ -33,7 +33,7 @@ test('the segments of another day are computed from invoices', async () => {
   expect(data.customerSegments).toEqual({ ...answer, source: 'FACT' });
   expect(api.lookups).toEqual([]);
   expect(api.calls[0]?.input).toMatchObject({
-    Sql: segmentsStatement('2011-06-30').sql,
+    Sql: customerSegmentsStatement({ asOf: '2011-06-30' }).sql,
     Parameters: [{ name: 'last_day', value: '2011-06-30' }],
   });
 });

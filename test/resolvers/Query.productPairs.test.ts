@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
+import { productPairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { LOADED, record, startWarehouseApi, warehouseWith, wholeAnswer, type WarehouseApi } from './warehouse-api.ts';
 
 let api: WarehouseApi;
@@ -36,7 +36,7 @@ test('more of them come from the finished pairs', async () => {
 
   expect(data.productPairs).toEqual({ ...answer, source: 'ROLLUP' });
   expect(api.lookups).toEqual([]);
-  expect(api.calls[0]?.input['Sql']).toBe(pairsStatement(undefined, 101).sql);
+  expect(api.calls[0]?.input['Sql']).toBe(productPairsStatement({ limit: 101 }).sql);
 });
 
 test('those of one product are computed from its baskets, and its code is a value', async () => {
@@ -46,7 +46,7 @@ test('those of one product are computed from its baskets, and its code is a valu
 
   expect(data.productPairs).toEqual({ ...answer, source: 'RAW', hasMore: true });
   expect(api.calls[0]?.input).toMatchObject({
-    Sql: pairsStatement('85123A', 1).sql,
+    Sql: productPairsStatement({ stockCode: '85123A', limit: 1 }).sql,
     Parameters: [{ name: 'stock_code', value: "O'NEIL" }],
   });
 });

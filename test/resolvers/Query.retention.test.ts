@@ -44,7 +44,7 @@ test.each([
   const [first, last] = ['from' in range ? range.from : undefined, 'to' in range ? range.to : undefined];
   expect(data.retention).toEqual({ ...answer, source: 'FACT' });
   expect(api.lookups).toEqual([]);
-  expect(api.calls[0]?.input).toMatchObject({ Sql: retentionStatement(first, last).sql, Parameters: parameters });
+  expect(api.calls[0]?.input).toMatchObject({ Sql: retentionStatement({ from: first, to: last }).sql, Parameters: parameters });
 });
 
 test.each([

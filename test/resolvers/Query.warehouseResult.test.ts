@@ -65,7 +65,7 @@ describe('an answer that was PENDING', () => {
 
   test.each([
     [
-      ['segments', 'FACT', 125],
+      ['customerSegments', 'FACT', 125],
       'SegmentResult',
       record(5, 4, 3, 10, 20, '99.000', LOADED.text),
       { segments: [{ recency: 5, customers: 10, revenue: '99.000' }] },
@@ -77,7 +77,7 @@ describe('an answer that was PENDING', () => {
       { retention: [{ cohort: '2011-01', month: '2011-03', rate: 0.25 }] },
     ],
     [
-      ['pairs', 'RAW', 10],
+      ['productPairs', 'RAW', 10],
       'ProductPairResult',
       record('85123A', 'HEART', '71053', 'LANTERN', 12, 0.1, 0.5, 2.5, LOADED.text),
       { pairs: [{ stockCode: '85123A', otherStockCode: '71053', lift: 2.5 }] },

@@ -1,4 +1,5 @@
-import type { SalesDimension, SalesFilter, SalesMeasure, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
+import type { SalesDimension, SalesMeasure } from '../../warehouse/statements/sales-dimensions.ts';
+import type { SalesFilter, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
 
 // The questions of `sales` in DuckDB's SQL over the table `line` of csv-truth.ts: written down anew, so that it shares no mistake with
 // the statements of the warehouse.

@@ -1,5 +1,5 @@
 import { WarehouseReader } from '../../demo/warehouse.ts';
-import type { SalesDimension } from '../../warehouse/statements/sales-question.ts';
+import type { SalesDimension } from '../../warehouse/statements/sales-dimensions.ts';
 import { DIMENSIONS } from '../warehouse/sales-truth.ts';
 import type { CsvTruth } from './csv-truth.ts';
 import { IS_SERVICE } from './customer-sql.ts';

@@ -1,8 +1,9 @@
-import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
+import { customerSegmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
-import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
+import { productPairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { retentionStatement } from '../../warehouse/statements/retention.ts';
-import type { SalesDimension, SalesFilter, SalesMeasure } from '../../warehouse/statements/sales-question.ts';
+import type { SalesDimension, SalesMeasure } from '../../warehouse/statements/sales-dimensions.ts';
+import type { SalesFilter } from '../../warehouse/statements/sales-question.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
 import { salesStatement } from '../../warehouse/statements/sales-statement.ts';
 import type { Statement } from '../../warehouse/statements/statement.ts';
@@ -45,9 +46,9 @@ export function catalogue(): Statement[] {
   const statements = [
     ...fixedQuestions.map(({ statement }) => statement),
     ...questions.flatMap((question) => salesRoutes(question).map((route) => salesStatement(question, route))),
-    segmentsStatement('2011-06-30'),
-    ...[undefined, '2011-01'].flatMap((from) => [undefined, '2011-06'].map((to) => retentionStatement(from, to))),
-    pairsStatement('85123A', 10),
+    customerSegmentsStatement({ asOf: '2011-06-30' }),
+    ...[undefined, '2011-01'].flatMap((from) => [undefined, '2011-06'].map((to) => retentionStatement({ from, to }))),
+    productPairsStatement({ stockCode: '85123A', limit: 10 }),
   ];
   return [...new Map(statements.map((statement) => [statement.sql, statement])).values()];
 }

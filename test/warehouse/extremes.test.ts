@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
-import { readRecords, toRows, type AnswerKind } from '../../warehouse/statements/answers.ts';
-import { SEGMENT_ROWS, segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
+import { readAnswer, toRows, type AnswerKind } from '../../warehouse/statements/answer-kinds.ts';
+import { SEGMENT_ROWS, customerSegmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
 import { lift, ratio } from '../../warehouse/statements/ratio.ts';
 import type { SalesQuestion } from '../../warehouse/statements/sales-question.ts';
-import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
+import { productPairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
 import { salesStatement } from '../../warehouse/statements/sales-statement.ts';
 import type { FieldRow, Statement } from '../../warehouse/statements/statement.ts';
@@ -57,7 +57,7 @@ async function ask({ sql, parameters }: Pick<Statement, 'sql' | 'parameters'>): 
 }
 
 const rowsOf = (kind: AnswerKind, records: readonly FieldRow[]): unknown =>
-  JSON.parse(JSON.stringify(toRows(kind, readRecords(kind, records, 1000).rows)));
+  JSON.parse(JSON.stringify(toRows(kind, readAnswer(kind, records, 1000).rows)));
 
 describe('thousands of lines of the largest amounts', () => {
   test('are summed exactly in every rollup, view and statement', async () => {
@@ -81,7 +81,9 @@ describe('thousands of lines of the largest amounts', () => {
           rows: salesTruth(LARGEST, question),
         });
     }
-    expect(rowsOf('segments', await ask(segmentsStatement(undefined)))).toEqual(segmentTruth(LARGEST).slice(0, SEGMENT_ROWS));
+    expect(rowsOf('customerSegments', await ask(customerSegmentsStatement({})))).toEqual(
+      segmentTruth(LARGEST).slice(0, SEGMENT_ROWS),
+    );
     const [views] = await shop.rows('SELECT SUM(gross), SUM(net), SUM(units) FROM bi.sales_by_day');
     const [lines] = await shop.rows('SELECT SUM(gross_amount), SUM(net_amount), SUM(quantity) FROM bi.fact_sales');
     expect(views).toEqual(lines);
@@ -130,7 +132,7 @@ describe('a thousand million lines of the largest amount', () => {
       expect(rowsOf('sales', await ask(salesStatement(question, route)))).toMatchObject([
         { revenue: `${sign}${sum}`, averageInvoice: `${sign}${average}`, lines: 1_000_000_000 },
       ]);
-    expect(rowsOf('segments', await ask(segmentsStatement(undefined)))).toMatchObject([{ revenue: `${sign}${sum}` }]);
+    expect(rowsOf('customerSegments', await ask(customerSegmentsStatement({})))).toMatchObject([{ revenue: `${sign}${sum}` }]);
   });
 });
 
@@ -143,7 +145,7 @@ describe('an answer of the widest texts', () => {
 
   async function expectCut(kind: AnswerKind, statement: Statement, texts: (row: object) => string): Promise<void> {
     const records = await ask(statement);
-    const { asOf, rows, hasMore } = readRecords(kind, records, 1000);
+    const { asOf, rows, hasMore } = readAnswer(kind, records, 1000);
 
     expect(bytesOf(records)).toBeLessThan(MOST);
     expect(hasMore).toBe(true);
@@ -178,7 +180,7 @@ describe('an answer of the widest texts', () => {
   });
 
   test('of pairs is no larger either', async () => {
-    await expectCut('pairs', pairsStatement(undefined, 1000), (row) => (row as { stockCode: string }).stockCode);
+    await expectCut('productPairs', productPairsStatement({ limit: 1000 }), (row) => (row as { stockCode: string }).stockCode);
   });
 
   test('is whole where its texts are as in the shop', async () => {
@@ -187,7 +189,7 @@ describe('an answer of the widest texts', () => {
     );
     const question: SalesQuestion = { groupBy: ['PRODUCT'], where: {}, orderBy: [], limit: 1000 };
 
-    const { rows, hasMore } = readRecords('sales', await ask(salesStatement(question)), 1000);
+    const { rows, hasMore } = readAnswer('sales', await ask(salesStatement(question)), 1000);
 
     expect([rows.length, hasMore]).toEqual([1000, true]);
   });

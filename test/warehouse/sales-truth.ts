@@ -1,6 +1,7 @@
 import type { TransactionLine } from '../../domain/transaction-line.ts';
-import type { SalesDimension, SalesFilter, SalesMeasure, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
-import type { SalesRow } from '../../warehouse/statements/sales-answer.ts';
+import type { SalesDimension, SalesMeasure } from '../../warehouse/statements/sales-dimensions.ts';
+import type { SalesFilter, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
+import type { SalesRow } from '../../warehouse/statements/sales-dimensions.ts';
 import { printed } from '../support/shop-truth.ts';
 
 // What sales must come to, computed from the lines alone, with the calendar of JavaScript and integers without end.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
-import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
+import { customerSegmentsStatement } from '../../warehouse/statements/customer-segments.ts';
+import { productPairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { retentionStatement } from '../../warehouse/statements/retention.ts';
 import type { SalesFilter, SalesOrder, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
@@ -75,9 +75,9 @@ test('every order', () => {
 
 test('every other question', () => {
   const statements = [
-    ...[undefined, '2011-11-30'].map((day) => segmentsStatement(day)),
-    ...[undefined, '2011-01'].flatMap((from) => [undefined, '2011-11'].map((to) => retentionStatement(from, to))),
-    ...[undefined, '85123A'].map((stockCode) => pairsStatement(stockCode, 100)),
+    ...[undefined, '2011-11-30'].map((day) => customerSegmentsStatement({ asOf: day })),
+    ...[undefined, '2011-01'].flatMap((from) => [undefined, '2011-11'].map((to) => retentionStatement({ from, to }))),
+    ...[undefined, '85123A'].map((stockCode) => productPairsStatement({ stockCode, limit: 100 })),
   ];
 
   expect(statements.flatMap(({ sql }) => dialectFindings(sql))).toEqual([]);

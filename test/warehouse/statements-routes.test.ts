@@ -4,7 +4,8 @@ import { itemBytes } from '../../local/services/dynamodb/capacity.ts';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
 import { salesKey } from '../../warehouse/statements/fixed-keys.ts';
 import { periodAt, type Period } from '../../warehouse/statements/periods.ts';
-import type { SalesDimension, SalesFilter, SalesOrder } from '../../warehouse/statements/sales-question.ts';
+import type { SalesDimension } from '../../warehouse/statements/sales-dimensions.ts';
+import type { SalesFilter, SalesOrder } from '../../warehouse/statements/sales-question.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
 import { weekOf } from './sales-truth.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ANSWERS, type AnswerKind } from '../../warehouse/statements/answers.ts';
-import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
-import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
+import { recordLength, type AnswerKind } from '../../warehouse/statements/answer-kinds.ts';
+import { customerSegmentsStatement } from '../../warehouse/statements/customer-segments.ts';
+import { productPairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { retentionStatement } from '../../warehouse/statements/retention.ts';
 import type { SalesFilter, SalesQuestion } from '../../warehouse/statements/sales-question.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
@@ -63,9 +63,11 @@ const question: fc.Arbitrary<SalesQuestion> = fc.uniqueArray(fc.constantFrom(...
 /** Every way to ask everything that can be asked. */
 const statements: fc.Arbitrary<readonly Statement[]> = fc.oneof(
   question.map((asked) => salesRoutes(asked).map((route) => salesStatement(asked, route))),
-  some(day).map((until) => [segmentsStatement(until)]),
-  fc.tuple(some(day), some(day)).map(([from, to]) => [retentionStatement(from?.slice(0, 7), to?.slice(0, 7))]),
-  fc.tuple(some(hostile), fc.integer({ min: 1, max: 1000 })).map(([stockCode, limit]) => [pairsStatement(stockCode, limit)]),
+  some(day).map((until) => [customerSegmentsStatement({ asOf: until })]),
+  fc.tuple(some(day), some(day)).map(([from, to]) => [retentionStatement({ from: from?.slice(0, 7), to: to?.slice(0, 7) })]),
+  fc
+    .tuple(some(hostile), fc.integer({ min: 1, max: 1000 }))
+    .map(([stockCode, limit]) => [productPairsStatement({ stockCode, limit })]),
 );
 
 const namesIn = (sql: string) => new Set([...sql.matchAll(/:([a-z_0-9]+)/g)].map(([, name]) => name));
@@ -141,9 +143,13 @@ test('days are values too, wherever the statement goes', () => {
 test('the other questions keep what a caller writes out of their text', () => {
   fc.assert(
     fc.property(hostile, day, (stockCode, from) => {
-      expect(pairsStatement(stockCode, 10).sql).toBe(pairsStatement('85123A', 10).sql);
-      expect(segmentsStatement(from).sql).toBe(segmentsStatement('2011-01-01').sql);
-      expect(retentionStatement(from.slice(0, 7), from.slice(0, 7)).sql).toBe(retentionStatement('2011-01', '2011-02').sql);
+      expect(productPairsStatement({ stockCode, limit: 10 }).sql).toBe(
+        productPairsStatement({ stockCode: '85123A', limit: 10 }).sql,
+      );
+      expect(customerSegmentsStatement({ asOf: from }).sql).toBe(customerSegmentsStatement({ asOf: '2011-01-01' }).sql);
+      expect(retentionStatement({ from: from.slice(0, 7), to: from.slice(0, 7) }).sql).toBe(
+        retentionStatement({ from: '2011-01', to: '2011-02' }).sql,
+      );
     }),
   );
 });
@@ -156,12 +162,12 @@ test('whatever its limit, an answer has the columns that the API reads, and no o
   const byKind = (limit: number): [AnswerKind, Statement][] => [
     ['sales', salesStatement({ groupBy: ['PRODUCT', 'CUSTOMER', 'HOUR'], where: {}, orderBy: [], limit })],
     ['sales', salesStatement({ groupBy: ['MONTH', 'COUNTRY'], where: { from: '2011-01-01' }, orderBy: [], limit })],
-    ['segments', segmentsStatement(undefined)],
-    ['retention', retentionStatement(undefined, undefined)],
-    ['pairs', pairsStatement('85123A', limit)],
+    ['customerSegments', customerSegmentsStatement({})],
+    ['retention', retentionStatement({})],
+    ['productPairs', productPairsStatement({ stockCode: '85123A', limit })],
   ];
 
   for (const limit of [1, 100, 1000])
     for (const [kind, statement] of byKind(limit))
-      expect([kind, limit, columnsAnswered(statement)]).toEqual([kind, limit, ANSWERS[kind].columns]);
+      expect([kind, limit, columnsAnswered(statement)]).toEqual([kind, limit, recordLength(kind)]);
 });

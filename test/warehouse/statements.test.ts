@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRecords, toRows, type AnswerKind } from '../../warehouse/statements/answers.ts';
-import { SEGMENT_ROWS, segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
+import { readAnswer, toRows, type AnswerKind } from '../../warehouse/statements/answer-kinds.ts';
+import { SEGMENT_ROWS, customerSegmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
-import { pairsStatement } from '../../warehouse/statements/product-pairs.ts';
+import { productPairsStatement } from '../../warehouse/statements/product-pairs.ts';
 import { retentionStatement } from '../../warehouse/statements/retention.ts';
-import type { SalesDimension, SalesFilter, SalesQuestion, SalesRoute } from '../../warehouse/statements/sales-question.ts';
+import type { SalesDimension } from '../../warehouse/statements/sales-dimensions.ts';
+import type { SalesFilter, SalesQuestion, SalesRoute } from '../../warehouse/statements/sales-question.ts';
 import { salesRoutes } from '../../warehouse/statements/sales-routes.ts';
 import { salesStatement } from '../../warehouse/statements/sales-statement.ts';
 import type { FieldRow } from '../../warehouse/statements/statement.ts';
@@ -34,7 +35,7 @@ const DATE_TIME = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Rows as JSON carries them to the caller. */
 function rowsOf(kind: AnswerKind, records: readonly FieldRow[]): unknown {
-  return JSON.parse(JSON.stringify(toRows(kind, readRecords(kind, records, 1000).rows)));
+  return JSON.parse(JSON.stringify(toRows(kind, readAnswer(kind, records, 1000).rows)));
 }
 
 /** The rows of each route, by its name. */
@@ -157,7 +158,7 @@ describe('rows of sales come', () => {
 
     for (const limit of [1, days - 1, days, days + 1]) {
       const records = await warehouse.ask(salesStatement(question(['DAY'], { limit })));
-      const { rows, hasMore } = readRecords('sales', records, limit);
+      const { rows, hasMore } = readAnswer('sales', records, limit);
 
       expect([rows.length, hasMore]).toEqual([Math.min(limit, days), limit < days]);
     }
@@ -166,13 +167,17 @@ describe('rows of sales come', () => {
 
 describe('segments are the fifths of customers', () => {
   test.each([undefined, '2011-12-31', '2011-02-14', '2009-12-31'])('until the day %s', async (day) => {
-    const records = await warehouse.ask(segmentsStatement(day));
+    const records = await warehouse.ask(customerSegmentsStatement({ asOf: day }));
 
-    expect(rowsOf('segments', records)).toEqual(segmentTruth(lines, day));
+    expect(rowsOf('customerSegments', records)).toEqual(segmentTruth(lines, day));
   });
 
   test('and nobody before the first sale', async () => {
-    const answer = readRecords('segments', await warehouse.ask(segmentsStatement('1999-01-01')), SEGMENT_ROWS);
+    const answer = readAnswer(
+      'customerSegments',
+      await warehouse.ask(customerSegmentsStatement({ asOf: '1999-01-01' })),
+      SEGMENT_ROWS,
+    );
 
     expect(answer).toEqual({ asOf: expect.stringMatching(DATE_TIME), rows: [], hasMore: false });
   });
@@ -186,7 +191,7 @@ describe('retention follows the customers of each month', () => {
     ['2010-12', '2011-02'],
     ['2011-05', '2011-05'],
   ])('from %s to %s', async (from, to) => {
-    const records = await warehouse.ask(retentionStatement(from, to));
+    const records = await warehouse.ask(retentionStatement({ from, to }));
 
     expect(rowsOf('retention', records)).toEqual(retentionTruth(lines, from, to));
   });
@@ -196,15 +201,15 @@ describe('pairs are what stands on the same invoices', () => {
   const services = ['POST', 'M'];
 
   test('of all products, where it is one invoice in a hundred', async () => {
-    const records = await warehouse.ask(pairsStatement(undefined, 1000));
+    const records = await warehouse.ask(productPairsStatement({ limit: 1000 }));
 
-    expect(rowsOf('pairs', records)).toEqual(pairTruth(lines, services));
+    expect(rowsOf('productPairs', records)).toEqual(pairTruth(lines, services));
   });
 
   test.each(['85123A', '85123a', "O'NEIL", '50% OFF', 'Ünique 日本', 'POST', 'NONE'])('of the product %s', async (stockCode) => {
-    const records = await warehouse.ask(pairsStatement(stockCode, 1000));
+    const records = await warehouse.ask(productPairsStatement({ stockCode, limit: 1000 }));
 
-    expect(rowsOf('pairs', records)).toEqual(pairTruth(lines, services, stockCode));
+    expect(rowsOf('productPairs', records)).toEqual(pairTruth(lines, services, stockCode));
   });
 
   test('in no larger number than asked for, whatever else stands on as many invoices', async () => {
@@ -214,9 +219,13 @@ describe('pairs are what stands on the same invoices', () => {
       for (let limit = 1; limit < whole.length; limit += 1) {
         if (whole[limit]?.invoices === whole[limit - 1]?.invoices) equal.push(stockCode);
         else if (limit > 1) continue;
-        const { rows, hasMore } = readRecords('pairs', await warehouse.ask(pairsStatement(stockCode, limit)), limit);
+        const { rows, hasMore } = readAnswer(
+          'productPairs',
+          await warehouse.ask(productPairsStatement({ stockCode, limit })),
+          limit,
+        );
 
-        expect([rowsOf('pairs', rows), hasMore]).toEqual([whole.slice(0, limit), true]);
+        expect([rowsOf('productPairs', rows), hasMore]).toEqual([whole.slice(0, limit), true]);
       }
     }
     expect(equal).not.toEqual([]);

@@ -7,12 +7,12 @@ SELECT
   SUM(repeated.times) AS times
 FROM (
   SELECT
-    moved_in_group.grouping_name,
-    moved_in_group.group_key,
-    moved_in_group.sign * (COUNT(*) - 1) AS times
-  FROM moved_in_group
-  WHERE moved_in_group.parts > 1
-  GROUP BY moved_in_group.sign, moved_in_group.invoice_no, moved_in_group.grouping_name, moved_in_group.group_key
+    grouped_part.grouping_name,
+    grouped_part.group_key,
+    grouped_part.sign * (COUNT(*) - 1) AS times
+  FROM grouped_part
+  WHERE grouped_part.parts > 1
+  GROUP BY grouped_part.sign, grouped_part.invoice_no, grouped_part.grouping_name, grouped_part.group_key
   HAVING COUNT(*) > 1
 ) AS repeated
 GROUP BY repeated.grouping_name, repeated.group_key;

@@ -10,5 +10,6 @@ SELECT
   SUM(sign * lines) AS lines,
   SUM(sign) AS rows_of_invoices,
   MAX(CASE WHEN sign = 1 THEN 1 ELSE 0 END) - MAX(CASE WHEN sign = -1 THEN 1 ELSE 0 END) AS gain
-FROM moved_in_group
+FROM grouped_part
+WHERE sign <> 0
 GROUP BY grouping_name, group_key, customer_id;

@@ -1,4 +1,4 @@
-import { boundedAnswer } from './bounded-answer.ts';
+import { boundedAnswer, type AnswerColumn } from './bounded-answer.ts';
 import type { FieldRow, Statement } from './statement.ts';
 
 /** The customers of one cell of recency x frequency x monetary, as the API returns it. */
@@ -11,18 +11,32 @@ export interface SegmentRow {
   readonly revenue: string;
 }
 
+/** @remarks Without a day everything counts, which is the same as the latest day. */
+export interface CustomerSegmentsQuestion {
+  /** The last day that counts, `YYYY-MM-DD`. */
+  readonly asOf?: string | undefined;
+}
+
+/** The columns of an answer, in their order. */
+export const SEGMENT_COLUMNS: readonly AnswerColumn[] = [
+  { name: 'recency', type: 'SMALLINT', value: 'g.recency' },
+  { name: 'frequency', type: 'SMALLINT', value: 'g.frequency' },
+  { name: 'monetary', type: 'SMALLINT', value: 'g.monetary' },
+  { name: 'customers', type: 'BIGINT', value: 'g.customers' },
+  { name: 'invoices', type: 'BIGINT', value: 'g.invoices' },
+  { name: 'revenue', type: 'DECIMAL(19,3)', value: 'g.revenue' },
+];
+
 /** Cells of 5 x 5 x 5. */
 export const SEGMENT_ROWS = 125;
 
 /**
  * Customers by fifths of how lately, how often and for how much they bought; 5 is best.
  *
- * @remarks Only customers with a sale (neither a cancellation nor an adjustment). Revenue is net of cancellations. Without a day
- * everything counts, which is the same as the latest day.
- * @param day - the last day that counts, `YYYY-MM-DD`
+ * @remarks Only customers with a sale (neither a cancellation nor an adjustment). Revenue is net of cancellations.
  */
-export function segmentsStatement(day: string | undefined): Statement {
-  const until = day === undefined ? '' : ' AND i.day <= CAST(:last_day AS DATE)';
+export function customerSegmentsStatement({ asOf }: CustomerSegmentsQuestion): Statement {
+  const until = asOf === undefined ? '' : ' AND i.day <= CAST(:last_day AS DATE)';
   const sql = `WITH customer AS (
 SELECT i.customer_id, SUM(i.revenue) AS revenue, COUNT(DISTINCT CASE WHEN ${SALE} THEN i.invoice_no END) AS invoices, MAX(CASE WHEN ${SALE} THEN i.day END) AS last_day
 FROM mart.fact_invoice i
@@ -38,14 +52,7 @@ FROM scored s
 GROUP BY s.recency, s.frequency, s.monetary
 )
 ${boundedAnswer({
-  columns: [
-    { name: 'recency', type: 'SMALLINT', value: 'g.recency' },
-    { name: 'frequency', type: 'SMALLINT', value: 'g.frequency' },
-    { name: 'monetary', type: 'SMALLINT', value: 'g.monetary' },
-    { name: 'customers', type: 'BIGINT', value: 'g.customers' },
-    { name: 'invoices', type: 'BIGINT', value: 'g.invoices' },
-    { name: 'revenue', type: 'DECIMAL(19,3)', value: 'g.revenue' },
-  ],
+  columns: SEGMENT_COLUMNS,
   from: 'cell g',
   asOf: 'f.as_of',
   order: ['recency DESC', 'frequency DESC', 'monetary DESC'],
@@ -54,7 +61,7 @@ ${boundedAnswer({
   return {
     name: 'customer-segments',
     sql,
-    parameters: day === undefined ? [] : [{ name: 'last_day', value: day }],
+    parameters: asOf === undefined ? [] : [{ name: 'last_day', value: asOf }],
     source: 'FACT',
   };
 }

@@ -1,4 +1,5 @@
-import { MAX_ROWS, type SalesDimension, type SalesQuestion } from './sales-question.ts';
+import type { SalesDimension } from './sales-dimensions.ts';
+import { MAX_ROWS, type SalesQuestion } from './sales-question.ts';
 
 // Which questions are fixed: their answers are kept in DynamoDB, under these keys, and served while the warehouse sleeps.
 
@@ -22,15 +23,6 @@ export const WHOLE_GROUPINGS: readonly (readonly SalesDimension[])[] = [
   ['CANCELLED'],
   ['MONTH', 'COUNTRY'],
 ];
-
-/** The customer segments of the latest day. */
-export const SEGMENTS_KEY = 'customerSegments';
-
-/** The retention of all cohorts. */
-export const RETENTION_KEY = 'retention';
-
-/** The pairs of all products. */
-export const PAIRS_KEY = 'productPairs';
 
 /** The key of a question about sales, or `undefined` when it is not a fixed one. */
 export function salesKey(question: SalesQuestion): string | undefined {

@@ -1,10 +1,7 @@
-import { readRecords, toRows, type AnswerKind } from './answers.ts';
-import { SEGMENT_ROWS, segmentsStatement } from './customer-segments.ts';
-import { PAIRS_KEY, RETENTION_KEY, salesKey, SEGMENTS_KEY, TOP_DIMENSIONS, TOP_ROWS, WHOLE_GROUPINGS } from './fixed-keys.ts';
-import { pairsStatement } from './product-pairs.ts';
-import { retentionStatement } from './retention.ts';
+import { readAnswer, statementOf, toRows, type KindOfQuestion } from './answer-kinds.ts';
+import { SEGMENT_ROWS } from './customer-segments.ts';
+import { salesKey, TOP_DIMENSIONS, TOP_ROWS, WHOLE_GROUPINGS } from './fixed-keys.ts';
 import { MAX_ROWS, type SalesQuestion } from './sales-question.ts';
-import { salesStatement } from './sales-statement.ts';
 import type { FieldRow, Statement } from './statement.ts';
 
 /** A question whose answer is kept in the table `Answers`, so that it is there while the warehouse sleeps. */
@@ -28,21 +25,22 @@ export const fixedQuestions: readonly FixedQuestion[] = [
       ofSales({ groupBy: [dimension], where: {}, orderBy: [{ by, direction: 'DESC' }], limit: TOP_ROWS }),
     ),
   ),
-  fixed(SEGMENTS_KEY, 'segments', segmentsStatement(undefined), SEGMENT_ROWS),
-  fixed(RETENTION_KEY, 'retention', retentionStatement(undefined, undefined), MAX_ROWS),
-  fixed(PAIRS_KEY, 'pairs', pairsStatement(undefined, TOP_ROWS), TOP_ROWS),
+  fixed({ kind: 'customerSegments', question: {} }, SEGMENT_ROWS),
+  fixed({ kind: 'retention', question: {} }, MAX_ROWS),
+  fixed({ kind: 'productPairs', question: { limit: TOP_ROWS } }, TOP_ROWS),
 ];
 
 function ofSales(question: SalesQuestion): FixedQuestion {
-  return fixed(salesKey(question) ?? '', 'sales', salesStatement(question), question.limit);
+  return fixed({ kind: 'sales', question }, question.limit, salesKey(question));
 }
 
-function fixed(key: string, kind: AnswerKind, statement: Statement, limit: number): FixedQuestion {
+function fixed(asked: KindOfQuestion, limit: number, key: string = asked.kind): FixedQuestion {
+  const { kind } = asked;
   return {
     key,
-    statement,
+    statement: statementOf(asked),
     answer(records) {
-      const { asOf, rows, hasMore } = readRecords(kind, records, limit);
+      const { asOf, rows, hasMore } = readAnswer(kind, records, limit);
       return { asOf, rows: toRows(kind, rows).map(withoutAbsent), hasMore };
     },
   };

@@ -14,19 +14,33 @@ export interface ProductPairRow {
   readonly lift: number;
 }
 
-/**
- * What is bought together most often: of all products from the finished pairs, of one product from its baskets.
- *
- * @param stockCode - the one product
- * @param limit - 1 to 1,000
- */
-export function pairsStatement(stockCode: string | undefined, limit: number): Statement {
+/** Of one product, or of all. */
+export interface ProductPairsQuestion {
+  readonly stockCode?: string | undefined;
+  /** 1 to 1,000. */
+  readonly limit: number;
+}
+
+/** The columns of an answer, in their order. */
+export const PAIR_COLUMNS: readonly AnswerColumn[] = [
+  { name: 'stock_code', type: 'VARCHAR(160)', value: 'g.stock_code' },
+  { name: 'description', type: 'VARCHAR(800)', value: 'g.description' },
+  { name: 'other_stock_code', type: 'VARCHAR(160)', value: 'g.other_stock_code' },
+  { name: 'other_description', type: 'VARCHAR(800)', value: 'g.other_description' },
+  { name: 'invoices', type: 'BIGINT', value: 'g.invoices' },
+  { name: 'support', type: 'DOUBLE PRECISION', value: 'g.support' },
+  { name: 'confidence', type: 'DOUBLE PRECISION', value: 'g.confidence' },
+  { name: 'lift', type: 'DOUBLE PRECISION', value: 'g.lift' },
+];
+
+/** What is bought together most often: of all products from the finished pairs, of one product from its baskets. */
+export function productPairsStatement({ stockCode, limit }: ProductPairsQuestion): Statement {
   return stockCode === undefined ? allPairs(limit) : pairsOf(stockCode, limit);
 }
 
 function allPairs(limit: number): Statement {
   const sql = boundedAnswer({
-    columns: pairColumns('g.support', 'g.confidence', 'g.lift'),
+    columns: PAIR_COLUMNS,
     from: 'mart.agg_product_pair g',
     asOf: 'f.refreshed_as_of',
     order: ORDER,
@@ -34,17 +48,6 @@ function allPairs(limit: number): Statement {
   });
   return { name: 'product-pairs', sql, parameters: [], source: 'ROLLUP' };
 }
-
-const pairColumns = (support: string, confidence: string, lifted: string): AnswerColumn[] => [
-  { name: 'stock_code', type: 'VARCHAR(160)', value: 'g.stock_code' },
-  { name: 'description', type: 'VARCHAR(800)', value: 'g.description' },
-  { name: 'other_stock_code', type: 'VARCHAR(160)', value: 'g.other_stock_code' },
-  { name: 'other_description', type: 'VARCHAR(800)', value: 'g.other_description' },
-  { name: 'invoices', type: 'BIGINT', value: 'g.invoices' },
-  { name: 'support', type: 'DOUBLE PRECISION', value: support },
-  { name: 'confidence', type: 'DOUBLE PRECISION', value: confidence },
-  { name: 'lift', type: 'DOUBLE PRECISION', value: lifted },
-];
 
 const ORDER = [
   'invoices DESC NULLS LAST',
@@ -61,6 +64,11 @@ const BOUGHT = "l.cancelled = FALSE AND SUBSTRING(l.invoice_no, 1, 1) <> 'A' AND
  * @remarks Baskets of the other products are counted for those alone that can come among the first: most lines are of others.
  */
 function pairsOf(stockCode: string, limit: number): Statement {
+  const computed: Readonly<Record<string, string>> = {
+    support: ratio('g.invoices', 'g.all_baskets'),
+    confidence: ratio('g.invoices', 'g.mine_baskets'),
+    lift: lift('g.invoices', 'g.all_baskets', 'g.mine_baskets', 'g.other_baskets'),
+  };
   const sql = `WITH mine AS (
 SELECT l.invoice_no
 FROM mart.sales_line l JOIN mart.dim_product p ON p.stock_code = l.stock_code
@@ -100,11 +108,7 @@ SELECT q.stock_code, q.description, r.stock_code AS other_stock_code, r.descript
 FROM pair p CROSS JOIN whole w CROSS JOIN base b JOIN other o ON o.stock_code = p.stock_code JOIN mart.dim_product r ON r.stock_code = p.stock_code JOIN mart.dim_product q ON q.stock_code = CAST(:stock_code AS VARCHAR(256))
 )
 ${boundedAnswer({
-  columns: pairColumns(
-    ratio('g.invoices', 'g.all_baskets'),
-    ratio('g.invoices', 'g.mine_baskets'),
-    lift('g.invoices', 'g.all_baskets', 'g.mine_baskets', 'g.other_baskets'),
-  ),
+  columns: PAIR_COLUMNS.map(({ name, type, value }) => ({ name, type, value: computed[name] ?? value })),
   from: 'cell g',
   asOf: 'f.as_of',
   order: ORDER,

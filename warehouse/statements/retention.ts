@@ -1,4 +1,4 @@
-import { boundedAnswer } from './bounded-answer.ts';
+import { boundedAnswer, type AnswerColumn } from './bounded-answer.ts';
 import { ratio } from './ratio.ts';
 import { MAX_ROWS } from './sales-question.ts';
 import type { FieldRow, Parameter, Statement } from './statement.ts';
@@ -13,13 +13,24 @@ export interface RetentionRow {
   readonly rate: number;
 }
 
-/**
- * For each month's new customers, how many bought again in it and in each month up to the last one with a sale.
- *
- * @param from - the first cohort, `YYYY-MM`
- * @param to - the last cohort
- */
-export function retentionStatement(from: string | undefined, to: string | undefined): Statement {
+/** The first and the last cohort, `YYYY-MM`. */
+export interface RetentionQuestion {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The columns of an answer, in their order. */
+export const RETENTION_COLUMNS: readonly AnswerColumn[] = [
+  { name: 'cohort', type: 'VARCHAR(7)', value: 'g.cohort' },
+  { name: 'month', type: 'VARCHAR(7)', value: 'g.month' },
+  { name: 'months_since', type: 'INTEGER', value: 'g.months_since' },
+  { name: 'cohort_size', type: 'BIGINT', value: 'g.cohort_size' },
+  { name: 'customers', type: 'BIGINT', value: 'g.customers' },
+  { name: 'rate', type: 'DOUBLE PRECISION', value: ratio('g.customers', 'g.cohort_size') },
+];
+
+/** For each month's new customers, how many bought again in it and in each month up to the last one with a sale. */
+export function retentionStatement({ from, to }: RetentionQuestion): Statement {
   const parameters: Parameter[] = [];
   const conditions: string[] = [];
   if (from !== undefined) {
@@ -60,14 +71,7 @@ SELECT c.cohort, m.month, ${monthNumber('m.month')} - ${monthNumber('c.cohort')}
 FROM cohort c JOIN months m ON m.month >= c.cohort LEFT JOIN again n ON n.cohort = c.cohort AND n.month = m.month
 )
 ${boundedAnswer({
-  columns: [
-    { name: 'cohort', type: 'VARCHAR(7)', value: 'g.cohort' },
-    { name: 'month', type: 'VARCHAR(7)', value: 'g.month' },
-    { name: 'months_since', type: 'INTEGER', value: 'g.months_since' },
-    { name: 'cohort_size', type: 'BIGINT', value: 'g.cohort_size' },
-    { name: 'customers', type: 'BIGINT', value: 'g.customers' },
-    { name: 'rate', type: 'DOUBLE PRECISION', value: ratio('g.customers', 'g.cohort_size') },
-  ],
+  columns: RETENTION_COLUMNS,
   from: 'cell g',
   asOf: 'f.as_of',
   order: ['cohort ASC', 'month ASC'],

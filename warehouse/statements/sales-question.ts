@@ -1,11 +1,5 @@
+import type { SalesDimension, SalesGrouping, SalesMeasure } from './sales-dimensions.ts';
 import type { StatementSource } from './statement.ts';
-
-/** What sales can be grouped by, in the order of the columns of every answer. */
-export type SalesDimension =
-  'YEAR' | 'QUARTER' | 'MONTH' | 'WEEK' | 'DAY' | 'WEEKDAY' | 'HOUR' | 'COUNTRY' | 'CUSTOMER' | 'PRODUCT' | 'CANCELLED';
-
-/** What is counted and summed in each group. */
-export type SalesMeasure = 'REVENUE' | 'UNITS' | 'LINES' | 'INVOICES' | 'CUSTOMERS' | 'AVERAGE_INVOICE';
 
 /** Which lines count. */
 export interface SalesFilter {
@@ -39,22 +33,6 @@ export interface SalesQuestion {
   /** 1 to 1,000. */
   readonly limit: number;
 }
-
-/** The finished rollups of `mart.agg_sales`. */
-export type SalesGrouping =
-  | 'TOTAL'
-  | 'YEAR'
-  | 'QUARTER'
-  | 'MONTH'
-  | 'WEEK'
-  | 'DAY'
-  | 'WEEKDAY'
-  | 'HOUR'
-  | 'COUNTRY'
-  | 'CUSTOMER'
-  | 'CANCELLED'
-  | 'MONTH_COUNTRY'
-  | 'PRODUCT';
 
 /** Where a question is answered. */
 export interface SalesRoute {

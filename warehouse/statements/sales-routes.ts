@@ -1,30 +1,16 @@
 import { periodAt, type Period } from './periods.ts';
-import type { SalesDimension, SalesFilter, SalesGrouping, SalesQuestion, SalesRoute } from './sales-question.ts';
+import { ROLLUPS, type SalesDimension, type SalesGrouping } from './sales-dimensions.ts';
+import type { SalesFilter, SalesQuestion, SalesRoute } from './sales-question.ts';
 
-/** A finished rollup, and which dimensions tell its groups apart. */
+/** A finished rollup. */
 interface Rollup {
   readonly grouping: SalesGrouping;
   readonly dimensions: readonly SalesDimension[];
-  /** The dimension among them that a range of days can pick groups of. */
   readonly period?: Period;
 }
 
-/** Small ones first: a question is answered by the first that can. */
-const ROLLUPS: readonly Rollup[] = [
-  { grouping: 'TOTAL', dimensions: [] },
-  { grouping: 'CANCELLED', dimensions: ['CANCELLED'] },
-  { grouping: 'YEAR', dimensions: ['YEAR'], period: 'YEAR' },
-  { grouping: 'QUARTER', dimensions: ['QUARTER'], period: 'QUARTER' },
-  { grouping: 'WEEKDAY', dimensions: ['WEEKDAY'] },
-  { grouping: 'MONTH', dimensions: ['MONTH'], period: 'MONTH' },
-  { grouping: 'HOUR', dimensions: ['HOUR'] },
-  { grouping: 'COUNTRY', dimensions: ['COUNTRY'] },
-  { grouping: 'WEEK', dimensions: ['WEEK'], period: 'WEEK' },
-  { grouping: 'DAY', dimensions: ['DAY'], period: 'DAY' },
-  { grouping: 'MONTH_COUNTRY', dimensions: ['MONTH', 'COUNTRY'], period: 'MONTH' },
-  { grouping: 'CUSTOMER', dimensions: ['CUSTOMER'] },
-  { grouping: 'PRODUCT', dimensions: ['PRODUCT'] },
-];
+/** A question is answered by the first that can. */
+const rollups: readonly Rollup[] = ROLLUPS;
 
 /** The periods that `from` and `to` name, first and last, when the days are their very edges; `undefined` when not. */
 export function periodRange(where: SalesFilter, period: Period): { readonly first?: string; readonly last?: string } | undefined {
@@ -36,7 +22,7 @@ export function periodRange(where: SalesFilter, period: Period): { readonly firs
 
 /** Which period a grouping has. */
 export function periodOf(grouping: SalesGrouping): Period | undefined {
-  return ROLLUPS.find((rollup) => rollup.grouping === grouping)?.period;
+  return rollups.find((rollup) => rollup.grouping === grouping)?.period;
 }
 
 /** Dimensions that the filter leaves one value of: a rollup's groups that differ in these alone are one group of the answer. */
@@ -60,7 +46,7 @@ function filteredBy(where: SalesFilter): SalesDimension[] {
 }
 
 /** Whether the filter picks whole groups of the rollup, each of which is one group of the answer. */
-function answers(rollup: Rollup, question: SalesQuestion, filtered: SalesDimension[], pinned: SalesDimension[]): boolean {
+function canAnswer(rollup: Rollup, question: SalesQuestion, filtered: SalesDimension[], pinned: SalesDimension[]): boolean {
   const { groupBy, where } = question;
   const has = rollup.dimensions;
   if (groupBy.some((dimension) => has.indexOf(dimension) === -1)) return false;
@@ -80,10 +66,12 @@ export function salesRoutes(question: SalesQuestion): SalesRoute[] {
   const { groupBy, where } = question;
   const filtered = filteredBy(where);
   const pinned = pinnedBy(where);
-  const routes: SalesRoute[] = ROLLUPS.filter((rollup) => answers(rollup, question, filtered, pinned)).map((rollup) => ({
-    source: 'ROLLUP',
-    grouping: rollup.grouping,
-  }));
+  const routes: SalesRoute[] = rollups
+    .filter((rollup) => canAnswer(rollup, question, filtered, pinned))
+    .map((rollup) => ({
+      source: 'ROLLUP',
+      grouping: rollup.grouping,
+    }));
   if (groupBy.indexOf('PRODUCT') === -1 && where.stockCode === undefined) routes.push({ source: 'FACT' });
   routes.push({ source: 'RAW' });
   return routes;

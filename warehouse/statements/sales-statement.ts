@@ -1,6 +1,13 @@
 import { boundedAnswer, type AnswerColumn } from './bounded-answer.ts';
-import { CALENDAR_DIMENSIONS, DIMENSION_COLUMNS, KEY_COLUMNS } from './sales-columns.ts';
-import type { SalesFilter, SalesGrouping, SalesQuestion, SalesRoute } from './sales-question.ts';
+import {
+  DIMENSION_COLUMNS,
+  isFromCalendar,
+  keyColumnOf,
+  MEASURE_COLUMNS,
+  orderColumnOf,
+  type SalesGrouping,
+} from './sales-dimensions.ts';
+import type { SalesFilter, SalesQuestion, SalesRoute } from './sales-question.ts';
 import { periodOf, periodRange, salesRoutes } from './sales-routes.ts';
 import type { Parameter, Statement } from './statement.ts';
 
@@ -35,7 +42,7 @@ export function salesStatement(question: SalesQuestion, by?: SalesRoute): Statem
     grouping === undefined && question.groupBy.indexOf('PRODUCT') !== -1
       ? ' LEFT JOIN mart.dim_product p ON p.stock_code = g.stock_code'
       : '';
-  const dimensions = DIMENSION_COLUMNS.map(({ dimension, name, type }) => {
+  const dimensions: AnswerColumn[] = DIMENSION_COLUMNS.map(({ dimension, name, type }) => {
     const value =
       question.groupBy.indexOf(dimension) === -1
         ? 'NULL'
@@ -44,17 +51,14 @@ export function salesStatement(question: SalesQuestion, by?: SalesRoute): Statem
           : `g.${name}`;
     return { name, type, value };
   });
-  const average = grouping === undefined ? AVERAGE : 'g.average_invoice';
+  const measures = MEASURE_COLUMNS.map(({ name, type }) => {
+    const value = name === 'average_invoice' && grouping === undefined ? AVERAGE : `g.${name}`;
+    // A total has a row also when no line counts: it is zero.
+    return { name, type, value: total ? `COALESCE(${value}, 0)` : value };
+  });
   const asOf = grouping === 'PRODUCT' ? 'f.refreshed_as_of' : 'f.as_of';
   const sql = boundedAnswer({
-    columns: dimensions.concat([
-      measure('g.revenue', 'DECIMAL(19,3)', 'revenue', total),
-      measure('g.units', 'BIGINT', 'units', total),
-      measure('g.lines', 'BIGINT', 'lines', total),
-      measure('g.invoices', 'BIGINT', 'invoices', total),
-      measure('g.customers', 'BIGINT', 'customers', total),
-      measure(average, 'DECIMAL(19,3)', 'average_invoice', total),
-    ]),
+    columns: dimensions.concat(measures),
     from: `(\n${groups}\n) g${names}`,
     asOf,
     order: orderOf(question),
@@ -62,11 +66,6 @@ export function salesStatement(question: SalesQuestion, by?: SalesRoute): Statem
   });
   const suffix = grouping === undefined ? '' : `-${grouping.toLowerCase().replaceAll('_', '-')}`;
   return { name: `sales-${route.source.toLowerCase()}${suffix}`, sql, parameters: where.parameters, source: route.source };
-}
-
-/** A total has a row also when no line counts: it is zero. */
-function measure(value: string, type: string, name: string, total: boolean): AnswerColumn {
-  return { name, type, value: total ? `COALESCE(${value}, 0)` : value };
 }
 
 /**
@@ -83,12 +82,8 @@ function detailGroups(question: SalesQuestion, detail: Detail, where: Where): st
   addDays(question.where, where);
   addFilters(question.where, where);
   const calendar =
-    isRaw && question.groupBy.some((dimension) => CALENDAR_DIMENSIONS.indexOf(dimension) !== -1)
-      ? ' JOIN mart.calendar c ON c.day = s.day'
-      : '';
-  const keys = question.groupBy.map(
-    (dimension) => `${isRaw && CALENDAR_DIMENSIONS.indexOf(dimension) !== -1 ? 'c' : 's'}.${KEY_COLUMNS[dimension]}`,
-  );
+    isRaw && question.groupBy.some((dimension) => isFromCalendar(dimension)) ? ' JOIN mart.calendar c ON c.day = s.day' : '';
+  const keys = question.groupBy.map((dimension) => `${isRaw && isFromCalendar(dimension) ? 'c' : 's'}.${keyColumnOf(dimension)}`);
   const revenue = `CAST(SUM(${detail.revenue}) AS DECIMAL(19,3))`;
   const columns = keys.concat([
     `${revenue} AS revenue`,
@@ -108,7 +103,7 @@ function rollupGroups(question: SalesQuestion, grouping: SalesGrouping, where: W
   const range = period === undefined ? undefined : periodRange(question.where, period);
   if (period === 'DAY') addDays(question.where, where);
   else if (period !== undefined) {
-    const column = KEY_COLUMNS[period];
+    const column = keyColumnOf(period);
     const type = period === 'YEAR' ? 'SMALLINT' : 'VARCHAR(8)';
     if (range?.first !== undefined) compare(`s.${column} >=`, 'first_period', type, range.first, where);
     if (range?.last !== undefined) compare(`s.${column} <=`, 'last_period', type, range.last, where);
@@ -118,7 +113,7 @@ function rollupGroups(question: SalesQuestion, grouping: SalesGrouping, where: W
     (column) => `s.${column.name}`,
   );
   // A total is one group, or none, and always one row.
-  const measures = MEASURES.map((name) => (question.groupBy.length === 0 ? `MAX(s.${name}) AS ${name}` : `s.${name}`));
+  const measures = MEASURE_COLUMNS.map(({ name }) => (question.groupBy.length === 0 ? `MAX(s.${name}) AS ${name}` : `s.${name}`));
   return `SELECT ${keys.concat(measures).join(', ')}\nFROM mart.agg_sales s${conditionsOf(where)}`;
 }
 
@@ -153,27 +148,14 @@ function addFilters(filter: SalesFilter, where: Where): void {
   if (filter.guests !== undefined) where.conditions.push(`s.customer_id IS ${filter.guests ? 'NULL' : 'NOT NULL'}`);
 }
 
-const MEASURES = ['revenue', 'units', 'lines', 'invoices', 'customers', 'average_invoice'];
-
 /** What was asked for, then every dimension: no two runs of a question differ in their order. Rows without a value come last. */
 function orderOf(question: SalesQuestion): string[] {
   const named = question.orderBy.map((order) => order.by);
   const asked = question.orderBy.map(
-    (order) => `${columnOf(order.by)} ${order.direction === 'DESC' ? 'DESC' : 'ASC'} NULLS LAST`,
+    (order) => `${orderColumnOf(order.by)} ${order.direction === 'DESC' ? 'DESC' : 'ASC'} NULLS LAST`,
   );
   const ties = question.groupBy
     .filter((dimension) => named.indexOf(dimension) === -1)
-    .map((dimension) => `${KEY_COLUMNS[dimension]} ASC NULLS LAST`);
+    .map((dimension) => `${keyColumnOf(dimension)} ASC NULLS LAST`);
   return asked.concat(ties);
-}
-
-/** The name of a column that rows are ordered by. */
-function columnOf(by: SalesQuestion['orderBy'][number]['by']): string {
-  if (by === 'REVENUE') return 'revenue';
-  if (by === 'UNITS') return 'units';
-  if (by === 'LINES') return 'lines';
-  if (by === 'INVOICES') return 'invoices';
-  if (by === 'CUSTOMERS') return 'customers';
-  if (by === 'AVERAGE_INVOICE') return 'average_invoice';
-  return KEY_COLUMNS[by];
 }

@@ -1,26 +1,21 @@
 import { runtime, util } from '@aws-appsync/utils';
-import type { Statement } from '../../warehouse/statements/statement.ts';
-import type { RootContext } from './context.ts';
-import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './data-api.ts';
-import type { WarehouseStash } from './warehouse-answer.ts';
+import { statementOf, type KindOfQuestion } from '../../warehouse/statements/answer-kinds.ts';
+import type { RootContext } from '../shared/context.ts';
+import { dataApiCall, outputOf, readReply, type DataApiAnswer } from '../shared/data-api.ts';
+import type { WarehouseStash } from '../shared/warehouse-answer.ts';
 
-/** What the step of any question sees. */
-export type ExecuteContext<Question = unknown> = RootContext<object, WarehouseStash<Question>, DataApiAnswer | null>;
-
-type Ctx = ExecuteContext;
-
-/** Ends the field where the answer is there already, before any SQL is put together. */
-export function skipWhenFinished(stash: WarehouseStash): void {
-  if (stash.status === 'FINISHED') runtime.earlyReturn({}, { skipTo: 'END' });
-}
+type Ctx = RootContext<object, WarehouseStash & KindOfQuestion, DataApiAnswer | null>;
 
 /**
- * The call that sends a statement.
+ * Makes SQL of the question and sends it to the warehouse. Ends the field where the answer is there already, before any SQL is put
+ * together.
  *
  * @remarks It does not wait: how long AppSync lets an HTTP source wait no document says, and an answer that comes too late would take
  * the statement's id with it. The next step waits, and there the id is known.
  */
-export function executeStatement(ctx: Ctx, statement: Statement) {
+export function request(ctx: Ctx) {
+  if (ctx.stash.status === 'FINISHED') runtime.earlyReturn({}, { skipTo: 'END' });
+  const statement = statementOf(ctx.stash);
   ctx.stash.source = statement.source;
   return dataApiCall('ExecuteStatement', {
     WorkgroupName: ctx.env['WAREHOUSE_WORKGROUP'] ?? '',
