@@ -27,7 +27,7 @@ const config: CodegenConfig = {
         avoidOptionals: { field: true },
         inputMaybeValue: 'T | null | undefined',
         arrayInputCoercion: false,
-        documentNodeImport: '@apollo/client/core#TypedDocumentNode',
+        documentNodeImport: '../document.ts#TypedDocumentTree',
       },
     },
   },

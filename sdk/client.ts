@@ -1,8 +1,7 @@
-import { platform } from '#sdk/platform';
-import { ApolloClient, ApolloLink, type OperationVariables, type TypedDocumentNode } from '@apollo/client/core';
-import type { DocumentNode } from 'graphql';
 import { MAX_LINES_PER_REQUEST } from '../domain/limits.ts';
-import { ClosedError, InvalidConnectionError, LineCountError } from './errors.ts';
+import { Caller } from './caller.ts';
+import type { TypedDocument } from './document.ts';
+import { LineCountError } from './errors.ts';
 import * as documents from './generated/operations.ts';
 import type {
   CohortMonthFragment,
@@ -17,22 +16,16 @@ import type {
   ProductPairsQueryVariables,
   ReceiptFragment,
   RetentionQueryVariables,
-  SalesGroupFragment,
+  SalesDimension,
   SalesQueryVariables,
   TransactionInput,
 } from './generated/operations.ts';
-import { authenticationLink } from './links/authenticate.ts';
-import { httpLink } from './links/http.ts';
-import { refusalLink } from './links/refusals.ts';
-import type { RequestContext } from './links/request-context.ts';
-import { DEFAULT_RETRY, retryLink, type RetryPolicy } from './links/retry.ts';
-import { serialiseLink } from './links/serialise.ts';
-import { fetchTransport, type Transport } from './links/transport.ts';
 import type { CallOptions, ConnectOptions, ListOptions, WarehouseOptions } from './options.ts';
 import { elements, type Page } from './pages.ts';
-import { whileChanging } from './reading.ts';
+import type { Call } from './request/call.ts';
+import type { Answer } from './request/send-request.ts';
+import type { SalesQuestion, SalesRow } from './rows.ts';
 import { sendUntilTaken, type SendReceipt } from './send.ts';
-import { Uncached } from './uncached.ts';
 import {
   DEFAULT_WAIT,
   finished,
@@ -53,43 +46,24 @@ type Rest<Variables> =
 type CustomerWithInvoices = NonNullable<CustomerWithInvoicesQuery['customer']>;
 type InvoiceWithLines = NonNullable<InvoiceWithLinesQuery['invoice']>;
 
-const DEFAULT_TIMEOUT = 35_000;
 const DEFAULT_PAGE_SIZE = 100;
 
-/** @throws InvalidConnectionError */
+/**
+ * A client of the API at this address. It opens no connection before the first call.
+ *
+ * @throws InvalidConnectionError
+ */
 export function connect(options: ConnectOptions): Tillgraph {
   return new Tillgraph(options);
 }
 
 /** The API as functions. Nothing is cached, so each call tells how things are now. */
 export class Tillgraph {
-  readonly #apollo: ApolloClient;
-  readonly #retry: RetryPolicy;
-  readonly #transport: Transport;
-  readonly #calls = new Set<AbortController>();
-  #closed = false;
+  readonly #caller: Caller;
 
   /** @throws InvalidConnectionError */
-  constructor({ url: address, apiKey, region, credentials, fetch, retry, timeout = DEFAULT_TIMEOUT }: ConnectOptions) {
-    const url = toUrl(address);
-    const signing = credentials === undefined ? undefined : { region: region ?? regionOf(url), credentials };
-    if (apiKey === undefined && signing === undefined)
-      throw new InvalidConnectionError('give connect() an apiKey to read, credentials to send, or both: got neither');
-    this.#retry = refine(DEFAULT_RETRY, retry);
-    this.#transport = fetch === undefined ? platform.openTransport(url) : fetchTransport(url, fetch);
-    this.#apollo = new ApolloClient({
-      cache: new Uncached(),
-      link: ApolloLink.from([
-        refusalLink(),
-        serialiseLink(),
-        retryLink(),
-        authenticationLink(url, { apiKey, signing }),
-        httpLink({ url, transport: this.#transport, timeout }),
-      ]),
-      queryDeduplication: false, // one caller's abort must not end another's request
-      assumeImmutableResults: true,
-      devtools: { enabled: false },
-    });
+  constructor(options: ConnectOptions) {
+    this.#caller = new Caller(options);
   }
 
   /** One customer; with `invoices`, the newest so many as well. Null when there is no line of this customer. */
@@ -147,27 +121,36 @@ export class Tillgraph {
   }
 
   /**
-   * Sums over sales in groups.
+   * Sums over sales in groups. The type of the rows follows from `groupBy`: with `['MONTH']` each has a month.
    *
    * @throws AnswerPendingError, WarehouseFailedError, RequestRefusedError
    */
-  sales({
+  sales<const GroupBy extends readonly SalesDimension[]>({
     groupBy,
     where,
     orderBy,
     limit,
     ...options
-  }: SalesQueryVariables & WarehouseOptions): Promise<WarehouseAnswer<SalesGroupFragment>> {
-    const variables = { groupBy, where, orderBy, limit };
-    return this.#ask(options, async (context) => (await this.#query(documents.SalesDocument, variables, context)).sales);
+  }: SalesQuestion<GroupBy> & WarehouseOptions): Promise<WarehouseAnswer<SalesRow<GroupBy>>> {
+    const variables: SalesQueryVariables = {
+      groupBy: [...groupBy],
+      where,
+      orderBy: orderBy === undefined || orderBy === null ? orderBy : [...orderBy],
+      limit,
+    };
+    return this.#ask(options, async (call) => {
+      const { data, requestId } = await this.#caller.query(documents.SalesDocument, variables, call);
+      return { ...data.sales, rows: data.sales.rows as SalesRow<GroupBy>[], requestId };
+    });
   }
 
   /** Customers by how lately, how often and for how much they bought. @throws as `sales` */
   customerSegments({ asOf, ...options }: CustomerSegmentsQueryVariables & WarehouseOptions = {}): Promise<
     WarehouseAnswer<CustomerSegmentFragment>
   > {
-    return this.#ask(options, async (context) => {
-      return (await this.#query(documents.CustomerSegmentsDocument, { asOf }, context)).customerSegments;
+    return this.#ask(options, async (call) => {
+      const { data, requestId } = await this.#caller.query(documents.CustomerSegmentsDocument, { asOf }, call);
+      return { ...data.customerSegments, requestId };
     });
   }
 
@@ -175,8 +158,9 @@ export class Tillgraph {
   retention({ from, to, ...options }: RetentionQueryVariables & WarehouseOptions = {}): Promise<
     WarehouseAnswer<CohortMonthFragment>
   > {
-    return this.#ask(options, async (context) => {
-      return (await this.#query(documents.RetentionDocument, { from, to }, context)).retention;
+    return this.#ask(options, async (call) => {
+      const { data, requestId } = await this.#caller.query(documents.RetentionDocument, { from, to }, call);
+      return { ...data.retention, requestId };
     });
   }
 
@@ -184,26 +168,28 @@ export class Tillgraph {
   productPairs({ stockCode, limit, ...options }: ProductPairsQueryVariables & WarehouseOptions = {}): Promise<
     WarehouseAnswer<ProductPairFragment>
   > {
-    return this.#ask(options, async (context) => {
-      return (await this.#query(documents.ProductPairsDocument, { stockCode, limit }, context)).productPairs;
+    return this.#ask(options, async (call) => {
+      const { data, requestId } = await this.#caller.query(documents.ProductPairsDocument, { stockCode, limit }, call);
+      return { ...data.productPairs, requestId };
     });
   }
 
   /** The answer behind the `id` of an `AnswerPendingError`. @throws as `sales` */
   async warehouseResult(id: string, options: WarehouseOptions = {}): Promise<AnyWarehouseAnswer> {
     let kind: AnyWarehouseAnswer['kind'] = 'sales';
-    const answer = await this.#ask(options, async (context) => {
-      const { warehouseResult } = await this.#query(documents.WarehouseResultDocument, { id }, context);
-      kind = kindOf(warehouseResult);
-      return stateOf(warehouseResult);
+    const answer = await this.#ask(options, async (call) => {
+      const { data, requestId } = await this.#caller.query(documents.WarehouseResultDocument, { id }, call);
+      kind = kindOf(data.warehouseResult);
+      return { ...stateOf(data.warehouseResult), requestId };
     });
     return { kind, ...answer } as AnyWarehouseAnswer;
   }
 
   /** Send one line: as `sendTransactions`. */
   sendTransaction(input: TransactionInput, options?: CallOptions): Promise<SendReceipt> {
-    return this.#send([input], options, async (_line, context) => {
-      return (await this.#mutate(documents.SendTransactionDocument, { input }, context)).sendTransaction;
+    return this.#send('SendTransaction', [input], options, async (_line, call) => {
+      const { data, requestId } = await this.#caller.mutate(documents.SendTransactionDocument, { input }, call, true);
+      return { data: data.sendTransaction, requestId };
     });
   }
 
@@ -217,33 +203,45 @@ export class Tillgraph {
   async sendTransactions(inputs: readonly TransactionInput[], options?: CallOptions): Promise<SendReceipt> {
     if (inputs.length < 1 || inputs.length > MAX_LINES_PER_REQUEST)
       throw new LineCountError(inputs.length, MAX_LINES_PER_REQUEST);
-    return this.#send(inputs, options, async (lines, context) => {
-      return (await this.#mutate(documents.SendTransactionsDocument, { input: [...lines] }, context)).sendTransactions;
+    return this.#send('SendTransactions', inputs, options, async (lines, call) => {
+      const { data, requestId } = await this.#caller.mutate(
+        documents.SendTransactionsDocument,
+        { input: [...lines] },
+        call,
+        true,
+      );
+      return { data: data.sendTransactions, requestId };
     });
   }
 
   /** Any other question, with the type of its answer. @throws RequestRefusedError, with what could be answered in `data` */
-  query<Data, Variables extends OperationVariables>(
-    document: TypedDocumentNode<Data, Variables>,
+  query<Data, Variables extends object>(
+    document: TypedDocument<Data, Variables>,
     ...[variables, options]: Rest<Variables>
   ): Promise<Data> {
-    return this.#during(options, (context) => this.#query(document, variables ?? {}, context));
+    return this.#caller.run(options, async (call) => {
+      return (await this.#caller.query(document, variables ?? ({} as Variables), call)).data;
+    });
   }
 
-  /** Any other mutation. It is sent again after a broken connection: give `retry: false` where twice would be wrong. */
-  mutate<Data, Variables extends OperationVariables>(
-    document: TypedDocumentNode<Data, Variables>,
+  /**
+   * Any other mutation.
+   *
+   * @remarks It is sent again after a broken connection, a 429 or a 5xx, and `onRetry` says so: give `retry: false` where twice
+   * would be wrong.
+   */
+  mutate<Data, Variables extends object>(
+    document: TypedDocument<Data, Variables>,
     ...[variables, options]: Rest<Variables>
   ): Promise<Data> {
-    return this.#during(options, (context) => this.#mutate(document, variables ?? {}, context));
+    return this.#caller.run(options, async (call) => {
+      return (await this.#caller.mutate(document, variables ?? ({} as Variables), call)).data;
+    });
   }
 
   /** Ends all calls that are under way with a `ClosedError`, and refuses further ones. */
   close(): void {
-    this.#closed = true;
-    for (const call of this.#calls) call.abort(new ClosedError());
-    this.#apollo.stop();
-    this.#transport.close();
+    this.#caller.close();
   }
 
   #list<Element>(
@@ -254,100 +252,26 @@ export class Tillgraph {
   }
 
   #send(
+    operationName: string,
     inputs: readonly TransactionInput[],
     options: CallOptions | undefined,
-    mutation: (lines: readonly TransactionInput[], context: RequestContext) => Promise<ReceiptFragment>,
+    mutation: (lines: readonly TransactionInput[], call: Call) => Promise<Answer<ReceiptFragment>>,
   ): Promise<SendReceipt> {
-    return this.#during(options, async (context) => {
-      let repeated = 0;
-      const send = (lines: readonly TransactionInput[]) => {
-        const onRetry = () => {
-          repeated += lines.length;
-        };
-        return mutation(lines, { ...context, keepPartial: true, onRetry });
-      };
-      const receipt = await sendUntilTaken(inputs, send, context.retry, context.signal);
-      return { ...receipt, resent: receipt.resent + repeated };
-    });
+    return this.#caller.run(options, (call) => sendUntilTaken(operationName, inputs, mutation, call));
   }
 
   /** One question to the warehouse, asked until its answer is there. */
   #ask<Row>(
     { wait = DEFAULT_WAIT, ...options }: WarehouseOptions,
-    question: (context: RequestContext) => Promise<AnswerState<Row>>,
+    question: (call: Call) => Promise<AnswerState<Row>>,
   ): Promise<WarehouseAnswer<Row>> {
-    return this.#during(options, async (context) => {
-      const { signal, retry } = context;
+    return this.#caller.run(options, async (call) => {
       const later = (id: string) =>
-        whileBusy(
-          async () => {
-            const { warehouseResult } = await this.#query(documents.WarehouseResultDocument, { id }, context);
-            return stateOf(warehouseResult) as AnswerState<Row>; // an id leads to what it was given for
-          },
-          retry,
-          signal,
-        );
-      return finished(await whileBusy(() => question(context), retry, signal), later, { wait, signal });
+        whileBusy(call, 'WarehouseResult', async () => {
+          const { data, requestId } = await this.#caller.query(documents.WarehouseResultDocument, { id }, call);
+          return { ...(stateOf(data.warehouseResult) as AnswerState<Row>), requestId }; // an id leads to what it was given for
+        });
+      return finished(await whileBusy(call, 'a question', () => question(call)), later, { wait, signal: call.signal });
     });
   }
-
-  async #query<Data, Variables extends OperationVariables>(
-    document: TypedDocumentNode<Data, Variables>,
-    variables: OperationVariables,
-    context: RequestContext,
-  ): Promise<Data> {
-    const query: DocumentNode = document;
-    const ask = () => this.#apollo.query({ query, variables, fetchPolicy: 'no-cache', context: { ...context } });
-    return (await whileChanging(ask, context.retry, context.signal)).data as Data;
-  }
-
-  async #mutate<Data, Variables extends OperationVariables>(
-    document: TypedDocumentNode<Data, Variables>,
-    variables: OperationVariables,
-    context: RequestContext,
-  ): Promise<Data> {
-    const mutation: DocumentNode = document;
-    return (await this.#apollo.mutate({ mutation, variables, fetchPolicy: 'no-cache', context: { ...context } })).data as Data;
-  }
-
-  /** Runs one call under one signal, which the caller's signal and `close` both end. */
-  async #during<Result>({ signal, retry }: CallOptions = {}, run: (context: RequestContext) => Promise<Result>): Promise<Result> {
-    if (this.#closed) throw new ClosedError();
-    signal?.throwIfAborted();
-    const call = new AbortController();
-    const abort = () => {
-      call.abort(signal?.reason);
-    };
-    if (signal !== undefined) platform.allowManyListeners(signal); // many calls at once under one signal are no leak
-    signal?.addEventListener('abort', abort, { once: true });
-    this.#calls.add(call);
-    try {
-      return await run({ signal: call.signal, retry: refine(this.#retry, retry), keepPartial: false });
-    } catch (error) {
-      call.signal.throwIfAborted(); // the reason itself: Apollo wraps one that is no Error
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      this.#calls.delete(call);
-    }
-  }
-}
-
-function refine(policy: RetryPolicy, change: Partial<RetryPolicy> | false | undefined): RetryPolicy {
-  if (change === undefined) return policy;
-  return change === false ? { ...policy, attempts: 1 } : { ...policy, ...change };
-}
-
-function toUrl(address: string): URL {
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
-    throw new InvalidConnectionError(`write the url as in "http://127.0.0.1:4000/graphql": got "${address}"`);
-  return new URL(address);
-}
-
-/** @source AppSync addresses: `https://<id>.appsync-api.<region>.amazonaws.com/graphql` */
-function regionOf({ hostname }: URL): string {
-  const [, region] = /\.appsync-api\.([a-z0-9-]+)\.amazonaws\.com/.exec(hostname) ?? [];
-  if (region === undefined)
-    throw new InvalidConnectionError(`give connect() the region, such as "us-east-1": the host "${hostname}" names none`);
-  return region;
 }

@@ -1,6 +1,6 @@
 import { platform } from '#sdk/platform';
 import { InvalidConnectionError } from './errors.ts';
-import type { Credentials } from './links/authenticate.ts';
+import type { Credentials } from './request/authenticate.ts';
 import type { ConnectOptions } from './options.ts';
 
 /** Where `npm start` writes what it has started. */

@@ -1,13 +1,39 @@
+import type { RefusalType } from './answers.ts';
+
+/** The name of each class of errors, by its `code`. */
+const NAMES = {
+  ANSWER_PENDING: 'AnswerPendingError',
+  CLOSED: 'ClosedError',
+  CONNECTION_FAILED: 'ConnectionError',
+  ENDLESS_PAGES: 'EndlessPagesError',
+  INVALID_CONNECTION: 'InvalidConnectionError',
+  INVALID_MONEY: 'InvalidMoneyError',
+  LINE_COUNT: 'LineCountError',
+  NOT_AUTHORIZED: 'AuthenticationError',
+  REQUEST_REFUSED: 'RequestRefusedError',
+  SERVICE_UNAVAILABLE: 'ServiceUnavailableError',
+  UNREADABLE_ANSWER: 'UnreadableAnswerError',
+  WAREHOUSE_FAILED: 'WarehouseFailedError',
+} as const;
+
+/** The `code` of an error of this client; docs/sdk.md says what to do about each. */
+export type ErrorCode = keyof typeof NAMES;
+
+/** Every `code` there is. */
+export const ERROR_CODES = Object.keys(NAMES) as readonly ErrorCode[];
+
 /** What went wrong, as a class to catch and a `code` to compare. Aborting is no error of ours: it throws the signal's reason. */
 export abstract class TillgraphError extends Error {
-  abstract readonly code: string;
+  abstract readonly code: ErrorCode;
+  /** How AWS names the request that failed (`x-amzn-requestid`); undefined where no answer of AWS is behind the error. */
+  declare requestId?: string | undefined;
 }
 
 /** One error of an answer, as AppSync sends it: the type stands beside the message, not in `extensions`. */
 export interface Refusal {
   readonly message: string;
-  /** Such as `ValidationError`, `InvalidValue`, `Unauthorized`; null where AppSync names none. */
-  readonly errorType: string | null;
+  /** One of ours such as `InvalidValue`, or AppSync's own such as `ValidationError`; null where it names none. */
+  readonly errorType: RefusalType | null;
   /** What the resolver added for the caller; null where nothing. */
   readonly errorInfo: unknown;
   /** The field, such as `['customers', 'items', 0]`; null where the whole request is meant. */
@@ -145,6 +171,18 @@ export class EndlessPagesError extends TillgraphError {
   }
 }
 
+/** A text that is no amount. */
+export class InvalidMoneyError extends TillgraphError {
+  override readonly name = 'InvalidMoneyError';
+  readonly code = 'INVALID_MONEY';
+  readonly text: string;
+
+  constructor(text: string) {
+    super(`write an amount with at most three places, such as "2.55" or "-0.001": got "${text}"`);
+    this.text = text;
+  }
+}
+
 /** `close()` was called before, or while, this request ran. */
 export class ClosedError extends TillgraphError {
   override readonly name = 'ClosedError';
@@ -154,6 +192,25 @@ export class ClosedError extends TillgraphError {
     super('this client is closed: call connect() for another one');
   }
 }
+
+/** Every error of this client: `switch (error.code)` tells them apart. */
+export type AnyTillgraphError =
+  | AnswerPendingError
+  | AuthenticationError
+  | ClosedError
+  | ConnectionError
+  | EndlessPagesError
+  | InvalidConnectionError
+  | InvalidMoneyError
+  | LineCountError
+  | RequestRefusedError
+  | ServiceUnavailableError
+  | UnreadableAnswerError
+  | WarehouseFailedError;
+
+/** Whether an error is one of this client, also of another copy of it. */
+export const isTillgraphError = (error: unknown): error is AnyTillgraphError =>
+  error instanceof Error && (NAMES as Record<string, string>)[(error as { code?: string }).code ?? ''] === error.name;
 
 function listed(errors: readonly Refusal[]): string {
   const [first, ...others] = errors;

@@ -1,5 +1,6 @@
-import type { CredentialProvider, Credentials } from './links/authenticate.ts';
-import type { RetryPolicy } from './links/retry.ts';
+import type { Hooks } from './hooks.ts';
+import type { CredentialProvider, Credentials } from './request/authenticate.ts';
+import type { RetryPolicy } from './request/retry.ts';
 
 /** Where the API is and who is calling: an API key, AWS credentials, or both (queries use the key, mutations are signed). */
 export interface ConnectOptions {
@@ -22,6 +23,8 @@ export interface ConnectOptions {
    * @default 35_000, because AppSync itself gives up after 30 seconds
    */
   readonly timeout?: number | undefined;
+  /** Called as the client works, to log, trace and count. */
+  readonly hooks?: Hooks | undefined;
 }
 
 /** What any call takes. */
@@ -30,6 +33,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** This call's own policy, over the client's. */
   readonly retry?: Partial<RetryPolicy> | false | undefined;
+  /** This call's own hooks, called after those of the client. */
+  readonly hooks?: Hooks | undefined;
 }
 
 /** What any list takes. */

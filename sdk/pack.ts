@@ -9,17 +9,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Where the package is made, ready for `npm pack` and `npm publish`. */
 export const sdkPackage = join(root, 'dist', 'sdk');
 
-/** What the package needs, and what whoever uses it brings along. */
-const DEPENDENCIES = ['@smithy/signature-v4'];
-const PEERS = ['@apollo/client', 'graphql', 'rxjs'];
-/** Asked for the keys of whoever runs the program, where `connectionFrom` finds none. */
-const OPTIONAL_PEERS = ['@aws-sdk/credential-provider-node'];
+/** What can be imported: the client, and what joins it to Apollo Client. */
+const ENTRIES = ['sdk/index.ts', 'sdk/apollo.ts'];
 
+/** The package's own file, which is published without what only this repository needs, and with its `publishConfig` applied. */
 interface PackageFile {
-  readonly version: string;
-  readonly license: string;
-  readonly engines: object;
+  readonly private: boolean;
+  readonly imports: object;
+  readonly publishConfig: object;
+  readonly devDependencies: object;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
 /**
@@ -28,23 +28,29 @@ interface PackageFile {
  * @param directory - is emptied first
  */
 export async function packSdk(directory = sdkPackage): Promise<void> {
-  const own = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as PackageFile;
+  const own = JSON.parse(await readFile(join(root, 'sdk', 'package.json'), 'utf8')) as PackageFile;
+  const external = [...Object.keys(own.dependencies), ...Object.keys(own.peerDependencies)];
   await rm(directory, { recursive: true, force: true });
   await Promise.all([
-    bundle('node', { format: 'esm', outfile: join(directory, 'esm', 'index.js') }),
-    bundle('node', { format: 'cjs', outfile: join(directory, 'cjs', 'index.js') }),
-    bundle('browser', { format: 'esm', outfile: join(directory, 'browser', 'index.js') }),
+    bundle('node', { format: 'esm', outdir: join(directory, 'esm'), entryPoints: ENTRIES, external }),
+    bundle('node', { format: 'cjs', outdir: join(directory, 'cjs'), entryPoints: ENTRIES, external }),
+    bundle('browser', { format: 'esm', outdir: join(directory, 'browser'), entryPoints: ['sdk/index.ts'], external }),
   ]);
   const write = async (name: string, text: string) => {
     await mkdir(dirname(join(directory, name)), { recursive: true });
     await writeFile(join(directory, name), text);
   };
+  const copy = async (from: string, name: string) => write(name, await readFile(join(root, from), 'utf8'));
   // Twice, because TypeScript reads from the next package.json above whether types are those of an ES module.
   for (const [name, text] of declarations()) for (const format of ['esm', 'cjs']) await write(join(format, 'types', name), text);
   await write(join('cjs', 'package.json'), asJson({ type: 'commonjs' }));
-  await write('package.json', asJson(manifest(own)));
-  await write('README.md', README);
-  await write('LICENSE', await readFile(join(root, 'LICENSE'), 'utf8'));
+  await write('package.json', asJson(published(own)));
+  await copy('sdk/README.md', 'README.md');
+  await copy('sdk/CHANGELOG.md', 'CHANGELOG.md');
+  await copy('LICENSE', 'LICENSE');
+  // In one file, because codegen and gql.tada need a schema that is whole.
+  const schema = ['appsync.graphql', 'schema.graphql'].map((name) => readFile(join(root, 'schema', name), 'utf8'));
+  await write('schema.graphql', (await Promise.all(schema)).join('\n'));
 }
 
 const asJson = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
@@ -52,12 +58,10 @@ const asJson = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
 function bundle(platform: 'node' | 'browser', options: BuildOptions) {
   return build({
     absWorkingDir: root,
-    entryPoints: ['sdk/index.ts'],
     bundle: true,
     platform,
     target: platform === 'node' ? 'node20' : 'es2022',
     alias: { '#sdk/platform': join(root, 'sdk', 'platform', `${platform}.ts`) },
-    external: [...DEPENDENCIES, ...PEERS, ...OPTIONAL_PEERS],
     // Names stay, for stack traces and for `error.name`.
     keepNames: true,
     logLevel: 'warning',
@@ -69,17 +73,20 @@ function bundle(platform: 'node' | 'browser', options: BuildOptions) {
 function declarations(): Map<string, string> {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), (name) => ts.sys.readFile(name));
   const { options } = ts.parseJsonConfigFileContent(
-    { ...(config.config as object), include: [], files: ['sdk/index.ts'] },
+    { ...(config.config as object), include: [], files: [...ENTRIES] },
     ts.sys,
     root,
   );
-  const program = ts.createProgram([join(root, 'sdk', 'index.ts')], {
-    ...options,
-    ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: root, outDir: root, stripInternal: true },
-  });
+  const program = ts.createProgram(
+    ENTRIES.map((name) => join(root, name)),
+    {
+      ...options,
+      ...{ noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: root, outDir: root, stripInternal: true },
+    },
+  );
   const made = new Map<string, string>();
   program.emit(undefined, (name, text) => made.set(name.slice(root.length), text.replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'")));
-  return reachable(made, 'sdk/index.d.ts');
+  return reachable(made, 'sdk/apollo.d.ts', reachable(made, 'sdk/index.d.ts'));
 }
 
 function reachable(files: ReadonlyMap<string, string>, from: string, found = new Map<string, string>()): Map<string, string> {
@@ -91,55 +98,9 @@ function reachable(files: ReadonlyMap<string, string>, from: string, found = new
   return found;
 }
 
-function manifest({ version, license, engines, dependencies }: PackageFile) {
-  const ranges = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, `^${dependencies[name] ?? ''}`]));
-  const [esm, cjs] = ['esm', 'cjs'].map((format) => ({
-    types: `./${format}/types/sdk/index.d.ts`,
-    default: `./${format}/index.js`,
-  }));
-  return {
-    name: 'tillgraph-sdk',
-    version,
-    description: 'A typed client for the GraphQL API of tillgraph.',
-    license,
-    type: 'module',
-    engines,
-    sideEffects: false,
-    exports: {
-      '.': { browser: { types: esm?.types, default: './browser/index.js' }, import: esm, require: cjs },
-      './package.json': './package.json',
-    },
-    // For those who do not read `exports`.
-    main: cjs?.default,
-    types: cjs?.types,
-    dependencies: ranges(DEPENDENCIES),
-    peerDependencies: ranges([...PEERS, ...OPTIONAL_PEERS]),
-    peerDependenciesMeta: Object.fromEntries(OPTIONAL_PEERS.map((name) => [name, { optional: true }])),
-  };
+/** As pnpm does, and npm does not: what stands in `publishConfig` takes the place of what the repository uses. */
+function published({ private: _private, imports: _imports, devDependencies: _dev, publishConfig, ...rest }: PackageFile) {
+  return { ...rest, ...publishConfig };
 }
-
-const README = `# tillgraph-sdk
-
-A typed client for the GraphQL API of tillgraph: typed calls, retries, iterators over pages. For Node and for browsers.
-
-\`\`\`sh
-npm install tillgraph-sdk @apollo/client graphql rxjs
-\`\`\`
-
-\`\`\`ts
-import { connect } from 'tillgraph-sdk';
-
-const tillgraph = connect({ url: 'https://….appsync-api.us-east-1.amazonaws.com/graphql', apiKey: 'da2-…' });
-
-const { rows } = await tillgraph.sales({ groupBy: ['MONTH'] });
-for (const { month, revenue } of rows) console.log(month, revenue);
-
-tillgraph.close();
-\`\`\`
-
-An API key reads. To send, give \`credentials\` of AWS: keys, or a function such as those of \`@aws-sdk/credential-providers\`.
-In Node, \`connect(connectionFrom('outputs.json'))\` takes what \`cdk deploy --outputs-file outputs.json\` has written, with the usual
-chain of AWS credentials if \`@aws-sdk/credential-provider-node\` is installed.
-`;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await packSdk();

@@ -1,4 +1,4 @@
-import { AnswerPendingError, RequestRefusedError, WarehouseFailedError } from './errors.ts';
+import { AnswerPendingError, RequestRefusedError, WarehouseFailedError, type TillgraphError } from './errors.ts';
 import type {
   CohortMonthFragment,
   CustomerSegmentFragment,
@@ -8,8 +8,9 @@ import type {
   SalesGroupFragment,
   WarehouseResultQuery,
 } from './generated/operations.ts';
-import { backOff, type RetryPolicy } from './links/retry.ts';
-import { pause } from './pause.ts';
+import type { Call } from './request/call.ts';
+import { pause } from './request/pause.ts';
+import { retryCall } from './request/retry.ts';
 
 /** An answer of the warehouse that is whole. */
 export interface WarehouseAnswer<Row> {
@@ -25,6 +26,8 @@ export interface WarehouseAnswer<Row> {
    * @unit milliseconds
    */
   readonly elapsedMs: number;
+  /** How AWS names the last request for it, the one that brought the rows; `onResponse` has all of them. */
+  readonly requestId?: string | undefined;
 }
 
 /** An answer to a question of any kind; `kind` tells of which. */
@@ -73,30 +76,37 @@ export async function finished<Row>(
   for (let delay = PAUSE; answer.status === 'PENDING' && answer.id !== null; delay = Math.min(delay * 2, LONGEST_PAUSE)) {
     const { id } = answer;
     const left = deadline - performance.now();
-    if (left <= 0) throw new AnswerPendingError(id, wait);
+    if (left <= 0) throw withRequestId(new AnswerPendingError(id, wait), answer.requestId);
     await pause(Math.min(delay, left), signal);
     answer = await later(id);
     elapsedMs += answer.elapsedMs;
   }
-  if (answer.status !== 'FINISHED') throw new WarehouseFailedError('the API does not say why', []);
-  const { rows, hasMore, asOf, source } = answer;
-  return { rows, hasMore, asOf, source, elapsedMs };
+  if (answer.status !== 'FINISHED')
+    throw withRequestId(new WarehouseFailedError('the API does not say why', []), answer.requestId);
+  const { rows, hasMore, asOf, source, requestId } = answer;
+  return { rows, hasMore, asOf, source, elapsedMs, requestId };
 }
 
 /** Ask again while the warehouse is busy, as the policy says. @throws WarehouseFailedError, RequestRefusedError */
-export async function whileBusy<Answer>(ask: () => Promise<Answer>, policy: RetryPolicy, signal: AbortSignal): Promise<Answer> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof RequestRefusedError)) throw error;
-      const failure = error.errors.find(({ errorType }) => errorType === 'WarehouseFailed');
-      if (failure !== undefined) throw new WarehouseFailedError(failure.message, error.errors);
-      const isBusy = error.errors.length > 0 && error.errors.every(({ errorType }) => errorType === 'WarehouseUnavailable');
-      if (!isBusy || attempt >= policy.attempts) throw error;
-    }
-    await backOff(policy, attempt, signal);
+export async function whileBusy<Answer>(call: Call, operationName: string, ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await retryCall(call, operationName, ask, isBusy);
+  } catch (error) {
+    if (!(error instanceof RequestRefusedError)) throw error;
+    const failure = error.errors.find(({ errorType }) => errorType === 'WarehouseFailed');
+    if (failure === undefined) throw error;
+    throw withRequestId(new WarehouseFailedError(failure.message, error.errors), error.requestId);
   }
+}
+
+const isBusy = (error: TillgraphError) =>
+  error instanceof RequestRefusedError &&
+  error.errors.length > 0 &&
+  error.errors.every(({ errorType }) => errorType === 'WarehouseUnavailable');
+
+function withRequestId<Failure extends TillgraphError>(error: Failure, requestId: string | undefined): Failure {
+  if (requestId !== undefined) error.requestId = requestId;
+  return error;
 }
 
 type Fetched = WarehouseResultQuery['warehouseResult'];

@@ -1,4 +1,4 @@
-import type { TypedDocumentNode as DocumentNode } from '@apollo/client/core';
+import type { TypedDocumentTree as DocumentNode } from '../document.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };

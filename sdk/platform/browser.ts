@@ -1,5 +1,5 @@
 import { InvalidConnectionError } from '../errors.ts';
-import { fetchTransport } from '../links/transport.ts';
+import { fetchTransport } from '../request/transport.ts';
 import type { Platform } from './platform.ts';
 
 type Source = string | ArrayBuffer | ArrayBufferView;

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { CredentialProvider } from '../links/authenticate.ts';
-import { nodeTransport } from '../links/node-transport.ts';
+import type { CredentialProvider } from '../request/authenticate.ts';
+import { nodeTransport } from '../request/node-transport.ts';
 import type { Platform } from './platform.ts';
 
 type Source = string | ArrayBuffer | ArrayBufferView;
@@ -45,9 +45,17 @@ function bytesOf(source: Source): string | Uint8Array {
 function findCredentials(): CredentialProvider {
   let chain: CredentialProvider | undefined;
   return async () => {
-    chain ??= (await import('@aws-sdk/credential-provider-node')).defaultProvider();
+    chain ??= await loadChain();
     return chain();
   };
+}
+
+async function loadChain(): Promise<CredentialProvider> {
+  try {
+    return (await import('@aws-sdk/credential-provider-node')).defaultProvider();
+  } catch (cause) {
+    throw new Error('the usual chain of AWS needs the package @aws-sdk/credential-provider-node: install it', { cause });
+  }
 }
 
 /** Node. */

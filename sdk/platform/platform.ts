@@ -1,6 +1,6 @@
 import type { SignatureV4Init } from '@smithy/signature-v4';
-import type { CredentialProvider } from '../links/authenticate.ts';
-import type { Transport } from '../links/transport.ts';
+import type { CredentialProvider } from '../request/authenticate.ts';
+import type { Transport } from '../request/transport.ts';
 
 /** What Node and browsers have each in its own way. Which of the two a program gets its bundler or Node decides: `#sdk/platform`. */
 export interface Platform {

@@ -151,8 +151,8 @@ test('many calls share one signal without a warning', async () => {
   expect(warn).not.toHaveBeenCalled();
 });
 
-test('the client is loaded without React', () => {
-  const forbid = `export const resolve = (name, context, next) => { if (/^(react|react-dom)(\\/|$)/.test(name)) throw new Error('asks for ' + name); return next(name, context) }`;
+test('the client is loaded without Apollo, GraphQL or React', () => {
+  const forbid = `export const resolve = (name, context, next) => { if (/^(react|react-dom|graphql|rxjs|@apollo)(\\/|$)/.test(name)) throw new Error('asks for ' + name); return next(name, context) }`;
   const register = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(forbid)}`)});`;
   const flags = [
     '--import',

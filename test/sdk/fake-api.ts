@@ -17,7 +17,7 @@ export interface Received {
 }
 
 /** What to answer; a text goes out as it is, `undefined` breaks the connection. */
-export type Reply = { readonly status?: number; readonly body: object | string } | undefined;
+export type Reply = { readonly status?: number; readonly body: object | string; readonly requestId?: string } | undefined;
 
 export interface FakeApi {
   readonly url: string;
@@ -46,7 +46,10 @@ export async function fakeApi(answer: (request: Received, n: number) => Reply | 
       received.push(call);
       void Promise.resolve(answer(call, received.length - 1)).then((reply) => {
         if (reply === undefined) return request.socket.destroy();
-        response.writeHead(reply.status ?? 200, { 'content-type': 'application/json;charset=UTF-8' });
+        response.writeHead(reply.status ?? 200, {
+          'content-type': 'application/json;charset=UTF-8',
+          ...(reply.requestId === undefined ? {} : { 'x-amzn-requestid': reply.requestId }),
+        });
         return response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body));
       });
     });

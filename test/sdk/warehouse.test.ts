@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { AnswerPendingError, WarehouseFailedError, type SalesGroupFragment, type WarehouseAnswer } from '../../sdk/index.ts';
+import { AnswerPendingError, WarehouseFailedError, type SalesRow, type WarehouseAnswer } from '../../sdk/index.ts';
 import { appSyncError, fakeApi, type Reply } from './fake-api.ts';
 
 const row = { month: '2011-02', revenue: '498062.650', units: 277_989 };
@@ -23,7 +23,7 @@ describe('a question to the warehouse', () => {
     expect(api.received.map(({ variables }) => variables)).toEqual([
       { groupBy: ['MONTH'], where, orderBy: [{ by: 'REVENUE', direction: 'DESC' }] },
     ]);
-    expectTypeOf(answer).toEqualTypeOf<WarehouseAnswer<SalesGroupFragment>>();
+    expectTypeOf(answer).toEqualTypeOf<WarehouseAnswer<SalesRow<readonly ['MONTH']>>>();
   });
 
   test('of the other kinds takes what narrows it, and nothing at all', async () => {

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Transport } from './transport.ts';
+import { REQUEST_ID, type Transport } from './transport.ts';
 
 /**
  * How long an idle connection is kept. Shorter than servers keep theirs (5 seconds here, 60 at AWS), so that none is used that
@@ -30,7 +30,8 @@ export function nodeTransport(url: URL): Transport {
           response.on('data', (chunk: string) => (text += chunk));
           response.on('error', reject);
           response.on('end', () => {
-            resolve({ status: response.statusCode ?? 0, text });
+            const requestId = response.headers[REQUEST_ID];
+            resolve({ status: response.statusCode ?? 0, text, requestId: typeof requestId === 'string' ? requestId : undefined });
           });
         });
         sending.on('error', reject);

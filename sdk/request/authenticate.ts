@@ -1,10 +1,6 @@
 import { platform } from '#sdk/platform';
-import { ApolloLink } from '@apollo/client/core';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { OperationTypeNode } from 'graphql';
-import { defer, mergeMap, of } from 'rxjs';
 import { AuthenticationError } from '../errors.ts';
-import { contextOf } from './request-context.ts';
 
 /** Keys of an AWS identity. */
 export interface Credentials {
@@ -26,32 +22,21 @@ export interface Identity {
 
 type Headers = Readonly<Record<string, string>>;
 
-/**
- * Names the caller in the headers, anew for each attempt, because a signature carries its time.
- *
- * @remarks With both an API key and credentials, queries use the key, which costs nothing to make, and mutations are signed.
- */
-export function authenticationLink(url: URL, { apiKey, signing }: Identity): ApolloLink {
+/** The headers of one attempt, which name the caller. */
+export type Authenticate = (kind: 'query' | 'mutation', body: Uint8Array) => Promise<Headers>;
+
+/** With both an API key and credentials, queries use the key, which costs nothing to make, and mutations are signed. */
+export function authenticator(url: URL, { apiKey, signing }: Identity): Authenticate {
   const sign = signing === undefined ? undefined : signer(url, signing);
 
-  return new ApolloLink((operation, forward) => {
-    const isMutation = operation.operationType === OperationTypeNode.MUTATION;
-    const useKey = apiKey !== undefined && !(isMutation && sign !== undefined);
-    return defer(() => (useKey ? of(withKey(apiKey)) : signed(sign, operation))).pipe(
-      mergeMap((headers) => {
-        operation.setContext({ headers });
-        return forward(operation);
-      }),
-    );
-  });
+  return async (kind, body) => {
+    if (apiKey !== undefined && !(kind === 'mutation' && sign !== undefined)) return withKey(apiKey);
+    if (sign === undefined) throw new AuthenticationError('give connect() an apiKey, or credentials', []);
+    return sign(body);
+  };
 }
 
 const withKey = (apiKey: string): Headers => ({ 'content-type': 'application/json', 'x-api-key': apiKey });
-
-async function signed(sign: ReturnType<typeof signer> | undefined, operation: ApolloLink.Operation): Promise<Headers> {
-  if (sign === undefined) throw new AuthenticationError('give connect() an apiKey, or credentials', []);
-  return sign(contextOf(operation).body ?? new Uint8Array());
-}
 
 /** Signature Version 4 for the service `appsync`. The host is signed and left out: `fetch` writes that header itself. */
 export function signer(url: URL, { region, credentials }: NonNullable<Identity['signing']>) {

@@ -1,32 +1,28 @@
-import { ApolloLink } from '@apollo/client/core';
-import { map } from 'rxjs';
 import { AuthenticationError, RequestRefusedError, type Refusal } from '../errors.ts';
-import { contextOf } from './request-context.ts';
+
+/** An answer of GraphQL as it came: not yet known to have either. */
+export interface RawAnswer {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: unknown;
+}
 
 /**
- * Turns the errors of an answer into one of ours, before Apollo wraps them.
+ * The data of an answer.
  *
  * @remarks AppSync writes `errorType` and `errorInfo` beside the message instead of in `extensions`; all of it is kept.
+ * @param keepPartial - whether data that comes together with errors is an answer, as a receipt is
+ * @throws RequestRefusedError, AuthenticationError
  */
-export function refusalLink(): ApolloLink {
-  return new ApolloLink((operation, forward) => {
-    const { keepPartial } = contextOf(operation);
-    return forward(operation).pipe(
-      map((answer) => {
-        const { data } = answer as { data?: Record<string, unknown> | null };
-        const errors = refusalsOf(answer);
-        if (errors.length === 0 && data !== null && data !== undefined) return { data };
-        if (keepPartial && data !== null && data !== undefined) return { data };
-        if (errors.length > 0 && errors.every(({ errorType }) => errorType === 'Unauthorized')) throw unauthorized(errors);
-        throw new RequestRefusedError(errors, data ?? null);
-      }),
-    );
-  });
+export function dataOf(answer: RawAnswer, keepPartial: boolean): unknown {
+  const { data } = answer;
+  const errors = refusalsOf(answer);
+  if (data !== null && data !== undefined && (errors.length === 0 || keepPartial)) return data;
+  if (errors.length > 0 && errors.every(({ errorType }) => errorType === 'Unauthorized')) throw unauthorized(errors);
+  throw new RequestRefusedError(errors, data ?? null);
 }
 
 /** The errors of an answer in one shape, also those of servers that are no AppSync. */
-export function refusalsOf(answer: ApolloLink.Result): Refusal[] {
-  const { errors } = answer as { errors?: unknown };
+export function refusalsOf({ errors }: RawAnswer): Refusal[] {
   return Array.isArray(errors) ? errors.map(toRefusal) : [];
 }
 
