@@ -1,3 +1,5 @@
+// Slow: tables and a bucket of its own for each test.
+
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';

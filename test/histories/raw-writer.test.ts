@@ -1,3 +1,5 @@
+// Slow: hundreds of generated histories.
+
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

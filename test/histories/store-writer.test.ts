@@ -1,3 +1,5 @@
+// Slow: hundreds of generated histories for each promise.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EVERYTHING, histories, type Kinds } from './arbitrary.ts';

@@ -1,3 +1,5 @@
+// Slow: bundles everything, several times.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

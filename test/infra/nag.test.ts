@@ -1,3 +1,5 @@
+// Slow: rules over the templates of all stages.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Validations } from 'aws-cdk-lib';

@@ -1,11 +1,10 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { tillgraph } from '../../infra/app.ts';
-import { afterAll } from 'vitest';
 import { functions, resolvers } from '../../infra/build.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 // Whoever runs the tests has an account and a region, or none: the template must not depend on it.
 delete process.env['CDK_DEFAULT_ACCOUNT'];
@@ -20,24 +19,15 @@ export interface Resource {
   readonly [attribute: string]: unknown;
 }
 
-const temporary = mkdtempSync(join(tmpdir(), 'tillgraph-infra-'));
-// Not at the process's exit, which vitest does not wait for.
-afterAll(() => {
-  rmSync(temporary, { recursive: true, force: true });
-});
-let directories = 0;
+/** An empty directory that is gone when the tests of the file end. */
+export const directory = temporaryDirectory;
 
-/** An empty directory that is gone when the tests end. */
-export function directory(): string {
-  const path = join(temporary, String(++directories));
-  mkdirSync(path);
-  return path;
-}
+let standIns = '';
 
 /** Bundles that differ and do nothing: what is in them is no matter of the template. */
 function standInBundles(): string {
-  const path = join(temporary, 'build');
-  if (existsSync(path)) return path;
+  if (existsSync(standIns)) return standIns;
+  const path = join(directory(), 'build');
   mkdirSync(join(path, 'resolvers', 'steps'), { recursive: true });
   for (const name of resolvers) writeFileSync(join(path, 'resolvers', `${name}.js`), `// ${name}\n`);
   for (const name of functions) {
@@ -48,6 +38,7 @@ function standInBundles(): string {
   const migrations = join(path, 'functions', 'warehouse-migrator', 'warehouse', 'migrations');
   mkdirSync(migrations, { recursive: true });
   writeFileSync(join(migrations, '0001-first.sql'), 'CREATE SCHEMA mart;\n');
+  standIns = path;
   return path;
 }
 

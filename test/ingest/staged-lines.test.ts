@@ -1,3 +1,5 @@
+// Slow: puts a thousand objects, one by one.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,3 +1,5 @@
+// Slow: hundreds of generated files.
+
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

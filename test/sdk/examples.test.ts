@@ -1,3 +1,5 @@
+// Slow: compiles the examples of the documentation.
+
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';

@@ -1,3 +1,5 @@
+// Slow: documents as large as the API takes.
+
 import { getIntrospectionQuery } from 'graphql';
 import { expect, test } from 'vitest';
 import { MAX_NESTING, MAX_SELECTIONS, MAX_TOKENS } from './document-limits.ts';

@@ -1,3 +1,5 @@
+// Slow: thousands of generated expressions.
+
 import conditionParser from 'dynalite/db/conditionParser.js';
 import db from 'dynalite/db/index.js';
 import projectionParser from 'dynalite/db/projectionParser.js';

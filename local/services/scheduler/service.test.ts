@@ -1,3 +1,5 @@
+// Slow: hundreds of generated schedules, in five time zones.
+
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startScheduler } from './service.ts';

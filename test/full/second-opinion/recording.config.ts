@@ -1,11 +1,10 @@
 import { defineConfig } from 'vitest/config';
-import { base } from '../../../vitest.base.ts';
+import { everyFile } from '../../../vitest.base.ts';
 
 /** The tests of the resolvers, which write down what they evaluate. */
 export default defineConfig({
   test: {
-    ...base,
-    globalSetup: [],
+    ...everyFile,
     setupFiles: ['test/full/second-opinion/record-evaluations.ts'],
     include: ['test/resolvers/**/*.test.ts'],
     // About sizes and long histories; what they evaluate is like the others'.

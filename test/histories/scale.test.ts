@@ -1,3 +1,5 @@
+// Slow: invoices and customers of thousands of lines.
+
 import { describe, expect, test } from 'vitest';
 import { MeteredTables } from '../../bench/metered-tables.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
