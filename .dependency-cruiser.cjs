@@ -139,7 +139,7 @@ module.exports = {
     only(
       'infra-imports-domain',
       '^infra/(?!confirm/)',
-      ['^infra/(?!confirm/)', '^resolvers/index\\.ts$', '^domain/'],
+      ['^infra/(?!confirm/)', '^resolvers/index\\.ts$', '^domain/', COMMAND_LINE],
       'facts of the line and the names of stores have one home; infra takes everything else by path',
     ),
     packages('infra-npm', '^infra/(?!confirm/)', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'graphql']),

@@ -7,6 +7,7 @@ import { benchOptions, BENCH_HELP } from '../bench/options.ts';
 import { queryCommand } from '../console/query-command.ts';
 import { sqlCommand } from '../console/sql-command.ts';
 import { demoOptions, DEMO_HELP } from '../demo/options.ts';
+import { BUILD_HELP, buildOptions, SYNTH_HELP, synthOptions } from '../infra/options.ts';
 import { confirmCommand } from '../infra/confirm/command.ts';
 import { importCommand } from '../ingest/bulk/command.ts';
 import { rebuildCommand } from '../ingest/bulk/rebuild-command.ts';
@@ -14,6 +15,7 @@ import { redriveCommand } from '../ingest/redrive/command.ts';
 import { replayCommand } from '../ingest/replay/command.ts';
 import { errorLine, exitCodeOf } from '../local/command-line.ts';
 import { START_HELP, startOptions } from '../local/start-options.ts';
+import { judgePlace, LINT_SQL_HELP, TEMPLATES_HELP } from './support/judge-options.ts';
 
 interface Written {
   readonly print: (text: string) => void;
@@ -78,6 +80,10 @@ const commands: Readonly<Record<string, Command>> = {
     words: ['offline'],
     tooMuch: ['extra'],
   },
+  build: { run: readBy(BUILD_HELP, buildOptions), words: [], tooMuch: ['extra'] },
+  synth: { run: readBy(SYNTH_HELP, synthOptions), words: [], tooMuch: ['extra'] },
+  'lint:sql': { run: readBy(LINT_SQL_HELP, judgePlace), words: ['sqlfluff'], tooMuch: ['extra'] },
+  templates: { run: readBy(TEMPLATES_HELP, judgePlace), words: ['bin'], tooMuch: ['extra'] },
   sql: { run: (args, { print, say }) => sqlCommand(args, { print, say }), words: ['SELECT 1'] },
   query: { run: (args, { print, say }) => queryCommand(args, { print, say }), words: ['{ a }'] },
 };
@@ -244,6 +250,7 @@ test.each([
   ['confirm', ['ofline'], 'there is no step "ofline": did you mean offline?'],
   ['bench', ['--only', 'repaly'], '--only repaly: did you mean replay?'],
   ['bench', ['--csv', 'x', '--only', 'foo'], '--only foo: write one of replay, '],
+  ['synth', ['--context', 'lean'], '--context takes key=value, such as stage=prod: got "lean"'],
   ['start', ['--context', 'lean'], '--context takes key=value, such as stage=lean: got "lean"'],
   ['query', ['{ a }', '--variables', '[1]'], '--variables [1]: write a JSON object'],
   ['query', ['{ a }', '--data', '/nowhere'], 'no file "/nowhere/outputs.json": start the stack with npm start'],

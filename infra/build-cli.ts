@@ -1,0 +1,11 @@
+import { errorLine, exitCodeOf } from '../local/command-line.ts';
+import { build } from './build.ts';
+import { BUILD_HELP, buildOptions } from './options.ts';
+
+try {
+  if (buildOptions(process.argv.slice(2)) === undefined) process.stdout.write(BUILD_HELP);
+  else await build();
+} catch (error) {
+  console.error(errorLine(error));
+  process.exitCode = exitCodeOf(error);
+}
