@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { sign } from '../http/signature-v4.ts';
 import { LOCAL } from './remote.ts';
 
@@ -8,6 +9,13 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 /** The key of a day, as AWS derives it. */
 export const signingKeyOf = (secret: string, day: string, region: string) =>
   hmac(hmac(hmac(hmac(`AWS4${secret}`, day), region), 's3'), 'aws4_request');
+
+/** As a header or trailer `x-amz-checksum-crc32` has it. */
+export function checksumOf(text: string): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(text));
+  return sum.toString('base64');
+}
 
 /** A PUT whose body comes in signed chunks, as SDKs write it. @param trailer - a line behind the last chunk, such as `x-amz-checksum-crc32:…` */
 export function putInChunks(

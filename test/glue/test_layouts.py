@@ -54,7 +54,8 @@ def test_a_foreign_shop_is_read_by_what_stands_beside_its_file(bucket: "Bucket")
 
 
 def test_gzip_files_of_several_parts_are_read_whole(bucket: "Bucket") -> None:
-    whole = {f"{at}.csv.gz": parts for at, (parts, rows) in enumerate(ODD_GZIP_FILES.items()) if isinstance(rows, int)}
+    readable = (parts for parts, rows in ODD_GZIP_FILES.items() if isinstance(rows, int) and parts.count(" ") < 2)
+    whole = {f"{at}.csv.gz": parts for at, parts in enumerate(["member empty member", *readable])}
     bucket.put(**{name: odd_gzip(parts) for name, parts in whole.items()})
 
     bucket.run()

@@ -6,6 +6,13 @@ import { notImplemented, s3Error } from './errors.ts';
 /** Longest line between chunks, or in the trailers. */
 const MAX_LINE_BYTES = 16 * 1024;
 const MAX_TRAILERS = 16;
+/**
+ * Of every chunk but the last.
+ *
+ * @unit bytes
+ * @source Amazon S3 API Reference, "Signature calculations for the authorization header: transferring payload in multiple chunks"
+ */
+const MIN_CHUNK_BYTES = 8_192;
 const SIGNED = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD';
 const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 
@@ -35,7 +42,7 @@ export function checkPayloadHash(payloadHash: string): void {
  *
  * @param seed - of the chunks' signatures, when they have some; they are checked at the end of each chunk
  * @param onTrailers - hears what comes behind the last chunk
- * @throws ServiceError when the body is not what was signed, or ends too early or too late
+ * @throws ServiceError when the body is not what was signed, ends too early or too late, or comes in chunks too small for S3
  */
 export async function* unchunked(
   source: AsyncIterable<Buffer>,
@@ -44,10 +51,15 @@ export async function* unchunked(
 ): AsyncGenerator<Buffer, void, void> {
   const reader = new Reader(source);
   const signatures = seed && new ChunkSignatures(seed);
-  for (;;) {
+  let before: number | undefined;
+  for (let number = 1; ; number += 1) {
     const [, size, extension = ''] = /^([0-9a-fA-F]{1,13})(?:;(.*))?$/.exec(await reader.line()) ?? [];
     if (size === undefined) throw s3Error('IncompleteBody', {}, 'The body is not aws-chunked as x-amz-content-sha256 says.');
     const length = Number.parseInt(size, 16);
+    // That a chunk is not the last shows when the next one begins.
+    if (length > 0 && before !== undefined && before < MIN_CHUNK_BYTES)
+      throw s3Error('InvalidChunkSizeError', { Chunk: String(number), BadChunkSize: String(before) });
+    before = length;
     const sha256 = createHash('sha256');
     for await (const piece of reader.bytes(length)) {
       if (signatures) sha256.update(piece);

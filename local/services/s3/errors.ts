@@ -17,6 +17,7 @@ const ERRORS = {
   InvalidArgument: ['Invalid Argument', 400],
   InvalidBucketOwnerAWSAccountID: ['The value of the expected bucket owner parameter must be an AWS account ID', 400],
   InvalidBucketName: ['The specified bucket is not valid.', 400],
+  InvalidChunkSizeError: ['Only the last chunk is allowed to have a size less than 8192 bytes', 400],
   InvalidDigest: ['The Content-MD5 you specified was invalid.', 400],
   InvalidPart: [
     "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",

@@ -9,7 +9,7 @@ import { sign } from '../../http/signature-v4.ts';
 import { startS3 } from './service.ts';
 import type { S3Service } from './service.ts';
 import { LOCAL, temporaryDirectory } from '../../testing/remote.ts';
-import { putInChunks, signingKeyOf } from '../../testing/signed-chunks.ts';
+import { checksumOf, putInChunks, signingKeyOf } from '../../testing/signed-chunks.ts';
 
 const DECLARED = {
   VersioningConfiguration: { Status: 'Enabled' },
@@ -75,10 +75,13 @@ function send(method: string, path: string, headers: Record<string, string> = {}
 const codeOf = ({ text: body }: { readonly text: string }) => /<Code>(\w+)<\/Code>/.exec(body)?.[1];
 
 describe('a body in signed chunks', () => {
-  const trailer = 'x-amz-checksum-crc32:DUoRhQ==';
+  // S3 takes less than 8 KiB in the last chunk alone.
+  const first = 'hello'.padEnd(8_192, '.');
+  const checksum = checksumOf(`${first} world`);
+  const trailer = `x-amz-checksum-crc32:${checksum}`;
   const put = async (key: string, change: (body: string) => string, withTrailer = true, more: Record<string, string> = {}) => {
     const path = `/bucket/${key}`;
-    const { headers, body } = putInChunks(service.url + path, ['hello', ' world'], withTrailer ? trailer : undefined, more);
+    const { headers, body } = putInChunks(service.url + path, [first, ' world'], withTrailer ? trailer : undefined, more);
     const answer = await sendRaw('PUT', path, headers, change(body));
     const { status } = await send('HEAD', path);
     return { ...answer, isThere: status === 200 };
@@ -87,13 +90,13 @@ describe('a body in signed chunks', () => {
   test.each([true, false])('is stored when all is as it was signed (a trailer: %s)', async (withTrailer) => {
     const { status } = await put(`whole-${String(withTrailer)}`, (body) => body, withTrailer);
 
-    expect([status, (await send('GET', `/bucket/whole-${String(withTrailer)}`)).text]).toEqual([200, 'hello world']);
+    expect([status, (await send('GET', `/bucket/whole-${String(withTrailer)}`)).text]).toEqual([200, `${first} world`]);
   });
 
   test.each<[string, string, (body: string) => string]>([
     ['another byte', 'SignatureDoesNotMatch', (body) => body.replace('hello', 'jello')],
     ['another byte of the last chunk', 'SignatureDoesNotMatch', (body) => body.replace(' world', ' World')],
-    ['chunks in another order', 'SignatureDoesNotMatch', (body) => body.replace(/(5;[^]*?hello\r\n)(6;[^]*?world\r\n)/, '$2$1')],
+    ['chunks in another order', 'SignatureDoesNotMatch', (body) => body.replace(/(2000;[^]*?\.\r\n)(6;[^]*?world\r\n)/, '$2$1')],
     ['another signature', 'SignatureDoesNotMatch', (body) => body.replace(/signature=\w{4}/, 'signature=0000')],
     ['no signature', 'SignatureDoesNotMatch', (body) => body.replace(/;chunk-signature=\w+/, '')],
     [
@@ -101,7 +104,7 @@ describe('a body in signed chunks', () => {
       'SignatureDoesNotMatch',
       (body) => body.replace(/0;chunk-signature=\w{4}/, '0;chunk-signature=0000'),
     ],
-    ['another trailer', 'SignatureDoesNotMatch', (body) => body.replace('DUoRhQ==', 'AAAAAA==')],
+    ['another trailer', 'SignatureDoesNotMatch', (body) => body.replace(checksum, 'AAAAAA==')],
     ['a trailer that nobody signed', 'SignatureDoesNotMatch', (body) => body.replace(/x-amz-trailer-signature.*\r\n/, '')],
     ['no trailer', 'InvalidRequest', (body) => body.replace(/x-amz-checksum[^]*$/, '\r\n')],
     ['a chunk less', 'SignatureDoesNotMatch', (body) => body.replace(/6;[^]*?world\r\n/, '')],
@@ -114,10 +117,23 @@ describe('a body in signed chunks', () => {
     expect([answer.status, codeOf(answer), answer.isThere]).toEqual([code === 'SignatureDoesNotMatch' ? 403 : 400, code, false]);
   });
 
-  test.each(['10', '12', '0'])('is no object when it should have %s bytes', async (length) => {
+  test.each(['8197', '8199', '0'])('is no object when it should have %s bytes', async (length) => {
     const answer = await put(`length-${length}`, (body) => body, true, { 'x-amz-decoded-content-length': length });
 
     expect([answer.status, codeOf(answer), answer.isThere]).toEqual([400, 'IncompleteBody', false]);
+  });
+
+  test.each([
+    [['hello', ' world'], '2', '5'],
+    [[first, 'hello', ' world'], '3', '5'],
+    [['h'.repeat(8_191), first], '2', '8191'],
+  ])('is no object when a chunk before the last is small', async (chunks, number, size) => {
+    const { headers, body } = putInChunks(`${service.url}/bucket/small`, chunks);
+    const answer = await sendRaw('PUT', '/bucket/small', headers, body);
+
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'InvalidChunkSizeError']);
+    expect(answer.text).toContain(`<Chunk>${number}</Chunk><BadChunkSize>${size}</BadChunkSize>`);
+    expect((await send('HEAD', '/bucket/small')).status).toBe(404);
   });
 
   test('has the signatures of the examples in the documentation of AWS', () => {

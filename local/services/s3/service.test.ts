@@ -30,7 +30,7 @@ import { startS3 } from './service.ts';
 import type { S3Service } from './service.ts';
 import { LOCAL, refusalOf, temporaryDirectory } from '../../testing/remote.ts';
 import { localS3Client } from '../../testing/s3-endpoint.ts';
-import { putInChunks } from '../../testing/signed-chunks.ts';
+import { checksumOf, putInChunks } from '../../testing/signed-chunks.ts';
 
 const Bucket = 'bucket';
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -252,21 +252,22 @@ test('a body that ends too early is no object', async () => {
 });
 
 test('chunks with signatures and a trailer are taken apart, and the trailer is held', async () => {
+  const first = 'hello'.padEnd(8_192, '.');
   const putChunks = async (Key: string, sum: string) => {
     const url = `${service.url}/${Bucket}/${Key}`;
-    const sent = putInChunks(url, ['hello', ' world'], `x-amz-checksum-crc32:${sum}`, { 'content-encoding': 'aws-chunked,gzip' });
+    const sent = putInChunks(url, [first, ' world'], `x-amz-checksum-crc32:${sum}`, { 'content-encoding': 'aws-chunked,gzip' });
     const { host: _, ...headers } = sent.headers;
     const answer = await fetch(url, { method: 'PUT', headers, body: sent.body });
     return { status: answer.status, text: await answer.text() };
   };
 
-  const right = await putChunks('chunks', 'DUoRhQ==');
+  const right = await putChunks('chunks', checksumOf(`${first} world`));
   const wrong = await putChunks('wrong', 'AAAAAA==');
 
   expect(right.status).toBe(200);
   expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('<Code>BadDigest</Code>') as string });
   expect(await client.send(new HeadObjectCommand({ Bucket, Key: 'chunks' }))).toMatchObject({
-    ContentLength: 11,
+    ContentLength: 8_198,
     ContentEncoding: 'gzip',
   });
   expect(await keys()).toEqual(['chunks']);
