@@ -144,7 +144,13 @@ function firstQuery(type: GraphQLObjectType | null | undefined): string {
   const first = fields.find(({ args }) => !args.some(({ type }) => String(type) === 'ID!')) ?? fields[0];
   if (first === undefined) return '';
   const others = fields.map(({ name }) => name).join(', ');
-  return `# Ask the API. It has the fields ${others}.\n# Run: Ctrl-Enter. All fields here: Ctrl-Space.\n\n{\n${fieldText(first, 1)}\n}\n`;
+  return [
+    `# Ask the API. It has the fields ${others}.`,
+    '# Run: Ctrl-Enter. All fields here: Ctrl-Space.',
+    '# A stack that nobody has sent anything to answers with empty lists and null: "npm run replay -- FILE" sends a CSV file.',
+    '',
+    `{\n${fieldText(first, 1)}\n}\n`,
+  ].join('\n');
 }
 
 function fieldText({ name, args, type }: GraphQLField<unknown, unknown>, depth: number): string {

@@ -203,6 +203,8 @@ describe('the page at /', () => {
     ]);
     expect(page).toContain('a &lt; b');
     expect(page).toContain(API_KEY);
+    // Whoever runs the first query on an empty stack is told how to get data.
+    expect(page).toContain('answers with empty lists and null: \\"npm run replay -- FILE\\" sends a CSV file');
     expect(errors).toEqual([]);
     expect(data).toMatchObject({ text: { id: 'a' } });
   });
