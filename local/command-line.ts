@@ -68,7 +68,7 @@ function suggestion(written: string, options: Options): string {
   return near === undefined ? `write one of ${listed(options)}` : `did you mean --${near}?`;
 }
 
-/** The word of a few that somebody may have meant; undefined when none is like it. */
+/** The word of a few that is closest to a mistyped one; undefined when none is close. */
 export function nearest(written: string, words: readonly string[]): string | undefined {
   const candidates = words
     .map((word) => ({ word, editDistance: word.startsWith(written) && written.length > 1 ? 0 : changes(written, word) }))

@@ -16,8 +16,7 @@ export function startMappings(
   { eventSourceMappings, functions: definitions }: StackDefinition,
   functions: Functions,
   { kinesis, s3 }: Stores,
-  { directory, region, timeFactor, log, streamClock }: StackOptions,
-  measure: Measure,
+  { directory, region, timeFactor, log, streamClock, measure }: StackOptions & { readonly measure: Measure },
 ): Promise<readonly RunningMapping[]> {
   return Promise.all(
     eventSourceMappings.map((mapping) => {

@@ -80,9 +80,9 @@ export class DataDirectory {
     if (fresh) refuseHeldInside(root);
     makePrivate(root);
     await lock(root);
-    // Whoever waits for the outputs must not find those of the last start.
+    // A client that waits for the outputs must not find those of the last start.
     rmSync(join(root, 'outputs.json'), { force: true });
-    // Not the marker: whoever is killed on the way must still find the directory ours.
+    // Not the marker: after a kill on the way the directory must still be ours.
     const state = fresh ? readdirSync(root).filter((name) => name !== LOCK && name !== MARKER) : [];
     for (const name of state) rmSync(join(root, name), { recursive: true });
     writeFileAtomically(join(root, MARKER), Buffer.from(MARK));
@@ -134,7 +134,7 @@ export class DataDirectory {
   }
 }
 
-/** What is in it are keys, passwords and customers: nobody else may look. */
+/** It holds keys, passwords and customers: no other user may read it. */
 function makePrivate(root: string): void {
   mkdirSync(dirname(root), { recursive: true });
   mkdirSync(root, { recursive: true, mode: 0o700 });

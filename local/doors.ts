@@ -24,13 +24,18 @@ export function portAtOffset({ port }: Pick<StackOptions, 'port'>, offset: numbe
 
 const MAX_PORT = 65_535;
 
+/** What the APIs call, and where they report. */
+export interface ApiDependencies {
+  readonly functions: Functions;
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly measure: Measure;
+}
+
 /** Start the HTTP API and the GraphQL API, as far as they are declared. @throws PortTakenError, DefinitionError */
 export async function startApis(
   { httpApi: httpDefinition, graphqlApi: graphqlDefinition }: StackDefinition,
-  functions: Functions,
-  endpoints: Readonly<Record<string, string>>,
+  { functions, endpoints, measure }: ApiDependencies,
   options: StackOptions,
-  measure: Measure,
   closers: Closers,
 ): Promise<RunningApis> {
   const httpApi = httpDefinition && (await startHttp(httpDefinition, functions, options));

@@ -176,7 +176,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (cause) {
-    throw new ServiceError('ValidationException', 'the body is not JSON: write an array of rules', 400, {}, { cause });
+    throw new ServiceError('ValidationException', 'the body is not JSON: write an array of rules', 400, { cause });
   }
 }
 

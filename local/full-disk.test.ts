@@ -23,7 +23,7 @@ function startLimited(kibibytes: number, script: string, words: readonly string[
   return child;
 }
 
-test('a stream on a full disk answers with an error, takes what still fits, and has all that it acknowledged', async () => {
+test('a stream on a full disk refuses what does not fit, and loses nothing acknowledged', async () => {
   const directory = await givenDirectory();
   const script = join(import.meta.dirname, 'testing', 'kinesis-child.ts');
   const child = startLimited(300, script, [directory, STREAM, LOCAL.accessKeyId, LOCAL.secretAccessKey]);
@@ -50,7 +50,7 @@ test('a stream on a full disk answers with an error, takes what still fits, and 
   expect(after.lines).toEqual([]);
 });
 
-test('tables on a full disk answer with an error, go on when there is room, and have all that they acknowledged', async () => {
+test('tables on a full disk refuse writes until there is room, and lose none acknowledged', async () => {
   const directory = newDirectory('tables');
   const child = startLimited(400, join(import.meta.dirname, 'testing', 'dynamodb-child.ts'), [directory]);
   let said = '';

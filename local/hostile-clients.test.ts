@@ -7,7 +7,7 @@ import { start } from './testing/command.ts';
 import { newDirectory } from './testing/directories.ts';
 import { shop } from './testing/shop.ts';
 
-test('no half, slow, reset, endless or senseless request on any port ends the stack or makes another wait', async () => {
+test('no broken, slow or endless request on any port ends the stack or delays another', async () => {
   const directory = newDirectory('hostile');
   const command = start('--data', join(directory, 'data'), '--port', '0', '--assembly', shop(join(directory, 'written.txt')));
   const outputs = await command.ready;

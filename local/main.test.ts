@@ -54,7 +54,7 @@ describe('the command', () => {
     expect(existsSync(join(data, 'outputs.json'))).toBe(false);
   });
 
-  test('delivers what is written to the stream, keeps what cannot be delivered, and begins after a kill where it was', async () => {
+  test('delivers what is written to the stream, and goes on where it was after a kill', async () => {
     const { file, flags } = newPlace();
     const first = start(...flags);
     const outputs = await first.ready;

@@ -14,7 +14,7 @@ import { presentAssembly, synthesize } from './template/synthesis.ts';
 // Lambda and AppSync live in UTC, and so does everything here.
 process.env['TZ'] = 'UTC';
 
-// Nobody may be there any more to read what is printed, and the disk it goes to may be full: neither ends the stack.
+// The reader of what is printed may be gone, and the disk it goes to may be full: neither ends the stack.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
 const ACCOUNT = '000000000000';
@@ -23,7 +23,7 @@ const REGION = 'us-east-1';
 async function run(flags: StartOptions): Promise<void> {
   const started = performance.now();
   const given = flags.assembly === undefined ? undefined : readAssembly(flags.assembly);
-  // Said now, and not after all engines have come up; whoever takes the port meanwhile is found out then.
+  // Said now, and not after all engines have come up; a process that takes the port meanwhile is found then.
   await checkPortIsFree(flags.port);
   const directory = await DataDirectory.open(flags.data, { fresh: flags.fresh });
   const diary = new BoundedLog(join(directory.inside('logs'), 'local.log'));

@@ -10,5 +10,5 @@ export interface Measurement {
 
 export type Measure = (this: void, measurement: Measurement) => void;
 
-/** For a service that runs by itself, where nobody collects its numbers. */
+/** For a service that runs by itself, without metrics. */
 export const measureNothing: Measure = () => undefined;

@@ -39,8 +39,7 @@ export function outputsOf(
   assembly: Assembly,
   { definition, identifiers }: StackReading,
   running: RunningServices,
-  secrets: SecretValues,
-  options: StackOptions,
+  { secrets, ...options }: StackOptions & { readonly secrets: SecretValues },
 ): Outputs {
   const { graphqlApi, httpApi, endpoints, databasePort } = running;
   const apiKey = definition.graphqlApi?.apiKeys[0]?.value;

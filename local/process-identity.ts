@@ -8,7 +8,7 @@ export interface ProcessIdentity {
   readonly began: string;
 }
 
-/** How a process began that has ended, and whose number nobody has taken back yet. */
+/** How a process began that has ended, and that its parent has not yet waited for. */
 const ENDED = 'ended';
 
 /** The process that has the number now. */
@@ -21,7 +21,7 @@ export function isRunning({ pid, began }: ProcessIdentity): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, and belongs to somebody else.
+    // EPERM: it runs, and belongs to another user.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   return began === '' || beginningOf(pid) === began;

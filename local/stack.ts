@@ -136,8 +136,8 @@ export async function startStack(assembly: Assembly, early: EarlyServices, optio
     const settled = declaredDatabase(begun, definition.warehouse, databaseOptions(options, secrets, Promise.resolve(stores)));
     closers.add(async () => (await settled.catch(() => undefined))?.close());
     const [database] = await Promise.all([settled, createDeclaredStores(stores, definition)]);
-    const running = await startAll(reading, early, database, options, closers);
-    return { outputs: outputsOf(assembly, reading, running, secrets, options), close: () => closers.close() };
+    const running = await startAll(reading, { ...early, database }, options, closers);
+    return { outputs: outputsOf(assembly, reading, running, { ...options, secrets }), close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;
@@ -156,8 +156,7 @@ async function readOrStopDatabase(assembly: Assembly, { database }: EarlyService
 
 async function startAll(
   { definition, identifiers }: StackReading,
-  { stores, secrets }: EarlyServices,
-  database: RedshiftService | undefined,
+  { stores, secrets, database }: Omit<EarlyServices, 'database'> & { readonly database: RedshiftService | undefined },
   options: StackOptions,
   closers: Closers,
 ): Promise<RunningServices> {
@@ -175,12 +174,11 @@ async function startAll(
     closers.add(() => secretsManager.close());
     called['secretsmanager'] = secretsManager.url;
   }
-  if (database) called['redshift-data'] = await startDataApi(definition, database, secrets, services, closers);
+  if (database) called['redshift-data'] = await startDataApi(definition, { redshift: database, secrets }, services, closers);
 
   const glue = await startDeclaredGlue(
     definition.glue,
-    { stores, redshift: database, secrets },
-    () => environmentOf(called, options),
+    { stores, redshift: database, secrets, environment: () => environmentOf(called, options) },
     options,
     closers,
   );
@@ -224,15 +222,12 @@ async function startAll(
     database && definition.deliveryStreams.length > 0
       ? await startDeliveries(
           definition,
-          stores,
-          database,
-          functions,
-          secrets,
+          { stores, functions, redshift: database, secrets },
           { ...services, directory: options.directory.inside('firehose') },
           closers,
         )
       : undefined;
-  mappings = await startMappings(definition, functions, stores, options, measure);
+  mappings = await startMappings(definition, functions, stores, { ...options, measure });
   // Only now: all that follow a stream have to be told what goes.
   await stores.kinesis.startTrimming();
 
@@ -244,8 +239,8 @@ async function startAll(
     lambda: lambda.url,
     ...(definition.monitoring.alarms.length > 0 && { monitoring: await monitoring.start(closers) }),
   };
-  const doors = await startApis(definition, functions, endpoints, options, measure, closers);
-  return { endpoints, ...doors, ...(database && { databasePort: database.port }) };
+  const apis = await startApis(definition, { functions, endpoints, measure }, options, closers);
+  return { endpoints, ...apis, ...(database && { databasePort: database.port }) };
 }
 
 function startFunctions(
@@ -303,7 +298,7 @@ function serviceId(signingName: string): string {
   return signingName === 'secretsmanager' ? 'SECRETS_MANAGER' : signingName.toUpperCase().replaceAll('-', '_');
 }
 
-/** From now on functions hear of new objects and of runs that have ended, and schedules run. */
+/** From now on new objects and ended runs invoke functions, and schedules run. */
 async function startEvents(
   { buckets, eventRules: rules, schedules }: StackDefinition,
   {

@@ -1,10 +1,11 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { errorText, toError } from './errors.ts';
 
 /** What a person can do about state that is damaged, unless there is something better. */
 const REMEDY = 'put back a copy of the data directory, or begin anew with --fresh';
 
-/** State on disk is not what was written: nothing is read from it, because nobody can tell what else is wrong. */
+/** State on disk is not what was written: nothing is read from it, because more may be wrong. */
 export class DamagedStateError extends Error {
   override readonly name = 'DamagedStateError';
   readonly code = 'DAMAGED_STATE';
@@ -65,13 +66,13 @@ export function parseState(file: string, bytes: Buffer, remedy?: string): unknow
   try {
     return JSON.parse(content.toString('utf8'));
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = errorText(cause);
     throw new DamagedStateError(file, `it is no JSON (${message.replaceAll('\n', ' ')})`, remedy, { cause });
   }
 }
 
 /**
- * Write a file of state in one piece: whoever reads it finds what was there before or what is there now.
+ * Write a file of state in one piece: a reader finds the old content or the new.
  *
  * @param flush - whether it must be on the disk itself when this returns. Not for what is written again and again: there the operating
  * system is enough, as it is for the records themselves
@@ -108,7 +109,7 @@ export function writeFileAtomically(
     } catch {
       // What is wrong with the disk is said by the first error.
     }
-    throw new StateNotWrittenError(file, error instanceof Error ? error : new Error(String(error)));
+    throw new StateNotWrittenError(file, toError(error));
   }
 }
 

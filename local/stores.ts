@@ -15,9 +15,9 @@ export interface Stores {
   readonly kinesis: KinesisService;
   readonly dynamodb: Awaited<ReturnType<typeof startDynamoDb>>;
   readonly s3: S3Service;
-  /** From now on notify of every object that has come to be. */
+  /** From now on call the listener for every created object. */
   onObjectCreated(listener: (created: ObjectCreated) => void): void;
-  /** From now on notify what the stores tell CloudWatch. */
+  /** From now on report the metrics of the stores. */
   onMeasured(measure: Measure): void;
   close(): Promise<void>;
 }

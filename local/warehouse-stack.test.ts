@@ -30,7 +30,7 @@ async function rowsOf(warehouseUrl: string | undefined, sql: string): Promise<re
 const callsOfMigrator = (data: string): readonly string[] =>
   readFileSync(join(data, 'logs', 'Shop-Migrator.log'), 'utf8').match(/(?<=\tINFO\t).+/g) ?? [];
 
-test('a stack with a warehouse delivers its stream into a table that a custom resource has made, and functions hear of it', async () => {
+test('a stack delivers its stream into a table that a custom resource has made', async () => {
   const { data, file, flags } = newPlace();
   const first = start(...flags);
   const outputs = await first.ready;

@@ -74,7 +74,7 @@ test('an answer that is JSON already goes out byte for byte', async () => {
   expect(await answer.text()).toBe('{"grains":18446744073709551615}');
 });
 
-test('what AWS does not show is a page, for whoever asks without a signature', async () => {
+test('pages that AWS does not have need no signature', async () => {
   const pages = { '/_stock': () => Promise.resolve({ teapots: 2 }) };
   const { url } = await givenServer({ Buy: () => undefined }, pages);
 
@@ -91,7 +91,7 @@ test('what AWS does not show is a page, for whoever asks without a signature', a
 test('an intended refusal goes out as it is, anything else without its details', async () => {
   const { url, lines } = await givenServer({
     Buy: () => {
-      throw new ServiceError('SoldOutException', 'no teapots', 400, { left: 0 });
+      throw new ServiceError('SoldOutException', 'no teapots', 400, { fields: { left: 0 } });
     },
     Look: () => Promise.reject(new Error('secret')),
   });
@@ -137,7 +137,7 @@ test('a body that is too long is refused before it is read to its end', async ()
   expect(answer).toMatchObject({ status: 413, body: { message: expect.stringContaining('longer than 300000 bytes') } });
 });
 
-test('closing answers the calls that run, and does not wait for connections that are only kept open', async () => {
+test('closing answers the calls that run, and does not wait for idle connections', async () => {
   const shop = new EventEmitter();
   const wait = async () => {
     shop.emit('customer waits');

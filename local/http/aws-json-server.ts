@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
-import { ServiceError, internalFailure } from '../errors.ts';
+import { ServiceError, internalFailure, errorStack } from '../errors.ts';
 import type { ResponseEffect, Fault, Faults } from '../faults.ts';
 import { CborError, decodeCbor, encodeCbor } from './aws-cbor.ts';
 import { joinBody } from './body-buffers.ts';
@@ -53,7 +53,7 @@ export interface JsonService<Effect extends string> {
   readonly pages?: Readonly<Record<string, () => unknown>>;
 }
 
-/** Where a service listens and whom it believes. */
+/** Where a service listens, and the credentials it accepts. */
 export interface JsonServerOptions {
   /** 0: any free port. */
   readonly port: number;
@@ -79,8 +79,9 @@ export async function startJsonServer<Effect extends string>(
   options: JsonServerOptions,
 ): Promise<JsonServer> {
   const server = createLocalServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-    void serve(service, options, request, response, () => server.listening);
+    void serve(service, serving, request, response);
   });
+  const serving = { ...options, isOpen: () => server.listening };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
   });
@@ -98,12 +99,16 @@ export async function startJsonServer<Effect extends string>(
   };
 }
 
+interface ServeOptions extends JsonServerOptions {
+  /** Whether further requests of a connection are accepted. */
+  isOpen(this: void): boolean;
+}
+
 async function serve<Effect extends string>(
   service: JsonService<Effect>,
-  options: JsonServerOptions,
+  options: ServeOptions,
   request: IncomingMessage,
   response: ServerResponse,
-  isOpen: () => boolean,
 ): Promise<void> {
   const requestId = randomUUID();
   const target = request.headers['x-amz-target'];
@@ -126,14 +131,14 @@ async function serve<Effect extends string>(
     const call = { requestId, fault: inner, ...(roleArn !== undefined && { roleArn }) };
     const answer = await service.operations[operationName]?.(parseInput(body.bytes, encoding.read), call);
     if (fault?.effect === 'unavailable-after') throw internalFailure(`fault ${fault.effect}`);
-    response.shouldKeepAlive &&= isOpen();
-    send(response, 200, answer, service, encoding, requestId);
+    response.shouldKeepAlive &&= options.isOpen();
+    send(response, 200, answer, { encoding, requestId, sendsCrc32: service.sendsCrc32 });
   } catch (error) {
-    if (!(error instanceof ServiceError)) options.log(`${service.signingName} ${String(target)} failed: ${describe(error)}`);
+    if (!(error instanceof ServiceError)) options.log(`${service.signingName} ${String(target)} failed: ${errorStack(error)}`);
     const refusal = error instanceof ServiceError ? error : internalFailure(error);
     // A body that was not read to its end would be taken for the next request on this connection.
-    response.shouldKeepAlive &&= isOpen() && request.complete;
-    send(response, refusal.statusCode, refusal.toWire(), service, encoding, requestId);
+    response.shouldKeepAlive &&= options.isOpen() && request.complete;
+    send(response, refusal.statusCode, refusal.toWire(), { encoding, requestId, sendsCrc32: service.sendsCrc32 });
   } finally {
     body?.release();
   }
@@ -160,7 +165,7 @@ function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
       resolve(joinBody(chunks, length));
     });
     const abort = (cause?: unknown): void => {
-      reject(new ServiceError('RequestAborted', 'the caller went away before the end of the body', 400, {}, { cause }));
+      reject(new ServiceError('RequestAborted', 'the caller went away before the end of the body', 400, { cause }));
     };
     // Without an effect once the body has ended. A connection that is reset ends with an error, and one that is closed without.
     request.once('error', abort).once('close', abort);
@@ -220,7 +225,7 @@ function parseInput(body: Buffer, read: Encoding['read']): Readonly<Record<strin
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
     const words = cause instanceof CborError ? `the body is not CBOR: ${cause.message}` : 'the body is not JSON';
-    throw new ServiceError('SerializationException', words, 400, {}, { cause });
+    throw new ServiceError('SerializationException', words, 400, { cause });
   }
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new ServiceError('SerializationException', 'the body must be an object');
@@ -235,14 +240,18 @@ function jsonBytes(answer: unknown): Buffer {
   return answer instanceof JsonBytes ? answer.bytes : Buffer.from(JSON.stringify(answer));
 }
 
+interface SendOptions {
+  readonly encoding: Encoding;
+  readonly requestId: string;
+  readonly sendsCrc32?: boolean | undefined;
+}
+
 /** Nothing is no body at all. */
 function send(
   response: ServerResponse,
   statusCode: number,
   answer: unknown,
-  { sendsCrc32 = false }: { readonly sendsCrc32?: boolean },
-  { contentType, write }: Encoding,
-  requestId: string,
+  { encoding: { contentType, write }, requestId, sendsCrc32 = false }: SendOptions,
 ): void {
   const bytes = answer === undefined ? Buffer.alloc(0) : write(answer);
   response.writeHead(statusCode, {
@@ -252,10 +261,6 @@ function send(
     ...(sendsCrc32 && { 'x-amz-crc32': crc32(bytes) }),
   });
   response.end(bytes);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** What each refusal of a signature is called in the JSON protocols. */
@@ -283,6 +288,6 @@ function checkSignature(
     );
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error;
-    throw new ServiceError(SIGNATURE_REFUSALS[error.code], error.message, 400, {}, { cause: error });
+    throw new ServiceError(SIGNATURE_REFUSALS[error.code], error.message, 400, { cause: error });
   }
 }

@@ -7,7 +7,7 @@ const free: Buffer[] = [];
 /** A body in one piece. */
 export interface Body {
   readonly bytes: Buffer;
-  /** To be called once, when nobody looks at `bytes` any more: the next body may overwrite them. */
+  /** Call it once, when `bytes` are no longer used: the next body may overwrite them. */
   release(): void;
 }
 

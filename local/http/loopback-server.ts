@@ -11,7 +11,7 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** Somebody listens on the port already. */
+/** Another process listens on the port already. */
 export class PortTakenError extends Error {
   override readonly name = 'PortTakenError';
   readonly code = 'PORT_TAKEN';
@@ -76,7 +76,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
     }
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
-    throw new ServiceError('RequestAborted', 'the caller went away before the end of the body', 400, {}, { cause });
+    throw new ServiceError('RequestAborted', 'the caller went away before the end of the body', 400, { cause });
   }
   return Buffer.concat(chunks, length);
 }

@@ -121,7 +121,7 @@ describe('verify', () => {
     expect(verified).toMatchObject({ accessKeyId: credentials.accessKeyId, region, presigned: false });
   });
 
-  test('accepts a blank in a query that came as a plus sign, as Java sends it, and not a plus sign in the place of one', async () => {
+  test('accepts a plus sign in a query for a blank, as Java sends it, and not the reverse', async () => {
     const request = await signedBySdk({ service: 's3', method: 'GET', path: '/lake', query: { prefix: 'bulk/a b' } });
     const plus = await signedBySdk({ service: 's3', method: 'GET', path: '/lake', query: { prefix: 'bulk/a+b' } });
     const blank = (rawUrl: string): string => rawUrl.replace('%20', '+').replace('%2B', '+');

@@ -40,7 +40,7 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /**
    * The body, or, when it was streamed past, the lower-case hex SHA-256 of it. Left out, the hash that the client declared is
-   * believed: whoever streams the body compares it with `Verified.payloadHash` afterwards.
+   * believed: code that streams the body compares it with `Verified.payloadHash` afterwards.
    */
   readonly body?: Uint8Array | string;
 }

@@ -100,7 +100,7 @@ export class Declarations {
     return this.all.filter(({ type }) => type.startsWith(service) && type !== whole);
   }
 
-  /** @throws UnsupportedPropertyError for the first property that nobody read or set aside */
+  /** @throws UnsupportedPropertyError for the first property that was neither read nor ignored */
   finish(): void {
     for (const { properties } of this.all) properties.finish();
   }

@@ -18,7 +18,7 @@ const NO_VALUE = Symbol('AWS::NoValue');
 /** Arguments of an intrinsic function, where it stands in the template for messages. */
 type Intrinsic = (argument: unknown, where: string) => unknown;
 
-/** Evaluates the intrinsic functions of one template, value by value: what nobody asks for is never evaluated. */
+/** Evaluates the intrinsic functions of one template, value by value: a value that is not read is never evaluated. */
 export class Intrinsics {
   constructor(
     private readonly template: Template,

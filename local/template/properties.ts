@@ -138,7 +138,7 @@ export class Properties {
     throw new UnsupportedPropertyError(this.place, this.path + name, advice);
   }
 
-  /** @throws UnsupportedPropertyError for the first property that nobody read or set aside */
+  /** @throws UnsupportedPropertyError for the first property that was neither read nor ignored */
   finish(): void {
     for (const child of this.children) child.finish();
     for (const name of Object.keys(this.values))

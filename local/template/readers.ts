@@ -33,7 +33,7 @@ export interface ReadOptions {
 
 export interface StackReading {
   readonly definition: StackDefinition;
-  /** To tell addresses, and to evaluate Outputs when they are told. */
+  /** To set addresses, and then to evaluate Outputs. */
   readonly identifiers: Identifiers;
 }
 
@@ -192,13 +192,12 @@ function readApis(
   });
   const graphqlApi = declared.one('AWS::AppSync::GraphQLApi', ({ properties, logicalId, attribute }) => {
     const parts = declared.partsOf('AWS::AppSync::', 'AWS::AppSync::GraphQLApi');
-    return readGraphqlApi(
-      properties,
+    return readGraphqlApi(properties, {
       logicalId,
-      attribute('ApiId'),
-      parts.map((part) => ({ ...part, functionId: () => part.attribute('FunctionId') })),
-      { ...home, assets, apiKeyOf },
-    );
+      apiId: attribute('ApiId'),
+      parts: parts.map((part) => ({ ...part, functionId: () => part.attribute('FunctionId') })),
+      surroundings: { ...home, assets, apiKeyOf },
+    });
   });
   return { ...(httpApi && { httpApi }), ...(graphqlApi && { graphqlApi }) };
 }

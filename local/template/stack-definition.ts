@@ -66,7 +66,7 @@ export interface LambdaDefinition {
   readonly logGroup?: string;
   /** How many invocations may run at a time; more are throttled. Absent: no limit of its own. */
   readonly reservedConcurrency?: number;
-  /** Of invocations that nobody waits for; absent: what Lambda does when nothing is declared. */
+  /** Of asynchronous invocations; absent: what Lambda does when nothing is declared. */
   readonly asynchronous?: AsynchronousDefinition;
 }
 

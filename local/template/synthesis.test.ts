@@ -61,7 +61,7 @@ describe('the app', () => {
       },
     ],
     [
-      'somebody else has synthesized, perhaps another stage',
+      'another command has synthesized, perhaps another stage',
       (root: string) => {
         writeFileSync(join(root, 'cdk.out', 'manifest.json'), '{}');
       },

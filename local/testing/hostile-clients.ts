@@ -34,7 +34,7 @@ function randomOf(seed: number): Random {
   };
 }
 
-/** A connection that keeps what it got, and whose faults are nobody's concern. */
+/** A connection that keeps what it got, and whose errors are ignored. */
 async function open(port: number): Promise<{ socket: Socket; got(this: void): string; ended: Promise<void> }> {
   const socket = connect(port, '127.0.0.1');
   const pieces: Buffer[] = [];

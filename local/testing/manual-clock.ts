@@ -26,7 +26,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** When somebody wants to be woken, in ms from now, the earliest first. */
+  /** The times of the pending waits, in ms from now, the earliest first. */
   get pending(): readonly number[] {
     return [...this.waiting].map(({ at }) => at - this.time).sort((one, other) => one - other);
   }

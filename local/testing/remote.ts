@@ -13,7 +13,7 @@ export const LOCAL = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local-secret' },
 } as const;
 
-/** A name that nobody else has, also on AWS. */
+/** A unique name, also on AWS. */
 export const uniqueName = (what: string) => `tillgraph-parity-${what}-${randomUUID().slice(0, 8)}`;
 
 export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {

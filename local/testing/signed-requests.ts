@@ -101,7 +101,7 @@ export async function signedRequests(stack: Addresses, bucket: string, streamNam
   const upload = { Bucket: bucket, Key: 'hostile/parts' };
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(upload));
   const { ETag } = await s3.send(new UploadPartCommand({ ...upload, UploadId, PartNumber: 1, Body: 'a part' }));
-  // Of an upload that stays, so that whoever sends it again gets as far as its body: the number of the part is none.
+  // Of an upload that stays, so that a repeated request gets as far as its body: the number of the part is none.
   await s3
     .send(new CompleteMultipartUploadCommand({ ...upload, UploadId, MultipartUpload: { Parts: [{ PartNumber: 2, ETag }] } }))
     .catch(() => undefined);

@@ -21,11 +21,19 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  */
 export function proxyEvent(
   request: IncomingMessage,
-  body: Buffer,
-  { route, pathParameters }: MatchedRoute,
-  home: RequestHome,
-  accessKeyId: string | undefined,
-  now = new Date(),
+  {
+    body,
+    matched: { route, pathParameters },
+    home,
+    accessKeyId,
+    now = new Date(),
+  }: {
+    readonly body: Buffer;
+    readonly matched: MatchedRoute;
+    readonly home: RequestHome;
+    readonly accessKeyId: string | undefined;
+    readonly now?: Date | undefined;
+  },
 ): Record<string, unknown> {
   const { method = '', url = '/' } = request;
   const questionMark = url.indexOf('?');

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ServiceError } from '../../errors.ts';
+import { ServiceError, errorStack } from '../../errors.ts';
 import type { LoopbackServer } from '../../http/loopback-server.ts';
 import { readBody, startLoopbackServer } from '../../http/loopback-server.ts';
 import type { SigningCredentials } from '../../http/signature-v4.ts';
@@ -54,8 +54,7 @@ class HttpApi {
       else await this.forward(request, response);
     } catch (error) {
       const refusal = error instanceof ServiceError ? error.statusCode : 500;
-      if (refusal === 500)
-        this.options.log(`api gateway failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      if (refusal === 500) this.options.log(`api gateway failed: ${errorStack(error)}`);
       // A body that was not read to its end would be taken for the next request on this connection.
       if (!request.complete) response.shouldKeepAlive = false;
       if (refusal === 413) sendMessage(response, 413, 'Request Entity Too Large');
@@ -81,7 +80,7 @@ class HttpApi {
       sendMessage(response, 429, 'Too Many Requests');
       return;
     }
-    const event = JSON.stringify(proxyEvent(request, body, matched, this.home, caller.accessKeyId));
+    const event = JSON.stringify(proxyEvent(request, { body, matched, home: this.home, accessKeyId: caller.accessKeyId }));
     const invocation = this.options.invoke(matched.route.functionArn, event);
     const outcome = await withTimeout(invocation, matched.route.timeoutMilliseconds);
     if (outcome === undefined) {

@@ -143,7 +143,12 @@ class Wiring {
       case 'NONE':
         return new NoneDataSource(realm);
       case 'AMAZON_DYNAMODB':
-        return new DynamodbDataSource(realm, definition, this.surroundings, this.client, this.tokens);
+        return new DynamodbDataSource(realm, {
+          definition,
+          surroundings: this.surroundings,
+          client: this.client,
+          tokens: this.tokens,
+        });
       case 'HTTP':
         return new HttpDataSource(realm, definition, this.surroundings, this.client);
       case 'AWS_LAMBDA': {

@@ -1,3 +1,5 @@
+import { toError } from '../../errors.ts';
+
 /** The end of the time that a request may take; what is waited for then is given up, each place by itself. */
 export class Deadline {
   private hasPassed = false;
@@ -28,7 +30,7 @@ export class Deadline {
         },
         (error: unknown) => {
           this.waiting.delete(end);
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(toError(error));
         },
       );
     });

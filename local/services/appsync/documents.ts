@@ -77,7 +77,7 @@ export class Documents {
     return { operation, ...times };
   }
 
-  /** What grows too large is forgotten as a whole: it was made by many large documents, which nobody asks twice. */
+  /** What grows too large is forgotten as a whole: it was made by many large documents, which are seldom asked twice. */
   private grow(by: number): void {
     this.size += by;
     if (this.size <= MAX_REMEMBERED) return;

@@ -26,21 +26,28 @@ export interface ErrorBlock {
   readonly message: string;
 }
 
+export interface FieldErrorOptions extends ErrorOptions {
+  /** Shown through the field's selection set. @default null */
+  readonly data?: unknown;
+  /** Shown as it is. @default null */
+  readonly errorInfo?: unknown;
+}
+
 /** What ends one field: the field is null, and the answer's `errors` say why. */
 export class FieldError extends Error {
   override readonly name = 'FieldError';
+  readonly data: unknown;
+  readonly errorInfo: unknown;
 
   constructor(
     /** AppSync's `errorType`, such as `Unauthorized`, `MappingTemplate`, `Code`; null when the resolver gave none. */
     readonly code: string | null,
     message: string,
-    /** Shown through the field's selection set. */
-    readonly data: unknown = null,
-    /** Shown as it is. */
-    readonly errorInfo: unknown = null,
-    options?: ErrorOptions,
+    { data = null, errorInfo = null, ...options }: FieldErrorOptions = {},
   ) {
     super(message, options);
+    this.data = data;
+    this.errorInfo = errorInfo;
   }
 }
 
@@ -49,7 +56,7 @@ export const malformedRequest = (message: string) => new FieldError('MappingTemp
 
 /** The handler's code failed, or asked for what APPSYNC_JS has not. */
 export const codeError = (message: string, cause?: unknown) =>
-  new FieldError('Code', message, null, null, cause === undefined ? undefined : { cause });
+  new FieldError('Code', message, cause === undefined ? {} : { cause });
 
 /** `util.unauthorized()` and a field that the caller's authorization mode does not open. */
 export const unauthorized = (fieldName: string, typeName: string) =>

@@ -1,5 +1,7 @@
+import { errorStack } from '../../errors.ts';
 import type { AuthenticationMode } from './definition.ts';
 import { FieldError, type ErrorBlock, type Path } from './errors.ts';
+import { pathText, pathTo, Place } from './result-place.ts';
 import type { Variables } from './input-coercion.ts';
 import type { Completion, FieldPlan, OperationPlan, SelectionPlan } from './operation-plan.ts';
 import type { Caller, FieldCall, Info } from './resolver.ts';
@@ -15,28 +17,39 @@ export interface ExecutionResult {
 /** Stands for a null that the field may not be, so that its parent becomes null. */
 const NULL_PARENT = Symbol('null above');
 
-/** Where an object or list of the answer stands. */
-class Place {
-  constructor(
-    readonly above: Place | undefined,
-    readonly key: string | number,
-    readonly holder: Record<string | number, unknown> | undefined,
-    readonly nullable: boolean,
-  ) {}
-}
-
 /** One field on its way to its resolver. */
 class Call implements FieldCall {
   info: Info | undefined = undefined;
 
-  constructor(
-    private readonly errors: ErrorBlock[],
-    readonly caller: Caller,
-    readonly plan: FieldPlan,
-    readonly source: unknown,
-    readonly args: Record<string, unknown>,
-    private readonly place: Place,
-  ) {}
+  private readonly errors: ErrorBlock[];
+  readonly caller: Caller;
+  readonly plan: FieldPlan;
+  readonly source: unknown;
+  readonly args: Record<string, unknown>;
+  private readonly place: Place;
+
+  constructor({
+    errors,
+    caller,
+    plan,
+    source,
+    args,
+    place,
+  }: {
+    readonly errors: ErrorBlock[];
+    readonly caller: Caller;
+    readonly plan: FieldPlan;
+    readonly source: unknown;
+    readonly args: Record<string, unknown>;
+    readonly place: Place;
+  }) {
+    this.errors = errors;
+    this.caller = caller;
+    this.plan = plan;
+    this.source = source;
+    this.args = args;
+    this.place = place;
+  }
 
   get fieldName(): string {
     return this.plan.fieldName;
@@ -66,6 +79,14 @@ class Call implements FieldCall {
  */
 export const MAX_RESULT_FIELDS = 1_000_000;
 
+export interface ExecutionOptions {
+  readonly caller: Caller;
+  readonly variables: Variables;
+  readonly resolverCountLimit: number;
+  readonly log: (line: string) => void;
+  readonly done: (answer: ExecutionResult) => void;
+}
+
 /** Runs the plan of one request. */
 export class Execution {
   private answerFields = 0;
@@ -78,17 +99,27 @@ export class Execution {
   private ended = false;
   private readonly modeBit: number;
   private readonly root: Record<string, unknown> = {};
-  private readonly rootPlace = new Place(undefined, '', undefined, true);
+  private readonly rootPlace = new Place(undefined, '', true);
+
+  private readonly caller: Caller;
+  private readonly variables: Variables;
+  private readonly resolverCountLimit: number;
+  private readonly log: (line: string) => void;
+  private readonly done: (answer: ExecutionResult) => void;
 
   constructor(
     private readonly plan: OperationPlan,
-    private readonly caller: Caller,
-    private readonly variables: Variables,
-    private readonly resolverCountLimit: number,
-    private readonly log: (line: string) => void,
-    private readonly done: (answer: ExecutionResult) => void,
+    { caller, variables, resolverCountLimit, log, done }: ExecutionOptions,
   ) {
+    this.caller = caller;
+    this.variables = variables;
+    this.resolverCountLimit = resolverCountLimit;
+    this.log = log;
+    this.done = done;
+
     this.modeBit = MODE_BITS[caller.mode];
+    this.rootPlace.content = this.root;
+    this.rootPlace.typeName = plan.root.typeName;
   }
 
   start(): void {
@@ -127,7 +158,7 @@ export class Execution {
   }
 
   private rootField(field: FieldPlan): void {
-    const value = this.field(field, null, this.root, this.rootPlace);
+    const value = this.field(field, null, this.rootPlace);
     if (value === NULL_PARENT) this.data = null;
     else this.root[field.responseKey] = value;
   }
@@ -146,11 +177,13 @@ export class Execution {
   }
 
   /** All fields of one object. @returns the object, or NULL_ABOVE */
-  private selection({ fields }: SelectionPlan, source: unknown, place: Place): object | typeof NULL_PARENT {
+  private selection({ fields, typeName }: SelectionPlan, source: unknown, place: Place): object | typeof NULL_PARENT {
     const target: Record<string, unknown> = {};
+    place.content = target;
+    place.typeName = typeName;
     let isNull = false;
     for (const field of fields) {
-      const value = this.field(field, source, target, place);
+      const value = this.field(field, source, place);
       if (value === NULL_PARENT) isNull = true;
       else target[field.responseKey] = value;
     }
@@ -158,8 +191,8 @@ export class Execution {
   }
 
   /** @returns what the answer shows, null while it has not arrived, or NULL_ABOVE */
-  private field(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
-    // What arrives after the end, or goes on beyond it, is for nobody.
+  private field(field: FieldPlan, source: unknown, place: Place): unknown {
+    // What arrives after the end, or goes on beyond it, is dropped.
     if (this.ended) return null;
     this.answerFields += 1;
     if (this.answerFields > MAX_RESULT_FIELDS) {
@@ -168,14 +201,14 @@ export class Execution {
     }
     if ((field.modes & this.modeBit) === 0) return this.failed(field, place, field.unauthorized);
     if (field.refusal !== undefined) return this.failed(field, place, field.refusal);
-    if (field.resolver !== undefined) return this.askResolver(field, source, target, place);
+    if (field.resolver !== undefined) return this.askResolver(field, source, place);
     if (field.fieldName === '__typename') return field.parentTypeName;
     if (field.introspect !== undefined) return field.introspect(this.variables);
     const value = source === null || source === undefined ? null : (source as Record<string, unknown>)[field.fieldName];
-    return this.complete(field.completion, value, field, target, field.responseKey, place);
+    return this.complete(field.completion, value, place, field.responseKey);
   }
 
-  private askResolver(field: FieldPlan, source: unknown, target: Record<string, unknown>, place: Place): unknown {
+  private askResolver(field: FieldPlan, source: unknown, place: Place): unknown {
     const { resolver } = field;
     if (resolver === undefined) return null;
     try {
@@ -187,20 +220,22 @@ export class Execution {
         );
       }
       const traced = this.trace(field, place);
-      const value = resolver.resolve(new Call(this.errors, this.caller, field, source, field.arguments(this.variables), place));
+      const value = resolver.resolve(
+        new Call({ errors: this.errors, caller: this.caller, plan: field, source, args: field.arguments(this.variables), place }),
+      );
       if (!(value instanceof Promise)) {
         traced?.();
-        return this.complete(field.completion, value, field, target, field.responseKey, place);
+        return this.complete(field.completion, value, place, field.responseKey);
       }
       this.pending += 1;
       value.then(
         (own: unknown) => {
           traced?.();
-          this.settle(field, target, place, this.complete(field.completion, own, field, target, field.responseKey, place));
+          this.settle(field, place, this.complete(field.completion, own, place, field.responseKey));
         },
         (error: unknown) => {
           traced?.();
-          this.settle(field, target, place, this.failed(field, place, error));
+          this.settle(field, place, this.failed(field, place, error));
         },
       );
       return null;
@@ -209,7 +244,7 @@ export class Execution {
     }
   }
 
-  /** @returns what tells that the field was answered, when somebody wants to know */
+  /** @returns what records that the field was resolved; undefined without tracing */
   private trace({ fieldName, parentTypeName, responseKey, returnType }: FieldPlan, place: Place): (() => void) | undefined {
     const { traceField } = this.caller;
     if (traceField === undefined) return undefined;
@@ -220,9 +255,9 @@ export class Execution {
     };
   }
 
-  private settle(field: FieldPlan, target: Record<string, unknown>, place: Place, value: unknown): void {
-    if (value !== NULL_PARENT) target[field.responseKey] = value;
-    else this.nullFrom(place);
+  private settle(field: FieldPlan, place: Place, value: unknown): void {
+    if (value === NULL_PARENT) this.nullFrom(place);
+    else if (place.content !== undefined) place.content[field.responseKey] = value;
     this.arrived();
   }
 
@@ -230,8 +265,9 @@ export class Execution {
   private nullFrom(place: Place): void {
     let at = place;
     while (!at.nullable && at.above !== undefined) at = at.above;
-    if (at.holder === undefined) this.data = null;
-    else at.holder[at.key] = null;
+    const holder = at.above?.content;
+    if (holder === undefined) this.data = null;
+    else holder[at.key] = null;
   }
 
   private failed(field: FieldPlan, place: Place, error: unknown): null | typeof NULL_PARENT {
@@ -243,25 +279,16 @@ export class Execution {
         );
       this.errors.push(errorBlock(error, field, path));
     } else {
-      // Not the resolver's fault but this stand-in's, or of something it calls: whoever runs it must see where.
-      this.log(
-        `${field.parentTypeName}.${field.fieldName}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      // Not the resolver's fault but this stand-in's, or of something it calls: the log says where.
+      this.log(`${field.parentTypeName}.${field.fieldName}: ${errorStack(error)}`);
       this.errors.push(errorBlock(new FieldError('InternalFailure', String(error)), field, path));
     }
     return field.completion.nullable ? null : NULL_PARENT;
   }
 
   /** A value in the shape of its type. @returns what the answer shows, or NULL_ABOVE */
-  private complete(
-    completion: Completion,
-    value: unknown,
-    field: FieldPlan,
-    holder: Record<string | number, unknown>,
-    key: string | number,
-    place: Place,
-  ): unknown {
-    if (value === null || value === undefined) return completion.nullable ? null : this.isNull(completion, field, place, key);
+  private complete(completion: Completion, value: unknown, place: Place, key: string | number): unknown {
+    if (value === null || value === undefined) return completion.nullable ? null : this.isNull(completion, place, key);
     switch (completion.kind) {
       case 'leaf':
         try {
@@ -271,14 +298,14 @@ export class Execution {
           return this.mismatch(completion, place, key, (path) => `Can't serialize value (${path}) : ${error.message}`);
         }
       case 'list':
-        return this.list(completion, value, field, new Place(place, key, holder, completion.nullable));
+        return this.list(completion, value, new Place(place, key, completion.nullable));
       case 'object':
       case 'abstract':
-        return this.object(completion, value, place, key, holder);
+        return this.object(completion, value, place, key);
     }
   }
 
-  private list(completion: Completion & { kind: 'list' }, value: unknown, field: FieldPlan, place: Place): unknown {
+  private list(completion: Completion & { kind: 'list' }, value: unknown, place: Place): unknown {
     if (!Array.isArray(value)) {
       return this.mismatch(
         completion,
@@ -289,9 +316,9 @@ export class Execution {
     }
     const items: unknown[] = [];
     let isNull = false;
-    const holder = items as unknown as Record<number, unknown>;
+    place.content = items as unknown as Record<number, unknown>;
     for (let i = 0; i < value.length; i += 1) {
-      const item = this.complete(completion.item, value[i], field, holder, i, place);
+      const item = this.complete(completion.item, value[i], place, i);
       if (item === NULL_PARENT) isNull = true;
       items.push(item);
     }
@@ -304,7 +331,6 @@ export class Execution {
     value: unknown,
     above: Place,
     key: string | number,
-    holder: Record<string | number, unknown>,
   ): unknown {
     if (typeof value !== 'object' || Array.isArray(value)) {
       return this.mismatch(
@@ -327,13 +353,15 @@ export class Execution {
           `Abstract type '${completion.typeText}' must resolve to an Object type at runtime (${path}): the value needs a __typename`,
       );
     }
-    const object = this.selection(selection, value, new Place(above, key, holder, completion.nullable));
+    const object = this.selection(selection, value, new Place(above, key, completion.nullable));
     return object === NULL_PARENT && completion.nullable ? null : object;
   }
 
-  private isNull(completion: Completion, field: FieldPlan, place: Place, key: string | number): typeof NULL_PARENT {
+  private isNull(completion: Completion, place: Place, key: string | number): typeof NULL_PARENT {
     const path = pathTo(place, key);
-    const message = `Cannot return null for non-nullable type: '${completion.typeText}' within parent '${field.parentTypeName}' (${pathText(path)})`;
+    let parent = place;
+    while (parent.typeName === undefined && parent.above !== undefined) parent = parent.above;
+    const message = `Cannot return null for non-nullable type: '${completion.typeText}' within parent '${parent.typeName ?? ''}' (${pathText(path)})`;
     this.errors.push({ path, locations: null, message });
     return NULL_PARENT;
   }
@@ -348,17 +376,6 @@ export class Execution {
     this.errors.push({ path, locations: null, message: message(pathText(path)) });
     return completion.nullable ? null : NULL_PARENT;
   }
-}
-
-function pathTo(place: Place | undefined, key: string | number): (string | number)[] {
-  const path = [key];
-  for (let at = place; at?.above !== undefined; at = at.above) path.push(at.key);
-  return path.reverse();
-}
-
-/** `/invoices/items[3]/total`. */
-function pathText(path: Path): string {
-  return path.map((step) => (typeof step === 'number' ? `[${String(step)}]` : `/${step}`)).join('');
 }
 
 function errorBlock(error: FieldError, { locations, completion }: FieldPlan, path: Path): ErrorBlock {

@@ -41,7 +41,7 @@ if (existsSync(file)) {
   });
 } else {
   console.warn(`the answers recorded from AWS are not there (${file}): util and the dynamodb module are not compared with them`);
-  test('what AWS answered, recorded: not compared, because shared/data/appsync-golden.json is not beside the repository', (context) => {
+  test('recorded AWS answers are not compared, because the recording is not beside the repository', (context) => {
     context.skip();
   });
 }

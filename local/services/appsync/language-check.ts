@@ -49,91 +49,106 @@ const CONTEXT_PROPERTIES = new Set([
 
 /** Looks at every node of an APPSYNC_JS module. @returns what AWS would refuse, in the order of the text */
 export function checkLanguage(file: ts.SourceFile): Refusal[] {
-  const refusals: Refusal[] = [];
-  const declared = declaredNames(file);
-  const functions = functionNames(file);
-  const contexts = contextNames(file);
+  const check = new LanguageCheck(file);
+  check.visit(file);
+  return check.refusals;
+}
 
-  const refuse = (node: ts.Node, reason: string) => {
-    const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-    refusals.push({ line: line + 1, column: character + 1, reason });
-  };
+class LanguageCheck {
+  readonly refusals: Refusal[] = [];
+  private readonly declared: ReadonlySet<string>;
+  private readonly functions: ReadonlySet<string>;
+  private readonly contexts: ReadonlySet<string>;
 
-  const visit = (node: ts.Node): void => {
+  constructor(private readonly file: ts.SourceFile) {
+    this.declared = declaredNames(file);
+    this.functions = functionNames(file);
+    this.contexts = contextNames(file);
+  }
+
+  private refuse(node: ts.Node, reason: string): void {
+    const { line, character } = this.file.getLineAndCharacterOfPosition(node.getStart(this.file));
+    this.refusals.push({ line: line + 1, column: character + 1, reason });
+  }
+
+  visit(node: ts.Node): void {
     const reason = REFUSED_SYNTAX.get(node.kind);
-    if (reason !== undefined) refuse(node, reason);
-    else if (parser.isPrefixUnaryExpression(node) || parser.isPostfixUnaryExpression(node)) checkUnary(node);
-    else if (parser.isCallExpression(node)) checkCall(node);
-    else if (parser.isPropertyAccessExpression(node)) checkMember(node);
-    else if (parser.isIdentifier(node)) checkName(node);
-    else if (parser.isFunctionLike(node)) checkFunction(node);
-    else if (parser.isBinaryExpression(node)) checkAssignment(node);
+    if (reason !== undefined) this.refuse(node, reason);
+    else if (parser.isPrefixUnaryExpression(node) || parser.isPostfixUnaryExpression(node)) this.checkUnary(node);
+    else if (parser.isCallExpression(node)) this.checkCall(node);
+    else if (parser.isPropertyAccessExpression(node)) this.checkMember(node);
+    else if (parser.isIdentifier(node)) this.checkName(node);
+    else if (parser.isFunctionLike(node)) this.checkFunction(node);
+    else if (parser.isBinaryExpression(node)) this.checkAssignment(node);
     else if (parser.isReturnStatement(node) && node.expression !== undefined && isFunction(node.expression)) {
-      refuse(node, 'returning a function is not supported');
+      this.refuse(node, 'returning a function is not supported');
     }
-    parser.forEachChild(node, visit);
-  };
+    parser.forEachChild(node, (child) => {
+      this.visit(child);
+    });
+  }
 
-  const checkUnary = (node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression) => {
+  private checkUnary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): void {
     const text =
       REFUSED_SYNTAX.get(node.operator) ??
       (node.operator === parser.SyntaxKind.PlusToken ? 'unary + is not supported' : undefined);
-    if (text !== undefined) refuse(node, text);
-  };
+    if (text !== undefined) this.refuse(node, text);
+  }
 
-  const checkCall = (node: ts.CallExpression) => {
+  private checkCall(node: ts.CallExpression): void {
     const callee = node.expression;
     const method = parser.isPropertyAccessExpression(callee) ? callee.name.text : '';
-    if (callee.kind === parser.SyntaxKind.ImportKeyword) refuse(node, 'dynamic import is not supported');
-    if (method === 'apply' || method === 'bind' || method === 'call') refuse(node, `${method}() is not supported`);
-    if (method === 'sort' && node.arguments.length > 0) refuse(node, 'sort() takes no comparator');
-    if (parser.isIdentifier(callee) && Object.hasOwn(STATICS, callee.text) && !declared.has(callee.text)) {
-      refuse(node, `${callee.text}() as a function is not supported`);
+    if (callee.kind === parser.SyntaxKind.ImportKeyword) this.refuse(node, 'dynamic import is not supported');
+    if (method === 'apply' || method === 'bind' || method === 'call') this.refuse(node, `${method}() is not supported`);
+    if (method === 'sort' && node.arguments.length > 0) this.refuse(node, 'sort() takes no comparator');
+    if (parser.isIdentifier(callee) && Object.hasOwn(STATICS, callee.text) && !this.declared.has(callee.text)) {
+      this.refuse(node, `${callee.text}() as a function is not supported`);
     }
     if (parser.isIdentifier(callee) && isInside(node, callee.text))
-      refuse(node, `recursion is not supported: ${callee.text} calls itself`);
+      this.refuse(node, `recursion is not supported: ${callee.text} calls itself`);
     for (const argument of node.arguments) {
-      const passed = isFunction(argument) || (parser.isIdentifier(argument) && functions.has(argument.text));
+      const passed = isFunction(argument) || (parser.isIdentifier(argument) && this.functions.has(argument.text));
       if (passed && !CALLBACK_METHODS.has(method) && method !== 'sort') {
-        refuse(argument, 'passing a function as an argument is not supported, except to map, filter, reduce and the like');
+        this.refuse(argument, 'passing a function as an argument is not supported, except to map, filter, reduce and the like');
       }
     }
-  };
+  }
 
-  const checkMember = (node: ts.PropertyAccessExpression) => {
-    if (!parser.isIdentifier(node.expression) || declared.has(node.expression.text)) return;
+  private checkMember(node: ts.PropertyAccessExpression): void {
+    if (!parser.isIdentifier(node.expression) || this.declared.has(node.expression.text)) return;
     const members = STATICS[node.expression.text];
     if (members !== undefined && !members.includes(node.name.text)) {
-      refuse(
+      this.refuse(
         node,
         `${node.expression.text}.${node.name.text} is not supported${members.length === 0 ? '' : `: there are ${members.join(', ')}`}`,
       );
     }
-  };
+  }
 
-  const checkName = (node: ts.Identifier) => {
-    if (isReference(node) && !declared.has(node.text) && !GLOBALS.has(node.text))
-      refuse(node, `${node.text} is not defined in APPSYNC_JS`);
-  };
+  private checkName(node: ts.Identifier): void {
+    if (isReference(node) && !this.declared.has(node.text) && !GLOBALS.has(node.text))
+      this.refuse(node, `${node.text} is not defined in APPSYNC_JS`);
+  }
 
-  const checkFunction = (node: ts.SignatureDeclaration) => {
-    if ('asteriskToken' in node && node.asteriskToken !== undefined) refuse(node, 'generators are not supported');
-    if (parser.isArrowFunction(node) && isFunction(node.body)) refuse(node.body, 'returning a function is not supported');
-  };
+  private checkFunction(node: ts.SignatureDeclaration): void {
+    if ('asteriskToken' in node && node.asteriskToken !== undefined) this.refuse(node, 'generators are not supported');
+    if (parser.isArrowFunction(node) && isFunction(node.body)) this.refuse(node.body, 'returning a function is not supported');
+  }
 
-  const checkAssignment = (node: ts.BinaryExpression) => {
+  private checkAssignment(node: ts.BinaryExpression): void {
     const { left } = node;
     if (!isAssignment(node) || !parser.isPropertyAccessExpression(left)) return;
-    if (parser.isIdentifier(left.expression) && contexts.has(left.expression.text) && CONTEXT_PROPERTIES.has(left.name.text)) {
-      refuse(
+    if (
+      parser.isIdentifier(left.expression) &&
+      this.contexts.has(left.expression.text) &&
+      CONTEXT_PROPERTIES.has(left.name.text)
+    ) {
+      this.refuse(
         node,
         `${left.expression.text}.${left.name.text} must not be replaced${left.name.text === 'stash' ? ': set its properties' : ''}`,
       );
     }
-  };
-
-  visit(file);
-  return refusals;
+  }
 }
 
 /** `=`, `+=` and the like. */

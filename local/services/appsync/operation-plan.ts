@@ -57,7 +57,7 @@ export interface FieldPlan {
   readonly locations: readonly Location[];
   /** The authorization modes that may read it, as bits. */
   readonly modes: number;
-  /** Why it is not answered whoever asks. */
+  /** Why it is answered to no caller. */
   readonly refusal: FieldError | undefined;
   /** `__schema` and `__type`: what they answer, complete. */
   readonly introspect: ((variables: Variables) => unknown) | undefined;

@@ -12,7 +12,7 @@ export class PageTokenError extends Error {
 /**
  * Seals where a list goes on into an opaque text, bound to the list.
  *
- * @remarks On AWS such a token is encrypted; here too, so that nobody reads or builds one. The same place gives the same token.
+ * @remarks On AWS such a token is encrypted; here too, so that no client reads or builds one. The same place gives the same token.
  */
 export class PageTokens {
   private readonly key: Buffer;

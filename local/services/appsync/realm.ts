@@ -62,7 +62,7 @@ export const GLOBALS: ReadonlySet<string> = new Set([
 
 export const STATICS: Readonly<Record<string, readonly string[]>> = STATIC_MEMBERS;
 
-/** Runs once, inside; afterwards what it took away is gone for everybody but itself. */
+/** Runs once, inside; afterwards what it took away is gone for all other code. */
 const INSTALL_GLOBALS = String.raw`(function (statics, methods, globals, always, callbacks, replaceText, log, tooLong) {
   'use strict';
   const world = globalThis;

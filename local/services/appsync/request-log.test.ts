@@ -28,7 +28,7 @@ async function logged(logging: ApiLogging, ask: (api: Awaited<ReturnType<typeof 
 const whole = { path: expect.any(Array) as unknown, requestId: expect.any(String) as string, graphQLAPIId: 'fixture' };
 const number = expect.any(Number) as number;
 
-test('with errors alone, and without verbose content, it has the summaries and the fields in error', async () => {
+test('with errors alone and no verbose content, it has summaries and the fields in error', async () => {
   const lines = await logged({ fieldLogLevel: 'ERROR', excludeVerboseContent: true }, (api) =>
     api.ask('{ thing { id name } bad }'),
   );
@@ -47,7 +47,7 @@ test('with errors alone, and without verbose content, it has the summaries and t
   ]);
 });
 
-test('with everything, it traces each field of a resolver and quotes what was asked, keys cut short', async () => {
+test('with everything, it traces each field of a resolver and quotes requests, keys cut short', async () => {
   const lines = await logged({ fieldLogLevel: 'ALL', excludeVerboseContent: false }, (api) =>
     api.ask('{ thing { id name } }', { a: 1 }),
   );

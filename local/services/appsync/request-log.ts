@@ -28,7 +28,7 @@ export interface TracedField {
   readonly until: number;
 }
 
-/** Begins the log of a request, when the API declares one and somebody writes it. */
+/** Begins the log of a request, when the API declares one and the caller gave a writer. */
 export function requestLogs(
   definition: ApiDefinition,
   surroundings: ApiSurroundings,
@@ -66,7 +66,7 @@ export class RequestLog {
     this.verbose(`Request Headers: ${headerText(headers)}`);
   }
 
-  /** Whether every field that a resolver answers is told of. */
+  /** Whether it logs every field that a resolver resolves. */
   get tracesFields(): boolean {
     return this.logging.fieldLogLevel === 'ALL';
   }

@@ -36,7 +36,7 @@ export class ResolverRuntime {
   private readonly scope: readonly unknown[];
   private running: RunningField | undefined;
   private label = '';
-  /** Whether the running handler has been told of already. */
+  /** Whether the running handler was logged already. */
   private wasCut = false;
 
   /** @param log - receives what the code prints with `console`, and which loops were cut */

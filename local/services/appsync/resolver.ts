@@ -111,7 +111,22 @@ class HandlerContext {
   readonly error: Outcome['error'];
   readonly info: Info;
 
-  constructor(realm: Realm, call: FieldCall, source: unknown, stash: unknown, prev: unknown, outcome: Outcome | undefined) {
+  constructor(
+    realm: Realm,
+    {
+      call,
+      source,
+      stash,
+      prev,
+      outcome,
+    }: {
+      readonly call: FieldCall;
+      readonly source: unknown;
+      readonly stash: unknown;
+      readonly prev: unknown;
+      readonly outcome?: Outcome | undefined;
+    },
+  ) {
     this.arguments = call.args;
     this.args = call.args;
     this.source = source;
@@ -167,7 +182,7 @@ export class UnitResolver implements FieldResolver {
       request = runtime.run(
         handlers,
         handlers.request,
-        new HandlerContext(this.realm, call, source, stash, null, undefined),
+        new HandlerContext(this.realm, { call, source, stash, prev: null }),
         call,
       );
     } catch (error) {
@@ -182,7 +197,7 @@ export class UnitResolver implements FieldResolver {
 
   private respond(call: FieldCall, source: unknown, stash: unknown, outcome: Outcome): unknown {
     const { handlers, runtime } = this;
-    const context = new HandlerContext(this.realm, call, source, stash, null, outcome);
+    const context = new HandlerContext(this.realm, { call, source, stash, prev: null, outcome });
     return settle(this.realm, valueOf(() => runtime.run(handlers, handlers.response, context, call)).value, handlers.label);
   }
 }
@@ -208,7 +223,7 @@ export class PipelineResolver implements FieldResolver {
   async resolve(call: FieldCall): Promise<unknown> {
     const { handlers } = this;
     const run: PipelineRun = { call, stash: this.realm.object(), result: null };
-    const before = this.handle(run, handlers, 'request', null, undefined);
+    const before = this.handle(run, handlers, 'request', undefined);
     run.result = before.value;
     if (!before.early) {
       for (const step of this.steps) {
@@ -217,30 +232,24 @@ export class PipelineResolver implements FieldResolver {
         if (skipToEnd) break;
       }
     }
-    const after = this.handle(run, handlers, 'response', run.result, { result: run.result });
+    const after = this.handle(run, handlers, 'response', { result: run.result });
     return after.value;
   }
 
   private async step(run: PipelineRun, { handlers, dataSource }: PipelineStep): Promise<Handled> {
-    const request = this.handle(run, handlers, 'request', run.result, undefined);
+    const request = this.handle(run, handlers, 'request', undefined);
     if (request.early) return request;
     const outcome = await invoke(dataSource, request.value, run.call);
-    return this.handle(run, handlers, 'response', run.result, outcome);
+    return this.handle(run, handlers, 'response', outcome);
   }
 
   /** Runs one handler; what it returns and what it leaves in the stash are copies, as if it had run elsewhere. */
-  private handle(
-    run: PipelineRun,
-    handlers: Handlers,
-    which: 'request' | 'response',
-    previous: unknown,
-    outcome: Outcome | undefined,
-  ): Handled {
+  private handle(run: PipelineRun, handlers: Handlers, which: 'request' | 'response', outcome: Outcome | undefined): Handled {
     const realm = this.realm;
     const prev = realm.object();
-    prev['result'] = previous;
+    prev['result'] = run.result;
     const source = sourceFor(realm, handlers, run.call);
-    const context = new HandlerContext(realm, run.call, source, run.stash, prev, outcome);
+    const context = new HandlerContext(realm, { call: run.call, source, stash: run.stash, prev, outcome });
     const { value, early, skipToEnd } = valueOf(() => this.runtime.run(handlers, handlers[which], context, run.call));
     const settled = settledCopy(realm, value, handlers.label);
     run.stash = copy(realm, run.stash);

@@ -175,7 +175,7 @@ test('what is running when the API closes is answered', async () => {
 });
 
 describe('the page at /', () => {
-  test('begins with a query that needs no id, because the id of an example is seldom among the data', async () => {
+  test('begins with a query that needs no id, because few data hold the id of an example', async () => {
     const type = 'type Query { one(id: ID!): Int  two(from: String!, "Such as 7." n: Int): Int }';
     const api = await givenApi({ schema: type, resolvers: { 'Query.two': value('ctx.args.n') } });
 

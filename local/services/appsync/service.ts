@@ -4,6 +4,7 @@ import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorStack } from '../../errors.ts';
 import { Faults } from '../../faults.ts';
 import { createLocalServer } from '../../http/own-pages.ts';
 import { loadApi, type Api } from './api.ts';
@@ -89,7 +90,7 @@ function refuseUpgrade(request: http.IncomingMessage, socket: Duplex): void {
     `content-length: ${String(Buffer.byteLength(body))}`,
     'connection: close',
   ];
-  // A client that resets the connection meanwhile is nobody's error.
+  // A client that resets the connection meanwhile is no error.
   socket.on('error', () => undefined);
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
@@ -221,7 +222,7 @@ class Endpoint {
         response,
       );
     } catch (error) {
-      if (!(error instanceof RequestError)) this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      if (!(error instanceof RequestError)) this.log(errorStack(error));
       refuse(response, error instanceof RequestError ? error : new RequestError(500, 'InternalFailure', String(error)));
     }
   }
@@ -267,10 +268,16 @@ class Endpoint {
       ...(log?.tracesFields === true && { traceField: log.traced.bind(log) }),
     };
     const plan = operation.plan(variables);
-    const execution = new Execution(plan, caller, variables, api.resolverCountLimit, this.log, (answer) => {
-      this.running.delete(running);
-      log?.failed(answer.errors ?? []);
-      send(response, answer, arrival, responseHeaders);
+    const execution = new Execution(plan, {
+      caller,
+      variables,
+      resolverCountLimit: api.resolverCountLimit,
+      log: this.log,
+      done: (answer) => {
+        this.running.delete(running);
+        log?.failed(answer.errors ?? []);
+        send(response, answer, arrival, responseHeaders);
+      },
     });
     const running: Running = { execution, endsAt: performance.now() + this.timeoutMs };
     this.running.add(running);

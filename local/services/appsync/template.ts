@@ -30,10 +30,17 @@ const MODES: readonly AuthenticationMode[] = ['API_KEY', 'AWS_IAM'];
 /** `AWS::AppSync::GraphQLApi` with everything that belongs to it. */
 export function readGraphqlApi(
   api: Properties,
-  logicalId: string,
-  apiId: string,
-  parts: readonly GraphqlPart[],
-  surroundings: GraphqlSurroundings,
+  {
+    logicalId,
+    apiId,
+    parts,
+    surroundings,
+  }: {
+    readonly logicalId: string;
+    readonly apiId: string;
+    readonly parts: readonly GraphqlPart[];
+    readonly surroundings: GraphqlSurroundings;
+  },
 ): ApiDefinition & { readonly logicalId: string } {
   api.ignore({
     XrayEnabled: 'nothing traces locally',

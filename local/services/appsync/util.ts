@@ -43,12 +43,10 @@ const MODE_NAMES: Readonly<Record<AuthenticationMode, string>> = {
 /** `util`, `extensions` and `runtime` of `@aws-appsync/utils`. @param running - the field whose handler is running now */
 export function appsyncUtils(realm: Realm, dynamodb: ReturnType<typeof dynamodbUtil>, running: () => RunningField) {
   const fieldError = (message: string, type?: string | null, data?: unknown, info?: unknown) =>
-    new FieldError(
-      type ?? null,
-      message,
-      data === undefined ? null : copy(realm, data),
-      info === undefined ? null : copy(realm, info),
-    );
+    new FieldError(type ?? null, message, {
+      data: data === undefined ? null : copy(realm, data),
+      errorInfo: info === undefined ? null : copy(realm, info),
+    });
   const expressionText = (filter: object) => JSON.stringify(toExpression(realm, filter, dynamodb.toDynamoDB));
 
   const util = {

@@ -128,7 +128,7 @@ class Validation {
       FragmentSpread: (node) => {
         this.spread(node, info);
       },
-      Directive: (node, _key, _parent, _path, ancestors) => {
+      Directive: (...[node, , , , ancestors]) => {
         this.directive(node, info, ancestors);
       },
       Argument: (node) => {

@@ -81,7 +81,7 @@ function checkSize(value: unknown, estimate: number, label: string): void {
   const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes > MAX_EVALUATED_BYTES) {
     const reason = `${label}: an evaluated object may have ${String(MAX_EVALUATED_BYTES)} bytes of JSON: this one has ${String(bytes)}`;
-    throw new FieldError('MappingTemplate', 'Transformation too large', null, null, { cause: new RangeError(reason) });
+    throw new FieldError('MappingTemplate', 'Transformation too large', { cause: new RangeError(reason) });
   }
 }
 

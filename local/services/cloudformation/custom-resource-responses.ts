@@ -48,7 +48,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch (cause) {
-    throw new ServiceError('InvalidRequest', `the answer is not JSON: ${text}`, 400, {}, { cause });
+    throw new ServiceError('InvalidRequest', `the answer is not JSON: ${text}`, 400, { cause });
   }
   throw new ServiceError('InvalidRequest', `the answer must be a JSON object: ${text}`);
 }

@@ -33,7 +33,7 @@ test.each<[string, number, string]>([
   expect(found.join(' ')).toBe(states);
 });
 
-test('one breaching point alone alarms nobody before it is as old as the points to alarm', () => {
+test('one breaching point raises no alarm before it is as old as the points to alarm', () => {
   expect(stateOf(points('- - - - X'), rule('missing', 3), 'OK')).toBe('OK');
   expect(stateOf(points('- - - X -'), rule('missing', 3), 'OK')).toBe('OK');
 });

@@ -46,7 +46,7 @@ export function stateOf(points: readonly (number | undefined)[], rule: AlarmRule
   if (missingData === 'breaching') return breaching + lacking >= datapointsToAlarm ? 'ALARM' : 'OK';
   if (real.length === 0) return missingData === 'ignore' ? present : 'INSUFFICIENT_DATA';
   if (real.includes(false)) return 'OK';
-  // Nothing but breaching points, too few of them: the oldest has to be old enough, so that one point alone alarms nobody at once.
+  // Nothing but breaching points, too few of them: the oldest has to be old enough, so that one point alone raises no alarm at once.
   if (missingData === 'ignore') return present;
   const oldest = judged.slice(-evaluationPeriods).indexOf(true);
   return oldest !== -1 && evaluationPeriods - oldest >= datapointsToAlarm ? 'ALARM' : 'OK';

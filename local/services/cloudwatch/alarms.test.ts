@@ -141,7 +141,7 @@ describe('the alarms of stage dev', () => {
   const assembly = readAssembly(join(import.meta.dirname, '..', '..', '..', 'cdk.out'));
   const { definition } = readStack(assembly, { accountId: '000000000000', region: 'us-east-1', apiKeyOf: () => 'da2-key' });
 
-  test('are silent through an idle night in which the loader alone looks, and tell when it does not', () => {
+  test('stay silent through a night in which only the loader runs, and fire when it stops', () => {
     const alarms = watch(definition.monitoring.alarms, new KnownMetrics(definition));
     const pass = (minutes: number, isLoaderAwake: boolean) => {
       for (let minute = 1; minute <= minutes; minute += 1) {

@@ -36,7 +36,7 @@ export interface AlarmDefinition {
   readonly metrics: readonly AlarmedMetric[];
   /** Over the ids of the metrics; absent: the only metric itself. */
   readonly expression?: string;
-  /** Who is told when it goes off, and when it is over; ARNs. */
+  /** What is notified when it goes off, and when it is over; ARNs. */
   readonly actions: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export interface AlarmedMetric {
   readonly id: string;
   readonly namespace: string;
   readonly name: string;
-  /** Evaluated when asked for: what nobody can know here has no value. */
+  /** Evaluated when asked for: what cannot be known here has no value. */
   dimensions(this: void): Readonly<Record<string, string>>;
   /** @unit seconds */
   readonly period: number;

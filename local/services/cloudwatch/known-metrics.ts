@@ -4,7 +4,7 @@ import { MonitoringError } from './errors.ts';
 import type { MetricName } from './metrics.ts';
 import { keyOf } from './metrics.ts';
 
-/** What Lambda tells of each function. */
+/** The metrics that Lambda publishes for each function. */
 const LAMBDA_METRICS = ['Invocations', 'Errors', 'Throttles', 'Duration'];
 /** What it tells of the events of a mapping, when asked. */
 const ASYNCHRONOUS_METRICS = ['OnFailureDestinationDeliveredEventCount', 'DroppedEventCount'];
@@ -37,7 +37,7 @@ export class KnownMetrics {
     );
   }
 
-  /** @returns why nobody can know the metric here; undefined when it is known @throws MonitoringError when no service has it */
+  /** @returns why the metric cannot be known here; undefined when it is known @throws MonitoringError when no service has it */
   unknownReason({ namespace, name, dimensions }: AlarmedMetric, where: string): string | undefined {
     const why = UNAVAILABLE_METRICS[`${namespace} ${name}`] ?? this.unavailable.get(`${namespace} ${name}`);
     if (why !== undefined) return why;
@@ -99,7 +99,7 @@ function metricsOf({
   ];
 }
 
-/** What the stack's own filters count; those with dimensions of their own cannot be told before a line comes. */
+/** What the stack's own filters count; dimensions that come from a line are unknown before it. */
 function countedIn({ monitoring, functions }: StackDefinition): MetricName[] {
   const logs = new Set(functions.flatMap(({ logGroup }) => logGroup ?? []));
   return monitoring.metricFilters

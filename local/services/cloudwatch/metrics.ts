@@ -22,12 +22,12 @@ interface Sample {
   readonly value: number;
 }
 
-/** The numbers of the metrics that somebody looks at, as long as somebody may look at them. */
+/** The values of the metrics that an alarm reads, for as long as one may read them. */
 export class Metrics {
   private readonly samples = new Map<string, Sample[]>();
   private readonly keptFor = new Map<string, number>();
 
-  /** Keep what is measured of a metric from now on for so long. @param milliseconds - the longest that anybody asked for counts */
+  /** Keep what is measured of a metric from now on for so long. @param milliseconds - the longest time asked for counts */
   keep(metric: MetricName, milliseconds: number): void {
     const key = keyOf(metric);
     this.keptFor.set(key, Math.max(milliseconds, this.keptFor.get(key) ?? 0));

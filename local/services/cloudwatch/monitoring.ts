@@ -1,3 +1,4 @@
+import { errorStack } from '../../errors.ts';
 import type { Closers } from '../../closers.ts';
 import { systemClock, type Clock } from '../../clock.ts';
 import type { Measure, Measurement } from '../../measure.ts';
@@ -77,7 +78,7 @@ export class Monitoring {
         for (const gauge of this.gauges) for (const measurement of await gauge()) this.measure(measurement);
         this.alarms.evaluate();
       } catch (error) {
-        this.options.log(`monitoring failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        this.options.log(`monitoring failed: ${errorStack(error)}`);
       }
     }
   }

@@ -92,7 +92,7 @@ export function effectOf({ table, key, before, after }: ItemWrite): WriteEffect 
   const indexUnits: { kind: IndexKind; index: string; units: number }[] = [];
   for (const kind of INDEX_KINDS) {
     for (const index of table[kind] ?? []) {
-      const units = indexChanges(table, index, before, after, changes);
+      const units = indexChanges(table, index, { before, after, changes });
       if (units > 0) indexUnits.push({ kind, index: index.IndexName, units });
     }
   }
@@ -104,9 +104,11 @@ export function effectOf({ table, key, before, after }: ItemWrite): WriteEffect 
 function indexChanges(
   table: Table,
   index: Index,
-  before: AttributeMap | undefined,
-  after: AttributeMap | undefined,
-  changes: Change[],
+  {
+    before,
+    after,
+    changes,
+  }: { readonly before: AttributeMap | undefined; readonly after: AttributeMap | undefined; readonly changes: Change[] },
 ): number {
   const old = before && project(table, index, before);
   const now = after && project(table, index, after);
@@ -123,7 +125,7 @@ function indexChanges(
   return (old ? writeUnits(itemBytes(old)) : 0) + (now ? writeUnits(itemBytes(now)) : 0);
 }
 
-/** Equal in all members, whatever their order and whoever made the objects. */
+/** Equal in all members, whatever their order and the realm of the objects. */
 function sameContent(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
   const members = Object.keys(one);
@@ -146,7 +148,7 @@ function project(table: Table, index: Index, item: AttributeMap): AttributeMap |
   return entry;
 }
 
-/** How much of what a call consumed it wants to hear. */
+/** How much of its consumption a call wants returned. */
 export type Detail = 'TOTAL' | 'INDEXES' | undefined;
 
 export function detailOf(input: Readonly<Record<string, unknown>>): Detail {
@@ -158,7 +160,7 @@ export function detailOf(input: Readonly<Record<string, unknown>>): Detail {
 export class Consumption {
   private readonly tables = new Map<string, { table: number; indexes: Map<string, { kind: IndexKind; units: number }> }>();
 
-  /** @param split - transactional calls tell read from write units */
+  /** @param split - transactional calls report read and write units apart */
   constructor(private readonly split?: 'ReadCapacityUnits' | 'WriteCapacityUnits') {}
 
   addTable(name: string, units: number): void {

@@ -9,7 +9,7 @@ interface CollectionMetrics {
 /**
  * `ItemCollectionMetrics` by table, if they are asked for: of tables with local indexes alone.
  *
- * @remarks The estimate is always 0 to 1 GB, as on AWS for a collection of that size; nobody measures it here.
+ * @remarks The estimate is always 0 to 1 GB, as on AWS for a collection of that size; it is not measured here.
  */
 export function metricsOf(writes: readonly ItemWrite[], input: Input): Record<string, CollectionMetrics[]> | undefined {
   if (input['ReturnItemCollectionMetrics'] !== 'SIZE') return undefined;

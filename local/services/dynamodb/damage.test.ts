@@ -74,7 +74,7 @@ test('whichever byte of the tables is flipped, a start refuses it by name or has
   expect(refused).toBeGreaterThan(50);
 });
 
-test('a log that was cut shorter at any length is refused: each write that was answered has a number', async () => {
+test('a log truncated at any length is refused: each acknowledged write has a number', async () => {
   const directory = newDirectory('tables');
   await write(directory, 0, 40, 1);
   const log = filesOf(directory).find((name) => name.endsWith('.log')) ?? '';

@@ -25,7 +25,7 @@ type Callback<T = unknown> = (error: Error | null, answer?: T) => void;
 
 // What a write changes in indexes is worked out from the item before and after (dynamodb-capacity.ts); dynalite's way of it costs more
 // than the write itself, and would come to nothing.
-db.updateIndexes = (_store, _table, _before, _after, callback) => {
+db.updateIndexes = (...[, , , , callback]) => {
   callback();
 };
 
@@ -106,7 +106,7 @@ export class Engine {
       const refusal = asServiceError(error);
       const wanted = input['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD' && before !== undefined;
       if (!wanted || !isConditionFailure(refusal)) throw refusal;
-      throw new ServiceError(refusal.code, refusal.message, refusal.statusCode, { Item: before });
+      throw new ServiceError(refusal.code, refusal.message, refusal.statusCode, { fields: { Item: before } });
     }
   }
 
@@ -170,7 +170,7 @@ export class Engine {
     return this.store.read(itemsPrefix(table) + key) as AttributeMap | undefined;
   }
 
-  /** dynalite's `getTable`, for actions on items: they hear no table name when there is none. */
+  /** dynalite's `getTable`, for actions on items: without a table name it calls back with none. */
   private readonly getTable = (name: string, callback: Callback<Table>): void => {
     let table: Table;
     try {
@@ -236,7 +236,7 @@ function asServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const { body, statusCode } = error as Partial<DynaliteFailure>;
   if (body === undefined) throw error;
-  return new ServiceError(body.__type, body.message ?? body.Message ?? '', statusCode, {}, { cause: error });
+  return new ServiceError(body.__type, body.message ?? body.Message ?? '', statusCode, { cause: error });
 }
 
 /**

@@ -66,7 +66,7 @@ function meetsCondition(
 
 /** Let dynalite find the items of a Query or Scan; which of them are answered, and what of them, is decided here. */
 function withSelection(queryTable: typeof db.queryTable): typeof db.queryTable {
-  return (store, table, data, options, isLocal, fetches, startKeyNames, callback) => {
+  return (...[store, table, data, options, isLocal, fetches, startKeyNames, callback]) => {
     const asked = data as CheckedInput;
     const paths = asked._projection?.paths ?? asked.AttributesToGet?.map(asPath);
     const lacking = missingAttributes(table, asked.IndexName, paths ?? []);

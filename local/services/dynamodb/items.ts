@@ -41,7 +41,7 @@ async function writeOne(engine: Engine, action: Action, checks: Validation, inpu
   try {
     written = engine.write(action, checked, input);
   } catch (error) {
-    await engine.store.settled(); // the refusal may tell of what is not yet on disk
+    await engine.store.settled(); // the refusal may show what is not yet on disk
     throw error;
   }
   const effect = effectOf(written.write);

@@ -26,7 +26,7 @@ export interface Table {
   readonly [detail: string]: unknown;
 }
 
-/** The body of a call, before anybody looked at it. */
+/** The body of a call, not yet checked. */
 export type Input = Readonly<Record<string, unknown>>;
 
 export type Effect = 'unavailable' | 'unavailable-after' | 'throttle' | 'partial';
@@ -35,7 +35,7 @@ const NAMESPACE = 'com.amazonaws.dynamodb.v20120810#';
 
 /** A refusal with the name space that DynamoDB writes before its own errors. */
 export function dynamoDbError(code: string, message: string, fields: Readonly<Record<string, unknown>> = {}): ServiceError {
-  return new ServiceError(`${NAMESPACE}${code}`, message, 400, fields);
+  return new ServiceError(`${NAMESPACE}${code}`, message, 400, { fields });
 }
 
 export function validationError(message: string): ServiceError {

@@ -201,7 +201,7 @@ describe('a query', () => {
     expect(answer).toMatchObject({ Count: 2, ScannedCount: 4, Items: [{ n: { N: '5' } }, { n: { N: '6' } }] });
   });
 
-  test('of an index pages through items that share the index key, each once, and shows what is projected', async () => {
+  test('of an index pages through items that share the index key, each once, as projected', async () => {
     const items = Array.from({ length: 12 }, (_, n) => order(`same-${String(n)}`, 'same', { day: { S: 'one day' } }));
     for (const item of items) await put(item);
     await put(keyOf('not in the index'));
@@ -303,7 +303,7 @@ describe('capacity', () => {
     }),
   });
 
-  test('of a write follows the larger of before and after, and counts each index entry that changes', async () => {
+  test('of a write follows the larger item, before or after, and counts changed index entries', async () => {
     const long: Item = { text: { S: 'x'.repeat(2500) } };
     const steps = [
       ['a new item with both indexes', () => put(order('units', '1'), counted), units(1, { byDay: 1, byShop: 1 })],

@@ -66,7 +66,7 @@ describe('a batch of PartiQL updates', () => {
       .map((name) => `"${name}" = ?`)
       .join(' AND ');
 
-  test('changes what still has the version that was read, and refuses, alone, what has another or is not there', async () => {
+  test('changes items that still have the version read, and refuses only the others', async () => {
     const [fits, moved, absent] = [keyOf('update fits'), keyOf('update moved'), keyOf('update absent')];
     await put({ ...fits, version: { N: '1' }, country: { S: 'Norway' }, total: { S: '1.000' } });
     await put({ ...moved, version: { N: '2' }, total: { S: '1.000' } });

@@ -176,7 +176,7 @@ test('null is null, whether true or false is written behind it', async () => {
   expect(item?.['none']).toEqual({ NULL: true });
 });
 
-test('an item that is too long is refused at once in a Put of a transaction, and cancels it in an Update', async () => {
+test('an item that is too large is refused in a Put of a transaction, and cancels an Update', async () => {
   const long = { S: 'x'.repeat(409_600) };
   const put = { Put: { TableName: db.table, Item: { ...keyOf('long'), long } } };
   const update = {

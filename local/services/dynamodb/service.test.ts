@@ -69,7 +69,7 @@ test('tables and items are there after a restart', async () => {
   expect(await all('byDay')).toHaveLength(1);
 });
 
-test('a kill -9 in the midst of transactions leaves each of them whole or undone, and keeps every one that was answered', async () => {
+test('a kill -9 amid transactions leaves each whole or undone, and keeps acknowledged ones', async () => {
   const other = `${directory.path}/killed`;
   await mkdir(other);
   const child = fork(new URL('../../testing/dynamodb-child.ts', import.meta.url), [other], { execArgv: ['--import', 'tsx'] });
@@ -256,7 +256,7 @@ test('PartiQL knows inserts and updates of parameters alone', async () => {
   ]);
 });
 
-test('faults: some inserts of a batch are throttled, each says so, and go through when they are sent again', async () => {
+test('faults: inserts of a batch that are throttled say so, and succeed when sent again', async () => {
   await setFaults([{ operation: 'BatchExecuteStatement', effect: 'partial', times: 1 }]);
   const statements = Array.from({ length: 10 }, (_, n) => insert(String(n)));
 
@@ -284,7 +284,7 @@ test('faults: a batch is written in part, and the rest when it is sent again', a
   expect(await all()).toHaveLength(10);
 });
 
-test('faults: a throttled write and an unavailable service have the errors of AWS, and leave nothing', async () => {
+test('faults: a throttled write and an unavailable service fail as on AWS, and write nothing', async () => {
   await setFaults([
     { operation: 'PutItem', effect: 'throttle', times: 1 },
     { operation: '*', effect: 'unavailable', times: 1 },

@@ -35,14 +35,26 @@ export class Store {
   private isDown = false;
   private isClosed = false;
 
+  private readonly level: Level;
+  private readonly highWater: HighWater;
+  /** Of the last batch. */
+  private number: number;
+  private readonly log: (line: string) => void;
+
   private constructor(
     private readonly directory: string,
-    private readonly level: Level,
-    private readonly highWater: HighWater,
-    /** Of the last batch. */
-    private number: number,
-    private readonly log: (line: string) => void,
-  ) {}
+    {
+      level,
+      highWater,
+      number,
+      log,
+    }: { readonly level: Level; readonly highWater: HighWater; readonly number: number; readonly log: (line: string) => void },
+  ) {
+    this.level = level;
+    this.highWater = highWater;
+    this.number = number;
+    this.log = log;
+  }
 
   /** @throws DamagedStateError @throws Error when another process has the directory open */
   static async open(directory: string, log: (line: string) => void): Promise<Store> {
@@ -71,7 +83,7 @@ export class Store {
       const missing = `the last write in it is ${String(number)}, and ${String(acknowledged)} was acknowledged`;
       throw new DamagedStateError(directory, missing);
     }
-    return new Store(directory, level, HighWater.open(path, number), number, log);
+    return new Store(directory, { level, highWater: HighWater.open(path, number), number, log });
   }
 
   read(key: string): unknown {

@@ -8,7 +8,7 @@ import { dynamoDbError, isMap, validationError } from './model.ts';
 import type { Index, Input, Table } from './model.ts';
 import type { Store } from './store.ts';
 
-/** A table and what DescribeTable does not tell of it. */
+/** A table, with what DescribeTable does not return. */
 interface TableRecord {
   readonly table: Table;
   /** The attribute that DynamoDB would expire items by. Here it is only remembered: nothing expires. */
@@ -72,7 +72,7 @@ export class Tables {
     return [...this.records.keys()].sort();
   }
 
-  /** @returns the table as AWS tells it at first, CREATING; here it is ready as soon as that is told */
+  /** @returns the table as AWS first describes it, CREATING; here it is ready at once */
   async create(engine: Engine, input: Input): Promise<Table> {
     refuseStrangers(input, CREATE_MEMBERS, 'CreateTable');
     for (const kind of INDEX_KINDS) {

@@ -250,7 +250,7 @@ function listOf(input: Input): unknown[] {
   return list as unknown[];
 }
 
-/** Two requests are the same when their actions are; what they want to hear of it may differ. */
+/** Two requests are the same when their actions are; the values they want returned may differ. */
 function digestOf(input: Input): string {
   return createHash('sha256').update(JSON.stringify(input['TransactItems'])).digest('base64');
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { errorText } from '../../errors.ts';
 import type { EventRuleDefinition } from '../../template/stack-definition.ts';
 import { compilePattern } from './pattern.ts';
 import type { ObjectCreated } from '../s3/call.ts';
@@ -30,7 +31,7 @@ export interface EventBridgeOptions {
  * The default event bus of EventBridge, as far as S3 and Glue use it.
  *
  * @remarks Events are handed on at once and not kept: one that a kill overtakes on the way between bucket and queue is lost. (On AWS S3's
- * delivery is durable.) Whoever must not miss an object also looks for itself now and then.
+ * delivery is durable.) A consumer that must not miss an object also lists the bucket now and then.
  */
 export interface EventBridge {
   /** S3 made an object in a bucket that sends its events. */
@@ -60,7 +61,7 @@ export function startEventBridge(options: EventBridgeOptions): EventBridge {
       }));
       return { ...rule, targets, matches: compilePattern(rule.pattern) };
     } catch (cause) {
-      throw new Error(`rule ${rule.name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new Error(`rule ${rule.name}: ${errorText(cause)}`, { cause });
     }
   });
   const awake = rules.filter(({ enabled }) => enabled);

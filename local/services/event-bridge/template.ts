@@ -7,7 +7,7 @@ const NO_RECIPIENT = 'nobody is on call for this machine';
 /** Handing an event over to a function's queue never fails on this machine. */
 const ALWAYS_DELIVERED = 'a local function takes every event; what it does with it says its AWS::Lambda::EventInvokeConfig';
 
-/** `AWS::Events::Rule` with an event pattern and functions as its targets; a topic among them has nobody to tell here. */
+/** `AWS::Events::Rule` with an event pattern and functions as its targets; a topic among them has no subscriber here. */
 export function readEventRule(properties: Properties, name: string, arn: string): EventRuleDefinition {
   properties.ignore({ Name: 'read already', Description: 'words', RoleArn: IDENTITY, Tags: 'labels for the bill' });
   properties.requireValue('EventBusName', 'default', 'there is one local bus');

@@ -18,7 +18,7 @@ const HALF = 'x'.repeat(512 * 1024 - 1) + '\n';
 /** Time passes 60,000 times faster: a buffer is due after a millisecond, an hour of retries is over after 60. */
 const FAST = 60_000;
 
-test('records of all shards become one object with nothing between them, and one COPY loads it as the user of the secret', async () => {
+test('records of all shards become one object, which one COPY loads as the secret’s user', async () => {
   const [source, destination] = [new MemoryShards(), new Destination()];
   const firehose = await givenFirehose({ source, destination, timeFactor: FAST });
 
@@ -170,7 +170,7 @@ test('reading stops when too many objects wait for COPY, so that memory and buck
   ]);
 });
 
-test('a COPY that fails is tried again with growing waits, and loads everything when it works again', async () => {
+test('a COPY that fails is retried with growing waits, and then loads everything', async () => {
   const [source, destination, clock] = [new MemoryShards(), new Destination(), new ManualClock()];
   const waits: number[] = [];
   let attempts = 0;
@@ -275,7 +275,7 @@ test('what cannot be written or read yet is only late', async () => {
   expect(destination.rows).toEqual(texts);
 });
 
-test('a stream that cannot be read does not keep what is in the buffer from being delivered in time', async () => {
+test('a stream that cannot be read does not delay the delivery of the buffer', async () => {
   const [source, destination, clock] = [new MemoryShards(), new Destination(), new ManualClock()];
   let isThrottled = false;
   const firehose = await givenFirehose({
@@ -314,7 +314,7 @@ test.each([
   expect(destination.rows).toEqual(rows);
 });
 
-test('whoever waits for a delivery hears that it will not come when Firehose closes', async () => {
+test('a wait for a delivery is rejected when Firehose closes', async () => {
   const [source, destination] = [new MemoryShards(), new Destination()];
   const firehose = await givenFirehose({ source, destination, clock: new ManualClock() });
   const delivered = firehose.whenDelivered(STREAM, { [FIRST]: source.append('a\n') });

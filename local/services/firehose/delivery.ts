@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { errorStack, errorText } from '../../errors.ts';
 import { backOff, untilAborted } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Following, RecordSource } from '../lambda/event-source/record-source.ts';
@@ -92,13 +93,18 @@ export class Delivery {
   private attempts = 0;
   private lastError: string | null = null;
 
+  private readonly ports: DeliveryPorts;
+  private readonly options: DeliveryOptions;
+
   constructor(
     private readonly definition: DeliveryStreamDefinition,
     private readonly progress: Progress,
     private readonly faults: Faults<FirehoseEffect>,
-    private readonly ports: DeliveryPorts,
-    private readonly options: DeliveryOptions,
+    { ports, options }: { readonly ports: DeliveryPorts; readonly options: DeliveryOptions },
   ) {
+    this.ports = ports;
+    this.options = options;
+
     this.intake = this.newIntake();
   }
 
@@ -243,7 +249,7 @@ export class Delivery {
     return Object.entries(through).every(([shardId, sequence]) => BigInt(settled[shardId] ?? -1) >= BigInt(sequence));
   }
 
-  /** Wake everybody who waits for a change of the progress. */
+  /** Wake all who wait for a change of the progress. */
   private changed(): void {
     const waiters = [...this.waiters];
     this.waiters.clear();
@@ -318,7 +324,7 @@ export class Delivery {
         return;
       } catch (error) {
         measure(this.measurement('DeliveryToRedshift.Success', 0));
-        this.lastError = error instanceof Error ? error.message : String(error);
+        this.lastError = errorText(error);
         this.log(`COPY of ${manifest.key} failed: ${this.lastError}`);
       }
       const left = end - ports.clock.now();
@@ -369,7 +375,7 @@ export class Delivery {
       try {
         await loop();
       } catch (error) {
-        this.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        this.log(errorStack(error));
         await this.ports.clock.wait(this.waitBefore(attempt), this.closing.signal);
       }
     }

@@ -124,7 +124,7 @@ test.each([
   expect([status, body]).toEqual([400, { __type: type, message: expect.stringContaining(message) as string }]);
 });
 
-test('whoever asks is told where every record is', async () => {
+test('the status page says where every record is', async () => {
   const [source, destination] = [new MemoryShards(), new Destination()];
   const firehose = await givenFirehose({ source, destination, timeFactor: 60_000 });
   await setFaults(firehose.url, [{ operation: 'Copy', effect: 'fail', after: 1 }]);

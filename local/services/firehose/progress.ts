@@ -65,7 +65,7 @@ const REMEDY = 'delete it to have the delivery stream replaced: it then delivers
  * How far a delivery stream is, in a file.
  *
  * @remarks Written in one piece, and always behind the effect it tells of: an object is in the bucket before it is listed here, a manifest
- * is listed before its COPY begins and until it ended. Whoever is killed in between repeats, and never misses a record.
+ * is listed before its COPY begins and until it ended. A process killed in between repeats records, and never misses one.
  */
 export class Progress {
   private constructor(
@@ -94,7 +94,7 @@ export class Progress {
     return this.state.hasBegun;
   }
 
-  /** Begin behind these records, once: they are none of this delivery stream's, and nobody need wait for them. */
+  /** Begin behind these records, once: they are not this delivery stream's, and need no delivery. */
   begin(latest: Positions): void {
     this.change({ hasBegun: true, stored: latest, settled: latest });
   }

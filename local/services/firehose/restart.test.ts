@@ -56,25 +56,27 @@ function begin(path: string, source: MemoryShards, destination: Destination, las
     Progress.open(path, definition, time),
     new Faults<FirehoseEffect>('firehose', DELIVERY_EFFECTS),
     {
-      source: {
-        shardIds: () => source.shardIds(),
-        read: (...place) => (isDead ? silence() : source.read(...place)),
-        whenWritten: (...place) => (isDead ? silence() : source.whenWritten(...place)),
-      },
-      objects: { write: (...object) => alive(() => destination.write(...object)) },
-      copy: (statement, login) => alive(() => destination.copy(statement, login)),
-      secretOf: () => ({ username: 'loader', password: 'secret' }),
-      invoke: (_name, event) => alive(() => Promise.resolve({ payload: JSON.stringify(judgement(event)) })),
-      clock: {
-        now: () => time,
-        wait: (milliseconds) => {
-          time += milliseconds;
-          return isDead ? silence() : setImmediate();
+      ports: {
+        source: {
+          shardIds: () => source.shardIds(),
+          read: (...place) => (isDead ? silence() : source.read(...place)),
+          whenWritten: (...place) => (isDead ? silence() : source.whenWritten(...place)),
         },
+        objects: { write: (...object) => alive(() => destination.write(...object)) },
+        copy: (statement, login) => alive(() => destination.copy(statement, login)),
+        secretOf: () => ({ username: 'loader', password: 'secret' }),
+        invoke: (_name, event) => alive(() => Promise.resolve({ payload: JSON.stringify(judgement(event)) })),
+        clock: {
+          now: () => time,
+          wait: (milliseconds) => {
+            time += milliseconds;
+            return isDead ? silence() : setImmediate();
+          },
+        },
+        log: () => undefined,
       },
-      log: () => undefined,
+      options: { timeFactor: 1, maxWaiting: 2 },
     },
-    { timeFactor: 1, maxWaiting: 2 },
   );
   return { delivery, ended: ended.promise };
 }
@@ -123,7 +125,7 @@ test.each([
   );
 });
 
-test('a start goes on where the last one was: what is delivered is not read again, a begun COPY is repeated', async () => {
+test('a restart repeats a COPY that had begun, and reads no delivered record again', async () => {
   const [source, destination] = [new MemoryShards(), new Destination()];
   const first = await givenFirehose({ source, destination, timeFactor: 60_000 });
   await first.whenDelivered(STREAM, { [FIRST]: source.append('delivered\n') });
@@ -153,12 +155,12 @@ test('a start goes on where the last one was: what is delivered is not read agai
   expect((await look(third.url)).deliveredThrough).toEqual({ [FIRST]: expect.any(String) as string, [SECOND]: last });
 });
 
-test('a delivery stream begins at LATEST when it is first started, and so does another one in its place', async () => {
+test('a new delivery stream begins at LATEST, and so does one that replaces another', async () => {
   const [source, destination] = [new MemoryShards(), new Destination()];
   source.append('before the first\n');
   const before = source.append('before the first, in another shard\n', SECOND);
   const first = await givenFirehose({ source, destination, timeFactor: 60_000 });
-  // It is not this delivery stream's, so nobody waits for it.
+  // It is not this delivery stream's, so no wait includes it.
   await first.whenDelivered(STREAM, { [SECOND]: before });
   await first.whenDelivered(STREAM, { [FIRST]: source.append('to the first\n') });
   await first.close();
@@ -170,7 +172,7 @@ test('a delivery stream begins at LATEST when it is first started, and so does a
   expect(destination.rows).toEqual(['to the first', 'to the second']);
 });
 
-test('where it begins is kept: a record that comes before the first reading is not lost by a restart', async () => {
+test('a record that comes before the first reading survives a restart', async () => {
   const [source, destination] = [new MemoryShards(), new Destination()];
   source.append('before\n');
   const first = await givenFirehose({ source, destination, clock: new ManualClock() });

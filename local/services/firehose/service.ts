@@ -62,7 +62,10 @@ export async function startFirehose(options: FirehoseOptions): Promise<FirehoseS
   const deliveries = new Map<string, { definition: DeliveryStreamDefinition; progress: Progress; delivery: Delivery }>();
   for (const definition of streams) {
     const progress = Progress.open(join(directory, `${definition.name}.json`), definition, clock.now());
-    const delivery = new Delivery(definition, progress, faults, { ...options, clock }, { timeFactor, maxWaiting });
+    const delivery = new Delivery(definition, progress, faults, {
+      ports: { ...options, clock },
+      options: { timeFactor, maxWaiting },
+    });
     deliveries.set(definition.name, { definition, progress, delivery });
   }
   const find = (name: unknown) => {

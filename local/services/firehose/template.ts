@@ -34,13 +34,12 @@ export function readDeliveryStream(
   return {
     name,
     arn,
-    kinesisStreamName: nameInStack(
-      source,
-      'KinesisStreamARN',
-      /^arn:aws:kinesis:[^:]*:\d+:stream\/([^/]+)$/,
-      places.streams,
-      'stream',
-    ),
+    kinesisStreamName: nameInStack(source, {
+      name: 'KinesisStreamARN',
+      pattern: /^arn:aws:kinesis:[^:]*:\d+:stream\/([^/]+)$/,
+      present: places.streams,
+      kind: 'stream',
+    }),
     database: readDatabase(destination, places.warehouseHost),
     table: copy.string('DataTableName'),
     columns: (copy.optionalString('DataTableColumns') ?? '')
@@ -66,7 +65,7 @@ function readObjects(objects: Properties, buckets: readonly string[]): Pick<Deli
   });
   const hints = objects.optionalObject('BufferingHints');
   return {
-    bucket: nameInStack(objects, 'BucketARN', /^arn:aws:s3:::(.+)$/, buckets, 'bucket'),
+    bucket: nameInStack(objects, { name: 'BucketARN', pattern: /^arn:aws:s3:::(.+)$/, present: buckets, kind: 'bucket' }),
     prefix: objects.optionalString('Prefix') ?? '',
     errorPrefix: objects.optionalString('ErrorOutputPrefix') ?? '',
     compression: objects.choice('CompressionFormat', ['UNCOMPRESSED', 'GZIP'], 'UNCOMPRESSED'),
@@ -88,7 +87,7 @@ function readProcessing(destination: Properties, functions: readonly string[]): 
   return readLambdaProcessor(processor, functions);
 }
 
-/** What a processor of type Lambda may be told, and does when it is not. @source Firehose API, ProcessorParameter */
+/** The parameters of a processor of type Lambda, and their defaults. @source Firehose API, ProcessorParameter */
 const PARAMETERS = {
   LambdaArn: undefined,
   RoleArn: undefined,
@@ -133,7 +132,7 @@ function readSecretArn(destination: Properties, secretArns: readonly string[]): 
   const secret = destination.object('SecretsManagerConfiguration');
   secret.ignore({ RoleARN: IDENTITY });
   if (secret.optionalBoolean('Enabled') !== true) secret.refuse('Enabled', 'write true');
-  return nameInStack(secret, 'SecretARN', /^(.+)$/, secretArns, 'secret');
+  return nameInStack(secret, { name: 'SecretARN', pattern: /^(.+)$/, present: secretArns, kind: 'secret' });
 }
 
 function readDatabase(destination: Properties, host: string | undefined): string {
@@ -147,7 +146,15 @@ function readDatabase(destination: Properties, host: string | undefined): string
 }
 
 /** The name that an ARN ends with, if the stack has a thing of this name. */
-function nameInStack(properties: Properties, name: string, pattern: RegExp, present: readonly string[], kind: string): string {
+function nameInStack(
+  properties: Properties,
+  {
+    name,
+    pattern,
+    present,
+    kind,
+  }: { readonly name: string; readonly pattern: RegExp; readonly present: readonly string[]; readonly kind: string },
+): string {
   const arn = properties.string(name);
   const found = pattern.exec(arn)?.[1];
   if (found !== undefined && present.includes(found)) return found;

@@ -307,7 +307,7 @@ describe('records that a function transforms', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(6 * 1024 * 1024);
   });
 
-  test('at a function that does not answer do not keep Firehose from closing, and are asked for by the next', async () => {
+  test('at a function that hangs do not delay closing, and are sent again after a restart', async () => {
     const asked = later();
     const world = given(() => {
       asked.resolve();

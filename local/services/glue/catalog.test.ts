@@ -177,7 +177,7 @@ test.each([
   expect(await monthsOf(client)).toEqual([]);
 });
 
-test('a table that is declared otherwise is another version of it; one that is declared no longer is gone', async () => {
+test('a table declared otherwise gets a new version; one declared no longer is removed', async () => {
   const [directory, clock] = [newDirectory('glue'), new ManualClock()];
   const start = clock.now();
   const first = await givenCatalog({ directory, clock, definition: { tables: [table('lines'), table('raw')] } });

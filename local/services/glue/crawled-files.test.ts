@@ -7,7 +7,7 @@ import { MemoryObjects } from '../../testing/given-redshift.ts';
 describe('what crawlers get wrong', () => {
   const sales = Array.from({ length: 1200 }, (_, index) => row(String(536365 + index)));
 
-  test('an invoice number is a number when its first cancellation is behind the first thousand rows', async () => {
+  test('an invoice number is a number when no cancellation is among the first thousand rows', async () => {
     const { columns } = await crawled({ 'bulk/2010.csv': csv(...sales, row('C536379')) });
 
     expect(columns['invoiceno']).toBe('bigint');
@@ -88,7 +88,7 @@ describe('what crawlers get wrong', () => {
   });
 });
 
-test('the declared table of the same lines keeps the types that are right, whatever a crawler thinks', async () => {
+test('the declared table of the same lines keeps its types, whatever a crawler infers', async () => {
   const columns = [
     { Name: 'invoiceno', Type: 'string' },
     { Name: 'unitprice', Type: 'decimal(12,3)' },
@@ -200,7 +200,7 @@ describe('a folder of CSV files', () => {
     expect(tables).toMatchObject([{ columns: { invoiceno: 'bigint' }, parameters: { compressionType: 'gzip' } }]);
   });
 
-  test('that nobody can read is a table without columns', async () => {
+  test('that cannot be read is a table without columns', async () => {
     const { tables } = await crawled({ 'bulk/a.csv': 'one\ntwo\n' });
 
     expect(tables).toMatchObject([{ columns: {}, parameters: { classification: 'UNKNOWN' } }]);
@@ -232,7 +232,7 @@ test('lines of JSON are a table with the types of their values', async () => {
   expect(tables[0]?.storage?.SerdeInfo?.Parameters).toEqual({ paths: 'gift,lineId,quantity,sentAt,unitPrice' });
 });
 
-test('Parquet is refused by name, so that nobody takes silence for a table', async () => {
+test('Parquet is refused by name, instead of a table without columns', async () => {
   const { end, tables } = await crawled({ 'bulk/a.parquet': 'PAR1…PAR1' });
 
   expect(tables).toEqual([]);

@@ -48,7 +48,7 @@ export function changesOf({ crawler, configuration, found, isPartial, now }: Cra
       }
     } else if (kept.crawler === null) notes.push(`${name} stands in the template: it is left as it is declared`);
     else {
-      const next = nextTable(kept, named, crawler, configuration, isPartial);
+      const next = nextTable(kept, named, { ...crawler, ...configuration, isPartial });
       notes.push(...next.notes.map((note) => `${name} ${note}`));
       if (isDeepStrictEqual(next.table.input, kept.input) && isDeepStrictEqual(next.table.partitions, kept.partitions)) continue;
       put.push(next.table);
@@ -83,12 +83,13 @@ function placeOf(table: CrawledTable, { databaseName }: CrawlerDefinition, catal
 
 const withoutSlash = (location: string | undefined) => location?.replace(/\/$/, '');
 
+type TableChangePolicy = Pick<CrawlerDefinition, 'updateBehavior'> &
+  Pick<CrawlerConfiguration, 'mergesNewColumns'> & { readonly isPartial: boolean };
+
 function nextTable(
   kept: KeptTable,
   found: CrawledTable,
-  { updateBehavior }: CrawlerDefinition,
-  { mergesNewColumns }: CrawlerConfiguration,
-  isPartial: boolean,
+  { updateBehavior, mergesNewColumns, isPartial }: TableChangePolicy,
 ): { readonly table: CrawledTable; readonly notes: readonly string[] } {
   const keys = ({ input }: Pick<CrawledTable, 'input'>) => (input.PartitionKeys ?? []).map(({ Name }) => Name);
   const hasSameKeys = isDeepStrictEqual(keys(kept), keys(found));

@@ -44,13 +44,21 @@ export function classifyCsv({ text, isWhole }: Sample, rules?: CsvRules): FoundS
       classification: 'csv',
       columns: names.columns.map((name, index) => ({ name, type: columnType(data, index, rules) ?? 'string' })),
       records: data.length,
-      ...formatOf(table, delimiter, quote, names.hasHeader, rules),
+      ...formatOf(table, { delimiter, quote, hasHeader: names.hasHeader, rules }),
     };
   }
   return undefined;
 }
 
-function formatOf({ hasQuotes }: Table, delimiter: string, quote: string, hasHeader: boolean, rules?: CsvRules) {
+function formatOf(
+  { hasQuotes }: Table,
+  {
+    delimiter,
+    quote,
+    hasHeader,
+    rules,
+  }: { readonly delimiter: string; readonly quote: string; readonly hasHeader: boolean; readonly rules?: CsvRules | undefined },
+) {
   // Only who says that there are quotes gets a SerDe that reads them.
   const isAsked = rules?.serde === 'OpenCSVSerDe' || (rules?.serde ?? 'None') === 'None';
   const isOpen = rules?.serde === 'OpenCSVSerDe' || (rules?.quoteSymbol !== undefined && hasQuotes && isAsked);

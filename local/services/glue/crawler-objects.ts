@@ -18,7 +18,7 @@ export interface ObjectCrawl {
   readonly objects: Pick<S3Objects, 'list' | 'read'>;
   /** Folders that are not looked into, such as `bulk/`. */
   isKnown(this: void, folder: string): boolean;
-  /** Aborted when the crawler is told to stop. */
+  /** Aborted by StopCrawler. */
   readonly signal: AbortSignal;
 }
 

@@ -64,7 +64,8 @@ export async function crawlRedshift(
     );
     const place = `${schemaName}/${name}`;
     if ([name, place].some((one) => isExcluded(one, target.exclusions))) continue;
-    const known = tables.get(place) ?? describe(crawler, connection, database, schemaName, name, kind === 'VIEW');
+    const known =
+      tables.get(place) ?? describe(crawler, connection, { database, schema: schemaName, name, isView: kind === 'VIEW' });
     const columns = [...(known.StorageDescriptor?.Columns ?? []), { Name: columnName, Type: typeOf(type, precision, scale) }];
     tables.set(place, { ...known, StorageDescriptor: { ...known.StorageDescriptor, Columns: columns } });
   }
@@ -77,10 +78,12 @@ const patternOf = (text = '') => text.replace(/[\\_]/g, '\\$&');
 function describe(
   { name: crawlerName, tablePrefix }: CrawlerDefinition,
   connection: RedshiftConnection,
-  database: string,
-  schema: string,
-  name: string,
-  isView: boolean,
+  {
+    database,
+    schema,
+    name,
+    isView,
+  }: { readonly database: string; readonly schema: string; readonly name: string; readonly isView: boolean },
 ): CatalogTableDefinition['input'] {
   const parameters = {
     CrawlerSchemaDeserializerVersion: '1.0',

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { toError } from '../../errors.ts';
 import type { Sample } from './crawler-schema.ts';
 
 /** How much of a file a crawler reads. @unit bytes @source https://repost.aws/knowledge-center/glue-crawler-detect-schema */
@@ -84,7 +85,7 @@ async function feed(packed: AsyncGenerator<Buffer, void, void>, gunzip: ReturnTy
     }
     gunzip.end();
   } catch (error) {
-    gunzip.destroy(error instanceof Error ? error : new Error(String(error)));
+    gunzip.destroy(toError(error));
   }
 }
 

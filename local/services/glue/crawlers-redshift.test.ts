@@ -49,7 +49,7 @@ async function crawled(path: string, exclusions: readonly string[] = [], passwor
   return { end, tables: await tablesIn(client) };
 }
 
-test('a table of Redshift stands in the catalog under the name of its place, with the types that Glue has for its own', async () => {
+test('a table of Redshift is named by its database and schema, and has Glue’s types', async () => {
   const { tables, end } = await crawled(`${WAREHOUSE}/mart/line`);
 
   expect(end.LastCrawl).toMatchObject({ Status: 'SUCCEEDED' });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { ServiceError } from '../../errors.ts';
+import { ServiceError, errorText } from '../../errors.ts';
 import type { CrawlerDefinition, GlueDefinition } from './definition.ts';
 import type { S3Objects } from '../s3/in-process.ts';
 import type { Catalog, CrawledTable } from './catalog.ts';
@@ -151,7 +151,7 @@ export class Crawlers {
         `crawler ${name}: ${String(tables.created)} tables made, ${String(tables.updated)} changed, ${String(tables.deleted)} gone`,
       );
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       last = { ...last, ...(signal.aborted ? { status: 'CANCELLED' } : { status: 'FAILED', error: message }) };
       log(`crawler ${name} ${signal.aborted ? 'was stopped' : `failed: ${message}`}`);
     }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { ServiceError } from '../../errors.ts';
+import { ServiceError, errorText } from '../../errors.ts';
 import type { RulesetDefinition } from './definition.ts';
 import type { Catalog, KeptTable } from './catalog.ts';
 import { invalid } from './catalog-requests.ts';
@@ -167,7 +167,7 @@ export class DataQuality {
       );
     } catch (error) {
       const now = clock.now();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       const end = signal.aborted ? ({ status: 'STOPPED' } as const) : ({ status: 'FAILED', error: message } as const);
       this.store.put({ ...run, ...end, modifiedAt: now, completedAt: now });
       log(`data quality ${run.id} ${signal.aborted ? 'was stopped' : `failed: ${message}`}`);

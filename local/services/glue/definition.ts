@@ -92,7 +92,7 @@ export interface CrawlerDefinition {
   }[];
   /** Names of classifiers, the first that fits wins. */
   readonly classifiers: readonly string[];
-  /** `cron(…)` in UTC; absent: it runs when it is told to. */
+  /** `cron(…)` in UTC; absent: it runs on demand. */
   readonly schedule?: string;
   readonly updateBehavior: 'LOG' | 'UPDATE_IN_DATABASE';
   readonly deleteBehavior: 'LOG' | 'DELETE_FROM_DATABASE' | 'DEPRECATE_IN_DATABASE';

@@ -72,7 +72,7 @@ export function startJobProcess(program: string, parameters: readonly string[], 
 export async function endGroup(leader: ProcessIdentity): Promise<void> {
   const { pid } = leader;
   const isOurs = isRunning(leader);
-  // The number of a leader is free only when all of its session is gone: whoever has it now is somebody else.
+  // The number of a leader is free only when all of its session is gone: a process that has it now is another one.
   if (!isOurs && sessionOf(pid) !== undefined) return;
   if (isOurs) {
     // The shell waits for the program: it is gone when the program is.
@@ -102,7 +102,7 @@ function membersOf(leader: number): number[] {
     .filter((pid) => Number.isSafeInteger(pid) && sessionOf(pid) === leader);
 }
 
-/** Undefined for what has ended, though nobody has asked for it yet. */
+/** Undefined for what has ended, also before its parent has waited for it. */
 function sessionOf(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');

@@ -171,7 +171,7 @@ const lines = Array.from({ length: 900 }, (_, index) => `${String(index)},2011-0
 const compressed = gzipSync(['line,month,price', ...lines].join('\n'));
 
 test.skipIf(missing !== undefined)(
-  'a job of the template runs on real Spark, reads and writes the local S3, and its end is an event',
+  'a job of the template runs on real Spark with the local S3, and its end is an event',
   async () => {
     const file = join(newDirectory('events'), 'events.txt');
     const data = join(newDirectory('data'), 'data');
@@ -237,7 +237,7 @@ test.skipIf(missing !== undefined)(
 );
 
 test.skipIf(missing !== undefined)(
-  'no process is left of a run when the stack is killed; the run has failed at the next start, and what waited begins',
+  'a killed stack leaves no process of a run, which has failed at the next start',
   async () => {
     const data = join(newDirectory('data'), 'data');
     const flags = ['--assembly', assembly('/dev/null'), '--data', data, '--port', '0'];

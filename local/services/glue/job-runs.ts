@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { ServiceError } from '../../errors.ts';
+import { ServiceError, errorText } from '../../errors.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import type { JobDefinition } from './definition.ts';
 import type { JobRun, JobRunState, JobRunStore } from './job-run-store.ts';
@@ -51,7 +51,7 @@ export interface RunSettings {
   readonly numberOfWorkers?: number;
 }
 
-/** What is told of a run that was at work when the stack ended. */
+/** The message of a run that was at work when the stack ended. */
 const ABANDONED = 'The stack ended while the run was at work: nothing tells how far it came.';
 
 /** Why a program is ended before its time. */
@@ -195,7 +195,7 @@ export class JobRuns {
     });
     let ending: JobEnding;
     try {
-      // In a turn of its own: whoever starts a run has its answer first.
+      // In a turn of its own: the caller that starts a run has its response first.
       await Promise.resolve();
       ending = await runtime.run(
         job,
@@ -204,7 +204,7 @@ export class JobRuns {
         controller.signal,
       );
     } catch (error) {
-      ending = { errorMessage: error instanceof Error ? error.message : String(error) };
+      ending = { errorMessage: errorText(error) };
     } finally {
       over.abort();
     }

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors.ts';
 import { invalid } from './catalog-requests.ts';
 
-/** How values of a type are compared. Both sides are texts, in a form of which the order can be told. */
+/** How values of a type are compared. Both sides are texts, in a form that can be ordered. */
 export interface Comparison {
   /** As messages name it, where LIKE is refused; absent: it is text. */
   readonly kind?: 'Integral' | 'Decimal' | 'Date' | 'Timestamp';

@@ -48,7 +48,7 @@ const S3_CONNECTOR = 'org.apache.hadoop:hadoop-aws:3.3.4';
 const FETCH = 'from pyspark.sql import SparkSession; SparkSession.builder.getOrCreate().stop()';
 
 /**
- * Make the virtual environment for Spark, unless it is there: it is shared by everybody on this machine who has the same requirements.
+ * Make the virtual environment for Spark, unless it is there: all checkouts on this machine with the same requirements share it.
  *
  * @remarks The first time takes pip, and Spark's own fetching of packages: a network, or the caches of both. From then on it takes none.
  * What is made is put into its place in one step, so that a kill leaves nothing that looks whole.
@@ -79,7 +79,7 @@ function namesIn(requirements: string): string[] {
 
 type MakeOptions = Required<Omit<PrepareOptions, 'signal'>> & { readonly javaHome: string; readonly signal?: AbortSignal };
 
-/** One maker at a time; whoever comes second waits for the first. */
+/** One process at a time makes it; the second waits for the first. */
 async function makeUnderLock(place: string, making: MakeOptions): Promise<void> {
   mkdirSync(dirname(place), { recursive: true });
   const lock = `${place}.lock`;
@@ -109,7 +109,7 @@ async function make(place: string, { log, requirements, environment, javaHome, s
   const python = await findPython(environment);
   const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
   const step = (what: string, program: string, parameters: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-    runStep(what, program, parameters, { ...environment, ...more }, signal);
+    runStep(what, { program, parameters, environment: { ...environment, ...more }, signal });
   log(`glue: preparing Spark in ${place}, once: a virtual environment of ${python}`);
   await step('python -m venv', python, ['-m', 'venv', draft]);
   const own = join(draft, 'bin', 'python');
@@ -139,7 +139,7 @@ async function make(place: string, { log, requirements, environment, javaHome, s
   log(`glue: Spark is ready (${seconds()})`);
 }
 
-/** Whoever comes first wins; what killed processes have left is removed. */
+/** The first process wins; what killed processes have left is removed. */
 function publish(draft: string, place: string): void {
   try {
     renameSync(draft, place);
@@ -154,10 +154,17 @@ function publish(draft: string, place: string): void {
 
 async function runStep(
   what: string,
-  program: string,
-  parameters: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal | undefined,
+  {
+    program,
+    parameters,
+    environment,
+    signal,
+  }: {
+    readonly program: string;
+    readonly parameters: readonly string[];
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<void> {
   const child = spawn(program, parameters, {
     stdio: ['ignore', 'pipe', 'pipe'],

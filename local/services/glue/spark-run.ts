@@ -36,7 +36,7 @@ export interface SparkRuntime extends JobRuntime {
 
 /** Runs jobs on Spark, on this machine. */
 export function sparkRuntime(options: SparkRuntimeOptions): SparkRuntime {
-  // What a killed stack has left: nobody asks for it, and what might still write there is about to be ended.
+  // What a killed stack has left: it is not used again, and what might still write there is about to be ended.
   rmSync(options.directory, { recursive: true, force: true, maxRetries: 5 });
   return {
     run: async (job, run, begin, signal) => {
@@ -103,7 +103,7 @@ function processEnvironment(
   const temporary = join(directory, 'work');
   mkdirSync(configuration, { recursive: true });
   // The secret key is in it.
-  const settings = sparkSettings(job, join(directory, 'local'), temporary, jars, options);
+  const settings = sparkSettings(job, { directory: join(directory, 'local'), temporary, jars, surroundings: options });
   writeFileSync(join(configuration, 'spark-defaults.conf'), settings, { mode: 0o600 });
   writeFileSync(join(configuration, 'log4j2.properties'), logSettings);
   const { PATH, HOME, LANG } = process.env;

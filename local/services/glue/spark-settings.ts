@@ -34,10 +34,12 @@ const JAVA_OPTIONS = [
  */
 export function sparkSettings(
   { workerType }: JobDefinition,
-  directory: string,
-  temporary: string,
-  jars: string,
-  { endpoint, region, credentials }: SparkSurroundings,
+  {
+    directory,
+    temporary,
+    jars,
+    surroundings: { endpoint, region, credentials },
+  }: { readonly directory: string; readonly temporary: string; readonly jars: string; readonly surroundings: SparkSurroundings },
 ): string {
   const memory = Math.min(WORKER_MEGABYTES[workerType] ?? MAX_MEGABYTES, MAX_MEGABYTES);
   const s3a: Readonly<Record<string, string>> = {

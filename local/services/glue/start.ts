@@ -19,30 +19,27 @@ export interface RunningGlue extends Pick<GlueService, 'url'> {
   /**
    * Call StartJobRun for a schedule.
    *
-   * @remarks Installs nothing: before somebody has imported anything on this machine there is nothing to look for by the clock.
+   * @remarks Installs nothing: before the first import on this machine a schedule has no data to look for.
    */
   startScheduledRun(this: void, input: { readonly JobName?: unknown }): void;
   /** Begin what waits since the last start; from now on `notify` is told of every change of a run's state. */
   begin(notify: (change: JobRunChange) => void): Promise<void>;
 }
 
-/** What of the stack crawlers and evaluations look at. */
+/** The services of the stack that crawlers and evaluations read. */
 export interface GlueSurroundings {
   readonly stores: Pick<Stores, 's3'>;
   /** Absent when the stack has no warehouse. */
   readonly redshift: RedshiftService | undefined;
   readonly secrets: SecretValues;
+  /** What jobs find, as functions do: credentials, region, endpoints. Read when a run begins. */
+  environment(this: void): Readonly<Record<string, string>>;
 }
 
-/**
- * Start Glue, if the stack declares anything of it. No run begins before `begin`, but what somebody starts.
- *
- * @param environment - what jobs find, as functions do: credentials, region, endpoints. Asked for when a run begins
- */
+/** Start Glue, if the stack declares anything of it. Before `begin` only runs begin that a client starts. */
 export async function startDeclaredGlue(
   definition: GlueDefinition | undefined,
-  { stores: { s3 }, redshift, secrets }: GlueSurroundings,
-  environment: () => Readonly<Record<string, string>>,
+  { stores: { s3 }, redshift, secrets, environment }: GlueSurroundings,
   options: StackOptions,
   closers: Closers,
 ): Promise<RunningGlue | undefined> {

@@ -45,7 +45,7 @@ test('a stack that declares nothing of Glue has none', () => {
 });
 
 describe('a job', () => {
-  test('is its script and modules on this machine, with what it declares and what Glue takes when it does not', () => {
+  test('has its script and modules on this machine, its settings, and Glue’s defaults', () => {
     const { directory, definition } = given({ Import: job({ ExecutionProperty: { MaxConcurrentRuns: 2 }, Timeout: 90 }) });
 
     expect(definition.glue?.jobs).toEqual([

@@ -54,7 +54,7 @@ const segmentsOf = (directory: string): string[] =>
     .filter((name) => name.endsWith('.log'))
     .map((name) => join(directory, name));
 
-test('whichever byte of whichever file is flipped, a start refuses it by name or has every record', async () => {
+test('whichever byte is flipped, a start refuses the file by name or has every record', async () => {
   // The last file holds several records, so that its end is damaged as well as its middle.
   const directory = await givenLog(70);
   const segments = segmentsOf(directory);
@@ -88,7 +88,7 @@ test('a log that was cut shorter is refused at any length, so that no position i
   }
 });
 
-test('the refusal says which record the log ends with and which one was acknowledged, and what to do', async () => {
+test('the refusal names the last record, the last acknowledged one, and what to do', async () => {
   const directory = await givenLog();
   const [path = ''] = segmentsOf(directory);
   const frameBytes = frames(TEXTS.at(-1) ?? '').bytes.length;
@@ -99,7 +99,7 @@ test('the refusal says which record the log ends with and which one was acknowle
   );
 });
 
-test('whole records behind a damaged one are no unfinished write, also in a log without a high-water mark', async () => {
+test('whole records after a damaged one are damage, also without a high-water mark', async () => {
   const directory = await givenLog();
   const [path = ''] = segmentsOf(directory);
   const whole = readFileSync(path);
@@ -112,7 +112,7 @@ test('whole records behind a damaged one are no unfinished write, also in a log 
   expect(await start(directory)).toEqual({ texts: TEXTS, lines: [] });
 });
 
-test('a damaged high-water mark is made anew and said, because the records have checksums of their own', async () => {
+test('a damaged high-water mark is rebuilt and logged: records have checksums of their own', async () => {
   const directory = await givenLog();
   writeFileSync(join(directory, HIGH_WATER), '');
 
@@ -124,7 +124,7 @@ test('a damaged high-water mark is made anew and said, because the records have 
   expect(again.lines).toEqual([]);
 });
 
-test('a file that is missing in the middle or at the end is refused by the name of the one before it', async () => {
+test('a missing file in the middle or at the end is refused by the name of the one before', async () => {
   for (const missing of [1, -1]) {
     const directory = await givenLog(60);
     const segments = segmentsOf(directory);
@@ -135,7 +135,7 @@ test('a file that is missing in the middle or at the end is refused by the name 
   }
 });
 
-test('a write that was never acknowledged is cut off at any length, and its position is given to the next record', async () => {
+test('a write never acknowledged is cut off at any length, and its position used again', async () => {
   const unfinished = frames('never finished').bytes;
   for (let length = 1; length < unfinished.length; length += 1) {
     const directory = await givenLog();

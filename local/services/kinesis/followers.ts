@@ -52,7 +52,7 @@ export class Followers {
     this.begin();
   }
 
-  /** @returns undefined when nobody follows the stream */
+  /** @returns undefined when nothing follows the stream */
   observe(streamName: string, shardId: string): TrimObserver | undefined {
     const followers = [...(this.followers.get(streamName) ?? [])];
     if (followers.length === 0) return undefined;

@@ -61,14 +61,26 @@ export function encodeFrames(
 
 /** A frame met in a file; its data are a view of a chunk that was read for this walk and is not used again. */
 export class Frame {
+  private readonly chunk: Buffer;
+  private readonly begin: number;
+  private readonly keyEnd: number;
+  private readonly end: number;
+
   constructor(
     /** Where it starts. @unit bytes from the start of the file */
     readonly offset: number,
-    private readonly chunk: Buffer,
-    private readonly begin: number,
-    private readonly keyEnd: number,
-    private readonly end: number,
-  ) {}
+    {
+      chunk,
+      begin,
+      keyEnd,
+      end,
+    }: { readonly chunk: Buffer; readonly begin: number; readonly keyEnd: number; readonly end: number },
+  ) {
+    this.chunk = chunk;
+    this.begin = begin;
+    this.keyEnd = keyEnd;
+    this.end = end;
+  }
 
   /** @unit ms since epoch */
   get arrivedAt(): number {
@@ -172,7 +184,7 @@ function visitChunk(chunk: Buffer, chunkOffset: number, visit: (frame: Frame) =>
     if (keyEnd > end || crc32(chunk.subarray(begin + HEADER_BYTES, end)) !== chunk.readUInt32LE(begin + 4)) {
       return { used: begin, needed: 0, ended: 'broken' };
     }
-    if (!visit(new Frame(chunkOffset + begin, chunk, begin, keyEnd, end))) return { used: end, needed: 0, ended: 'stopped' };
+    if (!visit(new Frame(chunkOffset + begin, { chunk, begin, keyEnd, end }))) return { used: end, needed: 0, ended: 'stopped' };
     begin = end;
   }
 }

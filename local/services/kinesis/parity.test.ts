@@ -173,7 +173,7 @@ describe('streams', () => {
     ]);
   });
 
-  test('what exists can not be made again, what does not exist can not be read, and a retention can not shrink by increasing', async () => {
+  test('an existing stream is not created, a missing one not read, a retention not shrunk', async () => {
     const again = await refusal(client.send(new CreateStreamCommand({ StreamName, ShardCount: 2 })));
     const missing = await refusal(client.send(new DescribeStreamCommand({ StreamName: `${StreamName}-not` })));
     const short = await refusal(client.send(new IncreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours: 23 })));

@@ -60,7 +60,7 @@ test('a process killed in the middle of writing loses nothing that it acknowledg
   expect(stored.length).toBeLessThanOrEqual(acknowledged.length + 4 * 25);
 });
 
-test('half a record at the end of a file is cut off at the start, said once, and writing goes on behind the last whole one', async () => {
+test('half a record at the end of a file is cut off at the start, and logged once', async () => {
   const directory = await givenDirectory();
   const first = await givenProcess(directory);
   const before = givenClient(first.url);

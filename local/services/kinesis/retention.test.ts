@@ -32,7 +32,7 @@ async function put(url: string, texts: readonly string[], keyOf: (text: string) 
   return (answer.Records ?? []).map(({ SequenceNumber = '' }) => SequenceNumber);
 }
 
-test('records that a mapping had not done when their time was over are counted and named at the start', async () => {
+test('records that expired before a mapping had them are counted and named at the start', async () => {
   const { clock, start } = await givenStream();
   const directory = newDirectory('mapping');
   const first = await start();

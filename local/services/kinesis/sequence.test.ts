@@ -25,7 +25,7 @@ test('a sequence number has 56 digits and says what it was made of', () => {
   );
 });
 
-test('within a shard sequence numbers sort as text in the order of writing, whenever the records arrived', () => {
+test('within a shard sequence numbers sort as text in the order of writing', () => {
   fc.assert(
     fc.property(place, fc.nat(1000), ({ shardIndex, position, arrivedAt }, later) => {
       const number = sequenceNumbersOf(CREATED, shardIndex);

@@ -34,7 +34,7 @@ export interface KinesisService {
   read(streamName: string, shardId: string, after: string | null, limits: ReadLimits): Promise<readonly StreamRecord[]>;
   /** Resolves as soon as a record behind `after` exists, rejects when the signal aborts. */
   whenWritten(streamName: string, shardId: string, after: string | null, signal: AbortSignal): Promise<void>;
-  /** Be told of records that are trimmed before they are done. @throws CheckpointError */
+  /** Follow a stream: `trimmed` is called for records that are trimmed before they are done. @throws CheckpointError */
   follow(streamName: string, follower: StreamFollower): Following;
   /** Trim what is older than the retention, now and from time to time: when all who follow have said so, so that they are told. */
   startTrimming(): Promise<void>;

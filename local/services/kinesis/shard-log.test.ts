@@ -171,7 +171,7 @@ test('damage in an old file is found at the start, named with the file, and no g
   await expect(givenLog(directory)).rejects.toThrow(`${path} is damaged: at byte`);
 });
 
-test('records older than the retention go, file by file, and readers go on with the oldest that is left', async () => {
+test('records older than the retention go file by file, and readers go on with the rest', async () => {
   let now = 0;
   const directory = await givenDirectory();
   const log = await givenLog(directory, { now: () => now, tailBytes: 1e6 });

@@ -2,6 +2,7 @@ import { constants, writev } from 'node:fs';
 import { mkdir, open, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorText } from '../../errors.ts';
 import type { Frames } from './frame.ts';
 import { HighWater } from '../../high-water.ts';
 import type { TrimObserver } from './followers.ts';
@@ -18,7 +19,7 @@ export interface ShardLogOptions {
   /** @unit ms since epoch */
   now(this: void): number;
   log(this: void, line: string): void;
-  /** Who looks at a segment's records before they are trimmed; undefined when nobody does. */
+  /** Reads a segment's records before they are trimmed; undefined when nothing follows the stream. */
   observeTrim?(this: void): TrimObserver | undefined;
   /** A new file is begun when the present one is as long. @unit bytes @default 32 MiB */
   readonly segmentBytes?: number;
@@ -60,17 +61,38 @@ export class ShardLog {
   private readonly waiters = new Set<Waiter>();
   private readonly tail: RecordTail;
 
+  /** Those that are full, oldest first. */
+  private closedSegments: readonly Segment[];
+  /** The one that is written to, open as `file`. */
+  private active: Segment;
+  private file: FileHandle;
+  /** The position of the next record. */
+  private next: number;
+  private readonly highWater: HighWater;
+
   private constructor(
     private readonly options: ShardLogOptions,
     /** Those that are full, oldest first. */
-    private closedSegments: readonly Segment[],
-    /** The one that is written to, open as `file`. */
-    private active: Segment,
-    private file: FileHandle,
-    /** The position of the next record. */
-    private next: number,
-    private readonly highWater: HighWater,
+    {
+      closedSegments,
+      active,
+      file,
+      next,
+      highWater,
+    }: {
+      readonly closedSegments: readonly Segment[];
+      readonly active: Segment;
+      readonly file: FileHandle;
+      readonly next: number;
+      readonly highWater: HighWater;
+    },
   ) {
+    this.closedSegments = closedSegments;
+    this.active = active;
+    this.file = file;
+    this.next = next;
+    this.highWater = highWater;
+
     this.tail = new RecordTail(options.tailBytes, next);
   }
 
@@ -93,7 +115,13 @@ export class ShardLog {
       const { next, cutBytes } = await last.recover(acknowledged === 'damaged' ? null : acknowledged);
       if (cutBytes > 0)
         options.log(`${last.path}: cut off ${String(cutBytes)} bytes of a write that was never finished nor acknowledged`);
-      return new ShardLog(options, segments, last, file, next, HighWater.open(highWaterPath, next));
+      return new ShardLog(options, {
+        closedSegments: segments,
+        active: last,
+        file,
+        next,
+        highWater: HighWater.open(highWaterPath, next),
+      });
     } catch (error) {
       await file.close();
       throw error;
@@ -209,7 +237,7 @@ export class ShardLog {
         if (group.length > 0) await this.write(group);
         if (this.trimDue) await this.dropOldSegments();
       } catch (error) {
-        this.options.log(`${this.active.path}: ${error instanceof Error ? error.message : String(error)}`);
+        this.options.log(`${this.active.path}: ${errorText(error)}`);
         for (const { reject } of group) reject(error);
       }
     }

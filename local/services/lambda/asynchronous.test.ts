@@ -52,7 +52,7 @@ async function queued(
   return { ending, calls, log, kept, waits: clock.waits };
 }
 
-describe('an event that nobody waits for', () => {
+describe('an asynchronous event', () => {
   test('is tried three times, after one minute and after two, and then given up loudly', async () => {
     const { ending, calls, waits, log, kept } = await queued([failed]);
 
@@ -67,7 +67,7 @@ describe('an event that nobody waits for', () => {
     expect({ ending, calls }).toEqual({ ending: 'done', calls: 2 });
   });
 
-  test('is tried as often as is declared, and what was given up goes to the bucket in the form of Lambda', async () => {
+  test('is retried as often as declared, and then goes to the bucket in Lambda’s form', async () => {
     const { calls, kept } = await queued([failed], { retries: 0, maximumAgeSeconds: 60, onFailureBucket: 'lost' });
 
     expect(calls).toBe(1);

@@ -42,7 +42,7 @@ const MAX_BACK_OFF_MS = 300_000;
 /** Whatever the time factor: what finds no room must not eat the machine. @unit ms */
 const MIN_WAIT_MS = 5;
 
-/** Largest event that nobody waits for. @unit bytes @source Lambda API, Invoke */
+/** Largest event of an asynchronous invocation. @unit bytes @source Lambda API, Invoke */
 export const MAX_EVENT_BYTES = 1024 * 1024;
 
 /** An event on its way. */
@@ -53,7 +53,7 @@ interface Queued {
 }
 
 /**
- * Lambda's queues of events that nobody waits for.
+ * Lambda's queues of asynchronous events.
  *
  * @remarks In memory: what a kill finds in it is lost here, while Lambda keeps it. The age limit is not divided by the time factor, because
  * functions do not run faster here.
@@ -71,7 +71,7 @@ export class AsynchronousInvocations {
     setMaxListeners(0, this.closing.signal);
   }
 
-  /** Queue an event. @returns how it ends, for whoever wants to know; it never rejects */
+  /** Queue an event. @returns how it ends; it never rejects */
   add(queued: Queued): Promise<Ending> {
     const ending = this.deliver(queued).finally(() => this.running.delete(ending));
     this.running.add(ending);
@@ -131,7 +131,7 @@ export class AsynchronousInvocations {
     const bucket = queued.definition.asynchronous?.onFailureBucket;
     if (bucket === undefined) return 'given up';
     try {
-      await this.ports.keep({ bucket, ...recordOf(queued, condition, attempts, last, new Date(this.clock.now())) });
+      await this.ports.keep({ bucket, ...recordOf(queued, { condition, attempts, last, now: new Date(this.clock.now()) }) });
     } catch (error) {
       this.logOutcome(queued, `${bucket} did not take what was given up: ${String(error)}`);
     }
@@ -146,10 +146,12 @@ export class AsynchronousInvocations {
 /** @source Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations": the members, and the key for S3 */
 function recordOf(
   { definition, event, requestId }: Queued,
-  condition: Condition,
-  attempts: number,
-  last: Outcome | undefined,
-  now: Date,
+  {
+    condition,
+    attempts,
+    last,
+    now,
+  }: { readonly condition: Condition; readonly attempts: number; readonly last: Outcome | undefined; readonly now: Date },
 ): Omit<GivenUpEvent, 'bucket'> {
   const time = now.toISOString();
   const document = {

@@ -30,7 +30,7 @@ test('a log goes on where the last start left it', () => {
   expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
 });
 
-test('a full disk costs lines of the log, which says how many when there is room again, and nothing else', () => {
+test('a full disk costs only lines of the log, which later says how many', () => {
   const path = join(newDirectory('log'), 'writer.log');
   symlinkSync('/dev/full', path);
   const log = new BoundedLog(path);

@@ -124,7 +124,7 @@ export function failed(errorType: string, errorMessage: string): Outcome {
   return { payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' };
 }
 
-/** An exception that nobody caught, or a heap that was full, ended the thread. */
+/** An uncaught exception, or a full heap, ended the thread. */
 function crash(error: unknown): Outcome {
   const { name, message, stack, code } = error as Error & { code?: unknown };
   if (code === 'ERR_WORKER_OUT_OF_MEMORY')

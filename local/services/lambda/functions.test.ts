@@ -196,7 +196,7 @@ describe('on demand', () => {
     expect(results).toEqual([killed, killed]);
   });
 
-  test('a function does everything, and nobody hears of it', async () => {
+  test('a function does everything, and its response is lost', async () => {
     const { calls, results } = await callsUnder('crash-after', 1);
 
     expect(calls).toEqual([['/1', '/2', '/3']]);

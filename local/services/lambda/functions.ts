@@ -29,7 +29,7 @@ const WORKERS = 10;
  *   rule strikes for the first time, at the second call the second time, and so on. A handler with fewer calls ends as it would.
  * - `crash-after`: the handler has finished, and its result is lost.
  * - `throttle`: the function has no room for the invocation.
- * - `slow`: the invocation counts as longer by the rule's `milliseconds`; nobody waits for them.
+ * - `slow`: the invocation counts as longer by the rule's `milliseconds`, without a wait.
  */
 export const LAMBDA_EFFECTS = ['throw', 'crash-before', 'crash-during', 'crash-after', 'throttle', 'slow'] as const;
 export type LambdaEffect = (typeof LAMBDA_EFFECTS)[number];
@@ -43,7 +43,7 @@ export interface FunctionsOptions {
   readonly measure?: Measure;
   /** What counts the lines of a log group; absent when nothing does. */
   counterOf?(this: void, logGroup: string | undefined): ((line: string) => void) | undefined;
-  /** For events that nobody waits for. */
+  /** For asynchronous events. */
   readonly asynchronous: Omit<AsynchronousPorts, 'invoke'>;
 }
 
@@ -136,7 +136,7 @@ export class Functions {
     const pool = this.pools.get(functionNameOf(nameOrArn));
     if (pool !== undefined) return pool;
     const message = `Function not found: ${nameOrArn}: the stack has ${this.names.join(', ')}`;
-    throw new ServiceError('ResourceNotFoundException', message, 404, { Type: 'User' });
+    throw new ServiceError('ResourceNotFoundException', message, 404, { fields: { Type: 'User' } });
   }
 }
 
@@ -145,13 +145,13 @@ function parse(text: string, mostBytes: number): unknown {
   const bytes = Buffer.byteLength(text);
   if (bytes > mostBytes) {
     const message = `Request must be smaller than ${String(mostBytes)} bytes for the InvokeFunction operation: got ${String(bytes)}`;
-    throw new ServiceError('RequestEntityTooLargeException', message, 413, { Type: 'User' });
+    throw new ServiceError('RequestEntityTooLargeException', message, 413, { fields: { Type: 'User' } });
   }
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch (cause) {
     const message = 'Could not parse request body into json';
-    throw new ServiceError('InvalidRequestContentException', message, 400, { Type: 'User' }, { cause });
+    throw new ServiceError('InvalidRequestContentException', message, 400, { fields: { Type: 'User' }, cause });
   }
 }
 
@@ -219,7 +219,7 @@ class Pool {
     if (fault?.effect === 'throttle' || this.busy.size >= (reservedConcurrency ?? Infinity)) {
       this.measure('Throttles', 1);
       const fields = { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User' };
-      throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, fields);
+      throw new ServiceError('TooManyRequestsException', 'Rate Exceeded.', 429, { fields });
     }
     while (this.busy.size >= WORKERS && !this.closed) await new Promise<void>((resolve) => this.waiting.push(resolve));
     if (this.closed) throw new ServiceError('ServiceException', 'the stack is closing', 500);

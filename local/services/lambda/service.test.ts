@@ -55,7 +55,7 @@ describe('the endpoint of Lambda', () => {
     expect(answer).toEqual([200, '$LATEST', { amount: 1 }]);
   });
 
-  test('takes an event that nobody waits for, and answers before the function has run', async () => {
+  test('takes an asynchronous event, and answers before the function has run', async () => {
     const file = join(newDirectory('event'), 'seen.txt');
     const code = `import { writeFileSync } from 'node:fs'; export const handler = (event) => writeFileSync(event.file, 'seen');`;
 
@@ -85,7 +85,7 @@ describe('the endpoint of Lambda', () => {
     ['another operation', '/2015-03-31/functions/greeter/concurrency', '{}', {}, 404, 'UnknownOperationException'],
     ['a dry run', path, '{}', { 'x-amz-invocation-type': 'DryRun' }, 400, 'InvalidParameterValueException'],
     [
-      'an event over 1 MB that nobody waits for',
+      'an asynchronous event over 1 MB',
       path,
       JSON.stringify('x'.repeat(1024 * 1024)),
       { 'x-amz-invocation-type': 'Event' },

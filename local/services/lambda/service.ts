@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ServiceError, internalFailure } from '../../errors.ts';
+import { ServiceError, internalFailure, errorStack } from '../../errors.ts';
 import type { LoopbackServer } from '../../http/loopback-server.ts';
 import { readBody, startLoopbackServer } from '../../http/loopback-server.ts';
 import type { SigningCredentials } from '../../http/signature-v4.ts';
@@ -32,8 +32,7 @@ export function startInvokeServer(functions: Functions, options: InvokeServerOpt
       }
       await invoke(functions, options, request, response);
     } catch (error) {
-      if (!(error instanceof ServiceError))
-        options.log(`lambda failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      if (!(error instanceof ServiceError)) options.log(`lambda failed: ${errorStack(error)}`);
       const { code, message, statusCode, fields } = error instanceof ServiceError ? error : internalFailure(error);
       // A body that was not read to its end would be taken for the next request on this connection.
       if (!request.complete) response.shouldKeepAlive = false;
@@ -94,6 +93,6 @@ function checkSignature(request: Parameters<typeof verify>[0], { credentials, re
     verify(request, { credentials, region, service: 'lambda' });
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error;
-    throw new ServiceError(`${error.code}Exception`, error.message, 403, {}, { cause: error });
+    throw new ServiceError(`${error.code}Exception`, error.message, 403, { cause: error });
   }
 }

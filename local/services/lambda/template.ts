@@ -3,7 +3,7 @@ import type { Properties } from '../../template/properties.ts';
 import { LOG_LEVELS } from '../../template/stack-definition.ts';
 import type { AsynchronousDefinition, LambdaDefinition, MappingDefinition } from '../../template/stack-definition.ts';
 
-/** What Lambda does with an event that nobody waits for when nothing is declared. @source Lambda, PutFunctionEventInvokeConfig */
+/** What Lambda does with an asynchronous event when nothing is declared. @source Lambda, PutFunctionEventInvokeConfig */
 export const DEFAULT_ASYNCHRONOUS: AsynchronousDefinition = { retries: 2, maximumAgeSeconds: 21_600 };
 
 /** `AWS::Lambda::Function` with a Node runtime and a directory as its code. */

@@ -55,7 +55,7 @@ test('all or nothing: one that fails rolls everything back, and the rest does no
   ]);
 });
 
-test('with AUTO_COMMIT each stands for itself, and one that fails stops nobody', async () => {
+test('with AUTO_COMMIT each stands for itself, and one that fails stops no other', async () => {
   const { client, redshift } = await givenDataApi();
 
   const { Id, Status } = await client.send(batch(['INSERT INTO t', 'nonsense', 'SELECT 1'], { ExecutionMode: 'AUTO_COMMIT' }));

@@ -1,3 +1,4 @@
+import { errorText } from '../../errors.ts';
 import type { JsonCall, JsonOperation } from '../../http/aws-json-server.ts';
 import { pageOf, readToken } from './page-token.ts';
 import { noConnection } from './refusals.ts';
@@ -31,26 +32,26 @@ const COLUMNS = `SELECT CAST(column_name AS VARCHAR(128)), CAST(table_schema AS 
 export function catalogueOperations(state: ServiceState): Record<string, Operation> {
   return {
     ListDatabases: async (input, call) => {
-      const { page, token } = paged(input, await queryCatalogue(state, input, call, DATABASES, {}));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, { sql: DATABASES, parameters: {} }));
       return { Databases: page.map(([name]) => name), ...token };
     },
 
     ListSchemas: async (input, call) => {
       const schema = patternOf(input, 'SchemaPattern');
-      const { page, token } = paged(input, await queryCatalogue(state, input, call, SCHEMAS, { schema }));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, { sql: SCHEMAS, parameters: { schema } }));
       return { Schemas: page.map(([name]) => name), ...token };
     },
 
     ListTables: async (input, call) => {
       const names = { schema: patternOf(input, 'SchemaPattern'), table: patternOf(input, 'TablePattern') };
-      const { page, token } = paged(input, await queryCatalogue(state, input, call, TABLES, names));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, { sql: TABLES, parameters: names }));
       return { Tables: page.map(describeTable), ...token };
     },
 
     DescribeTable: async (input, call) => {
       const table = optionalText(input, 'Table');
       const names = { schema: exactly(optionalText(input, 'Schema')), table: exactly(table) };
-      const { page, token } = paged(input, await queryCatalogue(state, input, call, COLUMNS, names));
+      const { page, token } = paged(input, await queryCatalogue(state, input, call, { sql: COLUMNS, parameters: names }));
       return { ...(table !== undefined && { TableName: table }), ColumnList: page.map(describeTableColumn), ...token };
     },
   };
@@ -60,8 +61,7 @@ async function queryCatalogue(
   state: ServiceState,
   input: Input,
   call: JsonCall<DataApiEffect>,
-  sql: string,
-  parameters: Readonly<Record<string, string>>,
+  { sql, parameters }: { readonly sql: string; readonly parameters: Readonly<Record<string, string>> },
 ): Promise<readonly Row[]> {
   const target = targetOf(state, input, call);
   optionalText(input, 'ConnectedDatabase'); // it is the database itself that is asked
@@ -74,7 +74,7 @@ async function queryCatalogue(
       await session.close();
     }
   } catch (error) {
-    throw noConnection(error instanceof Error ? error.message : String(error), error);
+    throw noConnection(errorText(error), error);
   }
 }
 

@@ -154,7 +154,7 @@ test('a request that comes again with its token is the same statement, whatever 
   expect(redshift.log).toEqual(['admin: INSERT INTO t VALUES (1)']);
 });
 
-test('a token with another request is refused, is free again after eight hours, and belongs to its role', async () => {
+test('a token belongs to its role and request, and is free again after eight hours', async () => {
   const { client, url, clock } = await givenDataApi();
   const [first, other] = [sql('SELECT 1', { ClientToken: 'token-1' }), sql('SELECT 2', { ClientToken: 'token-1' })];
   const { Id } = await client.send(new ExecuteStatementCommand(first));
@@ -186,7 +186,7 @@ test('a running statement can be cancelled, one that ended cannot', async () => 
   });
 });
 
-test('statements are listed newest first, by name, status and place, in pages; without a status only finished ones', async () => {
+test('statements are listed newest first, in pages, by name, status and database', async () => {
   const { client } = await givenDataApi();
   const ids: (string | undefined)[] = [];
   for (const [text, StatementName] of [

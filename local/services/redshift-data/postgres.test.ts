@@ -119,7 +119,7 @@ test('a connection that breaks anywhere in a batch leaves nothing behind, no loc
   ]);
 });
 
-test('an answer that is lost is not a statement that runs twice: the SDK asks again with its token', async () => {
+test('a lost response does not run a statement twice: the SDK retries with its token', async () => {
   await run('CREATE TABLE once (n INTEGER)');
   const retrying = givenClient(api.url, undefined, 3);
   await faults(api.url, [{ operation: 'BatchExecuteStatement', effect: 'unavailable-after', times: 1 }]);
@@ -150,7 +150,7 @@ test.each([
   ['no-connection', 'ERROR: too many connections'],
   ['conflict', 'ERROR: 1023\n  Detail: Serializable isolation violation on table - 100'],
   ['cancelled', "ERROR: Query (1) cancelled on user's request"],
-])('a workgroup of which all refuses (%s) takes no statement, whoever sends it, until it is over', async (effect, words) => {
+])('a workgroup that refuses all (%s) takes no statement until the fault is over', async (effect, words) => {
   const session = await redshift.openSession({ database: 'tillgraph', user: 'administrator' });
   await faults(api.url, [{ operation: 'Workgroup', effect }]);
 

@@ -12,7 +12,7 @@ export const invalid = (message: string): ServiceError => new DataApiError('Vali
 
 /** There is nothing of this id, or not for this caller. @param id - of the statement or session */
 export const notFound = (message: string, id: string): ServiceError =>
-  new DataApiError('ResourceNotFoundException', message, 400, { ResourceId: id });
+  new DataApiError('ResourceNotFoundException', message, 400, { fields: { ResourceId: id } });
 
 /** There are too many of something at once. */
 export const exceeded = (what: 'ActiveStatements' | 'ActiveSessions' | 'ActiveWaitingRequests', message: string): ServiceError =>
@@ -20,7 +20,7 @@ export const exceeded = (what: 'ActiveStatements' | 'ActiveSessions' | 'ActiveWa
 
 /** The database could not be reached for an operation that has no statement. */
 export const noConnection = (message: string, cause: unknown): ServiceError =>
-  new DataApiError('DatabaseConnectionException', message, 500, {}, { cause });
+  new DataApiError('DatabaseConnectionException', message, 500, { cause });
 
 /** Too many calls a second; the SDKs try again. */
 export const throttled = (): ServiceError => new ServiceError('ThrottlingException', 'Rate exceeded');

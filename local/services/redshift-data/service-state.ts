@@ -30,7 +30,7 @@ const ADMINISTRATOR = 'administrator';
 /** Whether this caller may see what belongs to `owner`; the administrator may see all. */
 export const maySee = (call: Call, owner: string): boolean => call.roleArn === undefined || call.roleArn === owner;
 
-/** Where a call wants to go, and as whom. @throws ServiceError */
+/** The database that a call names, and its user. @throws ServiceError */
 export function targetOf({ workgroups }: ServiceState, input: Input, call: Call): Target {
   const workgroupName = optionalText(input, 'WorkgroupName', { min: 3, max: 128 });
   const cluster = optionalText(input, 'ClusterIdentifier', { min: 1, max: 63 });

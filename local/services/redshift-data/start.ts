@@ -17,15 +17,26 @@ export interface ServiceOptions {
   readonly region: string;
   readonly timeFactor: number;
   log(this: void, line: string): void;
-  /** Told what the services tell CloudWatch. */
+  /** Receives the metrics of the services. */
   readonly measure: Measure;
+}
+
+/** A database, and the secrets that its users log in with. */
+export interface Warehouse {
+  readonly redshift: RedshiftService;
+  readonly secrets: SecretValues;
+}
+
+/** What a delivery stream reads from, calls and loads into. */
+export interface DeliverySurroundings extends Warehouse {
+  readonly stores: Stores;
+  readonly functions: Pick<Functions, 'invoke'>;
 }
 
 /** Start the Data API of the database, with the database that the warehouse is made with. @returns its address */
 export async function startDataApi(
   { warehouse }: StackDefinition,
-  redshift: RedshiftService,
-  secrets: SecretValues,
+  { redshift, secrets }: Warehouse,
   options: ServiceOptions,
   closers: Closers,
 ): Promise<string> {
@@ -39,10 +50,7 @@ export async function startDataApi(
 /** Begin the deliveries from the stream into the database. */
 export async function startDeliveries(
   { deliveryStreams: streams }: StackDefinition,
-  { kinesis, s3 }: Stores,
-  redshift: RedshiftService,
-  functions: Pick<Functions, 'invoke'>,
-  secrets: SecretValues,
+  { stores: { kinesis, s3 }, functions, redshift, secrets }: DeliverySurroundings,
   { streamClock, ...options }: ServiceOptions & { readonly directory: string; readonly streamClock?: Clock },
   closers: Closers,
 ): Promise<FirehoseService> {

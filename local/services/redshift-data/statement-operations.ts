@@ -64,7 +64,7 @@ export function statementOperations(state: ServiceState): Record<string, Operati
   };
 }
 
-/** @throws ServiceError when there is none, or it belongs to somebody else */
+/** @throws ServiceError when there is none, or it belongs to another caller */
 function find({ store }: ServiceState, id: string, call: Call) {
   const found = store.find(id);
   if (found === undefined || !maySee(call, found.statement.target.owner)) throw notFound(TEXTS.noSuchQuery, id);

@@ -1,3 +1,4 @@
+import { errorStack, errorText } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { Fault } from '../../faults.ts';
 import { StatementError } from '../redshift/service.ts';
@@ -46,9 +47,7 @@ export class StatementRuns {
   start(statement: Statement, session: DataSession | undefined): void {
     const run = this.run(statement, session)
       .catch((error: unknown) => {
-        this.around.log(
-          `redshift-data: statement ${statement.id}: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
-        );
+        this.around.log(`redshift-data: statement ${statement.id}: ${errorStack(error)}`);
       })
       .finally(() => this.running.delete(statement));
     this.running.set(statement, run);
@@ -232,6 +231,6 @@ const crashesAfter = ({ fault, parts }: Statement, index: number) =>
   fault?.effect === 'crash-between' && index + 1 === Math.min(fault.statement ?? fault.strike + 1, parts.length);
 
 function textOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return message.startsWith('ERROR: ') ? message : `ERROR: ${message}`;
 }

@@ -3,10 +3,10 @@ import type { EncodedResult, ResultFormat } from './result.ts';
 
 export type StatementStatus = 'SUBMITTED' | 'PICKED' | 'STARTED' | 'FINISHED' | 'FAILED' | 'ABORTED';
 
-/** What every statement may meet, whoever sends it. */
+/** Faults that every statement may meet. */
 export type WorkgroupEffect = 'limit-reached' | 'no-connection' | 'conflict' | 'cancelled';
 
-/** What an operation of the Data API may be told to do wrong. */
+/** The faults of the Data API's operations. */
 export type DataApiEffect =
   'throttle' | 'unavailable' | 'unavailable-after' | 'asleep' | 'fail' | 'crash-between' | WorkgroupEffect;
 
@@ -69,11 +69,11 @@ export class Part extends Progress {
   }
 }
 
-/** Where a statement runs, and as whom. */
+/** The database that a statement runs in, and its user. */
 export interface Target {
   readonly workgroupName: string;
   readonly database: string;
-  /** Who called, as far as statements and sessions belong to somebody. */
+  /** The caller that statements and sessions belong to. */
   readonly owner: string;
   /** The user in the database; absent: that of the secret. */
   readonly user: { readonly role: string } | 'administrator' | undefined;

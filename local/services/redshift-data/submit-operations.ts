@@ -33,11 +33,11 @@ const MAX_KEEP_ALIVE_SECONDS = 86_400;
 /** The operations that run SQL. */
 export function submitOperations(state: ServiceState): Record<string, Operation> {
   return {
-    ExecuteStatement: (input, call) => submitStatement(state, input, call, [requiredText(input, 'Sql')], undefined),
+    ExecuteStatement: (input, call) => submitStatement(state, input, call, { sqls: [requiredText(input, 'Sql')] }),
 
     BatchExecuteStatement: (input, call) => {
       const mode = oneOf(input, 'ExecutionMode', ['TRANSACTION', 'AUTO_COMMIT']) ?? 'TRANSACTION';
-      return submitStatement(state, input, call, sqlsOf(input), mode);
+      return submitStatement(state, input, call, { sqls: sqlsOf(input), batchMode: mode });
     },
   };
 }
@@ -46,11 +46,10 @@ async function submitStatement(
   state: ServiceState,
   input: Input,
   call: Call,
-  sqls: readonly string[],
-  batchMode: Statement['batchMode'],
+  { sqls, batchMode }: { readonly sqls: readonly string[]; readonly batchMode?: Statement['batchMode'] },
 ) {
   const seconds = waitTime(input);
-  const statement = acceptStatement(state, input, call, sqls, batchMode);
+  const statement = acceptStatement(state, input, call, { sqls, batchMode });
   await state.waiting.waitForEnd(statement, statement.progress, seconds);
   const { id, target, progress, parts, sessionId, pid } = statement;
   const user = databaseUserOf(target);
@@ -75,8 +74,7 @@ function acceptStatement(
   state: ServiceState,
   input: Input,
   call: Call,
-  sqls: readonly string[],
-  batchMode: Statement['batchMode'],
+  { sqls, batchMode }: { readonly sqls: readonly string[]; readonly batchMode: Statement['batchMode'] },
 ): Statement {
   const { store, runs, sessions, quotas, clock } = state;
   const name = optionalText(input, 'StatementName', { max: 2048 });
@@ -145,7 +143,7 @@ function checkSqls(sqls: readonly string[], parameters: Readonly<Record<string, 
   if (unused.length > 0) throw invalid(TEXTS.unusedParameters(unused));
 }
 
-/** A session knows already where and as whom it runs. */
+/** A session has its database and user already. */
 function usedSession(session: DataSession, input: Input): DataSession {
   const stranger = ['ClusterIdentifier', 'WorkgroupName', 'Database', 'DbUser', 'SecretArn'].find(
     (member) => input[member] != null,

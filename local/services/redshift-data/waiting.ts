@@ -35,7 +35,7 @@ export class Waiting {
     }
   }
 
-  /** Nobody waits any more. */
+  /** End all waits. */
   stop(): void {
     this.isStopped = true;
     for (const call of this.calls) call.abort();

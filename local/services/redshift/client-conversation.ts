@@ -53,7 +53,12 @@ export class Conversation {
     private readonly engine: Engine,
     options: { readonly database: Database; readonly user: string; readonly ports: SessionPorts },
   ) {
-    this.session = Session.of(options.database, engine.client, options.user, engine.processId, options.ports);
+    this.session = Session.of(options.database, {
+      client: engine.client,
+      user: options.user,
+      processId: engine.processId,
+      ports: options.ports,
+    });
   }
 
   begin(first: Buffer): void {

@@ -41,7 +41,7 @@ async function answerToStart(parameters: Readonly<Record<string, string>>, passw
   return answer;
 }
 
-test('a driver logs in with the parameters of Redshift, and hears the version by which it knows what to ask', async () => {
+test('a driver logs in with Redshift’s parameters, and learns Redshift’s version', async () => {
   const parameters = {
     ...{
       user: 'admin',
@@ -157,7 +157,7 @@ test('the catalog shows how tables were made, and nothing of what they are made 
     );
 });
 
-test('questions of drivers for the catalog may use what only the leader node knows, and the names of their own columns', async () => {
+test('catalog queries of drivers may use leader-node functions and their own column names', async () => {
   const client = await givenClient();
   await client.query('CREATE TABLE asked (n INTEGER)');
 

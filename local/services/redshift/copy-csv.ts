@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { CopyRows } from './copy-rows.ts';
+import type { CopyRows, RawRow } from './copy-rows.ts';
 import { PIECE, replaceInvalid } from './copy-rows.ts';
 
 const NEWLINE = 0x0a;
@@ -59,7 +59,7 @@ export class CsvReader {
       const end = isOneLine ? newline + 1 : this.endOfRow(block, start);
       if (end < 0 && !isLast) break;
       const stop = end < 0 ? block.length : end;
-      this.readLine(block, start, stop, line, { isSound: isSound && end >= 0, isOneLine });
+      this.readLine({ source: block, start, end: stop, line, isSound: isSound && end >= 0 }, isOneLine);
       line += isOneLine ? 1 : countLines(block, start, stop);
       start = stop;
     }
@@ -77,33 +77,27 @@ export class CsvReader {
     return -1;
   }
 
-  /** @param known - whether the line is known to be UTF-8, and to be one line without a quote */
-  private readLine(
-    block: Uint8Array,
-    start: number,
-    stop: number,
-    line: number,
-    known: { readonly isSound: boolean; readonly isOneLine: boolean },
-  ): void {
+  /** @param isOneLine - whether the row is known to be one line without a quote */
+  private readLine(row: RawRow, isOneLine: boolean): void {
+    const { source, start, line } = row;
     if (line <= this.format.ignoreHeader) return;
-    let end = stop;
-    if (block[end - 1] === NEWLINE) end -= 1;
-    if (end > start && block[end - 1] === RETURN) end -= 1;
-    if (end === start && this.format.ignoreBlankLines) return;
-    if (this.isNullMarked && known.isSound && known.isOneLine && this.rows.addPlain(line, block, start, end, this.delimiter))
-      return;
-    const isSound = known.isSound || isUtf8(block.subarray(start, end));
-    if (isSound || this.acceptInvalidAs === null) this.readRow(block, start, end, line, isSound);
+    if (source[row.end - 1] === NEWLINE) row.end -= 1;
+    if (row.end > start && source[row.end - 1] === RETURN) row.end -= 1;
+    if (row.end === start && this.format.ignoreBlankLines) return;
+    if (this.isNullMarked && row.isSound && isOneLine && this.rows.addPlain(row, this.delimiter)) return;
+    row.isSound ||= isUtf8(source.subarray(start, row.end));
+    if (row.isSound || this.acceptInvalidAs === null) this.readRow(row);
     else {
-      const repaired = replaceInvalid(block.subarray(start, end), this.acceptInvalidAs);
-      this.readRow(repaired, 0, repaired.length, line, true);
+      const repaired = replaceInvalid(source.subarray(start, row.end), this.acceptInvalidAs);
+      this.readRow({ source: repaired, start: 0, end: repaired.length, line, isSound: true });
     }
   }
 
-  private readRow(source: Uint8Array, start: number, end: number, line: number, isSound: boolean): void {
+  private readRow(row: RawRow): void {
     const { rows, quote } = this;
+    const { source, start, end } = row;
     const refuse = (code: number, message: string) => {
-      rows.refuse(line, source, start, end, { code, message });
+      rows.refuse(row, { code, message });
     };
     rows.pieces.fill(PIECE.absent);
     let at = start;
@@ -119,7 +113,7 @@ export class CsvReader {
       }
       if (at >= end) {
         if (index + 1 < rows.columns.length && !this.format.fillRecord) refuse(1214, 'Delimiter not found');
-        else rows.add(line, source, start, end, isSound);
+        else rows.add(row);
         return;
       }
       at += 1;

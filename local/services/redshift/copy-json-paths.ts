@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { endOfNested, endOfNumber, NoJson, skipSpace, wordAt } from './copy-json.ts';
-import type { CopyRows, Piece } from './copy-rows.ts';
+import type { CopyRows, Piece, RawRow } from './copy-rows.ts';
 import { PIECE, replaceInvalid } from './copy-rows.ts';
 import { StatementError } from './errors.ts';
 
@@ -72,17 +72,18 @@ export class JsonPathReader {
     for (let start = 0; start < end; line += 1) {
       const next = block.indexOf(NEWLINE, start);
       const isSound = isUtf8(block.subarray(start, next));
-      if (isSound || this.acceptInvalidAs === null) this.readLine(block, start, next, line, isSound);
+      if (isSound || this.acceptInvalidAs === null) this.readLine({ source: block, start, end: next, line, isSound });
       else {
         const repaired = replaceInvalid(block.subarray(start, next + 1), this.acceptInvalidAs);
-        this.readLine(repaired, 0, repaired.length - 1, line, true);
+        this.readLine({ source: repaired, start: 0, end: repaired.length - 1, line, isSound: true });
       }
       start = next + 1;
     }
     return { lines: line - firstLine, bytes: end };
   }
 
-  private readLine(source: Uint8Array, start: number, end: number, line: number, isSound: boolean): void {
+  private readLine(row: RawRow): void {
+    const { source, start, end } = row;
     try {
       for (let at = skipSpace(source, start); at < end;) {
         if (source[at] !== OPEN && source[at] !== OPEN_LIST) throw new NoJson("A row must start with '{' or '['.");
@@ -95,12 +96,12 @@ export class JsonPathReader {
           this.rows.ends[column] = value.to;
           this.rows.pieces[column] = value.piece;
         });
-        this.rows.add(line, source, at, next, isSound);
+        this.rows.add({ source, start: at, end: next, line: row.line, isSound: row.isSound });
         at = skipSpace(source, next);
       }
     } catch (error) {
       if (!(error instanceof NoJson)) throw error;
-      this.rows.refuse(line, source, start, end, { code: 1216, message: `Invalid JSON formatting. ${error.message}` });
+      this.rows.refuse(row, { code: 1216, message: `Invalid JSON formatting. ${error.message}` });
     }
   }
 }

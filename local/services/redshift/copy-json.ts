@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { CopyRows, Piece } from './copy-rows.ts';
+import type { CopyRows, Piece, RawRow } from './copy-rows.ts';
 import { PIECE, replaceInvalid } from './copy-rows.ts';
 
 const QUOTE = 0x22;
@@ -57,31 +57,33 @@ export class JsonReader {
     let line = firstLine;
     for (let start = 0; start < end; line += 1) {
       const next = block.indexOf(NEWLINE, start);
-      this.readLine(block, start, next, line, isSound);
+      this.readLine({ source: block, start, end: next, line, isSound });
       start = next + 1;
     }
     return { lines: line - firstLine, bytes: end };
   }
 
-  private readLine(block: Uint8Array, start: number, end: number, line: number, isBlockSound: boolean): void {
-    const isSound = isBlockSound || isUtf8(block.subarray(start, end));
-    if (!isSound && this.acceptInvalidAs !== null) {
-      const repaired = replaceInvalid(block.subarray(start, end + 1), this.acceptInvalidAs);
-      this.readObjects(repaired, 0, repaired.length - 1, line, true);
-    } else this.readObjects(block, start, end, line, isSound);
+  private readLine(row: RawRow): void {
+    const { source, start, end, line } = row;
+    row.isSound ||= isUtf8(source.subarray(start, end));
+    if (!row.isSound && this.acceptInvalidAs !== null) {
+      const repaired = replaceInvalid(source.subarray(start, end + 1), this.acceptInvalidAs);
+      this.readObjects({ source: repaired, start: 0, end: repaired.length - 1, line, isSound: true });
+    } else this.readObjects(row);
   }
 
-  private readObjects(source: Uint8Array, start: number, end: number, line: number, isSound: boolean): void {
+  private readObjects(row: RawRow): void {
+    const { source, start, end, line, isSound } = row;
     let at = skipSpace(source, start);
     try {
       while (at < end) {
         const next = this.readObject(source, at, end);
-        this.rows.add(line, source, at, next, isSound);
+        this.rows.add({ source, start: at, end: next, line, isSound });
         at = skipSpace(source, next);
       }
     } catch (error) {
       if (!(error instanceof NoJson)) throw error;
-      this.rows.refuse(line, source, start, end, { code: 1216, message: `Invalid JSON formatting. ${error.message}` });
+      this.rows.refuse(row, { code: 1216, message: `Invalid JSON formatting. ${error.message}` });
     }
   }
 

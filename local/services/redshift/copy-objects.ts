@@ -63,7 +63,7 @@ function manifestEntries(text: string, url: string): readonly ManifestEntry[] {
 /**
  * The bytes of an object, in blocks that may be given away.
  *
- * @param signal - ends the reading when it is aborted: whoever ends a generator waits for what it waits for, also for a silent source
+ * @param signal - ends the reading when it is aborted: ending a generator waits for its pending read, also from a silent source
  */
 export async function* blocksOf(
   object: SourceObject,

@@ -105,7 +105,7 @@ test('any values are read back from CSV, however the file is cut', () => {
   );
 });
 
-test('whatever a line holds, it is a row or an error, and what lies around it is as if it were not there', () => {
+test('whatever a line holds, it is a row or an error, and its neighbours stay the same', () => {
   const junk = fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes.map((byte) => (byte === 0x0a ? 0x20 : byte))));
 
   fc.assert(

@@ -61,6 +61,16 @@ export const PIECE = {
 } as const;
 export type Piece = (typeof PIECE)[keyof typeof PIECE];
 
+/** A row as it stands in `source`, from `start` to `end`. */
+export interface RawRow {
+  readonly source: Uint8Array;
+  readonly start: number;
+  end: number;
+  readonly line: number;
+  /** Whether all of it is known to be UTF-8. */
+  isSound: boolean;
+}
+
 /** The problem of one value. */
 interface Problem {
   readonly code: number;
@@ -118,7 +128,7 @@ export class CopyRows {
   }
 
   /** Note that a line is no row. */
-  refuse(line: number, source: Uint8Array, start: number, end: number, problem: Problem, column: LoadColumn | null = null): void {
+  refuse({ line, source, start, end }: RawRow, problem: Problem, column: LoadColumn | null = null): void {
     const rawLine = Buffer.from(source.buffer, source.byteOffset + start, Math.min(end - start, 4096))
       .toString('utf8')
       .replaceAll('\0', '.')
@@ -126,12 +136,9 @@ export class CopyRows {
     this.errors.push({ line, column, ...problem, rawLine });
   }
 
-  /**
-   * Write the row that stands in `source` from `start` to `end`.
-   *
-   * @param isSound - whether all of the source is known to be UTF-8
-   */
-  add(line: number, source: Uint8Array, start: number, end: number, isSound: boolean): void {
+  /** Write a row whose values stand where `starts`, `ends` and `pieces` say. */
+  add(row: RawRow): void {
+    const { line, source, start, end, isSound } = row;
     const { columns, starts, ends, pieces } = this;
     const { blanksAsNull, emptyAsNull } = this.conversions;
     const begin = this.length;
@@ -151,17 +158,17 @@ export class CopyRows {
         for (let byte = from; byte < to; byte += 1) out[at++] = source[byte] ?? 0;
         continue;
       }
-      const value = piece === PIECE.absent ? null : this.convert(column, source, from, to, piece, isSound);
+      const value = piece === PIECE.absent ? null : this.convert(row, column, index);
       if (value === null) {
         if (column.isNotNull) {
-          this.refuse(line, source, start, end, { code: 1213, message: 'Missing data for not-null field' }, column);
+          this.refuse(row, { code: 1213, message: 'Missing data for not-null field' }, column);
           this.length = begin;
           return;
         }
         out[at++] = BACKSLASH;
         out[at++] = LETTER_N;
       } else if ('code' in value) {
-        this.refuse(line, source, start, end, value, column);
+        this.refuse(row, value, column);
         this.length = begin;
         return;
       } else {
@@ -177,11 +184,11 @@ export class CopyRows {
   }
 
   /**
-   * Write the row whose values stand between delimiters from `start` to `end`, all of it UTF-8 and nothing in it quoted, in one go.
+   * Write a row whose values stand between delimiters, all of it UTF-8 and nothing in it quoted, in one go.
    *
    * @returns false, and nothing is written, when it takes {@link add}: a value must be looked into or is too long, or there are too few
    */
-  addPlain(line: number, source: Uint8Array, start: number, end: number, delimiter: number): boolean {
+  addPlain({ line, source, start, end }: RawRow, delimiter: number): boolean {
     const { columns, widths } = this;
     if (widths === null) return false;
     this.reserve(end - start + 1);
@@ -206,16 +213,11 @@ export class CopyRows {
   }
 
   /** The long way: a value that must be decoded, looked into or cut. */
-  private convert(
-    column: LoadColumn,
-    source: Uint8Array,
-    from: number,
-    to: number,
-    piece: number,
-    isSound: boolean,
-  ): Buffer | Problem | null {
+  private convert({ source, isSound }: RawRow, column: LoadColumn, index: number): Buffer | Problem | null {
     const { blanksAsNull, emptyAsNull, truncateColumns, timeFormat } = this.conversions;
-    let bytes = Buffer.from(source.buffer, source.byteOffset + from, to - from);
+    const from = this.starts[index] ?? 0;
+    const piece = this.pieces[index];
+    let bytes = Buffer.from(source.buffer, source.byteOffset + from, (this.ends[index] ?? 0) - from);
     if (!isSound && !isUtf8(bytes)) return invalidUtf8(bytes);
     if (piece === PIECE.escaped) {
       const text = unescape(bytes.toString('utf8'));

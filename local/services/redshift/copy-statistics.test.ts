@@ -32,7 +32,7 @@ test('the planner knows the rows of a COPY when it has ended', async () => {
   expect(await believed()).toBe(ROWS);
 });
 
-test('the planner knows the rows of a COPY for the rest of its transaction, and no longer when that is rolled back', async () => {
+test('the planner knows the rows of a COPY until its transaction is rolled back', async () => {
   const kept = await givenTable('kept');
   const undone = await givenTable('undone');
 

@@ -3,7 +3,7 @@ import type { Batch } from './copy-rows.ts';
 import type { LoadShape } from './copy-reader.ts';
 import { FileReader } from './copy-reader.ts';
 
-// Reads files for COPY in a thread of its own, so that a large load blocks nobody.
+// Reads files for COPY in a thread of its own, so that a large load blocks no other session.
 
 export type ToCopyWorker = { readonly load: number } & (
   | { readonly type: 'open'; readonly shape: LoadShape }

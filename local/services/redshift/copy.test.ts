@@ -57,7 +57,7 @@ const failure = (running: Promise<unknown>) =>
   );
 
 describe('JSON', () => {
-  test('keys find their columns in any order and case; numbers, words and inner objects become their own text', async () => {
+  test('keys find their columns in any order and case; numbers and objects become text', async () => {
     const landing = await givenLanding();
 
     const outcome = await landing.copy(
@@ -247,7 +247,7 @@ describe('values', () => {
 });
 
 describe('CSV', () => {
-  test('values in quotes hold delimiters, newlines and doubled quotes; header lines are left out of every object', async () => {
+  test('quoted values hold delimiters, newlines and quotes; each object’s header is skipped', async () => {
     const landing = await givenLanding();
     objects.put(`${landing.prefix}first`, 'LineId,Quantity,Description\r\na,6,"x, ""y""\nz"\r\n');
 
@@ -282,7 +282,7 @@ describe('CSV', () => {
 });
 
 describe('a load', () => {
-  test('takes all objects of the prefix, packed or not in blocks that cut lines and characters anywhere, or none of them', async () => {
+  test('loads all objects of the prefix or none, wherever a block cuts lines and characters', async () => {
     const landing = await givenLanding('lineid VARCHAR(8), description VARCHAR(100)');
     const lines = Array.from({ length: 20_000 }, (_, index) => ({ lineid: String(index), description: 'é'.repeat(index % 40) }));
     const packed = gzipSync(json(...lines.slice(0, 10_000)));
@@ -356,7 +356,7 @@ describe('a load', () => {
     ).toBe(6);
   });
 
-  test('belongs to the transaction that it is in: a failure spoils it, a rollback undoes it, and both are on record', async () => {
+  test('belongs to its transaction: a failure aborts it, a rollback undoes it, both on record', async () => {
     const landing = await givenLanding('lineid VARCHAR(8), quantity INTEGER');
     const { session } = landing;
 

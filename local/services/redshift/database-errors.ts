@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { errorText } from '../../errors.ts';
 import { StatementError } from './errors.ts';
 import { LIMIT } from './names.ts';
 
@@ -18,7 +19,7 @@ export function toStatementError(error: unknown, processId: number): StatementEr
   if (error instanceof Error && error.name === 'AbortError')
     return new StatementError('57014', cancelled(processId), { cause: error });
   if (!(error instanceof pg.DatabaseError) || error.code === undefined)
-    return new StatementError('08006', error instanceof Error ? error.message : String(error), { cause: error });
+    return new StatementError('08006', errorText(error), { cause: error });
   return new StatementError(error.code, textOf(error, processId), { cause: error });
 }
 

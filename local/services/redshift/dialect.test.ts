@@ -21,7 +21,7 @@ async function indexesOf(table: string): Promise<unknown[]> {
 }
 
 describe('tables', () => {
-  test('distribution, sorting, encoding and keys are read, and become plain indexes that let duplicates in', async () => {
+  test('distribution, sorting, encoding and keys become plain indexes that allow duplicates', async () => {
     const session = await givenSession(service);
 
     await session.run(`CREATE TABLE IF NOT EXISTS line (
@@ -72,7 +72,7 @@ describe('tables', () => {
     expect(await rowsOf(session, 'SELECT "encode", distkey_of FROM "sortkey"')).toEqual([['ENCODE zstd', 'SORTKEY(1)']]);
   });
 
-  test('CREATE TABLE AS and materialized views take attributes in their head, and parameters in their query', async () => {
+  test('CREATE TABLE AS and materialized views take attributes, and parameters in the query', async () => {
     const session = await givenSession(service);
 
     await session.run(
@@ -304,7 +304,7 @@ describe('statements', () => {
 });
 
 describe('parameters', () => {
-  test('are texts that become what stands around them, may repeat, and are found only where they are parameters', async () => {
+  test('are texts that take the type of their place, and may repeat', async () => {
     const session = await givenSession(service);
     const sql = `SELECT CAST(:day AS DATE) + 1, :day || ':day', CAST(:n AS BIGINT)::INTEGER /* :n */ WHERE CAST('2011-01-01' AS DATE) < :day LIMIT :n`;
 

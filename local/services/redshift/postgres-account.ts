@@ -11,7 +11,7 @@ const UNSHARE = 'unshare';
 /** `nobody`: initdb wants a name for its user, and every system has one for this number. */
 const NOBODY = 65534;
 
-/** PostgreSQL refuses to run as root, and nobody else may be used here. */
+/** PostgreSQL refuses to run as root, and no other user may be used here. */
 export class RootAccountError extends Error {
   override readonly name = 'RootAccountError';
   readonly code = 'ROOT_ACCOUNT';
@@ -84,7 +84,7 @@ export function runnablePostgres(binaries: PostgresBinaries): RunnablePostgres {
   if (attempt('/usr/bin/env', [], binaries, NOBODY).status === 0) return { account: nobody, binaries };
   const kept = makeReadableCopy(binaries);
   if (attempt('/usr/bin/env', [], kept, NOBODY).status === 0) return { account: nobody, binaries: kept };
-  // Whoever tidies up temporary files may have taken some of it away.
+  // A clean-up of temporary files may have removed some of it.
   const anew = makeReadableCopy(binaries, { again: true });
   const { status, error } = attempt('/usr/bin/env', [], anew, NOBODY);
   if (status === 0) return { account: nobody, binaries: anew };

@@ -71,7 +71,7 @@ async function makeLinks(postgres: string): Promise<void> {
     if (existsSync(link)) continue;
     await mkdir(dirname(link), { recursive: true });
     await symlink(basename(source), link).catch((error: unknown) => {
-      // Somebody else made it meanwhile.
+      // Another process made it meanwhile.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
   }

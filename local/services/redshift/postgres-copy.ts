@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 
-/** Whether everybody may pass through the directory and all above it. */
+/** Whether all users may pass through the directory and all above it. */
 export function isOpen(directory: string): boolean {
   const path = resolve(directory);
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
@@ -12,11 +12,11 @@ export function isOpen(directory: string): boolean {
   return dirname(path) === path || isOpen(dirname(path));
 }
 
-/** A directory for temporary files that everybody may enter; the one of the environment may be root's own. */
+/** A directory for temporary files that all users may enter; the one of the environment may be root's own. */
 export const openTemporaryDirectory = (): string => [tmpdir(), '/tmp', '/var/tmp'].find(isOpen) ?? tmpdir();
 
 /**
- * The programs, copied to where everybody may run them; root's home, where a container often has its project, is no such place.
+ * The programs, copied to where all users may run them; root's home, where a container often has its project, is no such place.
  * A copy is made once for an installation.
  */
 export function makeReadableCopy(
@@ -36,7 +36,7 @@ export function makeReadableCopy(
   return { initdb: inCopy(initdb), postgres: inCopy(postgres) };
 }
 
-/** Anybody may put something of this name there: what is not ours, or not ours alone to write, is not run. */
+/** Any user may put something of this name there: what is not ours, or not ours alone to write, is not run. */
 function isOwnDirectory(directory: string): boolean {
   const found = lstatSync(directory, { throwIfNoEntry: false });
   return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;

@@ -42,7 +42,7 @@ function serverOf(file: string): number | undefined {
   }
 }
 
-/** The processes of PostgreSQL that work in the cluster; where the system does not tell, the server only. */
+/** The processes of PostgreSQL that work in the cluster; where the system does not list them, the server only. */
 function processesOf(cluster: string, server: number): number[] {
   if (process.platform !== 'linux') return isServer(server, cluster) ? [server] : [];
   const directory = realpathSync(cluster);
@@ -53,7 +53,7 @@ function processesOf(cluster: string, server: number): number[] {
 
 function usesCluster(pid: number, directory: string): boolean {
   try {
-    // Somebody's shell may stand there too.
+    // A user's shell may stand there too.
     const isPostgres = readFileSync(`/proc/${String(pid)}/comm`, 'utf8').startsWith('postgres');
     return isPostgres && readlinkSync(`/proc/${String(pid)}/cwd`) === directory;
   } catch {

@@ -16,7 +16,7 @@ import { findPostgres } from './postgres-binaries.ts';
 import { stopLeftoverServer } from './postgres-left-over.ts';
 import { serverSettings } from './postgres-settings.ts';
 
-/** The user that PostgreSQL begins with; on AWS, too, it is the system's own and nobody's login. */
+/** The user that PostgreSQL begins with; on AWS, too, it is the system's own and no login. */
 export const SYSTEM_USER = 'rdsdb';
 
 const READY = 'database system is ready to accept connections';
@@ -168,7 +168,7 @@ async function stop({ child, ended }: Running, { cluster, log }: Place): Promise
   clearTimeout(impatient);
 }
 
-/** Between our look at a port and PostgreSQL's, somebody else may take it. */
+/** Between our check of a port and PostgreSQL's, another process may take it. */
 async function startAtSomePort(place: Place, port: number, attempts = 5): Promise<Running> {
   try {
     return await start(place, port);

@@ -34,7 +34,7 @@ export function serverSettings(port: number): readonly string[] {
     // What is read is in memory: processes that read ahead only start later.
     io_method: 'sync',
 
-    // Nobody replicates it, so a table filled in the transaction that makes it needs no log.
+    // It is not replicated, so a table filled in the transaction that makes it needs no log.
     wal_level: 'minimal',
     max_wal_senders: 0,
     // Above what a load of the whole file writes: a checkpoint in its midst makes every page be logged anew. In time, so that little is

@@ -135,7 +135,7 @@ const ask = async (service: RedshiftService, ...statements: string[]) => {
   }
 };
 
-test('a process killed in the middle of a COPY loses nothing that was committed, leaves nothing of the COPY and no server', async () => {
+test('a process killed amid a COPY loses nothing committed, and leaves no server', async () => {
   const directory = givenWarehouseDirectory();
   const { child } = await givenChild(directory);
   child.send('copy');
@@ -150,7 +150,7 @@ test('a process killed in the middle of a COPY loses nothing that was committed,
   expect(processesIn(directory)).toEqual([]);
 });
 
-test('the server ends with the process that was killed, also when nobody starts it again', async () => {
+test('the server ends with the process that was killed, also without a new start', async () => {
   const directory = givenWarehouseDirectory();
   const { child } = await givenChild(directory);
   expect(processesIn(directory).length).toBeGreaterThan(0);
@@ -226,7 +226,7 @@ test('two processes do not share a directory', async () => {
   );
 });
 
-test('a cluster half made, and a postmaster.pid with a number that is somebody else’s now, do not stop a start', async () => {
+test('a half-made cluster and a stale postmaster.pid do not stop a start', async () => {
   const directory = newDirectory('redshift');
   mkdirSync(join(directory, 'cluster.draft'));
   writeFileSync(join(directory, 'cluster.draft', 'PG_VERSION'), '18\n');
@@ -240,7 +240,7 @@ test('a cluster half made, and a postmaster.pid with a number that is somebody e
   expect(await ask(second, 'SELECT 1')).toEqual([['1']]);
 });
 
-test('a server that is killed is started again on its port, and the sessions of before say that they are lost', async () => {
+test('a killed server is restarted on its port, and earlier sessions say that they are lost', async () => {
   const directory = givenWarehouseDirectory();
   const service = await givenService(directory);
   const session = await service.openSession({ database: DATABASE, user: 'administrator' });
@@ -260,7 +260,7 @@ test('a server that is killed is started again on its port, and the sessions of 
   expect(service.lines).toContain('redshift: PostgreSQL ended by itself; it is started again');
 });
 
-test('a start counts rows that nobody has counted, so that no plan is made for an empty table', async () => {
+test('a start counts uncounted rows, so that no plan is made for an empty table', async () => {
   const directory = givenWarehouseDirectory();
   const start = () =>
     startRedshift({ directory, port: 0, adminPassword: PASSWORD, objects: new MemoryObjects(), log: () => undefined });
@@ -300,7 +300,7 @@ test('root runs it as nobody where there are no user namespaces', async () => {
   await once(child, 'exit');
 });
 
-test('programs that lie where only root may enter are run from a copy, which is made whole when some of it is gone', async () => {
+test('programs that only root may reach run from a copy, which is repaired when needed', async () => {
   if (process.getuid?.() !== 0) {
     console.warn('SKIPPED: only root runs PostgreSQL as somebody else');
     return;
@@ -329,7 +329,7 @@ test('programs that lie where only root may enter are run from a copy, which is 
   expect(stdout).toMatch(/^initdb \(PostgreSQL\)/);
 });
 
-test('a directory that was deleted leaves nothing to the next of its name, also where root must keep the cluster elsewhere', async () => {
+test('a deleted directory leaves nothing to the next of its name, also for root', async () => {
   if (process.getuid?.() !== 0) console.warn('SKIPPED: only root ever keeps a cluster elsewhere');
   // Only root may pass through, and without unshare on the path there are no user namespaces.
   const closed = newDirectory('redshift');

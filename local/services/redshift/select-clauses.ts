@@ -60,7 +60,7 @@ function rewriteQualify(draft: Draft, place: number, qualify: number, end: numbe
     Math.min(end, ...words.map((word) => draft.find(qualify, word)).filter((found) => found > 0 && found < end));
   const condition = past(AFTER_QUALIFY);
   const limit = past(['LIMIT', 'OFFSET']);
-  const columns = selectList(draft, place + 1, from).map(([first, last], index) => column(draft, first, last, index, from));
+  const columns = selectList(draft, place + 1, from).map((span, index) => column(draft, span, index, from));
   for (let at = qualify + 1; at < condition; at += 1) replaceAlias(draft, at, columns);
   const inner = columns.map(({ inside }) => inside).join(', ');
   const rest = draft.code(from, qualify);
@@ -116,7 +116,7 @@ function selectList(draft: Draft, start: number, end: number): (readonly [number
   return [...list, [first, end]];
 }
 
-function column(draft: Draft, first: number, past: number, index: number, from: number): Column {
+function column(draft: Draft, [first, past]: readonly [number, number], index: number, from: number): Column {
   const text = draft.code(first, past);
   if (draft.word(past - 1) === '*' && (past - first === 1 || draft.word(past - 2) === '.')) {
     const relation = past - first === 1 ? onlyRelation(draft, from) : draft.code(first, past - 2);

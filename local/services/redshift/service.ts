@@ -77,7 +77,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     try {
       await main.system.query(`${rowCount === 0 ? 'CREATE' : 'ALTER'} ROLE ${quoteName(user)} ${rights}${comment}`);
     } catch (error) {
-      // Somebody else made it meanwhile.
+      // Another process made it meanwhile.
       if ((error as { code?: string }).code !== '42710' && (error as { code?: string }).code !== '23505') throw error;
     }
   }
@@ -114,7 +114,7 @@ export async function startRedshift(options: RedshiftOptions): Promise<RedshiftS
     },
 
     async openSession({ database, user }) {
-      // Every namespace has it; here it is made for whoever asks for it first.
+      // Every namespace has it; here it is made at the first use.
       if (database === DEFAULT_DATABASE) await service.ensureDatabase(database);
       const name = userName(user === 'administrator' ? adminUser : user.user);
       const session = await Session.open(await find(database), name, { ...ports, refusal: () => refusal() });

@@ -67,13 +67,30 @@ export class Session implements RedshiftSession {
   private isClosed = false;
   private foldsNames = true;
 
+  private readonly client: ClientBase & Partial<Pick<PoolClient, 'release'>>;
+  private readonly user: string;
+  readonly processId: number;
+  private readonly ports: SessionPorts;
+
   private constructor(
     private readonly database: Database,
-    private readonly client: ClientBase & Partial<Pick<PoolClient, 'release'>>,
-    private readonly user: string,
-    readonly processId: number,
-    private readonly ports: SessionPorts,
+    {
+      client,
+      user,
+      processId,
+      ports,
+    }: {
+      readonly client: ClientBase & Partial<Pick<PoolClient, 'release'>>;
+      readonly user: string;
+      readonly processId: number;
+      readonly ports: SessionPorts;
+    },
   ) {
+    this.client = client;
+    this.user = user;
+    this.processId = processId;
+    this.ports = ports;
+
     // While it is lent out the pool does not listen; the statement that runs is told by its own rejection.
     client.on('error', ignore);
   }
@@ -90,16 +107,24 @@ export class Session implements RedshiftSession {
           `SET SESSION AUTHORIZATION ${quoteName(user)}`,
       );
       const [{ rows } = { rows: [] }] = results as { rows: { pg_backend_pid: number }[] }[];
-      return new Session(database, client, user, rows[0]?.pg_backend_pid ?? 0, ports);
+      return new Session(database, { client, user, processId: rows[0]?.pg_backend_pid ?? 0, ports });
     } catch (error) {
       client.release(true);
       throw toStatementError(error, 0);
     }
   }
 
-  /** Of a connection that somebody else opens and closes. @param user - as PostgreSQL calls it */
-  static of(database: Database, client: ClientBase, user: string, processId: number, ports: SessionPorts): Session {
-    return new Session(database, client, user, processId, ports);
+  /** Of a connection that the caller opens and closes. @param user - as PostgreSQL calls it */
+  static of(
+    database: Database,
+    {
+      client,
+      user,
+      processId,
+      ports,
+    }: { readonly client: ClientBase; readonly user: string; readonly processId: number; readonly ports: SessionPorts },
+  ): Session {
+    return new Session(database, { client, user, processId, ports });
   }
 
   /** Read a statement as this session would run it. @throws StatementError */
@@ -210,7 +235,7 @@ export class Session implements RedshiftSession {
         ...{ user: this.user, processId: this.processId, database: this.database.name, target, status, startTime },
         ...{ source: `s3://${command.from.bucket}/${command.from.key}`, format: command.format.type },
         ...{ rows: status === 'completed' && !command.isRehearsal ? rows : 0, bytes, objects, errors },
-        // What was loaded is loaded, also when nobody could write that down.
+        // What was loaded is loaded, also when the history could not be written.
       }).catch(ignore);
     }
     return { command: 'COPY', rowCount: command.isRehearsal ? 0 : load.rows, columns: null, rows: [] };

@@ -17,7 +17,7 @@ const refusal = (session: RedshiftSession, sql: string): Promise<string> =>
     (error: unknown) => (error as Error).message,
   );
 
-/** Wait until somebody waits for a lock. */
+/** Wait until a session waits for a lock. */
 async function untilSomebodyWaits(session: RedshiftSession): Promise<void> {
   while ((await rowsOf(session, `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`)).length === 0) await pause(5);
 }
@@ -255,7 +255,7 @@ describe('a session', () => {
     expect(await rowsOf(session, 'SELECT 1')).toEqual([['1']]);
   });
 
-  test('sees what was there when its transaction began; a lock taken first lets it see what the holder wrote', async () => {
+  test('sees its transaction’s snapshot; a lock taken first shows what the holder wrote', async () => {
     const [writer, late, early] = [await givenSession(service), await givenSession(service), await givenSession(service)];
     await writer.run('CREATE TABLE mutex (n INTEGER)');
     await writer.run('CREATE TABLE stock (n INTEGER)');

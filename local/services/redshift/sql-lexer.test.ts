@@ -27,7 +27,7 @@ test('the tokens of any text, one after the other, are the text', () => {
   );
 });
 
-test('a statement without anything of Redshift passes byte for byte, whatever its strings, names and comments say', () => {
+test('a statement without Redshift syntax passes byte for byte, whatever its strings hold', () => {
   const inside = fc
     .array(
       fc.constantFrom('sortkey', 'ENCODE zstd', 'on conflict', 'CAST(x AS VARCHAR)', ' ', '\n', ':p', 'sysdate', '::text', 'é'),

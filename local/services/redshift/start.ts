@@ -37,7 +37,7 @@ export function startDatabase({ adminSecretArn }: WarehouseDefinition, options: 
       write: async (bucket, key, body) => (await objects).write(bucket, key, body),
     },
   });
-  // Whoever waits for it hears of a failure, even when that is later.
+  // `declaredDatabase` reports a failure, even when that is later.
   service.catch(() => undefined);
   return { administrator, service };
 }

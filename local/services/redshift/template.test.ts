@@ -11,7 +11,7 @@ const role = (name: string): string => `arn:aws:iam::000000000000:role/Shop-${na
 const definitionOf = (resources: Resources) => read(assemblyOf(resources, {}, code)).definition;
 
 describe('a warehouse', () => {
-  test('is a workgroup with its namespace, and a secret of its administrator that nobody declared', () => {
+  test('is a workgroup with its namespace, and an undeclared secret of its administrator', () => {
     const { warehouse: declared, secrets } = definitionOf(warehouse);
 
     expect(declared).toEqual({
@@ -30,7 +30,7 @@ describe('a warehouse', () => {
     });
   });
 
-  test('has secrets that are made up as declared, under an ARN with six characters more than the name', () => {
+  test('has secrets generated as declared, with ARNs that end in six random characters', () => {
     const text = { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'shop/key', SecretString: 'open' } };
 
     const { secrets } = definitionOf({ Text: text, LoaderSecret: warehouse['LoaderSecret']! });
@@ -57,7 +57,7 @@ describe('a warehouse', () => {
     ]);
   });
 
-  test('tells its address, port and ARN to whom refers to them', () => {
+  test('has an address, port and ARN that other resources refer to', () => {
     const attribute = (name: string) => ({ 'Fn::GetAtt': ['Workgroup', `Workgroup.${name}`] });
     const variables = { HOST: attribute('Endpoint.Address'), PORT: attribute('Endpoint.Port'), NAME: { Ref: 'Workgroup' } };
 
@@ -131,7 +131,7 @@ describe('events', () => {
     ]);
   });
 
-  test('that a person is to hear of go nowhere: nobody is on call for this machine', () => {
+  test('for a person on call go nowhere', () => {
     const { eventRules } = definitionOf({
       Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
       Rule: {
@@ -184,7 +184,7 @@ describe('events', () => {
     ]);
   });
 
-  test('that nobody waits for are tried as often as the function says', () => {
+  test('of asynchronous events are tried as often as the function declares', () => {
     const { functions } = definitionOf({
       ...lambdaFunction('Loader', 'loader', { ReservedConcurrentExecutions: 1 }),
       Bucket: { Type: 'AWS::S3::Bucket' },

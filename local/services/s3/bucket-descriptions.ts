@@ -12,7 +12,7 @@ export type BucketConfiguration = Readonly<Record<string, unknown>>;
 
 type Description = (configuration: BucketConfiguration, call: S3Call) => string;
 
-/** A grant as S3 writes it. There is one owner, who may do everything; nobody else can be granted anything. */
+/** A grant as S3 writes it. There is one owner, who may do everything; no other grantee exists. */
 export const ACCESS_CONTROL_POLICY: Xml = {
   Owner: OWNER,
   AccessControlList: {

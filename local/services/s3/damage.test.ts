@@ -30,7 +30,7 @@ async function read(objects: Objects): Promise<string> {
   return buffer.toString();
 }
 
-test('whichever bit of an object is flipped, it is refused by the name of its file when it is read', async () => {
+test('whichever bit of an object is flipped, reading refuses it by the name of its file', async () => {
   const { path, life } = givenBucket();
   await put(life());
   const whole = readFileSync(path);

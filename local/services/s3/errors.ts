@@ -65,7 +65,7 @@ export function s3Error(
   message?: string,
 ): ServiceError {
   const [usual, status] = ERRORS[code];
-  return new ServiceError(code, message ?? usual, status, fields);
+  return new ServiceError(code, message ?? usual, status, { fields });
 }
 
 export function notImplemented(what: string): ServiceError {

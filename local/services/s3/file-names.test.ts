@@ -47,7 +47,7 @@ function keyOfPath(path: string): string {
   return keyOfBytes(texts.join(''));
 }
 
-test('a key is found again in the path of its file, which is inside the bucket and possible everywhere', () => {
+test('a key can be read from its file’s path, which is inside the bucket and portable', () => {
   fc.assert(
     fc.property(key, (text) => {
       const path = pathOfKey(ROOT, text);

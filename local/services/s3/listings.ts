@@ -28,7 +28,7 @@ export const listObjectsV2: S3Operation = async ({ buckets, bucket, query }) => 
   const startAfter = query.get('start-after');
   const maxKeys = maxKeysOf(query, 'max-keys');
   const place = token === null ? { after: startAfter ?? '', isPrefix: false } : placeOf(token);
-  const page = await pageOf(objects, prefix, delimiter, place, maxKeys);
+  const page = await pageOf(objects, { prefix, delimiter, place, maxKeys });
 
   const encode = encoder(query.get('encoding-type'));
   return xml(
@@ -64,7 +64,7 @@ export const listObjects: S3Operation = async ({ buckets, bucket, query }) => {
   const { objects } = buckets.get(bucket);
   const [prefix, delimiter, marker] = [query.get('prefix') ?? '', query.get('delimiter') ?? '', query.get('marker') ?? ''];
   const maxKeys = maxKeysOf(query, 'max-keys');
-  const page = await pageOf(objects, prefix, delimiter, placeAfter(marker, prefix, delimiter), maxKeys);
+  const page = await pageOf(objects, { prefix, delimiter, place: placeAfter(marker, prefix, delimiter), maxKeys });
   const encode = encoder(query.get('encoding-type'));
   return xml(
     toXml('ListBucketResult', {
@@ -95,7 +95,7 @@ export const listObjectVersions: S3Operation = async ({ buckets, bucket, query }
       'A version-id marker cannot be specified without a key marker.',
     );
   const maxKeys = maxKeysOf(query, 'max-keys');
-  const page = await pageOf(objects, prefix, delimiter, placeAfter(marker, prefix, delimiter), maxKeys);
+  const page = await pageOf(objects, { prefix, delimiter, place: placeAfter(marker, prefix, delimiter), maxKeys });
   const encode = encoder(query.get('encoding-type'));
   return xml(
     toXml('ListVersionsResult', {
@@ -172,10 +172,12 @@ export const listMultipartUploads: S3Operation = async ({ buckets, bucket, query
 /** Objects, and common prefixes as strings, in the order of keys. */
 async function pageOf(
   objects: Objects,
-  prefix: string,
-  delimiter: string,
-  place: Place,
-  maxKeys: number,
+  {
+    prefix,
+    delimiter,
+    place,
+    maxKeys,
+  }: { readonly prefix: string; readonly delimiter: string; readonly place: Place; readonly maxKeys: number },
 ): Promise<{ entries: (ObjectFacts | string)[]; next?: Place }> {
   const entries: (ObjectFacts | string)[] = [];
   let last = place;

@@ -116,7 +116,7 @@ test('an upload is completed by a document that arrives after its headers', asyn
   expect(await get('late')).toBe('body');
 });
 
-test('whoever wants to know hears of each object that has come to be, and how', async () => {
+test('the listener is called for each created object, with the reason', async () => {
   const uploaded = { Bucket, Key: 'uploaded' };
   const { ETag = '' } = await put('a b', 'body');
   await client.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/a%20b` }));
@@ -137,7 +137,7 @@ test('whoever wants to know hears of each object that has come to be, and how', 
   ]);
 });
 
-test('whoever fails at the news of an object does not make its PUT fail', async () => {
+test('a listener that fails does not make the PUT fail', async () => {
   const lines: string[] = [];
   const other = await temporaryDirectory();
   const onObjectCreated = () => {

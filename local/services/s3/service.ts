@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ServiceError } from '../../errors.ts';
+import { ServiceError, errorStack } from '../../errors.ts';
 import { Faults } from '../../faults.ts';
 import { createLocalServer } from '../../http/own-pages.ts';
 import { SignatureError, verify } from '../../http/signature-v4.ts';
@@ -98,8 +98,9 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   const state = await Buckets.load(options.directory);
   const effects: readonly S3Effect[] = ['unavailable', 'unavailable-after', 'throttle'];
   const faults = new Faults<S3Effect>('s3', Object.fromEntries(OPERATION_NAMES.map((name) => [name, effects])));
+  const running = { ...options, state, faults };
   const server = createLocalServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-    void serve(options, state, faults, request, response);
+    void serve(running, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
@@ -108,7 +109,7 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   return {
     url: `http://127.0.0.1:${String(port)}`,
     objects: objectsInProcess(state, (bucket, facts) => {
-      notifyObjectCreated(options, newRequestId(), '127.0.0.1', bucket, 'PutObject', facts);
+      notifyObjectCreated(options, { requestId: newRequestId(), sourceAddress: '127.0.0.1', bucket, reason: 'PutObject', facts });
     }),
     async createBucket(name, configuration = {}) {
       if (!state.has(name)) await state.create(name);
@@ -125,17 +126,16 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   };
 }
 
-async function serve(
-  options: S3Options,
-  state: Buckets,
-  faults: Faults<S3Effect>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+interface S3State {
+  readonly state: Buckets;
+  readonly faults: Faults<S3Effect>;
+}
+
+async function serve(options: S3Options & S3State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = newRequestId();
   const common = { 'x-amz-request-id': requestId, 'x-amz-id-2': createHash('sha256').update(requestId).digest('base64') };
   try {
-    if (await faults.serve(request, response)) return;
+    if (await options.faults.serve(request, response)) return;
     const target = targetOf(request);
     // A form has its signature among its fields, so that the request itself has none.
     if (request.method === 'POST' && request.headers['content-type']?.startsWith('multipart/form-data') === true)
@@ -144,17 +144,15 @@ async function serve(
     const name = operationOf(request, target);
     checkHeaders(request.headers);
     checkOwners(options, request);
-    const fault = faults.take(name);
+    const fault = options.faults.take(name);
     if (fault?.effect === 'unavailable') throw s3Error('InternalError');
     if (fault?.effect === 'throttle') throw s3Error('SlowDown');
-    const answer = await OPERATIONS[name](callOf(options, state, request, requestId, target, payload));
+    const answer = await OPERATIONS[name](callOf(options, request, requestId, { target, payload }));
     if (fault?.effect === 'unavailable-after') throw s3Error('InternalError');
     await send(response, answer, common, request.method === 'HEAD');
   } catch (error) {
     if (!(error instanceof ServiceError) && !isClientGone(error, request, response)) {
-      options.log(
-        `s3 ${String(request.method)} ${String(request.url)} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      options.log(`s3 ${String(request.method)} ${String(request.url)} failed: ${errorStack(error)}`);
     }
     if (response.headersSent) {
       response.destroy();
@@ -173,35 +171,48 @@ function newRequestId(): string {
 }
 
 function callOf(
-  options: S3Options,
-  state: Buckets,
+  options: S3Options & S3State,
   request: IncomingMessage,
   requestId: string,
-  { bucket = '', key = '', query }: Target,
-  payload: SignedPayload,
+  { target, payload }: { readonly target: Target; readonly payload: SignedPayload },
 ): S3Call {
+  const { bucket = '', key = '', query } = target;
   return {
     request,
     payload,
     bucket,
     key,
     query,
-    buckets: state,
+    buckets: options.state,
     region: options.region,
     created: (reason, facts) => {
-      notifyObjectCreated(options, requestId, request.socket.remoteAddress ?? '127.0.0.1', bucket, reason, facts);
+      notifyObjectCreated(options, {
+        requestId,
+        sourceAddress: request.socket.remoteAddress ?? '127.0.0.1',
+        bucket,
+        reason,
+        facts,
+      });
     },
   };
 }
 
-/** The object is there already: whoever fails at the news must not make the request fail. */
+/** The object exists already: a listener that fails must not make the request fail. */
 function notifyObjectCreated(
   { onObjectCreated, log }: S3Options,
-  requestId: string,
-  sourceAddress: string,
-  bucket: string,
-  reason: CreationReason,
-  { key, size, etag, lastModified: time }: ObjectFacts,
+  {
+    requestId,
+    sourceAddress,
+    bucket,
+    reason,
+    facts: { key, size, etag, lastModified: time },
+  }: {
+    readonly requestId: string;
+    readonly sourceAddress: string;
+    readonly bucket: string;
+    readonly reason: CreationReason;
+    readonly facts: ObjectFacts;
+  },
 ): void {
   try {
     onObjectCreated?.({ bucket, key, size, etag, reason, requestId, sourceAddress, time });
@@ -217,14 +228,14 @@ function checkSignature(options: S3Options, request: IncomingMessage): SignedPay
     const { 'x-amz-content-sha256': declared } = headers;
     if (!verified.presigned && declared === undefined)
       throw s3Error('InvalidRequest', {}, 'Missing required header for this request: x-amz-content-sha256');
-    // Whoever has an address that leaves the body open may promise something of it all the same.
+    // A presigned URL leaves the body open; a client may still declare its hash.
     const hash = verified.payloadHash === 'UNSIGNED-PAYLOAD' ? String(declared ?? verified.payloadHash) : verified.payloadHash;
     checkPayloadHash(hash);
     return { hash, seed: verified.seed };
   } catch (error) {
     if (!(error instanceof SignatureError)) throw error;
     const [code, status, message = error.message] = SIGNATURE_REFUSALS[error.code];
-    throw new ServiceError(code, message, status, {}, { cause: error });
+    throw new ServiceError(code, message, status, { cause: error });
   }
 }
 
@@ -238,7 +249,7 @@ function checkOwners({ accountId }: S3Options, { headers }: IncomingMessage): vo
   }
 }
 
-/** The caller has closed the connection, so nobody is there to be answered. */
+/** The caller has closed the connection: no response can be sent. */
 function isClientGone(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
   // Node's word for a connection that was closed while its body was being read, all of which may have arrived.
   if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return true;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errorStack } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
 import type { LoopbackServer } from '../../http/loopback-server.ts';
@@ -75,7 +76,7 @@ export function startSchedulePages({
       const [status, page] = pageOf(request);
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(page)}\n`);
     } catch (error) {
-      log(`scheduler failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      log(`scheduler failed: ${errorStack(error)}`);
       response.writeHead(500).end();
     }
     return Promise.resolve();

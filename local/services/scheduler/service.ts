@@ -35,7 +35,7 @@ const MAX_BACK_OFF_MS = 60_000;
  *
  * @remarks A rate runs at once and then at its distances: without a StartDate AWS begins "immediately" when the schedule is made, and here it
  * is made with each start. Runs that were missed, because the machine slept or was late, are one run. A one-time schedule whose time is over
- * at the start does not run: another start has seen to it, or nobody had.
+ * at the start does not run: an earlier start has run it, or it is skipped.
  * @throws ScheduleExpressionError
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {

@@ -159,7 +159,7 @@ export function readBucket(properties: Properties, name: string, policy?: unknow
   };
 }
 
-/** `AWS::S3::BucketPolicy`: nobody but the one local identity asks, so it is told and not obeyed. */
+/** `AWS::S3::BucketPolicy`: there is one local identity, so it is shown and not enforced. */
 export function readBucketPolicy(properties: Properties): { readonly bucket: string; readonly policy: unknown } {
   return { bucket: properties.string('Bucket'), policy: properties.value('PolicyDocument') };
 }

@@ -45,13 +45,28 @@ export class DynamodbDataSource implements DataSource {
   private readonly url: URL;
   private readonly signing: Signing;
 
+  private readonly definition: DynamodbDefinition;
+  private readonly client: AwsClient;
+  private readonly tokens: PageTokens;
+
   constructor(
     private readonly realm: Realm,
-    private readonly definition: DynamodbDefinition,
-    surroundings: ApiSurroundings,
-    private readonly client: AwsClient,
-    private readonly tokens: PageTokens,
+    {
+      definition,
+      surroundings,
+      client,
+      tokens,
+    }: {
+      readonly definition: DynamodbDefinition;
+      readonly surroundings: ApiSurroundings;
+      readonly client: AwsClient;
+      readonly tokens: PageTokens;
+    },
   ) {
+    this.definition = definition;
+    this.client = client;
+    this.tokens = tokens;
+
     this.url = new URL(surroundings.endpointOf('dynamodb'));
     this.signing = { region: definition.region, service: 'dynamodb', roleArn: definition.roleArn };
   }

@@ -90,7 +90,7 @@ describe('the HTTP data source', () => {
     expect(received).toEqual([]);
   });
 
-  test('says when nobody answers', async () => {
+  test('says when no server answers', async () => {
     const api = await givenApi({
       schema,
       dataSources,

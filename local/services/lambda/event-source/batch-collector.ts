@@ -24,20 +24,34 @@ export interface Lane {
 const PAGE_RECORDS = 10_000;
 const PAGE_BYTES = 4 * 1024 * 1024;
 
+export interface BatchCollectorOptions {
+  readonly lane: Lane;
+  readonly origin: Origin;
+  readonly limits: BatchLimits;
+  readonly position: string | null;
+}
+
 /** Gathers the batches of one lane, in order. While a batch is at the function, the next one grows. */
 export class BatchCollector {
   /** Read, and from `next` on not yet handed out. */
   private ahead: EventRecord[] = [];
   private handedOut = 0;
 
+  private readonly lane: Lane;
+  private readonly origin: Origin;
+  private readonly limits: BatchLimits;
+  private position: string | null;
+
   /** @param position - sequence number of the last record that is done, null for the beginning */
   constructor(
     private readonly source: RecordSource,
-    private readonly lane: Lane,
-    private readonly origin: Origin,
-    private readonly limits: BatchLimits,
-    private position: string | null,
-  ) {}
+    { lane, origin, limits, position }: BatchCollectorOptions,
+  ) {
+    this.lane = lane;
+    this.origin = origin;
+    this.limits = limits;
+    this.position = position;
+  }
 
   /**
    * The next batch: as soon as it is full, or when its window is over and the function is free.

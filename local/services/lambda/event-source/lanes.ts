@@ -22,7 +22,7 @@ const REMEDY = 'delete it to begin anew where the mapping is declared to start';
 /**
  * How far each lane of one shard has come, in a file.
  *
- * @remarks Written in one piece, after the function has succeeded: whoever dies in between sees records again, and never misses one.
+ * @remarks Written in one piece, after the function has succeeded: a process that dies in between sees records again, and never misses one.
  */
 export class Checkpoints {
   private lanes: readonly (string | null)[];

@@ -238,7 +238,7 @@ describe('a batch', () => {
 });
 
 describe('a mapping', () => {
-  test('keeps a partition key with one processor, so that two batches of a key are never at the function together', async () => {
+  test('keeps a partition key with one processor, so that its batches never run side by side', async () => {
     const stream = new MemoryStream();
     const keys = Array.from({ length: 200 }, (_, index) => `key-${String(index % 20)}`);
     for (const key of keys) stream.append(key, 'x');
@@ -269,7 +269,7 @@ describe('a mapping', () => {
     expect(most).toBeGreaterThan(1);
   });
 
-  test('that starts at LATEST sees only what is written after its first start, also when it was down meanwhile', async () => {
+  test('that starts at LATEST sees all records since its first start, and none from before', async () => {
     const stream = new MemoryStream();
     stream.append('k', 'before');
     const seen: string[] = [];
@@ -381,7 +381,7 @@ describe('a mapping', () => {
     expect(done.sort()).toEqual(texts.sort());
   });
 
-  test('that tries without end hands over whole what grows too old meanwhile, and goes on with the rest', async () => {
+  test('with endless retries gives up whole batches that grow too old, and goes on', async () => {
     const stream = new MemoryStream();
     // A tenth of a second is left of its minute.
     const old = stream.append('k', 'old', Date.now() - 59_900);

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
+import { errorStack } from '../../../errors.ts';
 import { untilAborted } from '../../../clock.ts';
 import type { Measure } from '../../../measure.ts';
 import { measureNothing } from '../../../measure.ts';
@@ -11,7 +12,7 @@ import type { FailedBatch } from './failed-batch.ts';
 import { failedBatch } from './failed-batch.ts';
 import type { EventRecord, Origin } from './kinesis-event.ts';
 import { Checkpoints, laneOf } from './lanes.ts';
-import type { LostRecords, RecordSource } from './record-source.ts';
+import type { Following, LostRecords, RecordSource } from './record-source.ts';
 import { addLost, isBehind, latestPosition } from './record-source.ts';
 
 /** Waits between retries: 1 second, doubled up to a minute, each with jitter. AWS does not publish its own. @unit ms */
@@ -78,21 +79,21 @@ export async function startMapping(
     shards.set(shardId, { path, checkpoints });
     const origin: Origin = { shardId, streamArn: mapping.streamArn, roleArn: lambda.roleArn, region: options.region };
     for (let index = 0; index < mapping.parallelization; index += 1) {
-      const runner = new LaneRunner(mapping, lambda.arn, index, origin, checkpoints, ports, options, closing.signal);
-      runners.push(runner);
+      runners.push(
+        new LaneRunner({
+          mapping,
+          functionArn: lambda.arn,
+          index,
+          origin,
+          checkpoints,
+          ports,
+          options,
+          closing: closing.signal,
+        }),
+      );
     }
   }
-  const following = ports.source.follow?.(mapping.streamName, {
-    name: `mapping of ${mapping.functionName}`,
-    file: (shardId) => shards.get(shardId)?.path ?? options.directory,
-    positions: (shardId) => shards.get(shardId)?.checkpoints.positions ?? [],
-    needs: (shardId, { sequenceNumber, partitionKey }) => {
-      const lane = laneOf(partitionKey, mapping.parallelization);
-      const checkpoints = shards.get(shardId)?.checkpoints;
-      return checkpoints !== undefined && isBehind(sequenceNumber, checkpoints.position(lane));
-    },
-    trimmed: (shardId, last, lost) => shards.get(shardId)?.checkpoints.trimmed(last, lost),
-  });
+  const following = followStream(mapping, shards, ports.source, options.directory);
   const lanes = runners.map((runner) => runner.run(following?.mayRead));
   return {
     functionName: mapping.functionName,
@@ -112,6 +113,26 @@ export async function startMapping(
   };
 }
 
+/** Tell the stream what the lanes have done and still need, so that it trims nothing of that unnoticed. */
+function followStream(
+  mapping: MappingDefinition,
+  shards: ReadonlyMap<string, { readonly path: string; readonly checkpoints: Checkpoints }>,
+  source: RecordSource,
+  directory: string,
+): Following | undefined {
+  return source.follow?.(mapping.streamName, {
+    name: `mapping of ${mapping.functionName}`,
+    file: (shardId) => shards.get(shardId)?.path ?? directory,
+    positions: (shardId) => shards.get(shardId)?.checkpoints.positions ?? [],
+    needs: (shardId, { sequenceNumber, partitionKey }) => {
+      const lane = laneOf(partitionKey, mapping.parallelization);
+      const checkpoints = shards.get(shardId)?.checkpoints;
+      return checkpoints !== undefined && isBehind(sequenceNumber, checkpoints.position(lane));
+    },
+    trimmed: (shardId, last, lost) => shards.get(shardId)?.checkpoints.trimmed(last, lost),
+  });
+}
+
 /** Only asked once in a mapping's life: afterwards the checkpoint knows. */
 async function startingPosition(
   { startingPosition: start, streamName }: MappingDefinition,
@@ -121,18 +142,38 @@ async function startingPosition(
   return start === 'TRIM_HORIZON' ? null : latestPosition(source, streamName, shardId);
 }
 
+interface LaneRunnerOptions {
+  readonly mapping: MappingDefinition;
+  readonly functionArn: string;
+  readonly index: number;
+  readonly origin: Origin;
+  readonly checkpoints: Checkpoints;
+  readonly ports: MappingPorts;
+  readonly options: MappingOptions;
+  readonly closing: AbortSignal;
+}
+
 /** One lane of one shard: collects, delivers, advances. */
 class LaneRunner {
-  constructor(
-    private readonly mapping: MappingDefinition,
-    private readonly functionArn: string,
-    private readonly index: number,
-    private readonly origin: Origin,
-    private readonly checkpoints: Checkpoints,
-    private readonly ports: MappingPorts,
-    private readonly options: MappingOptions,
-    private readonly closing: AbortSignal,
-  ) {}
+  private readonly mapping: MappingDefinition;
+  private readonly functionArn: string;
+  private readonly index: number;
+  private readonly origin: Origin;
+  private readonly checkpoints: Checkpoints;
+  private readonly ports: MappingPorts;
+  private readonly options: MappingOptions;
+  private readonly closing: AbortSignal;
+
+  constructor({ mapping, functionArn, index, origin, checkpoints, ports, options, closing }: LaneRunnerOptions) {
+    this.mapping = mapping;
+    this.functionArn = functionArn;
+    this.index = index;
+    this.origin = origin;
+    this.checkpoints = checkpoints;
+    this.ports = ports;
+    this.options = options;
+    this.closing = closing;
+  }
 
   /** Until the stack closes; a fault of the stand-in itself is logged, and the lane begins again at its checkpoint. */
   async run(mayRead: Promise<void> = Promise.resolve()): Promise<void> {
@@ -142,9 +183,7 @@ class LaneRunner {
         await this.deliverAll();
       } catch (error) {
         const { functionName } = this.mapping;
-        this.ports.log(
-          `mapping of ${functionName}, ${this.origin.shardId}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+        this.ports.log(`mapping of ${functionName}, ${this.origin.shardId}: ${errorStack(error)}`);
         await this.backOff(attempt);
       }
     }
@@ -160,13 +199,13 @@ class LaneRunner {
 
   private async deliverAll(): Promise<void> {
     const { batchSize, batchingWindowSeconds, streamName, parallelization } = this.mapping;
-    const collector = new BatchCollector(
-      this.ports.source,
-      { stream: streamName, index: this.index, count: parallelization },
-      this.origin,
-      { records: batchSize, bytes: this.options.maxEventBytes, window: (batchingWindowSeconds * 1000) / this.options.timeFactor },
-      this.checkpoints.position(this.index),
-    );
+    const window = (batchingWindowSeconds * 1000) / this.options.timeFactor;
+    const collector = new BatchCollector(this.ports.source, {
+      lane: { stream: streamName, index: this.index, count: parallelization },
+      origin: this.origin,
+      limits: { records: batchSize, bytes: this.options.maxEventBytes, window },
+      position: this.checkpoints.position(this.index),
+    });
     let delivered: Promise<boolean> = Promise.resolve(true);
     try {
       for (;;) {

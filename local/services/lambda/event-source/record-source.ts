@@ -29,7 +29,7 @@ export interface StreamFollower {
 }
 
 export interface Following {
-  /** Resolves when what is too old is gone: whoever reads before would get what a stream of AWS has no longer. */
+  /** Resolves when what is too old is gone: an earlier read would return what a stream of AWS no longer has. */
   readonly mayRead: Promise<void>;
   end(this: void): void;
 }
@@ -44,7 +44,7 @@ export function isBehind(one: string, other: string | null): boolean {
   return other === null || one.length > other.length || (one.length === other.length && one > other);
 }
 
-/** The last record of a shard, behind which whoever starts at LATEST begins; null when there is none. */
+/** The last record of a shard, after which a reader at LATEST begins; null when there is none. */
 export async function latestPosition(source: RecordSource, stream: string, shardId: string): Promise<string | null> {
   let position: string | null = null;
   for (;;) {
@@ -68,7 +68,7 @@ export interface RecordSource {
   /** Resolves when there is a record after this one, or when the signal is aborted. */
   whenWritten(stream: string, shardId: string, after: string | null, signal: AbortSignal): Promise<unknown>;
   /**
-   * Be told of records that are trimmed before they are done. Absent: the source trims nothing.
+   * Follow a stream: `trimmed` is called for records that are trimmed before they are done. Absent: the source trims nothing.
    *
    * @throws CheckpointError when the consumer has done records that the stream does not have
    */
