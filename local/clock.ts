@@ -31,15 +31,28 @@ export const systemClock: Clock = {
     }),
 };
 
+export interface BackOff {
+  /** Before the first retry; doubled each time. @unit ms */
+  readonly first: number;
+  /** @unit ms */
+  readonly max: number;
+  /** Whatever the time factor: what always fails must not take all of the machine. @unit ms @default 0 */
+  readonly min?: number;
+  /** What waits are divided by. @default 1 */
+  readonly timeFactor?: number;
+  /** @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
 /**
- * How long to wait before the n-th retry in a row: doubled each time, with jitter from half to all of it.
+ * How long to wait before the n-th retry in a row: exponential back-off, with jitter from half to all of it.
  *
  * @param attempt - 1 for the first retry
  * @returns milliseconds
  */
-export function backOff(attempt: number, first: number, longest: number): number {
-  const most = Math.min(longest, first * 2 ** Math.min(attempt - 1, 30));
-  return (most * (1 + Math.random())) / 2;
+export function backOffDelay(attempt: number, { first, max, min = 0, timeFactor = 1, random = Math.random }: BackOff): number {
+  const longest = Math.min(max, first * 2 ** Math.min(attempt - 1, 30));
+  return Math.max(min, (longest * (1 + random())) / 2 / timeFactor);
 }
 
 /** Resolves when the promise does, or when the signal is aborted. */

@@ -85,7 +85,7 @@ export class DataDirectory {
     // Not the marker: after a kill on the way the directory must still be ours.
     const state = fresh ? readdirSync(root).filter((name) => name !== LOCK && name !== MARKER) : [];
     for (const name of state) rmSync(join(root, name), { recursive: true });
-    writeFileAtomically(join(root, MARKER), Buffer.from(MARK));
+    writeFileAtomically(join(root, MARKER), MARK);
     return new DataDirectory(root, readSecrets(root));
   }
 
@@ -113,7 +113,7 @@ export class DataDirectory {
   /** Write a file for others to read: plain JSON, in one piece, for the owner's eyes only. @returns its path */
   write(name: string, content: unknown): string {
     const path = join(this.path, name);
-    writeFileAtomically(path, Buffer.from(`${JSON.stringify(content, null, 2)}\n`), { mode: 0o600 });
+    writeFileAtomically(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     return path;
   }
 

@@ -64,7 +64,7 @@ export async function startApis(
       return { ...outcome, payload: JSON.parse(outcome.payload) as unknown };
     },
   };
-  const graphqlApi = await startGraphql(graphqlDefinition, surroundings, options.port);
+  const graphqlApi = await startApi(graphqlDefinition, surroundings, { port: options.port });
   closers.add(() => graphqlApi.close());
   return { graphqlApi, ...(httpApi && { httpApi }) };
 }
@@ -82,19 +82,6 @@ async function startHttp(definition: HttpApiDefinition, functions: Functions, op
     return await start(portAtOffset(options, 1));
   } catch (error) {
     if (error instanceof PortTakenError) return start(0);
-    throw error;
-  }
-}
-
-async function startGraphql(
-  definition: NonNullable<StackDefinition['graphqlApi']>,
-  surroundings: ApiSurroundings,
-  port: number,
-): Promise<RunningApi> {
-  try {
-    return await startApi(definition, surroundings, { port });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new PortTakenError(port, { cause: error });
     throw error;
   }
 }

@@ -87,12 +87,13 @@ export function writeState(
   writeFileAtomically(file, Buffer.concat([json, Buffer.from(`\n// crc32 ${sumOf(json)}\n`)]), { flush, mode });
 }
 
-/** Write a file in one piece, whatever is in it. @throws StateNotWrittenError */
+/** Write a file in one piece, by a draft beside it. @throws StateNotWrittenError */
 export function writeFileAtomically(
   file: string,
-  bytes: Buffer,
+  content: Buffer | string,
   { flush = true, mode = 0o600 }: { readonly flush?: boolean; readonly mode?: number } = {},
 ): void {
+  const bytes = Buffer.from(content);
   const draft = `${file}.next`;
   try {
     const descriptor = openSync(draft, 'w', mode);

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
 import { ServiceError, internalFailure, errorStack } from '../errors.ts';
 import type { ResponseEffect, Fault, Faults } from '../faults.ts';
 import { CborError, decodeCbor, encodeCbor } from './aws-cbor.ts';
 import { joinBody } from './body-buffers.ts';
 import type { Body } from './body-buffers.ts';
-import { createLocalServer } from './own-pages.ts';
+import { startLoopbackServer, type LoopbackServer } from './loopback-server.ts';
 import { SignatureError, verify } from './signature-v4.ts';
 import type { SignatureErrorCode, VerifiedRequest } from './signature-v4.ts';
 
@@ -62,41 +61,16 @@ export interface JsonServerOptions {
   log(this: void, line: string): void;
 }
 
-export interface JsonServer {
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
-  readonly url: string;
-  /** Stops listening, cuts idle connections and resolves when running calls are answered. */
-  close(): Promise<void>;
-}
+export type JsonServer = LoopbackServer;
 
-/**
- * Serve `service` on the loopback.
- *
- * @remarks Connections stay open for two minutes: longer than any SDK keeps an idle one, so that a reused connection never meets a closed door.
- */
+/** Serve `service` on the loopback. @throws PortTakenError */
 export async function startJsonServer<Effect extends string>(
   service: JsonService<Effect>,
   options: JsonServerOptions,
 ): Promise<JsonServer> {
-  const server = createLocalServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-    void serve(service, serving, request, response);
-  });
-  const serving = { ...options, isOpen: () => server.listening };
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${String(port)}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => {
-          if (error) reject(error);
-          else resolve();
-        });
-        server.closeIdleConnections();
-      }),
-  };
+  return startLoopbackServer({ port: options.port }, (request, response, isOpen) =>
+    serve(service, { ...options, isOpen }, request, response),
+  );
 }
 
 interface ServeOptions extends JsonServerOptions {

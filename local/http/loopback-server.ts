@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ServiceError } from '../errors.ts';
 import { createLocalServer } from './own-pages.ts';
 
@@ -24,43 +25,82 @@ export class PortTakenError extends Error {
   }
 }
 
+export interface LoopbackServerOptions {
+  /** 0: any free port. */
+  readonly port: number;
+  /** How long a client may take to send a request; 0: as long as it likes. @unit ms @default 0 */
+  readonly requestTimeout?: number;
+  /** How long running requests may go on when the server closes; then they are cut. @unit ms @default as long as they take */
+  readonly closeGrace?: number;
+  /** Whether the service lets pages of this origin in. @default those of this machine alone */
+  admits?(this: void, origin: string): boolean;
+  /** Called with a request for another protocol. @default the connection is closed */
+  onUpgrade?(this: void, request: IncomingMessage, socket: Duplex): void;
+}
+
+/** How often connections whose last request has been answered are cut while the server closes. @unit ms */
+const CLOSE_SWEEP_MS = 10;
+
 /**
- * Serve HTTP on the loopback.
+ * Serve HTTP on the loopback. All servers of the stack are started and closed here.
  *
- * @param port - 0: any free port
- * @param admits - whether the service lets pages of this origin in. @default those of this machine alone
+ * @param handle - `isOpen` says whether the server still takes requests: a connection is not kept alive beyond that
  * @throws PortTakenError
  */
 export async function startLoopbackServer(
-  port: number,
-  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-  admits?: (origin: string) => boolean,
+  { port, requestTimeout = 0, closeGrace, admits, onUpgrade }: LoopbackServerOptions,
+  handle: (request: IncomingMessage, response: ServerResponse, isOpen: () => boolean) => Promise<void> | void,
 ): Promise<LoopbackServer> {
-  // Longer than any client keeps an idle connection, so that a reused one never meets a closed door.
+  const isOpen = () => server.listening;
   const server = createLocalServer(
-    { keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true },
+    // Longer than any client keeps an idle connection, so that a reused one never meets a closed server.
+    { keepAliveTimeout: 120_000, requestTimeout, noDelay: true },
     (request, response) => {
-      void answer(request, response);
+      void handle(request, response, isOpen);
     },
     admits,
   );
-  await new Promise<void>((resolve, reject) => {
+  if (onUpgrade) server.on('upgrade', onUpgrade);
+  await listen(server, port);
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    close: () => closeGracefully(server, closeGrace),
+  };
+}
+
+/** @throws PortTakenError */
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortTakenError(port, { cause: error }) : error);
     });
     server.listen(port, '127.0.0.1', resolve);
   });
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => {
-          if (error) reject(error);
-          else resolve();
-        });
-        server.closeIdleConnections();
-      }),
-  };
+}
+
+/** Stop listening and let running requests be answered; connections are cut when they are idle. */
+async function closeGracefully(server: HttpServer, grace: number | undefined): Promise<void> {
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, CLOSE_SWEEP_MS);
+  const limit =
+    grace === undefined
+      ? undefined
+      : setTimeout(() => {
+          server.closeAllConnections();
+        }, grace);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.close((error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+      server.closeIdleConnections();
+    });
+  } finally {
+    clearInterval(sweep);
+    clearTimeout(limit);
+  }
 }
 
 /** The whole body. @throws ServiceError RequestEntityTooLargeException, without having read the rest; RequestAborted */
@@ -84,11 +124,6 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 /** Look whether the port can be had, without keeping it. @param port - 0: any free port @throws PortTakenError */
 export async function checkPortIsFree(port: number): Promise<void> {
   const server = createNetServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortTakenError(port, { cause: error }) : error);
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  await listen(server, port);
   await new Promise((resolve) => server.close(resolve));
 }

@@ -25,10 +25,10 @@ export interface HttpApiOptions {
 
 /** Serve an HTTP API of API Gateway: routes, IAM authorization, throttling and CORS as declared. */
 export function startHttpApi(definition: HttpApiDefinition, options: HttpApiOptions): Promise<LoopbackServer> {
-  const door = new HttpApi(definition, options);
+  const api = new HttpApi(definition, options);
   const { allowOrigins = [] } = definition.cors ?? {};
   const admits = (origin: string) => allowOrigins.some((pattern) => matches(pattern, origin));
-  return startLoopbackServer(options.port, (request, response) => door.handle(request, response), admits);
+  return startLoopbackServer({ port: options.port, admits }, (request, response) => api.handle(request, response));
 }
 
 class HttpApi {

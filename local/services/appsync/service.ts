@@ -1,12 +1,11 @@
 import { OperationTypeNode } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import type http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorStack } from '../../errors.ts';
 import { Faults } from '../../faults.ts';
-import { createLocalServer } from '../../http/own-pages.ts';
+import { startLoopbackServer } from '../../http/loopback-server.ts';
 import { loadApi, type Api } from './api.ts';
 import { compress, tokensConsumed } from './compression.ts';
 import { Deadline } from './deadline.ts';
@@ -27,19 +26,19 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const TIMEOUT_CHECK_MS = 1000;
 /** @source AppSync quotas, "Request size": far above what any of its parts may have */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** How long running requests may go on when the API closes, and how often finished connections are cut meanwhile. */
+/** How long a client may take to send its request. */
+const RECEIVE_TIMEOUT_MS = 300_000;
+/** How long running requests may go on when the API closes. */
 const CLOSE_GRACE_MS = 3000;
-const CLOSE_SWEEP_MS = 10;
 
 export interface ApiOptions {
   /** 0 takes any free one. */
   readonly port: number;
-  readonly host?: '127.0.0.1';
   /** @default 30 000 */
   readonly requestTimeoutMs?: number;
 }
 
-/** Serves an AppSync API at `/graphql`, and GraphiQL at `/`. @throws DefinitionError, CodeRefusedError */
+/** Serves an AppSync API at `/graphql`, and GraphiQL at `/`. @throws DefinitionError, CodeRefusedError, PortTakenError */
 export async function startApi(
   definition: ApiDefinition,
   surroundings: ApiSurroundings,
@@ -47,37 +46,21 @@ export async function startApi(
 ): Promise<RunningApi> {
   const api = loadApi(definition, surroundings);
   const endpoint = new Endpoint(api, surroundings, options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS);
-  const server = createLocalServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    endpoint.serve(request, response);
-  });
-  server.on('upgrade', refuseUpgrade);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host ?? '127.0.0.1', resolve);
-  });
-  const address = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const server = await startLoopbackServer(
+    { port: options.port, requestTimeout: RECEIVE_TIMEOUT_MS, closeGrace: CLOSE_GRACE_MS, onUpgrade: refuseUpgrade },
+    (request, response) => {
+      endpoint.serve(request, response);
+    },
+  );
   return {
-    graphqlUrl: `http://${address}/graphql`,
-    realtimeUrl: `ws://${address}/graphql/realtime`,
+    graphqlUrl: `${server.url}/graphql`,
+    realtimeUrl: `${server.url.replace('http', 'ws')}/graphql/realtime`,
     close: async () => {
       endpoint.close();
-      await closeGracefully(server);
+      await server.close();
       api.close();
     },
   };
-}
-
-/** Stops listening and lets running requests be answered; a connection that is idle, or too slow, is cut. */
-async function closeGracefully(server: http.Server): Promise<void> {
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-  }, CLOSE_SWEEP_MS);
-  const limit = setTimeout(() => {
-    server.closeAllConnections();
-  }, CLOSE_GRACE_MS);
-  await new Promise((resolve) => server.close(resolve));
-  clearInterval(sweep);
-  clearTimeout(limit);
 }
 
 /** Subscriptions travel a WebSocket; there is none. */

@@ -19,7 +19,7 @@ const MAX_ANSWER_BYTES = 4_096;
 /** Takes what functions answer to CloudFormation: PUT of a JSON object. */
 export async function startResponseServer(): Promise<ResponseServer> {
   const waiting = new Map<string, (answer: Readonly<Record<string, unknown>>) => void>();
-  const server = await startLoopbackServer(0, async (request, response) => {
+  const server = await startLoopbackServer({ port: 0 }, async (request, response) => {
     try {
       const { method = '', url = '' } = request;
       const take = waiting.get(url);

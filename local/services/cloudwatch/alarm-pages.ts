@@ -6,7 +6,7 @@ const PAGE = '/_alarms';
 
 /** How alarms stand, for people: `GET /_alarms`. AWS shows it in its console, so it is a page without a signature. */
 export function startAlarmPages(alarms: Pick<Alarms, 'list'>): Promise<LoopbackServer> {
-  return startLoopbackServer(0, (request, response) => {
+  return startLoopbackServer({ port: 0 }, (request, response) => {
     const isAsked = request.method === 'GET' && request.url === PAGE;
     const page = isAsked
       ? alarms.list().map(toPage)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { errorStack, errorText } from '../../errors.ts';
-import { backOff, untilAborted } from '../../clock.ts';
+import { backOffDelay, untilAborted } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { Following, RecordSource } from '../lambda/event-source/record-source.ts';
 import { isBehind, latestPosition } from '../lambda/event-source/record-source.ts';
@@ -67,10 +67,7 @@ export interface DeliveryOptions {
 }
 
 /** Waits between attempts: 1 second, doubled up to 5 minutes. AWS does not publish its own. @unit ms */
-const FIRST_BACK_OFF_MS = 1_000;
-const MAX_BACK_OFF_MS = 300_000;
-/** Whatever the time factor: what always fails must not eat the machine. @unit ms */
-const MIN_WAIT_MS = 2;
+const BACK_OFF = { first: 1_000, max: 300_000, min: 2 };
 
 const MEBIBYTE = 1024 * 1024;
 /** Of a batch for the function: of more, what Firehose says of each does not fit into one event. */
@@ -382,7 +379,7 @@ export class Delivery {
   }
 
   private waitBefore(attempt: number): number {
-    return Math.max(MIN_WAIT_MS, backOff(attempt, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) / this.options.timeFactor);
+    return backOffDelay(attempt, { ...BACK_OFF, timeFactor: this.options.timeFactor });
   }
 
   private log(line: string): void {

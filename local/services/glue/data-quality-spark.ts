@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeFileAtomically } from '../../state-files.ts';
 import type { JobDefinition } from './definition.ts';
 import type { QueryTable, TableResult } from './data-quality.ts';
 import type { JobRuntime } from './job-runs.ts';
@@ -21,7 +22,7 @@ export function querySpark(jobs: readonly JobDefinition[], runtime: JobRuntime, 
     const place = join(directory, id);
     mkdirSync(place, { recursive: true });
     const paths = { '--request': join(place, 'request.json'), '--answer': join(place, 'answer.json') };
-    writeFileSync(paths['--request'], JSON.stringify(request));
+    writeFileAtomically(paths['--request'], JSON.stringify(request), { flush: false });
     const evaluation: JobDefinition = {
       ...job,
       name: 'data-quality',

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { identify, isRunning } from '../../process-identity.ts';
+import { writeFileAtomically } from '../../state-files.ts';
 import { findJava, findPython } from './programs.ts';
 
 /** What a run of Spark is started with. */
@@ -118,7 +119,7 @@ async function make(place: string, { log, requirements, environment, javaHome, s
   log(`glue: fetching ${S3_CONNECTOR}, some 280 MB (${seconds()})`);
   const configuration = join(draft, 'fetching');
   mkdirSync(configuration);
-  writeFileSync(
+  writeFileAtomically(
     join(configuration, 'spark-defaults.conf'),
     [
       'spark.master local[1]',
@@ -128,6 +129,7 @@ async function make(place: string, { log, requirements, environment, javaHome, s
       `spark.jars.packages ${S3_CONNECTOR}`,
       `spark.jars.ivy ${join(draft, 'ivy')}`,
     ].join('\n'),
+    { flush: false },
   );
   await step('fetching hadoop-aws', own, ['-c', FETCH], { SPARK_CONF_DIR: configuration, JAVA_HOME: javaHome });
   // The jars alone are wanted later: with them on the class path Spark neither resolves nor copies them again.

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { writeFileAtomically } from '../../state-files.ts';
 import type { JobDefinition } from './definition.ts';
 import { jobIdOf } from './job-operations.ts';
 import { endGroup, startJobProcess } from './job-process.ts';
@@ -104,8 +105,8 @@ function processEnvironment(
   mkdirSync(configuration, { recursive: true });
   // The secret key is in it.
   const settings = sparkSettings(job, { directory: join(directory, 'local'), temporary, jars, surroundings: options });
-  writeFileSync(join(configuration, 'spark-defaults.conf'), settings, { mode: 0o600 });
-  writeFileSync(join(configuration, 'log4j2.properties'), logSettings);
+  writeFileAtomically(join(configuration, 'spark-defaults.conf'), settings, { flush: false });
+  writeFileAtomically(join(configuration, 'log4j2.properties'), logSettings, { flush: false });
   const { PATH, HOME, LANG } = process.env;
   return {
     // Nothing else of ours: on AWS, too, a job knows nothing of the machine that started it.

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { backOff, systemClock } from '../../clock.ts';
+import { backOffDelay, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
 import { DEFAULT_ASYNCHRONOUS } from './template.ts';
@@ -37,10 +37,7 @@ export type Ending = 'done' | 'given up' | 'lost';
  */
 const WAITS_AFTER_ERRORS = [60_000, 120_000];
 /** As long as a function has no room: 1 second, doubled up to 5 minutes. @unit ms @source as above */
-const FIRST_BACK_OFF_MS = 1_000;
-const MAX_BACK_OFF_MS = 300_000;
-/** Whatever the time factor: what finds no room must not eat the machine. @unit ms */
-const MIN_WAIT_MS = 5;
+const BACK_OFF = { first: 1_000, max: 300_000, min: 5 };
 
 /** Largest event of an asynchronous invocation. @unit bytes @source Lambda API, Invoke */
 export const MAX_EVENT_BYTES = 1024 * 1024;
@@ -106,9 +103,12 @@ export class AsynchronousInvocations {
         if (this.isOpen()) this.logOutcome(queued, `attempt ${String(failures)} failed: ${outcome.payload}`);
         if (failures > retries) return this.giveUp(queued, 'RetriesExhausted', failures, last);
       }
+      const { timeFactor } = this.ports;
       const wait =
-        outcome === undefined ? backOff(throttles, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) : WAITS_AFTER_ERRORS[failures - 1];
-      await this.clock.wait(Math.max(MIN_WAIT_MS, (wait ?? MAX_BACK_OFF_MS) / this.ports.timeFactor), signal);
+        outcome === undefined
+          ? backOffDelay(throttles, { ...BACK_OFF, timeFactor })
+          : Math.max(BACK_OFF.min, (WAITS_AFTER_ERRORS[failures - 1] ?? BACK_OFF.max) / timeFactor);
+      await this.clock.wait(wait, signal);
       if (this.clock.now() - queuedAt > maximumAgeSeconds * 1000) return this.giveUp(queued, 'EventAgeExceeded', failures, last);
     }
     const { name } = queued.definition;

@@ -22,7 +22,7 @@ const PATH = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /** Lambda's endpoint with the one operation Invoke: `aws lambda invoke`, or the SDK, with `endpoints.lambda`. */
 export function startInvokeServer(functions: Functions, options: InvokeServerOptions): Promise<LoopbackServer> {
-  return startLoopbackServer(options.port, async (request, response) => {
+  return startLoopbackServer({ port: options.port }, async (request, response) => {
     try {
       if (await functions.faults.serve(request, response)) return;
       if (request.method === 'GET' && request.url === BACKLOG) {

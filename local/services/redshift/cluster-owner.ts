@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { identify, isRunning } from '../../process-identity.ts';
+import { writeFileAtomically } from '../../state-files.ts';
 
 /** Another process, or another service of this one, runs a warehouse in the directory. */
 export class ClusterInUseError extends Error {
@@ -26,7 +27,7 @@ export function claimCluster(directory: string): () => void {
   const file = join(directory, 'owner.json');
   const owner = read(file);
   if (owner !== undefined && isRunning(owner)) throw new ClusterInUseError(directory, owner.pid);
-  writeFileSync(file, JSON.stringify(identify(process.pid)));
+  writeFileAtomically(file, JSON.stringify(identify(process.pid)), { flush: false });
   return () => {
     rmSync(file, { force: true });
   };

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ChildProcess } from 'node:child_process';
-import { DamagedStateError, readState, writeState } from '../../state-files.ts';
+import { DamagedStateError, readState, writeFileAtomically, writeState } from '../../state-files.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { claimCluster } from './cluster-owner.ts';
 import { runnablePostgres } from './postgres-account.ts';
@@ -211,7 +211,7 @@ async function makeCluster(cluster: string, { initdb }: PostgresBinaries, accoun
   const passwordFile = `${cluster}.password`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { mode: 0o700 });
-  await writeFile(passwordFile, password, { mode: 0o600 });
+  writeFileAtomically(passwordFile, password, { flush: false });
   if (account.owner !== undefined) {
     await chown(draft, account.owner, account.owner);
     await chown(passwordFile, account.owner, account.owner);
@@ -239,8 +239,7 @@ async function systemPassword(directory: string): Promise<{ password: string; is
   const file = join(directory, PASSWORD);
   if (existsSync(file)) return { password: await readFile(file, 'utf8'), isNew: false };
   const password = randomBytes(24).toString('hex');
-  await writeFile(`${file}.draft`, password, { mode: 0o600 });
-  await rename(`${file}.draft`, file);
+  writeFileAtomically(file, password);
   return { password, isNew: true };
 }
 

@@ -1,11 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ServiceError, errorStack } from '../../errors.ts';
 import { Faults } from '../../faults.ts';
-import { createLocalServer } from '../../http/own-pages.ts';
+import { startLoopbackServer } from '../../http/loopback-server.ts';
 import { SignatureError, verify } from '../../http/signature-v4.ts';
 import type { SignatureErrorCode } from '../../http/signature-v4.ts';
 import * as buckets from './bucket-operations.ts';
@@ -99,15 +98,9 @@ export async function startS3(options: S3Options): Promise<S3Service> {
   const effects: readonly S3Effect[] = ['unavailable', 'unavailable-after', 'throttle'];
   const faults = new Faults<S3Effect>('s3', Object.fromEntries(OPERATION_NAMES.map((name) => [name, effects])));
   const running = { ...options, state, faults };
-  const server = createLocalServer({ keepAliveTimeout: 120_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-    void serve(running, request, response);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const server = await startLoopbackServer({ port: options.port }, (request, response) => serve(running, request, response));
   return {
-    url: `http://127.0.0.1:${String(port)}`,
+    url: server.url,
     objects: objectsInProcess(state, (bucket, facts) => {
       notifyObjectCreated(options, { requestId: newRequestId(), sourceAddress: '127.0.0.1', bucket, reason: 'PutObject', facts });
     }),
@@ -115,14 +108,7 @@ export async function startS3(options: S3Options): Promise<S3Service> {
       if (!state.has(name)) await state.create(name);
       state.configure(name, configuration);
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => {
-          if (error) reject(error);
-          else resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    close: () => server.close(),
   };
 }
 

@@ -71,7 +71,7 @@ export function startSchedulePages({
     }
   }
 
-  return startLoopbackServer(0, (request: IncomingMessage, response: ServerResponse) => {
+  return startLoopbackServer({ port: 0 }, (request: IncomingMessage, response: ServerResponse) => {
     try {
       const [status, page] = pageOf(request);
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(page)}\n`);

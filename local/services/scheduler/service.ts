@@ -1,4 +1,4 @@
-import { backOff, systemClock } from '../../clock.ts';
+import { backOffDelay, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { ScheduleDefinition } from '../../template/stack-definition.ts';
 import { parseSchedule } from './expression.ts';
@@ -27,8 +27,7 @@ export interface Scheduler {
 }
 
 /** Waits before the queue is asked again: 1 second, doubled up to a minute. AWS does not publish its own. @unit ms */
-const FIRST_BACK_OFF_MS = 1_000;
-const MAX_BACK_OFF_MS = 60_000;
+const BACK_OFF = { first: 1_000, max: 60_000 };
 
 /**
  * EventBridge Scheduler: invokes functions, and starts runs of jobs, when their schedules say so.
@@ -100,6 +99,6 @@ async function invoke(
       log(`schedule ${name} cannot ${what}${isOver ? ', and gives up' : ''}: ${String(error)}`);
       if (isOver) return;
     }
-    await clock.wait(backOff(attempt + 1, FIRST_BACK_OFF_MS, MAX_BACK_OFF_MS) / timeFactor, closing);
+    await clock.wait(backOffDelay(attempt + 1, { ...BACK_OFF, timeFactor }), closing);
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { backOffDelay } from '../../../clock.ts';
 import type { AwsResponse, AwsClient, Signing } from '../aws-client.ts';
 import { fieldsOf, type DataSource, type Outcome } from '../data-source.ts';
 import type { ApiSurroundings, DataSourceDefinition } from '../definition.ts';
@@ -37,7 +39,7 @@ const RETRYABLE_ERRORS = new Set([
 ]);
 const ATTEMPTS = 4;
 /** Before the second attempt; doubled before each later one. @unit milliseconds */
-const FIRST_PAUSE_MS = 25;
+const BACK_OFF = { first: 25, max: 20_000 };
 
 /** The AMAZON_DYNAMODB data source. */
 export class DynamodbDataSource implements DataSource {
@@ -283,7 +285,7 @@ export class DynamodbDataSource implements DataSource {
       if (answer.status < 300) return JSON.parse(answer.body) as Fields;
       const refusal = refusalOf(answer);
       if (attempt === ATTEMPTS || !(RETRYABLE_ERRORS.has(refusal.code) || answer.status >= 500)) throw refusal;
-      await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
+      await pause(backOffDelay(attempt, BACK_OFF));
     }
   }
 }

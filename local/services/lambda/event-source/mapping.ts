@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { errorStack } from '../../../errors.ts';
-import { untilAborted } from '../../../clock.ts';
+import { backOffDelay, systemClock, untilAborted } from '../../../clock.ts';
 import type { Measure } from '../../../measure.ts';
 import { measureNothing } from '../../../measure.ts';
 import type { LambdaDefinition, MappingDefinition } from '../../../template/stack-definition.ts';
@@ -16,10 +16,7 @@ import type { Following, LostRecords, RecordSource } from './record-source.ts';
 import { addLost, isBehind, latestPosition } from './record-source.ts';
 
 /** Waits between retries: 1 second, doubled up to a minute, each with jitter. AWS does not publish its own. @unit ms */
-const FIRST_BACK_OFF_MS = 1_000;
-const MAX_BACK_OFF_MS = 60_000;
-/** Shortest wait, whatever the time factor: a function that always fails must not eat the machine. @unit ms */
-const MIN_WAIT_MS = 2;
+const BACK_OFF = { first: 1_000, max: 60_000, min: 2 };
 
 /** Most records that a look at a lane's backlog reads. */
 const MAX_COUNTED_RECORDS = 1_000;
@@ -262,18 +259,8 @@ class LaneRunner {
 
   /** @returns false when the stack closes */
   private async backOff(attempt: number): Promise<boolean> {
-    const longest = Math.min(MAX_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** Math.min(attempt - 1, 16));
-    const wait = (longest * (1 + (this.ports.random ?? Math.random)())) / 2 / this.options.timeFactor;
-    await new Promise<void>((resolve) => {
-      const over = (): void => {
-        clearTimeout(timer);
-        this.closing.removeEventListener('abort', over);
-        resolve();
-      };
-      const timer = setTimeout(over, Math.max(MIN_WAIT_MS, wait));
-      this.closing.addEventListener('abort', over);
-      if (this.closing.aborted) over();
-    });
+    const { timeFactor } = this.options;
+    await systemClock.wait(backOffDelay(attempt, { ...BACK_OFF, timeFactor, random: this.ports.random }), this.closing);
     return !this.closing.aborted;
   }
 
