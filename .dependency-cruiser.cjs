@@ -39,8 +39,8 @@ const noNode = (/** @type {string} */ name, /** @type {string} */ room) => ({
   to: { dependencyTypes: ['core'] },
 });
 
-/** How every command reads its words and tells its errors: it lives in the room that imports nothing. */
-const COMMAND_LINE = '^local/command-line\\.ts$';
+/** The package in local/: its public face, which also reads command lines and tells errors for every command. */
+const LOCAL_AWS = '^local/index\\.ts$';
 
 /** Tests of local/, which lie beside their sources, and what they share. */
 const LOCAL_TESTS = '^local/(testing/|.*\\.test\\.ts$)';
@@ -111,14 +111,14 @@ module.exports = {
     only(
       'replay-imports-sdk',
       '^ingest/replay/',
-      ['^ingest/(replay|arrival)/', '^sdk/', '^domain/', COMMAND_LINE],
+      ['^ingest/(replay|arrival)/', '^sdk/', '^domain/', LOCAL_AWS],
       'the replay is a client like any other',
     ),
     packages('replay-npm', '^ingest/replay/', []),
     only(
       'bulk-imports-replay',
       '^ingest/bulk/',
-      ['^ingest/(bulk|replay|arrival)/', '^domain/', COMMAND_LINE],
+      ['^ingest/(bulk|replay|arrival)/', '^domain/', LOCAL_AWS],
       'importing is a client too: it sees the bucket, the job and the warehouse over the wire',
     ),
     packages('bulk-npm', '^ingest/bulk/', AWS_CLIENTS),
@@ -150,8 +150,7 @@ module.exports = {
         '^infra/',
         '^domain/',
         '^resolvers/index\\.ts$',
-        '^local/services/appsync/',
-        COMMAND_LINE,
+        LOCAL_AWS,
         '^ingest/(handlers/redshift-data-api\\.ts|replay/stop-signals\\.ts|warehouse/)',
         '^warehouse/statements/',
         '^sdk/index\\.ts$',
@@ -167,19 +166,33 @@ module.exports = {
       'what local runs is what we deploy: template and bundles, never our source',
     ),
     {
+      name: 'local-has-one-face',
+      comment: 'what is not in its index is its own business',
+      severity: 'error',
+      from: { pathNot: ['^local/', '^test/'] },
+      to: { path: '^local/', pathNot: [LOCAL_AWS] },
+    },
+    {
+      name: 'tests-use-what-local-offers',
+      comment: 'its index, and testing/ for what only tests need',
+      severity: 'error',
+      from: { path: '^test/' },
+      to: { path: '^local/', pathNot: [LOCAL_AWS, '^local/testing/'] },
+    },
+    {
       name: 'local-reads-templates-without-cdk',
       severity: 'error',
       from: { path: '^local/', pathNot: LOCAL_TESTS },
       to: { path: npm('aws-cdk-lib', 'constructs', '@aws-appsync/', '@apollo/') },
     },
 
-    only('console-is-a-client', '^console/', ['^console/', '^sdk/', COMMAND_LINE], 'a terminal sees what any client sees'),
+    only('console-is-a-client', '^console/', ['^console/', '^sdk/', LOCAL_AWS], 'a terminal sees what any client sees'),
     packages('console-npm', '^console/', ['pg', 'graphql']),
 
     only(
       'demo-is-a-client',
       '^demo/',
-      ['^demo/', '^ingest/(replay|arrival)/', '^sdk/', '^domain/', COMMAND_LINE],
+      ['^demo/', '^ingest/(replay|arrival)/', '^sdk/', '^domain/', LOCAL_AWS],
       'the demo sees what any client sees',
     ),
     packages('demo-npm', '^demo/', AWS_CLIENTS),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errorLine, exitCodeOf } from '../local/command-line.ts';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { apiOnStores } from './api-on-stores.ts';
 import { apiWithoutStores } from './api-without-stores.ts';
 import { bulkImport, importTenTimes } from './bulk-import.ts';

@@ -1,4 +1,4 @@
-import { nearest, readOptions, UsageError, wholeNumber } from '../local/command-line.ts';
+import { nearest, readOptions, UsageError, wholeNumber } from '@tillgraph/local-aws';
 
 export const BENCH_HELP = `Measure what the design promises, and print it beside the goals. Nothing else should run on the machine.
 

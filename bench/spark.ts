@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { ProgramMissingError } from '../local/services/glue/programs.ts';
-import { prepareSpark, SparkEnvironmentError } from '../local/services/glue/spark-environment.ts';
+import { ProgramMissingError, prepareSpark, SparkEnvironmentError } from '@tillgraph/local-aws';
 
 const REQUIREMENTS = join(import.meta.dirname, '..', 'ingest', 'glue', 'requirements.txt');
 

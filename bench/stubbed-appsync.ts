@@ -1,4 +1,4 @@
-import { startApi } from '../local/services/appsync/service.ts';
+import { startApi } from '@tillgraph/local-aws';
 import { report } from './child.ts';
 import { API_KEY, COUNTRY, INVOICES, SCHEMA } from './stubbed-schema.ts';
 

@@ -1,5 +1,5 @@
 import { Kind, OperationTypeNode, parse } from 'graphql';
-import { errorLine, exitCodeOf, readOptions, UsageError } from '../local/command-line.ts';
+import { errorLine, exitCodeOf, readOptions, UsageError } from '@tillgraph/local-aws';
 import { signer } from '../sdk/request/authenticate.ts';
 import { HOW_TO_GET_DATA, isGone, NoStackError, runningStack, type RunningStack } from './running-stack.ts';
 import type { Terminal } from './terminal.ts';

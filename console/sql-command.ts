@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import pg from 'pg';
-import { errorLine, exitCodeOf, readOptions } from '../local/command-line.ts';
+import { errorLine, exitCodeOf, readOptions } from '@tillgraph/local-aws';
 import { HOW_TO_GET_DATA, isGone, NoStackError, runningStack } from './running-stack.ts';
 import { answerText } from './table.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { connect, connectionFrom } from '../sdk/index.ts';
 import { localStores } from '../ingest/arrival/local-stores.ts';
 import { isPutAside, reportArrival } from '../ingest/arrival/arrival-report.ts';
@@ -10,7 +11,6 @@ import { ProgressDisplay } from '../ingest/replay/progress.ts';
 import { replay } from '../ingest/replay/replay.ts';
 import { processScreen } from '../ingest/replay/status-line.ts';
 import { systemClock } from '../ingest/replay/system-clock.ts';
-import { errorLine, exitCodeOf } from '../local/command-line.ts';
 import { consumersCaughtUp } from './consumers.ts';
 import { askExamples } from './examples.ts';
 import { takeInventory } from './inventory.ts';

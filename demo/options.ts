@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
+import { readOptions, wholeNumber } from '@tillgraph/local-aws';
 import { DateOrderError } from '../ingest/replay/date-survey.ts';
 import { FileError, TransactionsFile } from '../ingest/replay/transactions-file.ts';
-import { readOptions, wholeNumber } from '../local/command-line.ts';
 
 /** Where the demo's state lives when nobody says otherwise. */
 export const DEFAULT_DATA = '.local-demo';

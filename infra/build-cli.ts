@@ -1,4 +1,4 @@
-import { errorLine, exitCodeOf } from '../local/command-line.ts';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { build } from './build.ts';
 import { BUILD_HELP, buildOptions } from './options.ts';
 

@@ -1,4 +1,4 @@
-import { readOptions, UsageError } from '../local/command-line.ts';
+import { readOptions, UsageError } from '@tillgraph/local-aws';
 
 export const BUILD_HELP = `Bundle every resolver and every Lambda function, as they are deployed, into build/.
 

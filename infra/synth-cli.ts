@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { errorLine, exitCodeOf } from '../local/command-line.ts';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { tillgraph } from './app.ts';
 import { build } from './build.ts';
 import { SYNTH_HELP, synthOptions } from './options.ts';

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { START_HELP, startOptions } from '@tillgraph/local-aws/testing/stack';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { benchOptions, BENCH_HELP } from '../bench/options.ts';
 import { queryCommand } from '../console/query-command.ts';
 import { sqlCommand } from '../console/sql-command.ts';
@@ -13,8 +15,6 @@ import { importCommand } from '../ingest/bulk/command.ts';
 import { rebuildCommand } from '../ingest/bulk/rebuild-command.ts';
 import { redriveCommand } from '../ingest/redrive/command.ts';
 import { replayCommand } from '../ingest/replay/command.ts';
-import { errorLine, exitCodeOf } from '../local/command-line.ts';
-import { START_HELP, startOptions } from '../local/start-options.ts';
 import { judgePlace, LINT_SQL_HELP, TEMPLATES_HELP } from './support/judge-options.ts';
 
 interface Written {

@@ -1,4 +1,4 @@
-import { errorLine, exitCodeOf, UsageError } from '../../local/command-line.ts';
+import { errorLine, exitCodeOf, UsageError } from '@tillgraph/local-aws';
 import type { Aws } from './aws.ts';
 import { isChecked, type CheckedClaim, type Claim, type Places, type Seen } from './claim.ts';
 import { claims as allClaims } from './claims.ts';

@@ -1,4 +1,4 @@
-import { nearest, readOptions, UsageError } from '../../local/command-line.ts';
+import { nearest, readOptions, UsageError } from '@tillgraph/local-aws';
 import { priceOf, steps, type Step } from './steps.ts';
 
 /** A sentence in lines that go on below where they began. */

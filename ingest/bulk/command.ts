@@ -1,4 +1,4 @@
-import { errorLine, exitCodeOf } from '../../local/command-line.ts';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { printable } from '../replay/printable.ts';
 import type { Screen } from '../replay/status-line.ts';
 import { asTyped } from '../replay/as-typed.ts';

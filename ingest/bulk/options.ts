@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readOptions, UsageError } from '../../local/command-line.ts';
+import { readOptions, UsageError } from '@tillgraph/local-aws';
 import { LAYOUT_FLAGS, LAYOUT_HELP, type FileLayout } from '../replay/layout.ts';
 import { layoutFrom } from '../replay/options.ts';
 

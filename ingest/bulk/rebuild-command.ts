@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { errorLine, exitCodeOf, UsageError } from '../../local/command-line.ts';
+import { errorLine, exitCodeOf, UsageError } from '@tillgraph/local-aws';
 import type { Screen } from '../replay/status-line.ts';
 import type { Clock } from '../replay/sending.ts';
 import { EXIT } from './command.ts';

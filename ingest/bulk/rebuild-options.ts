@@ -1,4 +1,4 @@
-import { readOptions, UsageError } from '../../local/command-line.ts';
+import { readOptions, UsageError } from '@tillgraph/local-aws';
 
 export const REBUILD_HELP = `Makes the warehouse of the local stack anew from what the bucket keeps for ever: the raw layer and the imported files.
 

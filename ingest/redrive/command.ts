@@ -1,4 +1,4 @@
-import { errorLine, exitCodeOf } from '../../local/command-line.ts';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import type { BehindTheDoor } from '../arrival/stores.ts';
 import { isLate, isPutAside, reportArrival } from '../arrival/arrival-report.ts';
 import type { Clock } from '../replay/sending.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readOptions, UsageError } from '../../local/command-line.ts';
+import { readOptions, UsageError } from '@tillgraph/local-aws';
 import { secondsToWait } from '../replay/options.ts';
 
 export const HELP = `Puts back on the stream what was given up: batches that a consumer could not take, and records whose judge failed.

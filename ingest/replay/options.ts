@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { readOptions, UsageError, wholeNumber } from '@tillgraph/local-aws';
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
-import { readOptions, UsageError, wholeNumber } from '../../local/command-line.ts';
 import { LAYOUT_FLAGS, LAYOUT_HELP, layoutOf, LayoutError, type FileLayout, type GivenLayout } from './layout.ts';
 
 export { UsageError };

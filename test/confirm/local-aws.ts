@@ -1,6 +1,7 @@
+import type { CodeToEvaluate } from '@tillgraph/local-aws';
+import { CodeEvaluator } from '@tillgraph/local-aws/testing/appsync';
+import { readFilterPattern } from '@tillgraph/local-aws/testing/cloudwatch';
 import type { Aws, CallName, Calls } from '../../infra/confirm/aws.ts';
-import { CodeEvaluator, type CodeToEvaluate } from '../../local/services/appsync/evaluate-code.ts';
-import { readFilterPattern } from '../../local/services/cloudwatch/filter-pattern.ts';
 import { decisionOf } from './policy-decision.ts';
 
 export type Answers = { readonly [Name in CallName]?: (input: Calls[Name][0]) => object };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { GetTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sparkIsMissing } from '@tillgraph/local-aws/testing/spark';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import { generatedCsv } from '../../ingest/replay/generator.ts';
 import { csv, HEADER, row } from '../replay/fixtures.ts';
@@ -10,7 +11,6 @@ import { csvTruth } from '../support/csv-truth.ts';
 import { curatedAgainstWarehouse } from '../support/curated.ts';
 import { runImport, runRebuild, told, type Commanded } from '../support/import-command.ts';
 import { sendFile } from '../support/pipeline.ts';
-import { sparkIsMissing } from '../../local/testing/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 import { expectedState, loadsSince, warehouseState } from '../support/warehouse-state.ts';
 

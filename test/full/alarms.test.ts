@@ -4,12 +4,15 @@ import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '../../local/clock.ts';
-import { DataDirectory } from '../../local/data-directory.ts';
-import { sign } from '../../local/http/signature-v4.ts';
-import type { RunningStack } from '../../local/stack.ts';
-import { startEarlyServices, startStack } from '../../local/stack.ts';
-import { readAssembly } from '../../local/template/assembly.ts';
+import { sign } from '@tillgraph/local-aws';
+import {
+  systemClock,
+  DataDirectory,
+  startEarlyServices,
+  startStack,
+  readAssembly,
+  type RunningStack,
+} from '@tillgraph/local-aws/testing/stack';
 import { setFaults } from '../support/faults.ts';
 import { line } from '../support/lines.ts';
 import { newDirectory, removeDirectory } from '../support/stack.ts';

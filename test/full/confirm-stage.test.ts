@@ -8,12 +8,12 @@ import {
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sparkIsMissing } from '@tillgraph/local-aws/testing/spark';
 import type { Aws } from '../../infra/confirm/aws.ts';
 import { doorsTakeLines, storesAgree } from '../../infra/confirm/stage/checks.ts';
 import type { StagePlace } from '../../infra/confirm/stage/place.ts';
 import { openShop } from '../../infra/confirm/stage/shop.ts';
 import { connectionFrom } from '../../sdk/index.ts';
-import { sparkIsMissing } from '../../local/testing/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 
 const missing = await sparkIsMissing();

@@ -8,15 +8,14 @@ import {
   RedshiftDataClient,
 } from '@aws-sdk/client-redshift-data';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LOCAL, temporaryDirectory } from '@tillgraph/local-aws/testing/remote';
+import { startRedshiftData, startRedshift } from '@tillgraph/local-aws';
 import type { Aws } from '../../infra/confirm/aws.ts';
 import { isChecked, type Seen } from '../../infra/confirm/claim.ts';
 import { claims } from '../../infra/confirm/claims.ts';
 import { Journal } from '../../infra/confirm/journal.ts';
 import { loaderBatches } from '../../infra/confirm/warehouse/batches.ts';
 import { openWarehouse, type WarehousePlace } from '../../infra/confirm/warehouse/place.ts';
-import { startRedshiftData } from '../../local/services/redshift-data/service.ts';
-import { startRedshift } from '../../local/services/redshift/service.ts';
-import { LOCAL, temporaryDirectory } from '../../local/testing/remote.ts';
 import { setFaults } from '../support/faults.ts';
 
 // The checks of `npm run confirm -- warehouse`, on the local warehouse: its migrations and statements are those that AWS is given.

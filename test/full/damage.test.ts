@@ -3,11 +3,11 @@ import { join, relative } from 'node:path';
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { expect, test } from 'vitest';
-import type { Outputs } from '../../local/outputs.ts';
-import { start } from '../../local/testing/command.ts';
-import { newDirectory } from '../../local/testing/directories.ts';
-import { shop } from '../../local/testing/shop.ts';
-import { put, whenWritten } from '../../local/testing/stream.ts';
+import type { Outputs } from '@tillgraph/local-aws';
+import { newDirectory } from '@tillgraph/local-aws/testing/directories';
+import { put, whenWritten } from '@tillgraph/local-aws/testing/stream';
+import { shop } from '@tillgraph/local-aws/testing/shop';
+import { start } from '@tillgraph/local-aws/testing/command';
 
 const TEXTS = ['one', 'two', 'three', 'four'];
 

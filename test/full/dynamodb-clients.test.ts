@@ -11,10 +11,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startDynamoDb } from '../../local/services/dynamodb/service.ts';
-import type { DynamoDbService } from '../../local/services/dynamodb/service.ts';
-import { localClient } from '../../local/testing/dynamodb-endpoint.ts';
-import { LOCAL, refusalOf, temporaryDirectory } from '../../local/testing/remote.ts';
+import { LOCAL, refusalOf, temporaryDirectory } from '@tillgraph/local-aws/testing/remote';
+import { localClient } from '@tillgraph/local-aws/testing/dynamodb-endpoint';
+import { startDynamoDb, type DynamoDbService } from '@tillgraph/local-aws';
 import { installNpmPackages } from '../support/npm-packages.ts';
 import { installPythonPackage } from '../support/python-package.ts';
 

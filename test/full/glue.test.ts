@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { sparkIsMissing } from '@tillgraph/local-aws/testing/spark';
 import { pytest } from '../support/pytest.ts';
-import { sparkIsMissing } from '../../local/testing/spark.ts';
 
 const missing = await sparkIsMissing();
 if (missing !== undefined) console.warn(`NOT TESTED: the import job's Python: ${missing}`);

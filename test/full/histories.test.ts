@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sparkIsMissing } from '@tillgraph/local-aws/testing/spark';
 import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
@@ -25,7 +26,6 @@ import { clearAllFaults, FUNCTION_FAULTS, setAllFaults, STORE_FAULTS, WAREHOUSE_
 import { runImport, told } from '../support/import-command.ts';
 import { linesOf } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
-import { sparkIsMissing } from '../../local/testing/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 
 const noSpark = await sparkIsMissing();

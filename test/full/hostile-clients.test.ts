@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { attackPorts, splitEverywhere, type Port } from '../../local/testing/hostile-clients.ts';
-import { signedRequests, wireForm } from '../../local/testing/signed-requests.ts';
+import { attackPorts, splitEverywhere, type Port } from '@tillgraph/local-aws/testing/hostile-clients';
+import { signedRequests, wireForm } from '@tillgraph/local-aws/testing/signed-requests';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 
 let stack: Stack;

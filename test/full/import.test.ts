@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sparkIsMissing } from '@tillgraph/local-aws/testing/spark';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import { csvTruth } from '../support/csv-truth.ts';
 import { writeCutCopies } from '../support/cut-copies.ts';
@@ -10,7 +11,6 @@ import { DatabaseWatch } from '../support/database-watch.ts';
 import { runImport, runRebuild, told, type Commanded } from '../support/import-command.ts';
 import { sendFile } from '../support/pipeline.ts';
 import { hasRealFile, REAL_FILE } from '../support/shop-truth.ts';
-import { sparkIsMissing } from '../../local/testing/spark.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
 import { expectedState, loadsSince, warehouseState } from '../support/warehouse-state.ts';
 

@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import type { RedshiftService } from '../../local/services/redshift/service.ts';
-import { DATABASE, PASSWORD, givenWarehouse } from '../../local/testing/given-redshift.ts';
-import { newDirectory } from '../../local/testing/directories.ts';
+import type { RedshiftService } from '@tillgraph/local-aws';
+import { DATABASE, PASSWORD, givenWarehouse } from '@tillgraph/local-aws/testing/given-redshift';
+import { newDirectory } from '@tillgraph/local-aws/testing/directories';
 import { pythonWith } from '../support/python-packages.ts';
 
 /** The last whole line of dbt 1: the next wants a program that no registry of Python has. Apache 2.0. */

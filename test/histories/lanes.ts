@@ -1,5 +1,5 @@
 import type { KinesisStreamBatchResponse, KinesisStreamRecord } from 'aws-lambda';
-import { laneOf } from '../../local/services/lambda/event-source/lanes.ts';
+import { laneOf } from '@tillgraph/local-aws/testing/event-source';
 import { kinesisRecord } from '../support/kinesis-records.ts';
 import { streamOf, type Fate, type History } from './history.ts';
 import { Crash, Troubles } from './troubled-port.ts';

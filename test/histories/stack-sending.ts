@@ -8,9 +8,9 @@ import {
   PutRecordCommand,
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { sign } from '@tillgraph/local-aws';
 import { LineIdentifier } from '../../domain/line-id.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
-import { sign } from '../../local/http/signature-v4.ts';
 import { clientOf } from '../support/pipeline.ts';
 import type { JudgedText } from '../support/records-judged.ts';
 import type { Stack } from '../support/stack.ts';

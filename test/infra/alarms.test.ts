@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readFilterPattern } from '../../local/services/cloudwatch/filter-pattern.ts';
-import { readMetricMath } from '../../local/services/cloudwatch/metric-math.ts';
-import { functionOf, withFunction } from '../../local/testing/functions.ts';
+import { functionOf, withFunction } from '@tillgraph/local-aws/testing/functions';
+import { readFilterPattern, readMetricMath } from '@tillgraph/local-aws/testing/cloudwatch';
 import { only, resources, templateOf } from './synthesis.ts';
 
 const template = templateOf('prod', { alarmEmail: 'till@example.com' });

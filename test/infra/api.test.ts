@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { getIntrospectionQuery, isObjectType, Kind, parse, print, type GraphQLObjectType, type SelectionSetNode } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
+import { loadSchema, MODE_BITS } from '@tillgraph/local-aws/testing/appsync';
 import { resolvers } from '../../infra/build.ts';
-import { loadSchema, MODE_BITS } from '../../local/services/appsync/schema.ts';
 import { fields, type Wiring } from '../../resolvers/index.ts';
 import { appOf, only, type Resource, resources, type StageName, templateOf } from './synthesis.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tillgraph } from '../../infra/app.ts';
 import { stages } from '../../infra/stages.ts';
-import { errorLine, exitCodeOf } from '../../local/command-line.ts';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { judgePlace, TEMPLATES_HELP } from '../support/judge-options.ts';
 
 const regions = ['us-east-1', 'us-west-1', 'eu-central-1', 'cn-north-1'];

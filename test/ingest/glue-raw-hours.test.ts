@@ -1,9 +1,9 @@
 import { BatchCreatePartitionCommand, GetPartitionsCommand, type GlueClient } from '@aws-sdk/client-glue';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
+import { DATABASE, givenCatalog } from '@tillgraph/local-aws/testing/given-catalog';
 import { glueRawHours, PartitionsRefusedError } from '../../ingest/handlers/glue-raw-hours.ts';
 import { registerHours } from '../../ingest/warehouse/raw-hours.ts';
-import { DATABASE, givenCatalog } from '../../local/testing/given-catalog.ts';
 
 const RAW = {
   databaseName: DATABASE,

@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openS3, type S3Endpoint } from '@tillgraph/local-aws/testing/s3-endpoint';
 import { s3StagedLines } from '../../ingest/handlers/s3-staged-lines.ts';
-import { openS3, type S3Endpoint } from '../../local/testing/s3-endpoint.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
 const HOUR = 3_600_000;

@@ -8,13 +8,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Context } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  startDynamoDb,
+  startRedshiftData,
+  startRedshift,
+  startS3,
+  startSecretsManager,
+  type RedshiftService,
+  type S3Service,
+} from '@tillgraph/local-aws';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { CustomResourceResponse } from '../../ingest/warehouse/custom-resource.ts';
-import { startDynamoDb } from '../../local/services/dynamodb/service.ts';
-import { startRedshiftData } from '../../local/services/redshift-data/service.ts';
-import { startRedshift, type RedshiftService } from '../../local/services/redshift/service.ts';
-import { startS3, type S3Service } from '../../local/services/s3/service.ts';
-import { startSecretsManager } from '../../local/services/secrets-manager/service.ts';
 import { line, linesOf } from '../support/lines.ts';
 import { faultsThatNeverStruck, setFaults } from '../support/faults.ts';
 

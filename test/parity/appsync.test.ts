@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { API_KEY, givenApi } from '../../local/testing/appsync-fixture.ts';
+import { API_KEY, givenApi } from '@tillgraph/local-aws/testing/appsync-fixture';
+import { isRemote } from '@tillgraph/local-aws/testing/remote';
 import { answersAsHere } from '../../infra/confirm/api/parity.ts';
 import { PARITY_CASES, PARITY_RESOLVERS, PARITY_SCHEMA } from '../../infra/confirm/api/parity-cases.ts';
-import { isRemote } from '../../local/testing/remote.ts';
 
 /**
  * The same claims against our API and, with PARITY_REMOTE=aws, against one on AWS that has `PARITY_SCHEMA` and these resolvers on a data

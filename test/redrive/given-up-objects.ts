@@ -1,5 +1,4 @@
-import { failedBatch } from '../../local/services/lambda/event-source/failed-batch.ts';
-import type { EventRecord } from '../../local/services/lambda/event-source/kinesis-event.ts';
+import { failedBatch, type EventRecord } from '@tillgraph/local-aws/testing/event-source';
 import { kinesisRecord } from '../support/kinesis-records.ts';
 
 /** A batch as Lambda gives it up. */

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataSourceDefinition, FunctionDefinition, ResolverDefinition } from '../../local/services/appsync/definition.ts';
-import { startApi } from '../../local/services/appsync/service.ts';
+import { LOCAL } from '@tillgraph/local-aws/testing/remote';
+import { startApi, type DataSourceDefinition, type FunctionDefinition, type ResolverDefinition } from '@tillgraph/local-aws';
 import { fields, type Wiring } from '../../resolvers/index.ts';
-import { LOCAL } from '../../local/testing/remote.ts';
 import { openStoreTables, type StoreTables } from '../support/store-tables.ts';
 
 // The fields that the two tables answer, as they are built, on tables that a test fills itself.

@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { DataSourceDefinition, FunctionDefinition, ResolverDefinition } from '../../local/services/appsync/definition.ts';
-import { startApi } from '../../local/services/appsync/service.ts';
+import {
+  startApi,
+  sign,
+  type DataSourceDefinition,
+  type FunctionDefinition,
+  type ResolverDefinition,
+} from '@tillgraph/local-aws';
 import { schemaOfAggregates } from '../../infra/schema.ts';
-import { sign } from '../../local/http/signature-v4.ts';
 import { fields, type Wiring } from '../../resolvers/index.ts';
 import type { Field, FieldRow } from '../../warehouse/statements/statement.ts';
 

@@ -1,4 +1,4 @@
-import { sign } from '../../local/http/signature-v4.ts';
+import { sign } from '@tillgraph/local-aws';
 import type { Stack } from './stack.ts';
 
 /** An entry of `errors` in AppSync's own shape. */

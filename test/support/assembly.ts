@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { synthesize } from '../../local/template/synthesis.ts';
+import { synthesize } from '@tillgraph/local-aws';
 
 const root = join(import.meta.dirname, '..', '..');
 

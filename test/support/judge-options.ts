@@ -1,4 +1,4 @@
-import { readOptions, UsageError } from '../../local/command-line.ts';
+import { readOptions, UsageError } from '@tillgraph/local-aws';
 
 export const LINT_SQL_HELP = `Let sqlfluff and sqlglot, which know Redshift's grammar, read all SQL there is: that of warehouse/, and what the API sends.
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { prepareSpark } from '../../local/services/glue/spark-environment.ts';
+import { prepareSpark } from '@tillgraph/local-aws';
 
 const root = join(import.meta.dirname, '..', '..');
 const requirements = join(root, 'ingest', 'glue', 'requirements.txt');

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EarlyReturn, FieldError } from '../../local/services/appsync/errors.ts';
-import { ResolverRuntime } from '../../local/services/appsync/resolver-runtime.ts';
-import { copy } from '../../local/services/appsync/values.ts';
+import { EarlyReturn, FieldError, ResolverRuntime, copy } from '@tillgraph/local-aws/testing/appsync';
 import { placeSeal } from '../../resolvers/shared/place-seal.ts';
 
 /** What a test gives a handler; whatever is left out is as AppSync gives it. */

@@ -1,7 +1,7 @@
 import { PutItemCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '../../local/services/dynamodb/service.ts';
-import { localClient } from '../../local/testing/dynamodb-endpoint.ts';
-import { LOCAL, temporaryDirectory } from '../../local/testing/remote.ts';
+import { LOCAL, temporaryDirectory } from '@tillgraph/local-aws/testing/remote';
+import { localClient } from '@tillgraph/local-aws/testing/dynamodb-endpoint';
+import { startDynamoDb } from '@tillgraph/local-aws';
 
 /** The two tables on the stand-in of DynamoDB, with their indexes, for items that a test writes itself. */
 export interface StoreTables {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RedshiftSession } from '@tillgraph/local-aws';
 import { compareVersions, contentOf } from '../../domain/line-version.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
-import type { RedshiftSession } from '../../local/services/redshift/service.ts';
 import { line } from '../support/lines.ts';
 import { givenShop, landingRow, type Shop } from './given-shop.ts';
 import { allRollupsAndTruth, invoicesAndTruth, rollupAndTruth } from './rollup-truth.ts';

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { RedshiftService, RedshiftSession } from '@tillgraph/local-aws';
+import { givenWarehouse, type MemoryObjects } from '@tillgraph/local-aws/testing/given-redshift';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import type { DataApi } from '../../ingest/warehouse/data-api.ts';
 import type { SqlFile } from '../../ingest/warehouse/migrations.ts';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
-import type { RedshiftService, RedshiftSession } from '../../local/services/redshift/service.ts';
-import { givenWarehouse, type MemoryObjects } from '../../local/testing/given-redshift.ts';
 import { sessionDataApi } from './session-data-api.ts';
 
 const DATABASE = 'tillgraph';

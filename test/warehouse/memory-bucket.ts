@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { MemoryObjects } from '../../local/testing/given-redshift.ts';
+import type { MemoryObjects } from '@tillgraph/local-aws/testing/given-redshift';
 
 /** The objects that COPY reads, as the SDK's client for S3 shows them. */
 export function memoryBucket(objects: MemoryObjects): Pick<S3Client, 'send'> {

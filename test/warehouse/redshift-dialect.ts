@@ -1,8 +1,6 @@
 import { loadModule, parseSync } from 'libpg-query';
+import { readStatement, parameterNames, tokenize } from '@tillgraph/local-aws/testing/redshift';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
-import { readStatement } from '../../local/services/redshift/dialect.ts';
-import { parameterNames } from '../../local/services/redshift/service.ts';
-import { tokenize } from '../../local/services/redshift/sql-lexer.ts';
 import { treeFindings } from './redshift-tree.ts';
 
 await loadModule();

@@ -1,5 +1,5 @@
+import type { RedshiftSession, StatementOutcome } from '@tillgraph/local-aws';
 import type { BatchProgress, DataApi, StatementBatch } from '../../ingest/warehouse/data-api.ts';
-import type { RedshiftSession, StatementOutcome } from '../../local/services/redshift/service.ts';
 import type { Field, FieldRow } from '../../warehouse/statements/statement.ts';
 
 /** The Data API as far as the loader sees it, on sessions of the local warehouse. @param open - a clean session */

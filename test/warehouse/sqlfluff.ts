@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { errorLine, exitCodeOf } from '../../local/command-line.ts';
+import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { judgePlace, LINT_SQL_HELP } from '../support/judge-options.ts';
 import { catalogue } from './catalogue.ts';
 

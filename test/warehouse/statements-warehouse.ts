@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startRedshift, type RedshiftSession } from '@tillgraph/local-aws';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
-import { startRedshift, type RedshiftSession } from '../../local/services/redshift/service.ts';
 import type { Field, FieldRow, Statement } from '../../warehouse/statements/statement.ts';
 
 /** The local warehouse, loaded by the very SQL that is deployed. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CodeEvaluator } from '../../../local/services/appsync/evaluate-code.ts';
+import { loadCodeEvaluator } from '@tillgraph/local-aws';
 import { differs, holds, type Seen } from '../claim.ts';
 import type { OfflinePlace } from './place.ts';
 import { contextText, recordedContexts } from './recorded-contexts.ts';
@@ -15,7 +15,7 @@ interface Comparable {
 /** Every handler of every bundle, on AppSync's own runtime and on the local one. */
 export async function bundlesRunAlike({ aws, bundle, progress }: OfflinePlace): Promise<Seen> {
   const contexts = recordedContexts();
-  const evaluator = new CodeEvaluator();
+  const evaluator = await loadCodeEvaluator();
   const differences: string[] = [];
   for (const [done, recorded] of contexts.entries()) {
     progress(done, contexts.length);

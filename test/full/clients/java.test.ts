@@ -2,11 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startKinesis } from '../../../local/services/kinesis/service.ts';
-import type { KinesisService } from '../../../local/services/kinesis/service.ts';
-import { startS3 } from '../../../local/services/s3/service.ts';
-import type { S3Service } from '../../../local/services/s3/service.ts';
-import { LOCAL } from '../../../local/testing/remote.ts';
+import { LOCAL } from '@tillgraph/local-aws/testing/remote';
+import { startKinesis, startS3, type KinesisService, type S3Service } from '@tillgraph/local-aws';
 import { javaProgramsIn } from '../../support/java-programs.ts';
 
 // The AWS SDK for Java, as it comes from Maven: it speaks CBOR to Kinesis, and signs the chunks of what it puts into S3.

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startS3 } from '../../../local/services/s3/service.ts';
-import type { S3Service } from '../../../local/services/s3/service.ts';
-import { LOCAL } from '../../../local/testing/remote.ts';
+import { LOCAL } from '@tillgraph/local-aws/testing/remote';
+import { startS3, type S3Service } from '@tillgraph/local-aws';
 import { installPythonPackage } from '../../support/python-package.ts';
 
 // The libraries by which programs in Python use S3, as they come from PyPI. boto3 and PyArrow, which has the AWS SDK for C++ inside, come

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { sign } from '@tillgraph/local-aws';
 import type { StoreAddresses } from '../../../demo/inventory.ts';
-import { sign } from '../../../local/http/signature-v4.ts';
 
 /** A stack of ours that runs somewhere: where its doors and its stores are. */
 export interface Deployed extends StoreAddresses {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startDynamoDb } from '../../../local/services/dynamodb/service.ts';
-import { LOCAL, temporaryDirectory } from '../../../local/testing/remote.ts';
+import { LOCAL, temporaryDirectory } from '@tillgraph/local-aws/testing/remote';
+import { startDynamoDb } from '@tillgraph/local-aws';
 import { installPythonPackage } from '../../support/python-package.ts';
 import { round } from './expression-calls.ts';
 import { EXPRESSION_JUDGEMENTS } from './expression-judgements.ts';

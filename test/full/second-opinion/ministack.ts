@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { sign } from '@tillgraph/local-aws';
 import { withoutPairs } from './surrogate-pairs.ts';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { sign } from '../../../local/http/signature-v4.ts';
 import type { ForeignServer } from './server-process.ts';
 
 const run = promisify(execFile);

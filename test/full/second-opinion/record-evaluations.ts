@@ -1,8 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { EarlyReturn, FieldError } from '../../../local/services/appsync/errors.ts';
-import { ResolverRuntime, type Handlers } from '../../../local/services/appsync/resolver-runtime.ts';
-import type { RunningField } from '../../../local/services/appsync/util.ts';
+import { EarlyReturn, FieldError, ResolverRuntime, type Handlers, type RunningField } from '@tillgraph/local-aws/testing/appsync';
 
 /** Where the bundles are. */
 export const BUNDLES = join(import.meta.dirname, '..', '..', '..', 'build', 'resolvers');

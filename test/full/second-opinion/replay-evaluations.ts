@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { sign } from '@tillgraph/local-aws';
 import { withoutPairs } from './surrogate-pairs.ts';
 import { join } from 'node:path';
 import { CREDENTIALS, REGION } from './ministack.ts';
-import { sign } from '../../../local/http/signature-v4.ts';
 import { BUNDLES, type Outcome, type Recorded } from './record-evaluations.ts';
 
 /** How many of each handler are evaluated again: the first ones of different contexts. */

@@ -11,8 +11,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { LOCAL } from '../../../local/testing/remote.ts';
-import { ordersTable } from '../../../local/testing/dynamodb-endpoint.ts';
+import { LOCAL } from '@tillgraph/local-aws/testing/remote';
+import { ordersTable } from '@tillgraph/local-aws/testing/dynamodb-endpoint';
 import type { Call, Outcome, Server } from './judges.ts';
 
 const COMMANDS = {

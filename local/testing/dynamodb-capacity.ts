@@ -1,0 +1,2 @@
+/** How DynamoDB counts the bytes of an item. */
+export { itemBytes } from '../services/dynamodb/capacity.ts';
