@@ -3,6 +3,7 @@ import { errorLine, exitCodeOf } from './command-line.ts';
 import { DataDirectory } from './data-directory.ts';
 import { checkPortIsFree } from './http/loopback-server.ts';
 import { BoundedLog } from './services/lambda/function-log.ts';
+import { readSettings } from './settings.ts';
 import type { RunningStack, StackOptions } from './stack.ts';
 import { START_HELP, startOptions, type StartOptions } from './start-options.ts';
 import { startScreen } from './start-screen.ts';
@@ -22,6 +23,7 @@ const REGION = 'us-east-1';
 
 async function run(flags: StartOptions): Promise<void> {
   const started = performance.now();
+  const { warehouseLoginOutput } = readSettings(process.cwd());
   const given = flags.assembly === undefined ? undefined : readAssembly(flags.assembly);
   // Said now, and not after all engines have come up; a process that takes the port meanwhile is found then.
   await checkPortIsFree(flags.port);
@@ -33,6 +35,7 @@ async function run(flags: StartOptions): Promise<void> {
     region: given?.region ?? REGION,
     port: flags.port,
     timeFactor: flags.timeFactor,
+    ...(warehouseLoginOutput !== undefined && { warehouseLoginOutput }),
     ...(flags.alarmFactor !== undefined && { alarmFactor: flags.alarmFactor }),
     log: (line) => {
       diary.write(`${new Date().toISOString()} ${line}\n`);

@@ -13,7 +13,7 @@ export interface Outputs {
   /** Where the HTTP API listens, without a path; absent when the stack has none. */
   readonly restUrl?: string;
   readonly apiKey?: string;
-  /** For programs that speak SQL, with the login of the secret that the stack's output `BiSecretArn` names. */
+  /** For programs that speak SQL, with the login of the secret that the output named by `warehouseLoginOutput` holds. */
   readonly warehouseUrl?: string;
   readonly region: string;
   readonly accountId: string;
@@ -31,9 +31,6 @@ export interface RunningServices extends RunningApis {
   /** Of the warehouse's database. */
   readonly databasePort?: number;
 }
-
-/** The output that names the secret of those who read the warehouse by SQL. */
-const READER = 'BiSecretArn';
 
 export function outputsOf(
   assembly: Assembly,
@@ -57,7 +54,7 @@ export function outputsOf(
       return [[name, httpApi ? value.replace(awsAddress, httpApi.url) : value] as const];
     }),
   );
-  const { [READER]: reader } = stack;
+  const reader = options.warehouseLoginOutput === undefined ? undefined : stack[options.warehouseLoginOutput];
   const database = definition.warehouse?.databaseName;
   return {
     ...(graphqlApi && { graphqlUrl: graphqlApi.graphqlUrl, realtimeUrl: graphqlApi.realtimeUrl }),

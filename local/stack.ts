@@ -45,6 +45,8 @@ export interface StackOptions {
   readonly streamClock?: Clock;
   /** What time it is for the alarms, for tests. @default the real time */
   readonly alarmClock?: Clock;
+  /** The stack's output with the ARN of the secret whose login stands in `warehouseUrl`; absent: no `warehouseUrl`. */
+  readonly warehouseLoginOutput?: string;
   log(this: void, line: string): void;
   /** What is done on the way, for who wants to know. @default `log` */
   progress?(this: void, line: string): void;

@@ -5,6 +5,9 @@ import { AssemblyError } from './errors.ts';
 import { presentAssembly, synthesize } from './synthesis.ts';
 import { newDirectory } from '../testing/directories.ts';
 
+/** What the app says about its local stack. */
+const settings = { 'local-aws': { sources: ['infra'], context: { stage: 'dev' } } };
+
 const home = { accountId: '000000000000', region: 'us-east-1' };
 
 /** An app whose synthesis writes what it was told, and one more line each time into `runs.txt`. */
@@ -17,7 +20,10 @@ const program = `
 
 function newApp(code = program): string {
   const root = newDirectory('app');
-  writeFileSync(join(root, 'cdk.json'), JSON.stringify({ app: 'node app.mjs', context: { flag: true, stage: 'prod' } }));
+  writeFileSync(
+    join(root, 'cdk.json'),
+    JSON.stringify({ app: 'node app.mjs', context: { flag: true, stage: 'prod', ...settings } }),
+  );
   writeFileSync(join(root, 'app.mjs'), code);
   mkdirSync(join(root, 'infra'));
   writeFileSync(join(root, 'infra', 'stack.ts'), 'one');
@@ -26,13 +32,13 @@ function newApp(code = program): string {
 const runs = (root: string): string => readFileSync(join(root, 'runs.txt'), 'utf8');
 
 describe('the app', () => {
-  test('is synthesized as the CDK command line would do it, for the stage that runs on a machine', async () => {
+  test('is synthesized as the CDK command line would do it, with the context that it names for the local stack', async () => {
     const root = newApp();
 
     const directory = await synthesize(root, home, () => undefined);
 
     expect(JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'))).toEqual({
-      context: { flag: true, stage: 'dev' },
+      context: { flag: true, stage: 'dev', ...settings },
       CDK_DEFAULT_ACCOUNT: '000000000000',
       CDK_DEFAULT_REGION: 'us-east-1',
     });
@@ -101,6 +107,23 @@ describe('the app', () => {
       other: undefined,
       old: { directory, isCurrent: false },
     });
+  });
+
+  test('is synthesized each time when it does not say what it is made from', async () => {
+    const root = newApp();
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ app: 'node app.mjs' }));
+
+    await synthesize(root, home, () => undefined);
+    await synthesize(root, home, () => undefined);
+
+    expect(runs(root)).toBe('run;run;');
+  });
+
+  test('is refused when it says something of its local stack that is not known', async () => {
+    const root = newApp();
+    writeFileSync(join(root, 'cdk.json'), JSON.stringify({ app: 'node app.mjs', context: { 'local-aws': { source: [] } } }));
+
+    await expect(synthesize(root, home, () => undefined)).rejects.toThrow('has no source: it takes sources, context,');
   });
 
   test('that cannot be synthesized says why', async () => {

@@ -3,15 +3,12 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { readSettings, type Settings } from '../settings.ts';
 import { AssemblyError } from './errors.ts';
 
-/** What an assembly is made from, besides installed packages. */
-const INPUTS = ['infra', 'resolvers', 'ingest', 'domain', 'warehouse', 'schema', 'cdk.json', 'package.json'];
 const OUTPUT = 'cdk.out';
 /** Of what, for us, the assembly in `cdk.out` was made; another context or older sources give another text. */
 const FINGERPRINT = 'local-fingerprint.txt';
-/** The stage that runs on a machine when nothing else is said. */
-const CONTEXT = { stage: 'dev' };
 
 export interface SynthesisHome {
   readonly accountId: string;
@@ -36,9 +33,10 @@ export function presentAssembly(
 ): { readonly directory: string; readonly isCurrent: boolean } | undefined {
   const directory = join(root, OUTPUT);
   const made = readFingerprint(directory);
-  const context = { ...CONTEXT, ...home.context };
+  const settings = readSettings(root);
+  const context = { ...settings.context, ...home.context };
   if (made === undefined || JSON.stringify(made.context) !== JSON.stringify(context)) return undefined;
-  return { directory, isCurrent: made.sources === sourcesOf(root, directory) };
+  return { directory, isCurrent: settings.sources !== undefined && made.sources === sourcesOf(root, directory, settings) };
 }
 
 /**
@@ -54,7 +52,8 @@ export async function synthesize(
   log: (line: string) => void,
 ): Promise<string> {
   const directory = join(root, OUTPUT);
-  const own = { ...CONTEXT, ...asked };
+  const settings = readSettings(root);
+  const own = { ...settings.context, ...asked };
   if (presentAssembly(root, { context: own })?.isCurrent === true) return directory;
   const { app, context = {} } = readCdkJson(root);
   const started = performance.now();
@@ -76,7 +75,7 @@ export async function synthesize(
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new AssemblyError(root, `\`${app}\` ended with ${String(code)}:\n${printed.trim()}`);
-  const made: Fingerprint = { context: own, sources: sourcesOf(root, directory) };
+  const made: Fingerprint = { context: own, sources: sourcesOf(root, directory, settings) };
   writeFileSync(join(directory, FINGERPRINT), JSON.stringify(made));
   log(`synthesized ${OUTPUT} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return directory;
@@ -102,9 +101,9 @@ function readCdkJson(root: string): { readonly app: string; readonly context?: R
   return { app, ...(context && { context }) };
 }
 
-function sourcesOf(root: string, directory: string): string {
+function sourcesOf(root: string, directory: string, { sources = [] }: Settings): string {
   const hash = createHash('sha256');
-  for (const input of INPUTS) include(join(root, input), hash);
+  for (const input of sources) include(join(root, input), hash);
   include(join(directory, 'manifest.json'), hash);
   return hash.digest('hex');
 }

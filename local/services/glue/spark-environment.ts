@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../process-identity.ts';
 import { identify, isRunning } from '../../process-identity.ts';
+import { readSettings } from '../../settings.ts';
 import { writeFileAtomically } from '../../state-files.ts';
 import { findJava, findPython } from './programs.ts';
 
@@ -62,14 +63,14 @@ export async function prepareSpark({ environment = process.env, ...options }: Pr
   return { python: join(place, 'bin', 'python'), javaHome, jars: join(place, 'jars') };
 }
 
-/** Where the virtual environment for the requirements is, once it was made. */
+/** Where the virtual environment for the requirements is, once it was made: in the user's cache, in the folder that the app names. */
 export function sparkDirectory(
   requirements: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
   const digest = createHash('sha256').update(namesIn(requirements).join('\n')).digest('hex').slice(0, 16);
   const home = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
-  return join(home, 'tillgraph', `spark-${digest}`);
+  return join(home, readSettings(process.cwd()).cacheFolder ?? 'local-aws', `spark-${digest}`);
 }
 
 /** What is to be installed, without words for people: those make no other environment. */
