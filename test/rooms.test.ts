@@ -144,6 +144,12 @@ describe('the house', () => {
     expect(copies).toEqual([]);
   });
 
+  test('every service of local has a page that says what it supports', () => {
+    const services = readdirSync(join(root, 'local/services'));
+
+    expect(services.filter((service) => !existsSync(join(root, 'local/services', service, 'README.md')))).toEqual([]);
+  });
+
   test('no file has more than 400 lines without a reason', () => {
     /** Why a file is still one room. */
     const reasons: Record<string, string> = {
