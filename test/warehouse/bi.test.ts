@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { closeDefaultDatabase } from '../../ingest/warehouse/default-database.ts';
 import { warehouseSession } from '../../ingest/warehouse/warehouse-session.ts';
 import { retentionStatement } from '../../warehouse/statements/retention.ts';
-import { segmentsStatement } from '../../warehouse/statements/customer-segments.ts';
+import { customerSegmentsStatement } from '../../warehouse/statements/customer-segments.ts';
 import { line, type LineChanges } from '../support/lines.ts';
 import { givenShop, landingRow, type Shop } from './given-shop.ts';
 import { sessionDataApi } from './session-data-api.ts';
@@ -158,11 +158,11 @@ describe('the flat views', () => {
       [
         `SELECT recency, frequency, monetary, COUNT(*), SUM(purchases), SUM(net) FROM bi.rfm
          GROUP BY 1, 2, 3 ORDER BY 1 DESC, 2 DESC, 3 DESC`,
-        segmentsStatement(undefined),
+        customerSegmentsStatement({}),
       ],
       [
         `SELECT cohort_month, year_month, months_since, cohort_size, customers FROM bi.retention ORDER BY 1, 2`,
-        retentionStatement(undefined, undefined),
+        retentionStatement({}),
       ],
     ] as const) {
       const held = await shop.rows(view);
