@@ -20,7 +20,7 @@ export const wholeRun = {
   maxWorkers: 2,
   teardownTimeout: 20_000,
   sequence: { sequencer: WholeStacksFirst },
-  globalSetup: ['test/support/assembly.ts'],
+  globalSetup: ['test/support/assembly.ts', 'test/support/clusters.ts'],
   reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
 } satisfies InlineConfig;
 

@@ -1,8 +1,18 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { startRedshift } from '../services/redshift/service.ts';
 import type { RedshiftService, RedshiftSession, WarehouseObjects } from '../services/redshift/service.ts';
 import { closeAfterTests, newDirectory as directoryOf } from './directories.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where a run keeps the clusters that it has prepared; without it each file makes its own. */
+    clusters?: string;
+  }
+}
 
 export const PASSWORD = 'Secret-of-tests-1';
 export const DATABASE = 'shop';
@@ -39,19 +49,43 @@ export class MemoryObjects implements WarehouseObjects {
   }
 }
 
-/** One warehouse for all the tests of a file, with a database. */
-export async function givenWarehouse() {
+/** What is the same in many warehouses. It is done once in a run, and each of them starts with a copy. */
+export interface Preparation {
+  readonly name: string;
+  prepare(service: RedshiftService): Promise<void>;
+}
+
+const A_DATABASE: Preparation = { name: 'a-database', prepare: (service) => service.ensureDatabase(DATABASE) };
+
+const start = (directory: string, objects: WarehouseObjects, log: (line: string) => void) =>
+  startRedshift({ directory, port: 0, adminPassword: PASSWORD, objects, log });
+
+/** The directory of a warehouse that was prepared and closed, made by the first file that asks. */
+async function preparedCluster(run: string, { name, prepare }: Preparation): Promise<string> {
+  const place = join(run, name);
+  if (existsSync(place)) return place;
+  const draft = await mkdtemp(`${place}-`);
+  const service = await start(draft, new MemoryObjects(), () => undefined);
+  await prepare(service);
+  await service.close();
+  // Another process may have been first: its own is as good.
+  await rename(draft, place).catch(async (error: unknown) => {
+    if (!existsSync(place)) throw error;
+    await rm(draft, { recursive: true });
+  });
+  return place;
+}
+
+/** One warehouse for all the tests of a file, with a database, or with what else was prepared. */
+export async function givenWarehouse(preparation = A_DATABASE) {
   const objects = new MemoryObjects();
   const lines: string[] = [];
-  const service = await startRedshift({
-    directory: await newDirectory(),
-    port: 0,
-    adminPassword: PASSWORD,
-    objects,
-    log: (line) => lines.push(line),
-  });
+  const directory = await newDirectory();
+  const run = inject('clusters');
+  if (run !== undefined) await cp(await preparedCluster(run, preparation), directory, { recursive: true });
+  const service = await start(directory, objects, (line) => lines.push(line));
   closeAfterTests(() => service.close());
-  await service.ensureDatabase(DATABASE);
+  if (run === undefined) await preparation.prepare(service);
   return { service, objects, lines };
 }
 

@@ -57,11 +57,20 @@ export interface Shop {
   empty(): Promise<void>;
 }
 
-export async function givenShop(): Promise<Shop> {
-  const { service, objects } = await givenWarehouse();
+/** The schema of the shop, and a user who loads. */
+async function migrate(service: RedshiftService): Promise<void> {
   await service.ensureDatabase(DATABASE);
   const administrator = await service.openSession({ database: DATABASE, user: 'administrator' });
   for (const statement of statementsOf('migrations')) await administrator.run(statement);
+  await service.ensureUser('batches');
+  await administrator.run('GRANT ROLE etl TO batches');
+  await administrator.run('ALTER TABLE intake.mutex OWNER TO batches');
+  await administrator.close();
+}
+
+export async function givenShop(): Promise<Shop> {
+  const { service, objects } = await givenWarehouse({ name: 'shop', prepare: migrate });
+  const administrator = await service.openSession({ database: DATABASE, user: 'administrator' });
   let users = 0;
 
   async function batch(folder: Folder): Promise<void> {
@@ -74,10 +83,6 @@ export async function givenShop(): Promise<Shop> {
       await session.close();
     }
   }
-
-  await service.ensureUser('batches');
-  await administrator.run('GRANT ROLE etl TO batches');
-  await administrator.run('ALTER TABLE intake.mutex OWNER TO batches');
 
   return {
     service,
