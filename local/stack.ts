@@ -162,11 +162,7 @@ async function startAll(
   options: StackOptions,
   closers: Closers,
 ): Promise<RunningServices> {
-  const monitoring = new Monitoring(definition, {
-    factor: options.alarmFactor ?? Math.max(1, options.timeFactor / 20),
-    log: options.log,
-    ...(options.alarmClock && { clock: options.alarmClock }),
-  });
+  const monitoring = monitoringOf(definition, options);
   const { measure } = monitoring;
   stores.onMeasured(measure);
   const services = { ...options, credentials: options.directory.credentials, measure };
@@ -176,7 +172,8 @@ async function startAll(
     closers.add(() => secretsManager.close());
     called['secretsmanager'] = secretsManager.url;
   }
-  if (database) called['redshift-data'] = await startDataApi(definition, { redshift: database, secrets }, services, closers);
+  const warehouse = database && { redshift: database, secrets };
+  if (warehouse) called['redshift-data'] = await startDataApi(definition, warehouse, services, closers);
 
   const glue = await startDeclaredGlue(
     definition.glue,
@@ -192,47 +189,22 @@ async function startAll(
   // Ends what was still at a function when its grace was over.
   closers.add(() => functions.close());
   let mappings: readonly RunningMapping[] = [];
-  const backlog = () =>
-    Promise.all(
-      mappings.map(async (mapping) => ({
-        functionName: mapping.functionName,
-        waiting: await mapping.waiting(),
-        lost: mapping.lost(),
-      })),
-    );
-  const lambda = await startInvokeServer(functions, { ...services, backlog, port: 0 });
+  const lambda = await startInvokeServer(functions, { ...services, backlog: () => backlogOf(mappings), port: 0 });
   closers.add(() => lambda.close());
 
-  const made = await makeCustomResources(definition.customResources, {
-    directory: options.directory,
-    stackId: String(identifiers.intrinsics.evaluate({ Ref: 'AWS::StackId' }, 'Stack')),
-    invokeAsynchronously: (name, event) => functions.invokeAsynchronously(name, event),
-    codeOf: (name) => functions.codeOf(name),
-    logOf: (name) => functions.logOf(name),
-    secretVersionOf: (text) => secrets.find(text)?.current.versionId,
-    log: options.progress ?? options.log,
-  });
-  for (const [logicalId, { physicalId, data }] of made) identifiers.setCustomResource(logicalId, physicalId, data);
-
+  await makeDeclaredResources({ definition, identifiers }, functions, secrets, options);
   closers.add(() => {
     ends = Promise.all([functions.closeQueues(), ...mappings.map((mapping) => mapping.close())]);
     return Promise.race([ends, pause(GRACE_MS)]);
   });
   await startEvents(definition, { functions, stores, glue, measure }, options, closers);
   const schedules = definition.schedules.length > 0 ? await startPages(definition, options, closers) : undefined;
+  const deliveryOptions = { ...services, directory: options.directory.inside('firehose') };
   const firehose =
-    database && definition.deliveryStreams.length > 0
-      ? await startDeliveries(
-          definition,
-          { stores, functions, redshift: database, secrets },
-          { ...services, directory: options.directory.inside('firehose') },
-          closers,
-        )
-      : undefined;
+    warehouse && (await startDeliveries(definition, { ...warehouse, stores, functions }, deliveryOptions, closers));
   mappings = await startMappings(definition, functions, stores, { ...options, measure });
   // Only now: all that follow a stream have to be told what goes.
   await stores.kinesis.startTrimming();
-
   if (firehose) monitoring.watch(() => firehose.ages());
   const endpoints = {
     ...called,
@@ -243,6 +215,44 @@ async function startAll(
   };
   const apis = await startApis(definition, { functions, endpoints, measure }, options, closers);
   return { endpoints, ...apis, ...(database && { databasePort: database.port }) };
+}
+
+function monitoringOf(definition: StackDefinition, options: StackOptions): Monitoring {
+  return new Monitoring(definition, {
+    factor: options.alarmFactor ?? Math.max(1, options.timeFactor / 20),
+    log: options.log,
+    ...(options.alarmClock && { clock: options.alarmClock }),
+  });
+}
+
+/** What the functions of mappings have not done yet. */
+function backlogOf(mappings: readonly RunningMapping[]) {
+  return Promise.all(
+    mappings.map(async (mapping) => ({
+      functionName: mapping.functionName,
+      waiting: await mapping.waiting(),
+      lost: mapping.lost(),
+    })),
+  );
+}
+
+/** Make the custom resources, and give their values to the resources that refer to them. */
+async function makeDeclaredResources(
+  { definition, identifiers }: StackReading,
+  functions: Functions,
+  secrets: SecretValues,
+  options: StackOptions,
+): Promise<void> {
+  const made = await makeCustomResources(definition.customResources, {
+    directory: options.directory,
+    stackId: String(identifiers.intrinsics.evaluate({ Ref: 'AWS::StackId' }, 'Stack')),
+    invokeAsynchronously: (name, event) => functions.invokeAsynchronously(name, event),
+    codeOf: (name) => functions.codeOf(name),
+    logOf: (name) => functions.logOf(name),
+    secretVersionOf: (text) => secrets.find(text)?.current.versionId,
+    log: options.progress ?? options.log,
+  });
+  for (const [logicalId, { physicalId, data }] of made) identifiers.setCustomResource(logicalId, physicalId, data);
 }
 
 function startFunctions(

@@ -27,6 +27,9 @@ export class JsonBytes {
 /** Validate, then run. Members that AWS ignores are ignored. @throws ServiceError for what AWS refuses */
 export type JsonOperation<Effect extends string> = (input: Readonly<Record<string, unknown>>, call: JsonCall<Effect>) => unknown;
 
+/** The operations of a service by name; another one is refused by name. */
+export type JsonOperations<Effect extends string> = Readonly<Record<string, JsonOperation<Effect>>>;
+
 /** A service that speaks an AWS JSON protocol: POST /, the operation in `x-amz-target`. */
 export interface JsonService<Effect extends string> {
   /** The name in the credential scope of a signature, such as `kinesis`. */
@@ -34,7 +37,7 @@ export interface JsonService<Effect extends string> {
   /** What stands before the dot in `x-amz-target`, such as `Kinesis_20131202`. */
   readonly targetPrefix: string;
   readonly jsonVersion: '1.0' | '1.1';
-  readonly operations: Readonly<Record<string, JsonOperation<Effect>>>;
+  readonly operations: JsonOperations<Effect>;
   readonly faults: Faults<Effect>;
   /** Longest body that is read. @unit bytes */
   readonly maxBodyBytes: number;

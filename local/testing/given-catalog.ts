@@ -2,7 +2,7 @@ import { GetCrawlerCommand, GetTablesCommand, GlueClient, StartCrawlerCommand } 
 import type { Crawler } from '@aws-sdk/client-glue';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { onTestFinished, vi } from 'vitest';
-import { Faults } from '../faults.ts';
+import { Faults, type ResponseEffect } from '../faults.ts';
 import { startJsonServer } from '../http/aws-json-server.ts';
 import type { CatalogServiceOptions } from '../services/glue/catalog-service.ts';
 import { startCatalog } from '../services/glue/catalog-service.ts';
@@ -66,7 +66,7 @@ export async function givenCatalog({
       targetPrefix: 'AWSGlue',
       jsonVersion: '1.1',
       operations: service.operations,
-      faults: new Faults('glue', {}),
+      faults: new Faults<ResponseEffect>('glue', {}),
       maxBodyBytes: 100_000,
     },
     { port: 0, credentials: LOCAL, region: 'us-east-1', log: (line) => lines.push(line) },

@@ -176,7 +176,7 @@ export class Execution {
     this.done(this.errors.length === 0 ? { data: this.data } : { data: this.data, errors: this.errors });
   }
 
-  /** All fields of one object. @returns the object, or NULL_ABOVE */
+  /** All fields of one object. @returns the object, or NULL_PARENT */
   private selection({ fields, typeName }: SelectionPlan, source: unknown, place: Place): object | typeof NULL_PARENT {
     const target: Record<string, unknown> = {};
     place.content = target;
@@ -190,7 +190,7 @@ export class Execution {
     return isNull ? NULL_PARENT : target;
   }
 
-  /** @returns what the answer shows, null while it has not arrived, or NULL_ABOVE */
+  /** @returns what the answer shows, null while it has not arrived, or NULL_PARENT */
   private field(field: FieldPlan, source: unknown, place: Place): unknown {
     // What arrives after the end, or goes on beyond it, is dropped.
     if (this.ended) return null;
@@ -286,7 +286,7 @@ export class Execution {
     return field.completion.nullable ? null : NULL_PARENT;
   }
 
-  /** A value in the shape of its type. @returns what the answer shows, or NULL_ABOVE */
+  /** A value in the shape of its type. @returns what the answer shows, or NULL_PARENT */
   private complete(completion: Completion, value: unknown, place: Place, key: string | number): unknown {
     if (value === null || value === undefined) return completion.nullable ? null : this.isNull(completion, place, key);
     switch (completion.kind) {

@@ -1,5 +1,4 @@
-import { Faults } from '../../faults.ts';
-import type { JsonCall, JsonService } from '../../http/aws-json-server.ts';
+import type { JsonCall, JsonOperations } from '../../http/aws-json-server.ts';
 import type { Throttled } from './service.ts';
 import type { Engine } from './engine.ts';
 import { batchGet, batchWrite, get, put, queryItems, remove, scanItems, update } from './items.ts';
@@ -11,9 +10,6 @@ import type { Tables } from './tables.ts';
 import type { Transactions } from './transactions.ts';
 
 type Call = JsonCall<Effect>;
-
-/** @source DynamoDB, "Service, account, and table quotas": a request body has at most 16 MB */
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Nothing is backed up here, whatever the template says. AWS's word for the first is ENABLED, always. */
 const NO_BACKUPS = {
@@ -29,13 +25,13 @@ const ACCOUNT_LIMITS = {
 };
 
 /** Every operation that there is; another one is refused by name. */
-export function dynamoDbService(
+export function dynamoDbOperations(
   engine: Engine,
   tables: Tables,
   transactions: Transactions,
   onThrottled: (throttled: Throttled) => void,
-): JsonService<Effect> {
-  const operations = {
+): JsonOperations<Effect> {
+  return {
     PutItem: item('PutItem', put),
     UpdateItem: item('UpdateItem', update),
     DeleteItem: item('DeleteItem', remove),
@@ -85,21 +81,17 @@ export function dynamoDbService(
       return operation(input, call);
     };
   }
+}
 
+/** The faults that each operation may show. */
+export function effectsOf(operations: readonly string[]): Record<string, readonly Effect[]> {
   const answer: readonly Effect[] = ['unavailable', 'unavailable-after'];
-  const known = Object.keys(operations).map((name): [string, readonly Effect[]] => {
-    if (!/Item|Query|Scan|Statement/.test(name)) return [name, answer];
-    return [name, name.startsWith('Batch') ? [...answer, 'throttle', 'partial'] : [...answer, 'throttle']];
-  });
-  return {
-    signingName: 'dynamodb',
-    targetPrefix: 'DynamoDB_20120810',
-    jsonVersion: '1.0',
-    operations,
-    faults: new Faults<Effect>('dynamodb', Object.fromEntries(known)),
-    maxBodyBytes: MAX_BODY_BYTES,
-    sendsCrc32: true,
-  };
+  return Object.fromEntries(
+    operations.map((name): [string, readonly Effect[]] => {
+      if (!/Item|Query|Scan|Statement/.test(name)) return [name, answer];
+      return [name, name.startsWith('Batch') ? [...answer, 'throttle', 'partial'] : [...answer, 'throttle']];
+    }),
+  );
 }
 
 /** Whether an operation on items is throttled; half a batch of one item is a throttled one, as on AWS. */

@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Faults } from '../../faults.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
 import type { FromWorker, ToWorker, WorkerOptions } from './service.ts';
 import { Engine } from './engine.ts';
 import { installEvaluators } from './evaluators.ts';
-import { dynamoDbService } from './operations.ts';
+import type { Effect } from './model.ts';
+import { dynamoDbOperations, effectsOf } from './operations.ts';
 import { Store } from './store.ts';
 import { Tables } from './tables.ts';
 import { Transactions } from './transactions.ts';
@@ -13,6 +15,9 @@ import { Transactions } from './transactions.ts';
 
 const port = parentPort;
 if (!port) throw new Error('dynamodb-worker.ts is run by dynamodb.ts, in a worker thread');
+/** @source DynamoDB, "Service, account, and table quotas": a request body has at most 16 MB */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+
 const post = (message: FromWorker) => {
   port.postMessage(message);
 };
@@ -27,14 +32,20 @@ const store = await Store.open(options.directory, log);
 const tables = await Tables.load(store, options);
 const engine = new Engine(store, (name) => tables.get(name));
 const transactions = await Transactions.load(engine, Date.now);
-const server = await startJsonServer(
-  dynamoDbService(engine, tables, transactions, (throttled) => {
-    post({ type: 'throttled', ...throttled });
-  }),
+const operations = dynamoDbOperations(engine, tables, transactions, (throttled) => {
+  post({ type: 'throttled', ...throttled });
+});
+const server = await startJsonServer<Effect>(
   {
-    ...options,
-    log,
+    signingName: 'dynamodb',
+    targetPrefix: 'DynamoDB_20120810',
+    jsonVersion: '1.0',
+    operations,
+    faults: new Faults<Effect>('dynamodb', effectsOf(Object.keys(operations))),
+    maxBodyBytes: MAX_BODY_BYTES,
+    sendsCrc32: true,
   },
+  { ...options, log },
 );
 
 port.on('message', (message: ToWorker) => {

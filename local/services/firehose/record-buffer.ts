@@ -33,11 +33,11 @@ export class RecordBuffer {
 
   /**
    * @param limit - full with as many bytes
-   * @param mostRecords - or with as many records
+   * @param maxRecords - or with as many records
    */
   constructor(
     private readonly limit: number,
-    private readonly mostRecords = Infinity,
+    private readonly maxRecords = Infinity,
   ) {}
 
   get isEmpty(): boolean {
@@ -45,7 +45,7 @@ export class RecordBuffer {
   }
 
   get isFull(): boolean {
-    return this.bytes >= this.limit || this.records >= this.mostRecords;
+    return this.bytes >= this.limit || this.records >= this.maxRecords;
   }
 
   /** How much it still takes. @unit bytes */

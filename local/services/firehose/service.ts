@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import { ServiceError } from '../../errors.ts';
 import { Faults } from '../../faults.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
-import type { JsonOperation, JsonServerOptions } from '../../http/aws-json-server.ts';
+import type { JsonServerOptions } from '../../http/aws-json-server.ts';
 import type { Measurement } from '../../measure.ts';
 import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
 import type { DeliveryPorts, FirehoseEffect } from './delivery.ts';
 import { Delivery, DELIVERY_EFFECTS } from './delivery.ts';
-import { describe } from './description.ts';
 import { refusePrefixExpressions } from './object-keys.ts';
+import { deliveryStreamNamed, deliveryStreamOperations } from './operations.ts';
+import type { DeliveryStream } from './operations.ts';
 import type { Positions } from './progress.ts';
 import { Progress } from './progress.ts';
 
@@ -46,10 +46,6 @@ export interface FirehoseService {
 }
 
 const MAX_WAITING = 500;
-/** @source Firehose API, ListDeliveryStreams: 1 to 10,000, by itself 10 */
-const MAX_LISTED = 10_000;
-const LISTED = 10;
-
 /** Begin delivering. @throws UnsupportedPrefixError */
 export async function startFirehose(options: FirehoseOptions): Promise<FirehoseService> {
   const { streams, directory, clock = systemClock, timeFactor, maxWaiting = MAX_WAITING } = options;
@@ -59,7 +55,7 @@ export async function startFirehose(options: FirehoseOptions): Promise<FirehoseS
     ListDeliveryStreams: ['unavailable', 'unavailable-after'],
     ...DELIVERY_EFFECTS,
   });
-  const deliveries = new Map<string, { definition: DeliveryStreamDefinition; progress: Progress; delivery: Delivery }>();
+  const deliveries = new Map<string, DeliveryStream>();
   for (const definition of streams) {
     const progress = Progress.open(join(directory, `${definition.name}.json`), definition, clock.now());
     const delivery = new Delivery(definition, progress, faults, {
@@ -68,25 +64,13 @@ export async function startFirehose(options: FirehoseOptions): Promise<FirehoseS
     });
     deliveries.set(definition.name, { definition, progress, delivery });
   }
-  const find = (name: unknown) => {
-    const found = typeof name === 'string' ? deliveries.get(name) : undefined;
-    if (found !== undefined) return found;
-    throw new ServiceError('ResourceNotFoundException', `Firehose ${String(name)} under account ${options.accountId} not found.`);
-  };
+  const find = (name: unknown) => deliveryStreamNamed(deliveries, name, options.accountId);
   const server = await startJsonServer(
     {
       signingName: 'firehose',
       targetPrefix: 'Firehose_20150804',
       jsonVersion: '1.1',
-      operations: {
-        DescribeDeliveryStream: ({ DeliveryStreamName }) => {
-          const { definition, progress } = find(DeliveryStreamName);
-          return { DeliveryStreamDescription: describe(definition, progress, options) };
-        },
-        ListDeliveryStreams: (input) => list([...deliveries.keys()], input),
-        PutRecord: refuseRecords,
-        PutRecordBatch: refuseRecords,
-      },
+      operations: deliveryStreamOperations(deliveries, options),
       faults,
       maxBodyBytes: MAX_BODY_BYTES,
       pages: { '/_deliveries': () => Promise.all([...deliveries.values()].map(({ delivery }) => delivery.look())) },
@@ -106,24 +90,3 @@ export async function startFirehose(options: FirehoseOptions): Promise<FirehoseS
 
 /** A PutRecordBatch has up to 4 MiB of data, in base64. @unit bytes */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-
-const refuseRecords: JsonOperation<FirehoseEffect> = () => {
-  throw new ServiceError(
-    'InvalidArgumentException',
-    'This operation is not permitted on KinesisStreamAsSource delivery stream type.',
-  );
-};
-
-/** In the order of their names, as AWS lists them. */
-function list(names: readonly string[], input: Readonly<Record<string, unknown>>) {
-  const { Limit = LISTED, ExclusiveStartDeliveryStreamName: after = '', DeliveryStreamType: type } = input;
-  if (typeof Limit !== 'number' || !Number.isInteger(Limit) || Limit < 1 || Limit > MAX_LISTED) {
-    throw new ServiceError(
-      'ValidationException',
-      `Limit must be a whole number from 1 to ${String(MAX_LISTED)}: got ${String(Limit)}`,
-    );
-  }
-  const all = type === undefined || type === 'KinesisStreamAsSource' ? [...names].sort() : [];
-  const left = all.filter((name) => name > String(after));
-  return { DeliveryStreamNames: left.slice(0, Limit), HasMoreDeliveryStreams: left.length > Limit };
-}

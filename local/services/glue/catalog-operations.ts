@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PartitionInput, StorageDescriptor } from '@aws-sdk/client-glue';
+import type { ResponseEffect } from '../../faults.ts';
+import type { JsonOperations } from '../../http/aws-json-server.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Catalog, KeptDatabase, KeptPartition, KeptTable } from './catalog.ts';
 import type { Input } from './catalog-requests.ts';
@@ -21,7 +23,7 @@ const MAX_DELETED_PARTITIONS = 25;
  *
  * @param accountId - the one catalog there is
  */
-export function catalogOperations(catalog: Catalog, accountId: string): Record<string, (input: Input) => unknown> {
+export function catalogOperations(catalog: Catalog, accountId: string): JsonOperations<ResponseEffect> {
   const check = ({ CatalogId }: Input): void => {
     if (CatalogId !== undefined && CatalogId !== accountId)
       throw new ServiceError(

@@ -1,9 +1,10 @@
 import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
+import type { ResponseEffect } from '../../faults.ts';
+import type { JsonOperations } from '../../http/aws-json-server.ts';
 import type { GlueDefinition } from './definition.ts';
 import type { S3Objects } from '../s3/in-process.ts';
 import { catalogOperations } from './catalog-operations.ts';
-import type { Input } from './catalog-requests.ts';
 import { Catalog } from './catalog.ts';
 import { crawlerOperations } from './crawler-operations.ts';
 import type { QueryWarehouse } from './crawler-redshift.ts';
@@ -31,7 +32,7 @@ export interface CatalogServiceOptions {
 /** The Data Catalog at work, with its crawlers and what measures its tables. */
 export interface CatalogService {
   /** What Glue's endpoint answers with, by name. */
-  readonly operations: Readonly<Record<string, (input: Input) => unknown>>;
+  readonly operations: JsonOperations<ResponseEffect>;
   /** Stops crawlers, their schedules and evaluations. */
   close(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { ResponseEffect } from '../../faults.ts';
+import type { JsonOperations } from '../../http/aws-json-server.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
 import type { Input } from './catalog-requests.ts';
@@ -11,7 +13,7 @@ const MAX_NAMES = 100;
 const LOG_GROUP = '/aws-glue/crawlers';
 
 /** Everything about crawlers but to make them: they come from the template. */
-export function crawlerOperations(crawlers: Crawlers, clock: Clock): Record<string, (input: Input) => unknown> {
+export function crawlerOperations(crawlers: Crawlers, clock: Clock): JsonOperations<ResponseEffect> {
   return {
     GetCrawler: (input) => ({ Crawler: describe(crawlers.find(requiredText(input, 'Name')), clock.now()) }),
 

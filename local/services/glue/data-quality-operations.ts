@@ -1,3 +1,5 @@
+import type { ResponseEffect } from '../../faults.ts';
+import type { JsonOperations } from '../../http/aws-json-server.ts';
 import type { Input } from './catalog-requests.ts';
 import { invalid, pageOf, refuseMembers, requiredText, texts } from './catalog-requests.ts';
 import type { DataQuality } from './data-quality.ts';
@@ -11,7 +13,7 @@ const MAX_PAGE = 1000;
  *
  * @param createdAt - of the rulesets; the template does not say. Milliseconds since 1970
  */
-export function dataQualityOperations(quality: DataQuality, createdAt: number): Record<string, (input: Input) => unknown> {
+export function dataQualityOperations(quality: DataQuality, createdAt: number): JsonOperations<ResponseEffect> {
   const times = { CreatedOn: createdAt / 1000, LastModifiedOn: createdAt / 1000 };
   return {
     GetDataQualityRuleset: (input) => {

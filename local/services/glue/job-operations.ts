@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ResponseEffect } from '../../faults.ts';
+import type { JsonOperations } from '../../http/aws-json-server.ts';
 import { ServiceError } from '../../errors.ts';
 import type { JobDefinition } from './definition.ts';
 import { refusedArgument } from './template-jobs.ts';
@@ -19,35 +21,35 @@ const MAX_STOPPED_RUNS = 25;
  *
  * @param createdAt - of the definitions; the template does not say. Milliseconds since 1970
  */
-export function jobOperations(runs: JobRuns, createdAt: number) {
+export function jobOperations(runs: JobRuns, createdAt: number): JsonOperations<ResponseEffect> {
   return {
-    GetJob: (input: Input) => ({ Job: describeJob(jobOf(runs, requiredText(input, 'JobName')), createdAt) }),
+    GetJob: (input) => ({ Job: describeJob(jobOf(runs, requiredText(input, 'JobName')), createdAt) }),
 
-    GetJobs: (input: Input) => {
+    GetJobs: (input) => {
       const { page, next } = pageOf(input, byName(runs.jobs), MAX_JOBS);
       return { Jobs: page.map((job) => describeJob(job, createdAt)), ...next };
     },
 
-    ListJobs: (input: Input) => {
+    ListJobs: (input) => {
       refuseMembers(input, 'Tags');
       const { page, next } = pageOf(input, byName(runs.jobs), MAX_JOBS);
       return { JobNames: page.map(({ name }) => name), ...next };
     },
 
-    StartJobRun: (input: Input) => ({ JobRunId: start(runs, input).id }),
+    StartJobRun: (input) => ({ JobRunId: startJobRun(runs, input).id }),
 
-    GetJobRun: (input: Input) => {
+    GetJobRun: (input) => {
       const job = jobOf(runs, requiredText(input, 'JobName'));
       return { JobRun: describeRun(runs.find(job.name, requiredText(input, 'RunId'))) };
     },
 
-    GetJobRuns: (input: Input) => {
+    GetJobRuns: (input) => {
       const job = jobOf(runs, requiredText(input, 'JobName'));
       const { page, next } = pageOf(input, runs.runsOf(job.name), MAX_RUNS);
       return { JobRuns: page.map(describeRun), ...next };
     },
 
-    BatchStopJobRun: (input: Input) => stop(runs, requiredText(input, 'JobName'), texts(input, 'JobRunIds')),
+    BatchStopJobRun: (input) => stop(runs, requiredText(input, 'JobName'), texts(input, 'JobRunIds')),
   };
 }
 
@@ -61,7 +63,7 @@ function jobOf(runs: JobRuns, name: string): JobDefinition {
 const byName = (jobs: readonly JobDefinition[]): readonly JobDefinition[] =>
   [...jobs].sort((one, other) => (one.name < other.name ? -1 : 1));
 
-function start(runs: JobRuns, input: Input): JobRun {
+export function startJobRun(runs: JobRuns, input: Input): JobRun {
   refuseMembers(
     input,
     ...['JobRunId', 'AllocatedCapacity', 'MaxCapacity', 'SecurityConfiguration', 'NotificationProperty'],

@@ -3,11 +3,11 @@ import { systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import type { ResponseEffect } from '../../faults.ts';
 import { Faults } from '../../faults.ts';
-import type { JsonServerOptions } from '../../http/aws-json-server.ts';
+import type { JsonOperations, JsonServerOptions } from '../../http/aws-json-server.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
 import type { GlueDefinition } from './definition.ts';
 import type { Input } from './catalog-requests.ts';
-import { jobOperations } from './job-operations.ts';
+import { jobOperations, startJobRun } from './job-operations.ts';
 import type { JobRun } from './job-run-store.ts';
 import { JobRunStore } from './job-run-store.ts';
 import type { JobRuntime } from './job-runs.ts';
@@ -19,7 +19,7 @@ export interface GlueOptions extends JsonServerOptions {
   readonly directory: string;
   readonly runtime: JobRuntime;
   /** Those of the catalog, of crawlers and of data quality, by name. */
-  readonly operations: Readonly<Record<string, (input: Input) => unknown>>;
+  readonly operations: JsonOperations<ResponseEffect>;
   /** Hears of every change of a run's state. */
   onJobRun(this: void, run: JobRun): void;
   /** Default: the real time. */
@@ -45,8 +45,7 @@ export async function startGlue(options: GlueOptions): Promise<GlueService> {
   const { definition, directory, clock = systemClock, runtime, onJobRun, log } = options;
   const store = new JobRunStore(join(directory, 'job-runs'));
   const runs = new JobRuns({ jobs: definition.jobs, store, runtime, clock, onChange: onJobRun, log });
-  const jobs = jobOperations(runs, clock.now());
-  const operations = { ...jobs, ...options.operations };
+  const operations = { ...jobOperations(runs, clock.now()), ...options.operations };
   const effects: readonly ResponseEffect[] = ['unavailable', 'unavailable-after'];
   const server = await startJsonServer<ResponseEffect>(
     {
@@ -61,7 +60,7 @@ export async function startGlue(options: GlueOptions): Promise<GlueService> {
   );
   return {
     url: server.url,
-    startJobRun: (input) => jobs.StartJobRun(input),
+    startJobRun: (input) => ({ JobRunId: startJobRun(runs, input).id }),
     recover: () => runs.recover(),
     close: async () => {
       await Promise.all([server.close(), runs.close()]);

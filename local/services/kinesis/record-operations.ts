@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { ServiceError } from '../../errors.ts';
-import type { JsonCall, JsonOperation } from '../../http/aws-json-server.ts';
+import type { JsonCall, JsonOperations } from '../../http/aws-json-server.ts';
 import { BinaryValue, EpochTime } from '../../http/aws-values.ts';
 import { isRecordData } from './body.ts';
 import type { RecordData } from './body.ts';
@@ -27,7 +27,6 @@ const ITERATOR_TYPES = ['AFTER_SEQUENCE_NUMBER', 'AT_SEQUENCE_NUMBER', 'AT_TIMES
 /** Of the records of a partly failed call, about one in so many fails. */
 const FAIL_EVERY = 3;
 
-type Operation = JsonOperation<KinesisEffect>;
 type RecordFault = JsonCall<KinesisEffect>['fault'];
 
 /** A record that is asked to be written. */
@@ -48,7 +47,7 @@ type EntryResult =
   { readonly SequenceNumber: string; readonly ShardId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 /** The operations that write and read records. */
-export function recordOperations(state: KinesisState): Record<string, Operation> {
+export function recordOperations(state: KinesisState): JsonOperations<KinesisEffect> {
   return {
     PutRecord: async (input, { fault }) => {
       const check = new InputCheck(input);

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts';
-import type { JsonOperation } from '../../http/aws-json-server.ts';
+import type { JsonOperations } from '../../http/aws-json-server.ts';
 import { EpochTime } from '../../http/aws-values.ts';
 import type { KinesisEffect, KinesisState } from './state.ts';
 import { streamNameOf } from './state.ts';
@@ -18,10 +18,8 @@ const RETENTION = { min: 24, max: 8760 } as const;
 const MAX_TAGS = 50;
 const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-type Operation = JsonOperation<KinesisEffect>;
-
 /** The operations about streams and shards, each with what it refuses and what it does. */
-export function streamOperations(state: KinesisState): Record<string, Operation> {
+export function streamOperations(state: KinesisState): JsonOperations<KinesisEffect> {
   const { streams, accountId, now } = state;
   return {
     CreateStream: async (input) => {

@@ -1,5 +1,5 @@
 import { errorText } from '../../errors.ts';
-import type { JsonCall, JsonOperation } from '../../http/aws-json-server.ts';
+import type { JsonCall, JsonOperations } from '../../http/aws-json-server.ts';
 import { pageOf, readToken } from './page-token.ts';
 import { noConnection } from './refusals.ts';
 import { optionalInteger, optionalText } from './request.ts';
@@ -8,7 +8,6 @@ import { targetOf } from './service-state.ts';
 import type { ServiceState } from './service-state.ts';
 import type { DataApiEffect } from './statement.ts';
 
-type Operation = JsonOperation<DataApiEffect>;
 type Row = readonly (string | null)[];
 
 /** @source service model 2019-12-20, shape PageSize */
@@ -29,7 +28,7 @@ const COLUMNS = `SELECT CAST(column_name AS VARCHAR(128)), CAST(table_schema AS 
  ORDER BY table_schema, table_name, ordinal_position`;
 
 /** The operations about what is in a database, as far as the caller's user may see it. */
-export function catalogueOperations(state: ServiceState): Record<string, Operation> {
+export function catalogueOperations(state: ServiceState): JsonOperations<DataApiEffect> {
   return {
     ListDatabases: async (input, call) => {
       const { page, token } = paged(input, await queryCatalogue(state, input, call, { sql: DATABASES, parameters: {} }));

@@ -47,13 +47,14 @@ export async function startDataApi(
   return dataApi.url;
 }
 
-/** Begin the deliveries from the stream into the database. */
+/** Begin the deliveries from the stream into the database, if any are declared. */
 export async function startDeliveries(
   { deliveryStreams: streams }: StackDefinition,
   { stores: { kinesis, s3 }, functions, redshift, secrets }: DeliverySurroundings,
   { streamClock, ...options }: ServiceOptions & { readonly directory: string; readonly streamClock?: Clock },
   closers: Closers,
-): Promise<FirehoseService> {
+): Promise<FirehoseService | undefined> {
+  if (streams.length === 0) return undefined;
   const firehose = await startFirehose({
     ...options,
     ...(streamClock && { clock: streamClock }),

@@ -1,4 +1,4 @@
-import type { JsonCall, JsonOperation } from '../../http/aws-json-server.ts';
+import type { JsonCall, JsonOperations } from '../../http/aws-json-server.ts';
 import { JsonBytes } from '../../http/aws-json-server.ts';
 import type { DataSession } from './data-sessions.ts';
 import { readToken, pageOf, writeToken } from './page-token.ts';
@@ -14,14 +14,13 @@ import type { DataApiEffect, Part, Statement } from './statement.ts';
 import { RESULT_RETENTION_MS } from './statement-store.ts';
 
 type Call = JsonCall<DataApiEffect>;
-type Operation = JsonOperation<DataApiEffect>;
 
 const STATUSES = ['SUBMITTED', 'PICKED', 'STARTED', 'FINISHED', 'ABORTED', 'FAILED', 'ALL'] as const;
 /** @source service model 2019-12-20, shape ListStatementsLimit */
 const MAX_LISTED = 100;
 
 /** The operations about statements and sessions that are there already. */
-export function statementOperations(state: ServiceState): Record<string, Operation> {
+export function statementOperations(state: ServiceState): JsonOperations<DataApiEffect> {
   const { runs, sessions, waiting } = state;
   return {
     DescribeStatement: async (input, call) => {

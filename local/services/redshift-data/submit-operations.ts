@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { JsonCall, JsonOperation } from '../../http/aws-json-server.ts';
+import type { JsonCall, JsonOperations } from '../../http/aws-json-server.ts';
 import { parameterNames } from '../redshift/service.ts';
 import type { DataSession } from './data-sessions.ts';
 import { TEXTS, exceeded, invalid } from './refusals.ts';
@@ -22,7 +22,6 @@ import type { DataApiEffect, Statement } from './statement.ts';
 import type { TokenUse } from './statement-store.ts';
 
 type Call = JsonCall<DataApiEffect>;
-type Operation = JsonOperation<DataApiEffect>;
 
 /** "100 KB", in the stricter reading. @unit bytes @source Redshift Management Guide, "Considerations when calling …" */
 const MAX_SQL_BYTES = 100_000;
@@ -31,7 +30,7 @@ const MAX_BATCH = 40;
 const MAX_KEEP_ALIVE_SECONDS = 86_400;
 
 /** The operations that run SQL. */
-export function submitOperations(state: ServiceState): Record<string, Operation> {
+export function submitOperations(state: ServiceState): JsonOperations<DataApiEffect> {
   return {
     ExecuteStatement: (input, call) => submitStatement(state, input, call, { sqls: [requiredText(input, 'Sql')] }),
 

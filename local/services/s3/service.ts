@@ -7,23 +7,19 @@ import { Faults } from '../../faults.ts';
 import { startLoopbackServer } from '../../http/loopback-server.ts';
 import { SignatureError, verify } from '../../http/signature-v4.ts';
 import type { SignatureErrorCode } from '../../http/signature-v4.ts';
-import * as buckets from './bucket-operations.ts';
 import type { SignedPayload } from './body.ts';
-import { descriptions } from './bucket-descriptions.ts';
 import type { BucketConfiguration } from './bucket-descriptions.ts';
 import { Buckets } from './buckets.ts';
-import type { CreationReason, ObjectCreated, S3Response, S3Call, S3Operation } from './call.ts';
+import type { CreationReason, ObjectCreated, S3Response, S3Call } from './call.ts';
 import { checkPayloadHash } from './chunks.ts';
 import { notImplemented, s3Error } from './errors.ts';
 import { checkHeaders } from './headers.ts';
 import { objectsInProcess } from './in-process.ts';
 import type { S3Objects } from './in-process.ts';
-import * as listings from './listings.ts';
-import * as objects from './object-operations.ts';
 import type { ObjectFacts } from './objects.ts';
+import { s3Operations } from './operations.ts';
 import { OPERATION_NAMES, operationOf, targetOf } from './request.ts';
-import type { OperationName, Target } from './request.ts';
-import * as uploads from './upload-operations.ts';
+import type { Target } from './request.ts';
 import { toXml } from './xml.ts';
 
 export interface S3Options {
@@ -52,35 +48,6 @@ export interface S3Service {
 }
 
 type S3Effect = 'unavailable' | 'unavailable-after' | 'throttle';
-
-/** Every operation that there is; another one is refused by name. */
-const OPERATIONS: Readonly<Record<OperationName, S3Operation>> = {
-  ListBuckets: buckets.listBuckets,
-  CreateBucket: buckets.createBucket,
-  HeadBucket: buckets.headBucket,
-  DeleteBucket: buckets.deleteBucket,
-  GetBucketLocation: buckets.getBucketLocation,
-  ...descriptions,
-  ListMultipartUploads: listings.listMultipartUploads,
-  ListObjectVersions: listings.listObjectVersions,
-  ListObjects: listings.listObjects,
-  ListObjectsV2: listings.listObjectsV2,
-  DeleteObjects: buckets.deleteObjects,
-  GetObjectAcl: objects.getObjectAcl,
-  GetObjectAttributes: objects.getObjectAttributes,
-  GetObjectTagging: objects.getObjectTagging,
-  GetObject: objects.getObject,
-  HeadObject: objects.headObject,
-  PutObject: objects.putObject,
-  CopyObject: objects.copyObject,
-  DeleteObject: objects.deleteObject,
-  CreateMultipartUpload: uploads.createMultipartUpload,
-  UploadPart: uploads.uploadPart,
-  UploadPartCopy: uploads.uploadPartCopy,
-  CompleteMultipartUpload: uploads.completeMultipartUpload,
-  AbortMultipartUpload: uploads.abortMultipartUpload,
-  ListParts: uploads.listParts,
-};
 
 /** What S3 says to a request that is not signed as it should be. */
 const SIGNATURE_REFUSALS: Readonly<Record<SignatureErrorCode, readonly [code: string, status: number, message?: string]>> = {
@@ -133,7 +100,7 @@ async function serve(options: S3Options & S3State, request: IncomingMessage, res
     const fault = options.faults.take(name);
     if (fault?.effect === 'unavailable') throw s3Error('InternalError');
     if (fault?.effect === 'throttle') throw s3Error('SlowDown');
-    const answer = await OPERATIONS[name](callOf(options, request, requestId, { target, payload }));
+    const answer = await s3Operations[name](callOf(options, request, requestId, { target, payload }));
     if (fault?.effect === 'unavailable-after') throw s3Error('InternalError');
     await send(response, answer, common, request.method === 'HEAD');
   } catch (error) {

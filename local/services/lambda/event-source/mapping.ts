@@ -48,7 +48,7 @@ export interface MappingOptions {
 
 export interface RunningMapping {
   readonly functionName: string;
-  /** How many records of the stream the function has not yet done, counted up to `MOST_COUNTED` for each lane. */
+  /** How many records of the stream the function has not yet done, counted up to `MAX_COUNTED_RECORDS` for each lane. */
   waiting(): Promise<number>;
   /** What was older than the stream's retention before the function had done it, of each shard; null for none. */
   lost(): LostRecords | null;
