@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { outputsFileOf, readOutputs } from '@tillgraph/local-aws';
 import { middle } from './load.ts';
 import { processorTime, type ProcessorTime } from './machine.ts';
 
@@ -45,12 +45,7 @@ async function oneStart(directory: string): Promise<OneStart> {
   const started = performance.now();
   const npm = spawn('npm', ['start', '--', '--data', data, '--port', '0'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(npm, 'exit');
-  for await (const line of createInterface({ input: npm.stdout })) if (line.startsWith('ready "')) break;
-  const { graphqlUrl, apiKey, pid } = JSON.parse(readFileSync(join(data, 'outputs.json'), 'utf8')) as {
-    graphqlUrl: string;
-    apiKey: string;
-    pid: number;
-  };
+  const { graphqlUrl = '', apiKey = '', pid } = readOutputs(await outputsFileOf(npm.stdout));
   const answer = await fetch(graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': apiKey },

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { consumers } from '@tillgraph/local-aws';
 import type { LocalOutputs } from '../demo/local-stack.ts';
 import { hasWarehouse, WarehouseReader } from '../demo/warehouse.ts';
 
@@ -7,13 +8,6 @@ export interface StoreTime {
   readonly store: string;
   /** @unit seconds */
   readonly seconds: number;
-}
-
-/** A consumer of the stream, as the local stack tells of it. */
-interface Mapping {
-  readonly functionName: string;
-  /** Records in the stream that the function has not yet done. */
-  readonly waiting: number;
 }
 
 /** @unit milliseconds */
@@ -45,9 +39,7 @@ export async function storeTimes(outputs: LocalOutputs, started: number): Promis
 async function consumersDone(outputs: LocalOutputs, note: (store: string) => unknown): Promise<void> {
   const done = new Set<string>();
   for (;;) {
-    const answer = await fetch(`${outputs.endpoints.lambda}/_event-source-mappings`);
-    if (!answer.ok) throw new Error(`the local stack does not say how far its consumers are: ${await answer.text()}`);
-    const mappings = (await answer.json()) as Mapping[];
+    const mappings = await consumers(outputs);
     for (const { functionName, waiting } of mappings) {
       if (waiting > 0 || done.has(functionName)) continue;
       done.add(functionName);

@@ -1,7 +1,7 @@
 import { Kind, OperationTypeNode, parse } from 'graphql';
-import { errorLine, exitCodeOf, readOptions, UsageError } from '@tillgraph/local-aws';
+import { NoStackError, errorLine, exitCodeOf, readOptions, UsageError, type Outputs } from '@tillgraph/local-aws';
 import { signer } from '../sdk/request/authenticate.ts';
-import { HOW_TO_GET_DATA, isGone, NoStackError, runningStack, type RunningStack } from './running-stack.ts';
+import { HOW_TO_GET_DATA, isGone, runningStack } from './running-stack.ts';
 import type { Terminal } from './terminal.ts';
 
 const QUERY_HELP = `Asks the API of the running local stack by GraphQL, and prints the answer for people to read.
@@ -80,7 +80,7 @@ function variablesIn(text: string | undefined): object {
 }
 
 /** @throws NoStackError */
-async function ask(stack: RunningStack, query: string, variables: object): Promise<Answer> {
+async function ask(stack: Outputs, query: string, variables: object): Promise<Answer> {
   const { graphqlUrl } = stack;
   if (graphqlUrl === undefined) throw new NoStackError('the stack has no GraphQL API');
   const body = JSON.stringify({ query, variables });
@@ -123,7 +123,7 @@ function isEmpty(value: unknown): boolean {
     : below.every((part) => part === null);
 }
 
-async function hasNoLine(stack: RunningStack): Promise<boolean> {
+async function hasNoLine(stack: Outputs): Promise<boolean> {
   const { data } = await ask(stack, '{ invoices(from: "1900-01-01", to: "2199-12-31", limit: 1) { items { invoiceNo } } }', {});
   return isEmpty(data);
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import pg from 'pg';
-import { errorLine, exitCodeOf, readOptions } from '@tillgraph/local-aws';
-import { HOW_TO_GET_DATA, isGone, NoStackError, runningStack } from './running-stack.ts';
+import { NoStackError, errorLine, exitCodeOf, readOptions } from '@tillgraph/local-aws';
+import { HOW_TO_GET_DATA, isGone, runningStack } from './running-stack.ts';
 import { answerText } from './table.ts';
 import type { Terminal } from './terminal.ts';
 

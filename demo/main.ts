@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
+import { consumersCaughtUp, errorLine, exitCodeOf, StackFailedError } from '@tillgraph/local-aws';
 import { connect, connectionFrom } from '../sdk/index.ts';
 import { localStores } from '../ingest/arrival/local-stores.ts';
 import { isPutAside, reportArrival } from '../ingest/arrival/arrival-report.ts';
@@ -11,10 +11,9 @@ import { ProgressDisplay } from '../ingest/replay/progress.ts';
 import { replay } from '../ingest/replay/replay.ts';
 import { processScreen } from '../ingest/replay/status-line.ts';
 import { systemClock } from '../ingest/replay/system-clock.ts';
-import { consumersCaughtUp } from './consumers.ts';
 import { askExamples } from './examples.ts';
 import { takeInventory } from './inventory.ts';
-import { StackFailedError, startLocalStack, type LocalOutputs } from './local-stack.ts';
+import { startShop, type LocalOutputs } from './local-stack.ts';
 import { DEFAULT_DATA, DEMO_HELP, demoOptions } from './options.ts';
 import type { DemoOptions } from './options.ts';
 import { showSales } from './sales.ts';
@@ -39,7 +38,7 @@ async function run(options: DemoOptions): Promise<number> {
     else elsewhere(`${line}\n`);
   };
   const flags = ['--fresh', '--port', options.port];
-  const stack = await startLocalStack(
+  const stack = await startShop(
     data,
     flags,
     say(print),
@@ -48,7 +47,7 @@ async function run(options: DemoOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       stop.abort(new Error(signal));
-      stack.stop();
+      void stack.stop();
     });
   try {
     isSending = true;
@@ -64,8 +63,7 @@ async function run(options: DemoOptions): Promise<number> {
     if (stop.signal.aborted) return 130;
     throw cause;
   } finally {
-    stack.stop();
-    await stack.ended;
+    await stack.stop();
   }
 }
 

@@ -12,6 +12,18 @@ import type * as redshift from './services/redshift/service.ts';
 import type * as s3 from './services/s3/service.ts';
 import type * as secretsManager from './services/secrets-manager/service.ts';
 
+export {
+  consumers,
+  consumersCaughtUp,
+  NoStackError,
+  outputsFileOf,
+  outputsIn,
+  readOutputs,
+  spawnLocalStack,
+  StackFailedError,
+  startLocalStack,
+} from './client.ts';
+export type { LocalStack } from './client.ts';
 export { errorLine, exitCodeOf, nearest, readOptions, UsageError, wholeNumber } from './command-line.ts';
 export { sign } from './http/signature-v4.ts';
 export { ProgramMissingError } from './services/glue/programs.ts';

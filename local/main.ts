@@ -3,6 +3,7 @@ import { errorLine, exitCodeOf } from './command-line.ts';
 import { DataDirectory } from './data-directory.ts';
 import { checkPortIsFree } from './http/loopback-server.ts';
 import { BoundedLog } from './services/lambda/function-log.ts';
+import { readyLine } from './ready-line.ts';
 import { readSettings } from './settings.ts';
 import type { RunningStack, StackOptions } from './stack.ts';
 import { START_HELP, startOptions, type StartOptions } from './start-options.ts';
@@ -53,7 +54,7 @@ async function run(flags: StartOptions): Promise<void> {
       const path = directory.write('outputs.json', stack.outputs);
       console.log(startScreen(stack.outputs, flags, performance.now() - started));
       // For programs: where to read on.
-      if (!process.stdout.isTTY) console.log(`ready ${JSON.stringify(path)}`);
+      if (!process.stdout.isTTY) console.log(readyLine(path));
       await stop;
       console.log('closing');
     } finally {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { NoStackError, nameOf } from '../bulk/local-outputs.ts';
+import { NoStackError } from '@tillgraph/local-aws';
+import { nameOf } from '../bulk/local-outputs.ts';
 
 /** Where the bucket and the stream of a stack are. */
 export interface Addresses {

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { spawnLocalStack } from '../client.ts';
 import type { Outputs } from '../outputs.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -18,37 +16,18 @@ export interface Command {
 }
 
 export function start(...flags: readonly string[]): Command {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/main.ts', ...flags], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const stack = spawnLocalStack({ flags, cwd: root });
   // A test that fails must not leave a stack behind.
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let printed = '';
-  const exited = once(child, 'close').then(([code]) => code as number | null);
-  const ready = new Promise<Outputs>((resolve, reject) => {
-    let isReady = false;
-    const hear = (text: string): void => {
-      printed += text;
-      const path = isReady ? undefined : /^ready (".*")$/m.exec(printed)?.[1];
-      if (path === undefined) return;
-      isReady = true;
-      resolve(JSON.parse(readFileSync(JSON.parse(path) as string, 'utf8')) as Outputs);
-    };
-    child.stdout.setEncoding('utf8').on('data', hear);
-    child.stderr.setEncoding('utf8').on('data', hear);
-    void exited.then((code) => {
-      reject(new Error(`ended with ${String(code)} before it was ready:\n${printed}`));
-    });
-  });
+  onTestFinished(() => void stack.stop('SIGKILL'));
+  const ready = stack.ready.then(({ outputs }) => outputs);
   ready.catch(() => undefined);
   return {
     ready,
-    exited,
-    printed: () => printed,
+    exited: stack.ended,
+    printed: () => stack.printed(),
     end: (signal) => {
-      child.kill(signal);
-      return exited;
+      void stack.stop(signal);
+      return stack.ended;
     },
   };
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import type { Tillgraph, TransactionInput } from '../../sdk/index.ts';
 import { askerOf } from '../support/ask.ts';
 import { setFaults } from '../support/faults.ts';

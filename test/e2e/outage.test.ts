@@ -7,7 +7,7 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { objectWriter } from '@tillgraph/local-aws/testing/stack';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { takeInventory } from '../../demo/inventory.ts';
 import { HEADER } from '../../domain/keys.ts';
 import { behindTheDoor } from '../../ingest/arrival/behind-the-door.ts';

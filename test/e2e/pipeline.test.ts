@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { writeGeneratedCsv } from '../../ingest/replay/generator.ts';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { setFaults } from '../support/faults.ts';
 import { apiAgainst, clientOf, sendFile, storesAgainst } from '../support/pipeline.ts';
 import { runReplay } from '../support/replay-command.ts';

@@ -5,7 +5,7 @@ import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { Tillgraph } from '../../sdk/index.ts';
 import type { SalesDimension } from '../../warehouse/statements/sales-dimensions.ts';

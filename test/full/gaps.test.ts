@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { setFaults } from '../support/faults.ts';

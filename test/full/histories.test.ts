@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sparkIsMissing } from '@tillgraph/local-aws/testing/spark';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { differences } from '../histories/differences.ts';

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { clearAllFaults, FUNCTION_FAULTS, setAllFaults, STORE_FAULTS } from '../support/all-faults.ts';
 import { apiAgainst, sendFile, storesAgainst } from '../support/pipeline.ts';
 import { runReplay } from '../support/replay-command.ts';

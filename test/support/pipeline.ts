@@ -1,5 +1,5 @@
+import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { connect, connectionFrom, type Tillgraph } from '../../sdk/index.ts';
-import { consumersCaughtUp } from '../../demo/consumers.ts';
 import { takeInventory } from '../../demo/inventory.ts';
 import { through } from '../../ingest/replay/destination.ts';
 import { replay, type ReplayOptions, type ReplayReport } from '../../ingest/replay/replay.ts';
