@@ -9,8 +9,7 @@ export interface LocalOutputs extends Outputs, StoreAddresses {
   readonly restUrl: string;
   readonly apiKey: string;
   readonly stack: Readonly<Record<string, string>>;
-  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3' | 'lambda', string>> &
-    Readonly<Partial<Record<string, string>>>;
+  readonly endpoints: Readonly<Record<'kinesis' | 'dynamodb' | 's3' | 'lambda', string>> & Readonly<Record<string, string>>;
 }
 
 /** The repository, which has the template. */
