@@ -1,3 +1,5 @@
+// Slow: templates of a dozen contexts.
+
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RegionInfo } from 'aws-cdk-lib/region-info';

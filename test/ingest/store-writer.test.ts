@@ -1,3 +1,5 @@
+// Slow: hundreds of generated histories.
+
 import fc from 'fast-check';
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';

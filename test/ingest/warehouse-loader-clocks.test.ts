@@ -1,3 +1,5 @@
+// Slow: hundreds of generated clocks.
+
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { lambdaClock } from '../../ingest/handlers/lambda-clock.ts';

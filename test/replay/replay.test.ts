@@ -1,3 +1,5 @@
+// Slow: generated files, interrupted anywhere.
+
 import { copyFileSync, existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';

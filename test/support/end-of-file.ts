@@ -1,5 +1,5 @@
 import { afterAll, vi } from 'vitest';
-import { endTestFile } from '../../local/testing/directories.ts';
+import { endTestFile } from '@tillgraph/local-aws/testing/directories';
 import { removeTemporaryDirectories } from './temporary.ts';
 
 // A setup file, so it runs for each test file, those included that share a process: none of them leaves a clock, a variable of the

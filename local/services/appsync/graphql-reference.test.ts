@@ -1,3 +1,5 @@
+// Slow: thousands of generated variables, judged by graphql-js.
+
 import fc from 'fast-check';
 import { execute, getVariableValues, Kind, parse, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, test } from 'vitest';
