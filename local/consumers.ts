@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { LocalCredentials } from './services/appsync/definition.ts';
+import type { LocalCredentials } from './credentials.ts';
 import { ServiceError } from './errors.ts';
 import type { RunningMapping } from './services/lambda/event-source/mapping.ts';
 import { startMapping } from './services/lambda/event-source/mapping.ts';
 import { sign } from './http/signature-v4.ts';
 import type { GivenUpEvent } from './services/lambda/asynchronous.ts';
 import { MAX_REQUEST_BYTES, type Functions } from './services/lambda/functions.ts';
-import type { StackOptions } from './stack.ts';
+import type { StackOptions } from './stack-options.ts';
 import type { Measure } from './measure.ts';
 import type { Stores } from './stores.ts';
 import type { StackDefinition } from './template/stack-definition.ts';

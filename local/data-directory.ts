@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LocalCredentials } from './services/appsync/definition.ts';
+import type { LocalCredentials } from './credentials.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { identify, isRunning } from './process-identity.ts';
 import { readState, writeState, writeFileAtomically } from './state-files.ts';

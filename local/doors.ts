@@ -8,8 +8,9 @@ import { BoundedLog } from './services/lambda/function-log.ts';
 import type { Functions } from './services/lambda/functions.ts';
 import { startHttpApi } from './services/api-gateway/service.ts';
 import type { Measure } from './measure.ts';
-import type { StackOptions } from './stack.ts';
-import type { HttpApiDefinition, StackDefinition } from './template/stack-definition.ts';
+import type { StackOptions } from './stack-options.ts';
+import type { HttpApiDefinition } from './services/api-gateway/definition.ts';
+import type { StackDefinition } from './template/stack-definition.ts';
 
 /** The APIs that clients of the stack use. */
 export interface RunningApis {

@@ -1,7 +1,7 @@
-import type { LocalCredentials } from './services/appsync/definition.ts';
+import type { LocalCredentials } from './credentials.ts';
 import type { SecretValues } from './services/secrets-manager/secret-values.ts';
 import type { RunningApis } from './doors.ts';
-import type { StackOptions } from './stack.ts';
+import type { StackOptions } from './stack-options.ts';
 import type { Assembly } from './template/assembly.ts';
 import type { StackReading } from './template/readers.ts';
 

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from './clock.ts';
 import { Closers } from './closers.ts';
 import { objectWriter, startMappings } from './consumers.ts';
-import type { DataDirectory } from './data-directory.ts';
 import { makeCustomResources } from './services/cloudformation/custom-resources.ts';
 import type { StartingDatabase } from './services/redshift/start.ts';
 import { startDatabase, stopDatabase, declaredDatabase } from './services/redshift/start.ts';
@@ -11,7 +9,9 @@ import type { RunningGlue } from './services/glue/start.ts';
 import { startDeclaredGlue } from './services/glue/start.ts';
 import { Monitoring } from './services/cloudwatch/monitoring.ts';
 import { SecretValues } from './services/secrets-manager/secret-values.ts';
-import { startDataApi, startDeliveries } from './services/redshift-data/start.ts';
+import type { StackOptions } from './stack-options.ts';
+import { startDeliveries } from './services/firehose/start.ts';
+import { startDataApi } from './services/redshift-data/start.ts';
 import { portAtOffset, startApis } from './doors.ts';
 import type { RunningMapping } from './services/lambda/event-source/mapping.ts';
 import { Functions } from './services/lambda/functions.ts';
@@ -30,27 +30,6 @@ import type { Assembly } from './template/assembly.ts';
 import type { StackReading } from './template/readers.ts';
 import { readStack } from './template/readers.ts';
 import type { StackDefinition } from './template/stack-definition.ts';
-
-export interface StackOptions {
-  readonly directory: DataDirectory;
-  readonly accountId: string;
-  readonly region: string;
-  /** Of the GraphQL API; 0: any free port. */
-  readonly port: number;
-  /** Declared waits are divided by it. */
-  readonly timeFactor: number;
-  /** Periods of alarms are divided by it. @default a twentieth of the time factor: work is not shortened by it, and a replay of a year of sales in a minute alarms nobody */
-  readonly alarmFactor?: number;
-  /** What time it is for the stream and those that read it, for tests. @default the real time */
-  readonly streamClock?: Clock;
-  /** What time it is for the alarms, for tests. @default the real time */
-  readonly alarmClock?: Clock;
-  /** The stack's output with the ARN of the secret whose login stands in `warehouseUrl`; absent: no `warehouseUrl`. */
-  readonly warehouseLoginOutput?: string;
-  log(this: void, line: string): void;
-  /** What is done on the way, for who wants to know. @default `log` */
-  progress?(this: void, line: string): void;
-}
 
 export interface RunningStack {
   readonly outputs: Outputs;

@@ -1,5 +1,5 @@
 import { Closers } from './closers.ts';
-import type { StackOptions } from './stack.ts';
+import type { StackOptions } from './stack-options.ts';
 import type { Measure } from './measure.ts';
 import { measureNothing } from './measure.ts';
 import { startDynamoDb } from './services/dynamodb/service.ts';

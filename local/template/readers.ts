@@ -5,7 +5,8 @@ import { Identifiers } from './identifiers.ts';
 import type { Home } from './identities.ts';
 import { inOrder, readCustomResource } from '../services/cloudformation/template.ts';
 import { readDeliveryStream } from '../services/firehose/template.ts';
-import { readEventRule, readSchedule } from '../services/event-bridge/template.ts';
+import { readEventRule } from '../services/event-bridge/template.ts';
+import { readSchedule } from '../services/scheduler/template.ts';
 import { readEventInvokeConfig, readEventSourceMapping, readFunction } from '../services/lambda/template.ts';
 import {
   readCatalogTable,
@@ -20,9 +21,12 @@ import { readGraphqlApi } from '../services/appsync/template.ts';
 import { readHttpApi } from '../services/api-gateway/template.ts';
 import { readAlarm, readMetricFilter } from '../services/cloudwatch/template.ts';
 import { managedSecret, readSecret } from '../services/secrets-manager/template.ts';
-import { readBucket, readBucketPolicy, readGlobalTable, readStream, readTable } from './resources/stores.ts';
+import { readGlobalTable, readTable } from '../services/dynamodb/template.ts';
+import { readStream } from '../services/kinesis/template.ts';
+import { readBucket, readBucketPolicy } from '../services/s3/template.ts';
 import { readWarehouse } from '../services/redshift/template.ts';
-import type { LambdaDefinition, StackDefinition } from './stack-definition.ts';
+import type { LambdaDefinition } from '../services/lambda/definition.ts';
+import type { StackDefinition } from './stack-definition.ts';
 
 /** What reading needs besides the template. */
 export interface ReadOptions {

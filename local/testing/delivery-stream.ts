@@ -1,4 +1,4 @@
-import type { DeliveryStreamDefinition } from '../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from '../services/firehose/definition.ts';
 
 export const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local-secret' };
 export const STREAM = 'lines-to-warehouse';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionsOptions } from '../services/lambda/functions.ts';
 import { Functions } from '../services/lambda/functions.ts';
-import type { LambdaDefinition } from '../template/stack-definition.ts';
+import type { LambdaDefinition } from '../services/lambda/definition.ts';
 import { newDirectory } from './directories.ts';
 
 /** A function whose code is given as text, in the form in which bundles are deployed. */

@@ -6,7 +6,7 @@ import type { RecordSource, SourceRecord } from '../services/lambda/event-source
 import type { Login } from '../services/firehose/delivery.ts';
 import { startFirehose } from '../services/firehose/service.ts';
 import type { FirehoseOptions, FirehoseService } from '../services/firehose/service.ts';
-import type { DeliveryStreamDefinition } from '../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from '../services/firehose/definition.ts';
 import { newDirectory } from './directories.ts';
 import { MemoryStream } from './memory-stream.ts';
 import { CREDENTIALS, deliveryStream } from './delivery-stream.ts';

@@ -4,7 +4,7 @@ import type { FailedBatch } from '../services/lambda/event-source/failed-batch.t
 import type { RunningMapping } from '../services/lambda/event-source/mapping.ts';
 import { startMapping } from '../services/lambda/event-source/mapping.ts';
 import type { RecordSource } from '../services/lambda/event-source/record-source.ts';
-import type { MappingDefinition } from '../template/stack-definition.ts';
+import type { MappingDefinition } from '../services/lambda/definition.ts';
 import { newDirectory } from './directories.ts';
 
 export const succeeded: InvocationResult = { payload: 'null', requestId: 'r' };

@@ -1,4 +1,4 @@
-import type { RouteDefinition } from '../../template/stack-definition.ts';
+import type { RouteDefinition } from './definition.ts';
 
 /** A route and what its path variables caught. */
 export interface MatchedRoute {

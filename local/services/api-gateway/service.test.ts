@@ -3,7 +3,7 @@ import { ServiceError } from '../../errors.ts';
 import { sign } from '../../http/signature-v4.ts';
 import type { HttpApiOptions } from './service.ts';
 import { startHttpApi } from './service.ts';
-import type { HttpApiDefinition, RouteDefinition } from '../../template/stack-definition.ts';
+import type { HttpApiDefinition, RouteDefinition } from './definition.ts';
 
 const credentials = { accessKeyId: 'AKIALOCALTESTTESTTES', secretAccessKey: 'secret' };
 const route = (key: string, more: Partial<RouteDefinition> = {}): RouteDefinition => ({

@@ -4,7 +4,7 @@ import type { LoopbackServer } from '../../http/loopback-server.ts';
 import { readBody, startLoopbackServer } from '../../http/loopback-server.ts';
 import type { SigningCredentials } from '../../http/signature-v4.ts';
 import { SignatureError, verify } from '../../http/signature-v4.ts';
-import type { CorsDefinition, HttpApiDefinition, RouteDefinition } from '../../template/stack-definition.ts';
+import type { CorsDefinition, HttpApiDefinition, RouteDefinition } from './definition.ts';
 import type { RequestHome } from './event.ts';
 import { proxyResponse, proxyEvent } from './event.ts';
 import { Routes } from './route.ts';

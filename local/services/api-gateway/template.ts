@@ -1,5 +1,5 @@
 import type { Properties } from '../../template/properties.ts';
-import type { CorsDefinition, HttpApiDefinition, RouteDefinition } from '../../template/stack-definition.ts';
+import type { CorsDefinition, HttpApiDefinition, RouteDefinition } from './definition.ts';
 
 /** A resource of API Gateway v2 with its properties. */
 export interface ApiPart {

@@ -1,3 +1,4 @@
+import type { LocalCredentials } from '../../credentials.ts';
 import type { Measurement } from '../../measure.ts';
 import type { DataSource } from './data-source.ts';
 import type { ApiLogging } from './request-log.ts';
@@ -89,11 +90,6 @@ export interface ApiSurroundings {
   measure?(measurement: Measurement): void;
   /** Puts something else in a data source's place, for measurements and tests; undefined leaves it. */
   dataSourceFor?(definition: DataSourceDefinition): DataSource | undefined;
-}
-
-export interface LocalCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
 }
 
 export interface RunningApi {

@@ -1,5 +1,6 @@
 import { SignatureError, verify, type ReceivedRequest, type SignatureErrorCode } from '../../http/signature-v4.ts';
-import type { ApiDefinition, AuthenticationMode, LocalCredentials } from './definition.ts';
+import type { LocalCredentials } from '../../credentials.ts';
+import type { ApiDefinition, AuthenticationMode } from './definition.ts';
 import { RequestError } from './errors.ts';
 
 /** Who asks, as resolvers see it. */

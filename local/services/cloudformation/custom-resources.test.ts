@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { DataDirectory } from '../../data-directory.ts';
 import type { CustomResourcePorts } from './custom-resources.ts';
 import { CustomResourceError, makeCustomResources } from './custom-resources.ts';
-import type { CustomResourceDefinition, LambdaDefinition } from '../../template/stack-definition.ts';
+import type { CustomResourceDefinition } from './definition.ts';
+import type { LambdaDefinition } from '../lambda/definition.ts';
 import { newDirectory } from '../../testing/directories.ts';
 import { functionOf, withFunction } from '../../testing/functions.ts';
 

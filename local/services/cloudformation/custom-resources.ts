@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DataDirectory } from '../../data-directory.ts';
 import type { QueuedInvocation } from '../lambda/functions.ts';
-import type { CustomResourceDefinition } from '../../template/stack-definition.ts';
+import type { CustomResourceDefinition } from './definition.ts';
 import type { ResponseAddress } from './custom-resource-responses.ts';
 import { startResponseServer } from './custom-resource-responses.ts';
 

@@ -1,6 +1,6 @@
 import type { Template } from '../../template/assembly.ts';
 import type { Properties } from '../../template/properties.ts';
-import type { CustomResourceDefinition } from '../../template/stack-definition.ts';
+import type { CustomResourceDefinition } from './definition.ts';
 import { functionNameOf } from '../lambda/template.ts';
 
 /** Whether resources of the type are made by a function. */

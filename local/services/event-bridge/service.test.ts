@@ -5,7 +5,7 @@ import { startEventBridge } from './service.ts';
 import { compilePattern } from './pattern.ts';
 import { startS3 } from '../s3/service.ts';
 import type { ObjectCreated } from '../s3/call.ts';
-import type { EventRuleDefinition } from '../../template/stack-definition.ts';
+import type { EventRuleDefinition } from './definition.ts';
 import { LOCAL, temporaryDirectory } from '../../testing/remote.ts';
 
 const stagingPattern = {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { errorText } from '../../errors.ts';
-import type { EventRuleDefinition } from '../../template/stack-definition.ts';
+import type { EventRuleDefinition } from './definition.ts';
 import { compilePattern } from './pattern.ts';
 import type { ObjectCreated } from '../s3/call.ts';
 

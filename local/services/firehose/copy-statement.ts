@@ -1,4 +1,4 @@
-import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from './definition.ts';
 
 /**
  * The statement with which a manifest is loaded.

@@ -9,7 +9,7 @@ import { isBehind, latestPosition } from '../lambda/event-source/record-source.t
 import type { ResponseEffect, Faults } from '../../faults.ts';
 import type { Measure, Measurement } from '../../measure.ts';
 import { measureNothing } from '../../measure.ts';
-import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from './definition.ts';
 import { copyStatement } from './copy-statement.ts';
 import { Intake } from './intake.ts';
 import { failedManifestKey, failedRecordsKey, manifestKey, manifestOf, recordsKey } from './object-keys.ts';

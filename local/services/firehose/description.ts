@@ -1,4 +1,4 @@
-import type { DeliveryStreamDefinition, ProcessingDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition, ProcessingDefinition } from './definition.ts';
 import type { Progress } from './progress.ts';
 
 /**

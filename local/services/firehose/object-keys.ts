@@ -1,4 +1,4 @@
-import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from './definition.ts';
 
 /** The template asks for a prefix that is made up anew for each object. */
 export class UnsupportedPrefixError extends Error {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { LostRecords } from '../lambda/event-source/record-source.ts';
 import { addLost, isBehind } from '../lambda/event-source/record-source.ts';
 import { readState, writeState } from '../../state-files.ts';
-import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from './definition.ts';
 
 /** Sequence number of a record of each shard. */
 export type Positions = Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import { Faults } from '../../faults.ts';
 import { startJsonServer } from '../../http/aws-json-server.ts';
 import type { JsonServerOptions } from '../../http/aws-json-server.ts';
 import type { Measurement } from '../../measure.ts';
-import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from './definition.ts';
 import type { DeliveryPorts, FirehoseEffect } from './delivery.ts';
 import { Delivery, DELIVERY_EFFECTS } from './delivery.ts';
 import { refusePrefixExpressions } from './object-keys.ts';

@@ -1,5 +1,5 @@
 import type { Properties } from '../../template/properties.ts';
-import type { DeliveryStreamDefinition, ProcessingDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition, ProcessingDefinition } from './definition.ts';
 import { functionNameOf } from '../lambda/template.ts';
 
 const IDENTITY = 'there is one local identity, which may do everything';

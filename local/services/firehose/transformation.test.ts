@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ServiceError } from '../../errors.ts';
-import type { ProcessingDefinition } from '../../template/stack-definition.ts';
+import type { ProcessingDefinition } from './definition.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { later } from '../../testing/mappings.ts';
 import { STREAM } from '../../testing/delivery-stream.ts';

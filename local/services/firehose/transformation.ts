@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Outcome } from '../lambda/function-worker.ts';
-import type { DeliveryStreamDefinition, ProcessingDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition, ProcessingDefinition } from './definition.ts';
 import { readResults, type TransformationResults, type TransformationError } from './transformation-answer.ts';
 import type { RecordBuffer, ShardRecord, Transformed } from './record-buffer.ts';
 

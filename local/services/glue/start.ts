@@ -8,7 +8,7 @@ import type { GlueService } from './service.ts';
 import { startGlue } from './service.ts';
 import { sparkRuntime } from './spark-run.ts';
 import type { RedshiftService } from '../redshift/service.ts';
-import type { StackOptions } from '../../stack.ts';
+import type { StackOptions } from '../../stack-options.ts';
 import type { Stores } from '../../stores.ts';
 import type { GlueDefinition } from './definition.ts';
 import type { SecretValues } from '../secrets-manager/secret-values.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
 import type { AsynchronousPorts, Ending } from './asynchronous.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
-import type { AsynchronousDefinition } from '../../template/stack-definition.ts';
+import type { AsynchronousDefinition } from './definition.ts';
 import { functionOf, withFunction } from '../../testing/functions.ts';
 
 const done = { payload: 'null' };

@@ -4,7 +4,7 @@ import { backOffDelay, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';
 import { DEFAULT_ASYNCHRONOUS } from './template.ts';
-import type { LambdaDefinition } from '../../template/stack-definition.ts';
+import type { LambdaDefinition } from './definition.ts';
 import type { Outcome } from './function-worker.ts';
 
 /** What was given up, as an object for the bucket that gets it. */

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { LambdaDefinition } from '../../template/stack-definition.ts';
+import type { LambdaDefinition } from './definition.ts';
 import type { BoundedLog } from './function-log.ts';
 import { KILLED } from './worker-messages.ts';
 import type { Invocation, WorkerMessage, WorkerSetup } from './worker-messages.ts';

@@ -6,7 +6,7 @@ import { sessionTokenOf } from '../../http/signature-v4.ts';
 import type { Measure } from '../../measure.ts';
 import { measureNothing } from '../../measure.ts';
 import { functionNameOf } from './template.ts';
-import type { LambdaDefinition } from '../../template/stack-definition.ts';
+import type { LambdaDefinition } from './definition.ts';
 import type { AsynchronousPorts, Ending } from './asynchronous.ts';
 import { AsynchronousInvocations, MAX_EVENT_BYTES } from './asynchronous.ts';
 import { BoundedLog } from './function-log.ts';

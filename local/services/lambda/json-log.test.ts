@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { LogLevel } from '../../template/stack-definition.ts';
+import type { LogLevel } from './definition.ts';
 import { functionOf, withFunction } from '../../testing/functions.ts';
 
 /** The lines that a function leaves in its log, whose handler is this. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Properties } from '../../template/properties.ts';
-import { LOG_LEVELS } from '../../template/stack-definition.ts';
-import type { AsynchronousDefinition, LambdaDefinition, MappingDefinition } from '../../template/stack-definition.ts';
+import { LOG_LEVELS } from './definition.ts';
+import type { AsynchronousDefinition, LambdaDefinition, MappingDefinition } from './definition.ts';
 
 /** What Lambda does with an asynchronous event when nothing is declared. @source Lambda, PutFunctionEventInvokeConfig */
 export const DEFAULT_ASYNCHRONOUS: AsynchronousDefinition = { retries: 2, maximumAgeSeconds: 21_600 };

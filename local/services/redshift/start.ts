@@ -2,7 +2,7 @@ import type { SecretValues } from '../secrets-manager/secret-values.ts';
 import type { S3Objects } from '../s3/in-process.ts';
 import { startRedshift } from './service.ts';
 import type { RedshiftService } from './service.ts';
-import type { WarehouseDefinition } from '../../template/stack-definition.ts';
+import type { WarehouseDefinition } from './definition.ts';
 
 export interface DatabaseOptions {
   /** Holds the cluster. */

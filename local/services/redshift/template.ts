@@ -1,5 +1,5 @@
 import type { Properties } from '../../template/properties.ts';
-import type { WarehouseDefinition } from '../../template/stack-definition.ts';
+import type { WarehouseDefinition } from './definition.ts';
 
 const IDENTITY = 'there is one local identity, which may read every bucket';
 const LOOPBACK = 'the database listens on the loopback only';

@@ -1,4 +1,4 @@
-import type { ScheduleDefinition } from '../../template/stack-definition.ts';
+import type { ScheduleDefinition } from './definition.ts';
 import { nextCronRun, parseCron } from './cron.ts';
 import { ScheduleExpressionError } from './error.ts';
 import { checkTimezone, instantOf } from './time.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startScheduler } from './service.ts';
 import { nextRuns } from './expression.ts';
-import type { ScheduleDefinition } from '../../template/stack-definition.ts';
+import type { ScheduleDefinition } from './definition.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { backOffDelay, systemClock } from '../../clock.ts';
 import type { Clock } from '../../clock.ts';
-import type { ScheduleDefinition } from '../../template/stack-definition.ts';
+import type { ScheduleDefinition } from './definition.ts';
 import { parseSchedule } from './expression.ts';
 import type { Timetable } from './expression.ts';
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { GeneratedSecret } from '../../template/stack-definition.ts';
+import type { GeneratedSecret } from './definition.ts';
 
 const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
 const NUMBERS = '0123456789';

@@ -12,7 +12,7 @@ import { DataDirectory } from '../../data-directory.ts';
 import { newPassword } from './password.ts';
 import { LoginSecretError, SecretValues } from './secret-values.ts';
 import { startSecretsManager } from './service.ts';
-import type { GeneratedSecret, SecretDefinition } from '../../template/stack-definition.ts';
+import type { GeneratedSecret, SecretDefinition } from './definition.ts';
 import { newDirectory } from '../../testing/directories.ts';
 
 const rules: GeneratedSecret = {

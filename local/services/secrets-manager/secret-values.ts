@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DataDirectory } from '../../data-directory.ts';
-import type { SecretDefinition } from '../../template/stack-definition.ts';
+import type { SecretDefinition } from './definition.ts';
 import { newPassword } from './password.ts';
 
 /** What is in a secret now. */

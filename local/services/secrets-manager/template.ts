@@ -1,5 +1,5 @@
 import type { Properties } from '../../template/properties.ts';
-import type { GeneratedSecret, SecretDefinition } from '../../template/stack-definition.ts';
+import type { GeneratedSecret, SecretDefinition } from './definition.ts';
 
 /** What Secrets Manager makes when nothing else is said. @source Secrets Manager, GetRandomPassword */
 const PASSWORD: GeneratedSecret = {

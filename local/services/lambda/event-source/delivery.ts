@@ -1,4 +1,4 @@
-import type { MappingDefinition } from '../../../template/stack-definition.ts';
+import type { MappingDefinition } from '../definition.ts';
 import type { EventRecord } from './kinesis-event.ts';
 
 /** How an invocation ended, as a mapping sees it. */

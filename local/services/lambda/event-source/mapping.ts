@@ -4,7 +4,7 @@ import { errorStack } from '../../../errors.ts';
 import { backOffDelay, systemClock, untilAborted } from '../../../clock.ts';
 import type { Measure } from '../../../measure.ts';
 import { measureNothing } from '../../../measure.ts';
-import type { LambdaDefinition, MappingDefinition } from '../../../template/stack-definition.ts';
+import type { LambdaDefinition, MappingDefinition } from '../definition.ts';
 import { BatchCollector } from './batch-collector.ts';
 import type { InvocationResult } from './delivery.ts';
 import { deliver } from './delivery.ts';

@@ -1,6 +1,6 @@
 import type { AttributeDefinition, GlobalSecondaryIndex, KeySchemaElement, Projection } from '@aws-sdk/client-dynamodb';
-import type { Properties } from '../properties.ts';
-import type { BucketDefinition, StreamDefinition, TableDefinition } from '../stack-definition.ts';
+import type { Properties } from '../../template/properties.ts';
+import type { TableDefinition } from './definition.ts';
 
 const PROTECTION = {
   DeletionProtectionEnabled: 'nothing deletes a local table but --fresh',
@@ -100,66 +100,4 @@ function projection(properties: Properties): Projection {
     ProjectionType: properties.choice('ProjectionType', ['ALL', 'KEYS_ONLY', 'INCLUDE']),
     ...(attributes.length > 0 && { NonKeyAttributes: [...attributes] }),
   };
-}
-
-/** `AWS::Kinesis::Stream`. An on-demand stream starts with four shards, as at AWS. */
-export function readStream(properties: Properties, name: string): StreamDefinition {
-  properties.ignore({
-    Name: 'read already',
-    StreamEncryption: 'the data directory is as safe as the disk it is on',
-    DesiredShardLevelMetrics: 'nothing collects metrics locally',
-    Tags: 'labels for the bill',
-  });
-  const shardCount = properties.optionalNumber('ShardCount');
-  const declared = properties.optionalObject('StreamModeDetails')?.choice('StreamMode', ['ON_DEMAND', 'PROVISIONED']);
-  const mode = declared ?? (shardCount === undefined ? 'ON_DEMAND' : 'PROVISIONED');
-  return {
-    name,
-    mode,
-    shardCount: mode === 'ON_DEMAND' ? 4 : (shardCount ?? 1),
-    retentionHours: properties.optionalNumber('RetentionPeriodHours') ?? 24,
-  };
-}
-
-/** What clients may ask of a bucket, and what is obeyed no further. */
-const ASKED_FOR = [
-  'BucketEncryption',
-  'LifecycleConfiguration',
-  'LoggingConfiguration',
-  'MetricsConfigurations',
-  'NotificationConfiguration',
-  'OwnershipControls',
-  'PublicAccessBlockConfiguration',
-  'Tags',
-  'VersioningConfiguration',
-];
-
-/** `AWS::S3::Bucket`. @param policy - the document of its `AWS::S3::BucketPolicy`, if there is one */
-export function readBucket(properties: Properties, name: string, policy?: unknown): BucketDefinition {
-  const declared = ASKED_FOR.map((property) => [property, properties.value(property)] as const);
-  properties.ignore({
-    BucketName: 'read already',
-    AccessControl: 'there is one local identity, which owns everything',
-    IntelligentTieringConfigurations: 'a price class',
-    InventoryConfigurations: 'a report for the bill',
-  });
-  const notifications = properties.optionalObject('NotificationConfiguration');
-  const bridge = notifications?.optionalObject('EventBridgeConfiguration');
-  const requestMetrics = properties.objects('MetricsConfigurations').map((configuration) => {
-    configuration.requireValue('TagFilters', undefined, 'requests are counted by prefix');
-    configuration.requireValue('AccessPointArn', undefined, 'requests are counted by prefix');
-    return { id: configuration.string('Id'), prefix: configuration.optionalString('Prefix') ?? '' };
-  });
-  const stated = [...declared, ['PolicyDocument', policy] as const].filter(([, value]) => value !== undefined);
-  return {
-    name,
-    sendsEvents: bridge !== undefined && (bridge.optionalBoolean('EventBridgeEnabled') ?? true),
-    requestMetrics,
-    configuration: Object.fromEntries(stated),
-  };
-}
-
-/** `AWS::S3::BucketPolicy`: there is one local identity, so it is shown and not enforced. */
-export function readBucketPolicy(properties: Properties): { readonly bucket: string; readonly policy: unknown } {
-  return { bucket: properties.string('Bucket'), policy: properties.value('PolicyDocument') };
 }
