@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors.ts';
 import type { JsonOperation, JsonOperations } from '../../http/aws-json-server.ts';
-import type { DeliveryStreamDefinition } from '../../template/stack-definition.ts';
+import type { DeliveryStreamDefinition } from './definition.ts';
 import type { Delivery, FirehoseEffect } from './delivery.ts';
 import { describe } from './description.ts';
 import type { Progress } from './progress.ts';

@@ -5,20 +5,24 @@ import type { Stores } from '../../stores.ts';
 import type { StackDefinition } from '../../template/stack-definition.ts';
 import type { Functions } from '../lambda/functions.ts';
 import type { RedshiftService } from '../redshift/service.ts';
-import type { SecretValues } from '../secrets-manager/secret-values.ts';
+import type { Warehouse } from '../redshift-data/start.ts';
 import type { Login } from './delivery.ts';
 import { type FirehoseService, startFirehose } from './service.ts';
 
-/** Begin the deliveries from the stream into the database. */
+/** What a delivery stream reads from, calls and loads into. */
+export interface DeliverySurroundings extends Warehouse {
+  readonly stores: Stores;
+  readonly functions: Pick<Functions, 'invoke'>;
+}
+
+/** Begin the deliveries from the stream into the database, if any are declared. */
 export async function startDeliveries(
   { deliveryStreams: streams }: StackDefinition,
-  { kinesis, s3 }: Stores,
-  redshift: RedshiftService,
-  functions: Pick<Functions, 'invoke'>,
-  secrets: SecretValues,
+  { stores: { kinesis, s3 }, functions, redshift, secrets }: DeliverySurroundings,
   { streamClock, ...options }: ServiceOptions & { readonly directory: string; readonly streamClock?: Clock },
   closers: Closers,
-): Promise<FirehoseService> {
+): Promise<FirehoseService | undefined> {
+  if (streams.length === 0) return undefined;
   const firehose = await startFirehose({
     ...options,
     ...(streamClock && { clock: streamClock }),
