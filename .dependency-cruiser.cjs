@@ -58,7 +58,12 @@ module.exports = {
     packages('schema-no-npm', '^schema/', []),
     noNode('schema-no-node', '^schema/'),
 
-    only('warehouse-imports-domain', '^warehouse/', ['^warehouse/', '^domain/'], 'the warehouse is SQL over lines; it needs nobody else'),
+    only(
+      'warehouse-imports-domain',
+      '^warehouse/',
+      ['^warehouse/', '^domain/'],
+      'the warehouse is SQL over lines; it needs nobody else',
+    ),
     { ...packages('warehouse-no-npm', '^warehouse/', []), to: { dependencyTypes: NPM } },
     noNode('warehouse-no-node', '^warehouse/'),
 
@@ -139,7 +144,7 @@ module.exports = {
     only(
       'infra-imports-domain',
       '^infra/(?!confirm/)',
-      ['^infra/(?!confirm/)', '^resolvers/index\\.ts$', '^domain/', COMMAND_LINE],
+      ['^infra/(?!confirm/)', '^resolvers/index\\.ts$', '^domain/', LOCAL_AWS],
       'facts of the line and the names of stores have one home; infra takes everything else by path',
     ),
     packages('infra-npm', '^infra/(?!confirm/)', ['aws-cdk-lib', 'constructs', 'cdk-nag', 'esbuild', 'graphql']),
