@@ -91,8 +91,9 @@ async function closeGracefully(server: HttpServer, grace: number | undefined): P
         }, grace);
   try {
     await new Promise<void>((resolve, reject) => {
-      server.close((error) => {
-        if (error) reject(error);
+      server.close((error: NodeJS.ErrnoException | undefined) => {
+        // Closed already: another call waits for the requests.
+        if (error && error.code !== 'ERR_SERVER_NOT_RUNNING') reject(error);
         else resolve();
       });
       server.closeIdleConnections();
