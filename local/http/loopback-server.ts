@@ -49,7 +49,7 @@ const CLOSE_SWEEP_MS = 10;
  */
 export async function startLoopbackServer(
   { port, requestTimeout = 0, closeGrace, admits, onUpgrade }: LoopbackServerOptions,
-  handle: (request: IncomingMessage, response: ServerResponse, isOpen: () => boolean) => Promise<void> | void,
+  handle: (request: IncomingMessage, response: ServerResponse, isOpen: () => boolean) => unknown,
 ): Promise<LoopbackServer> {
   const isOpen = () => server.listening;
   const server = createLocalServer(
