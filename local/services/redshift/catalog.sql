@@ -10,8 +10,75 @@ CREATE OR REPLACE FUNCTION rs_compat.note_design(made regclass, made_diststyle t
     IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = made), 'USAGE') THEN
       RAISE EXCEPTION 'must be owner of relation %', made USING ERRCODE = '42501';
     END IF;
-    DELETE FROM rs_compat.design WHERE table_id = made OR NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = table_id);
+    DELETE FROM rs_compat.design WHERE table_id = made;
     INSERT INTO rs_compat.design VALUES (made, made_diststyle, made_distkey, made_sortkeys, made_encodings);
+  END $$;
+
+-- Of tables that are gone; not while others make theirs.
+DELETE FROM rs_compat.design WHERE NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = table_id);
+
+-- Keys, which nobody enforces: how they were written. Their numbers are beyond those of PostgreSQL.
+CREATE SEQUENCE IF NOT EXISTS rs_compat.key_id MINVALUE 4000000000;
+CREATE TABLE IF NOT EXISTS rs_compat.table_key (
+  id oid PRIMARY KEY, table_id oid NOT NULL, kind "char" NOT NULL, name name NOT NULL, columns int2[] NOT NULL, index_id oid NOT NULL,
+  foreign_id oid NOT NULL, foreign_columns int2[]
+);
+DELETE FROM rs_compat.table_key WHERE NOT EXISTS (SELECT 1 FROM pg_class WHERE oid = table_id);
+REVOKE ALL ON rs_compat.table_key FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION rs_compat.column_numbers(of_table oid, names text[]) RETURNS int2[] LANGUAGE sql STABLE
+  RETURN (SELECT array_agg(a.attnum ORDER BY n.place) FROM unnest(names) WITH ORDINALITY AS n (name, place)
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = of_table AND a.attname = n.name AND NOT a.attisdropped);
+
+-- The plain index of a primary key gets the name that shows it.
+CREATE OR REPLACE FUNCTION rs_compat.note_key(made regclass, key_kind "char", written text, key_columns text[], other regclass,
+    other_columns text[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+  DECLARE
+    numbers int2[] := rs_compat.column_numbers(made, key_columns);
+    made_name text;
+    made_schema text;
+    index_name text;
+    found_index oid := 0;
+    chosen text;
+    turn integer := 0;
+  BEGIN
+    SELECT c.relname, n.nspname INTO made_name, made_schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = made;
+    IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = made), 'USAGE') THEN
+      RAISE EXCEPTION 'must be owner of relation %', made USING ERRCODE = '42501';
+    END IF;
+    IF cardinality(numbers) IS DISTINCT FROM cardinality(key_columns) OR (key_kind = 'f' AND other IS NULL) THEN RETURN; END IF;
+    IF key_kind = 'p' AND EXISTS (SELECT 1 FROM rs_compat.table_key WHERE table_id = made AND kind = 'p') THEN
+      RAISE EXCEPTION 'multiple primary keys for table "%" are not allowed', made_name USING ERRCODE = '42P16';
+    END IF;
+    chosen := COALESCE(written, CASE key_kind WHEN 'p' THEN left(made_name, 58) || '_pkey'
+      ELSE left(made_name || '_' || key_columns[1], 58) || CASE key_kind WHEN 'u' THEN '_key' ELSE '_fkey' END END);
+    WHILE EXISTS (SELECT 1 FROM rs_compat.table_key WHERE table_id = made AND name = chosen)
+      OR (key_kind = 'p' AND to_regclass(format('%I.%I', made_schema, chosen)) IS NOT NULL) LOOP
+      IF written IS NOT NULL THEN RAISE EXCEPTION 'constraint "%" for relation "%" already exists', written, made_name USING ERRCODE = '42710'; END IF;
+      turn := turn + 1;
+      chosen := regexp_replace(chosen, '[0-9]*$', '') || turn;
+    END LOOP;
+    IF key_kind = 'p' THEN
+      SELECT c.oid, c.relname INTO found_index, index_name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE i.indrelid = made AND i.indkey::text = array_to_string(numbers, ' ') AND starts_with(c.relname, 'rs_') LIMIT 1;
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', made_schema, index_name, chosen);
+    END IF;
+    INSERT INTO rs_compat.table_key VALUES (nextval('rs_compat.key_id')::oid, made, key_kind, chosen, numbers, COALESCE(found_index, 0),
+      COALESCE(other::oid, 0), CASE WHEN cardinality(other_columns) > 0 THEN rs_compat.column_numbers(other, other_columns)
+        ELSE (SELECT k.columns FROM rs_compat.table_key k WHERE k.table_id = other AND k.kind = 'p') END);
+  END $$;
+CREATE OR REPLACE FUNCTION rs_compat.forget_key(made regclass, key_name text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog AS $$
+  DECLARE dropped_index regclass;
+  BEGIN
+    IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = made), 'USAGE') THEN
+      RAISE EXCEPTION 'must be owner of relation %', made USING ERRCODE = '42501';
+    END IF;
+    DELETE FROM rs_compat.table_key WHERE table_id = made AND name = key_name RETURNING NULLIF(index_id, 0) INTO dropped_index;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'constraint "%" of relation "%" does not exist', key_name, made USING ERRCODE = '42704';
+    END IF;
+    IF dropped_index IS NOT NULL THEN EXECUTE format('DROP INDEX %s', dropped_index); END IF;
   END $$;
 
 CREATE OR REPLACE FUNCTION rs_compat.version() RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -42,11 +109,43 @@ CREATE VIEW rs_compat.pg_class AS
   WHERE c.relnamespace NOT IN ('rs_compat'::regnamespace, 'rs_information_schema'::regnamespace)
     AND c.relkind <> 'S' AND NOT (c.relkind = 'i' AND c.relname LIKE E'rs\\_%');
 -- Keys are indexes here, and lengths are constraints.
+CREATE VIEW rs_compat.key_seen AS
+  SELECT k.*, c.relname AS table_name, c.relnamespace AS schema_id FROM rs_compat.table_key AS k
+    JOIN pg_catalog.pg_class AS c ON c.oid = k.table_id;
 CREATE VIEW rs_compat.pg_index AS
-  SELECT i.tableoid, i.xmin, i.* FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+  SELECT i.tableoid, i.xmin, i.indexrelid, i.indrelid, i.indnatts, i.indnkeyatts, i.indisunique OR k.id IS NOT NULL AS indisunique,
+    i.indnullsnotdistinct, i.indisprimary OR k.id IS NOT NULL AS indisprimary, i.indisexclusion, i.indimmediate, i.indisclustered,
+    i.indisvalid, i.indcheckxmin, i.indisready, i.indislive, i.indisreplident, i.indkey, i.indcollation, i.indclass, i.indoption,
+    i.indexprs, i.indpred
+  FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+    LEFT JOIN rs_compat.table_key AS k ON k.index_id = i.indexrelid
   WHERE c.relname NOT LIKE E'rs\\_%';
 CREATE VIEW rs_compat.pg_constraint AS
-  SELECT tableoid, xmin, c.*, pg_get_expr(c.conbin, c.conrelid) AS consrc FROM pg_catalog.pg_constraint AS c WHERE conname NOT LIKE 'bytes of %';
+  SELECT tableoid, xmin, c.*, pg_get_expr(c.conbin, c.conrelid) AS consrc FROM pg_catalog.pg_constraint AS c
+  WHERE conname NOT LIKE 'bytes of %' AND contype <> 'n'
+  UNION ALL
+  SELECT 'pg_constraint'::regclass::oid, '2'::xid, id, name, schema_id, kind, false, false, false, true, table_id, 0, index_id, 0, foreign_id,
+    CASE kind WHEN 'f' THEN 'a' ELSE ' ' END::"char", CASE kind WHEN 'f' THEN 'a' ELSE ' ' END::"char",
+    CASE kind WHEN 'f' THEN 's' ELSE ' ' END::"char", true, 0::int2, true, false, columns, foreign_columns, NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL
+  FROM rs_compat.key_seen;
+-- Of a key of another table, on which key of that table it stands.
+CREATE VIEW rs_compat.pg_depend AS
+  SELECT tableoid, xmin, d.* FROM pg_catalog.pg_depend AS d
+  UNION ALL
+  SELECT 'pg_depend'::regclass::oid, '2'::xid, 'pg_constraint'::regclass::oid, k.id, 0, 'pg_class'::regclass::oid, p.index_id, 0, 'n'
+  FROM rs_compat.key_seen AS k JOIN rs_compat.key_seen AS p ON p.table_id = k.foreign_id AND p.kind = 'p' WHERE k.kind = 'f';
+CREATE OR REPLACE FUNCTION rs_compat.column_list(of_table oid, numbers int2[]) RETURNS text LANGUAGE sql STABLE
+  RETURN (SELECT '(' || string_agg(quote_ident(a.attname), ', ' ORDER BY n.place) || ')' FROM unnest(numbers) WITH ORDINALITY AS n (number, place)
+    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = of_table AND a.attnum = n.number);
+CREATE OR REPLACE FUNCTION rs_compat.pg_get_constraintdef(oid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT COALESCE((SELECT CASE kind WHEN 'p' THEN 'PRIMARY KEY ' WHEN 'u' THEN 'UNIQUE ' ELSE 'FOREIGN KEY ' END
+      || rs_compat.column_list(table_id, columns)
+      || CASE kind WHEN 'f' THEN ' REFERENCES ' || foreign_id::regclass || COALESCE(rs_compat.column_list(foreign_id, foreign_columns), '')
+        ELSE '' END
+    FROM rs_compat.key_seen WHERE id = $1), pg_catalog.pg_get_constraintdef($1)) $$;
+CREATE OR REPLACE FUNCTION rs_compat.pg_get_constraintdef(oid, boolean) RETURNS text LANGUAGE sql STABLE
+  AS 'SELECT rs_compat.pg_get_constraintdef($1)';
 CREATE VIEW rs_compat.pg_attribute AS
   SELECT a.tableoid, a.xmin, a.attrelid, a.attname, a.atttypid, a.attlen, a.attnum, a.atttypmod, a.attndims, a.attbyval, a.attalign,
     a.attstorage, a.attcompression, a.attnotnull, a.atthasdef, a.atthasmissing, a.attidentity, a.attgenerated, a.attisdropped, a.attislocal,
@@ -75,7 +174,10 @@ CREATE VIEW rs_compat.pg_views AS
   SELECT schemaname, matviewname, matviewowner, 'create materialized view ' || matviewname || ' as (' || rtrim(definition, ';') || ');'
   FROM pg_catalog.pg_matviews;
 CREATE VIEW rs_compat.pg_indexes AS
-  SELECT * FROM pg_catalog.pg_indexes
+  SELECT i.schemaname, i.tablename, i.indexname, i.tablespace,
+    CASE WHEN k.id IS NULL THEN i.indexdef ELSE regexp_replace(i.indexdef, '^CREATE INDEX', 'CREATE UNIQUE INDEX') END AS indexdef
+  FROM pg_catalog.pg_indexes AS i
+    LEFT JOIN rs_compat.table_key AS k ON k.index_id = to_regclass(format('%I.%I', i.schemaname, i.indexname))
   WHERE schemaname NOT IN ('rs_compat', 'rs_information_schema') AND indexname NOT LIKE E'rs\\_%';
 CREATE VIEW rs_compat.pg_database AS
   SELECT tableoid, xmin, d.* FROM pg_catalog.pg_database AS d WHERE datname <> 'postgres';
@@ -137,9 +239,44 @@ CREATE VIEW rs_information_schema.role_table_grants AS
   SELECT * FROM information_schema.role_table_grants WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema');
 CREATE VIEW rs_information_schema.routines AS
   SELECT * FROM information_schema.routines WHERE routine_schema NOT IN ('rs_compat', 'rs_information_schema');
+CREATE VIEW rs_compat.named_key AS
+  SELECT current_database()::information_schema.sql_identifier AS catalog, n.nspname::information_schema.sql_identifier AS schema, k.*
+  FROM rs_compat.key_seen AS k JOIN pg_catalog.pg_namespace AS n ON n.oid = k.schema_id
+  WHERE pg_has_role((SELECT relowner FROM pg_catalog.pg_class WHERE oid = k.table_id), 'USAGE')
+    OR has_table_privilege(k.table_id, 'INSERT, UPDATE, DELETE, REFERENCES') OR has_any_column_privilege(k.table_id, 'SELECT');
 CREATE VIEW rs_information_schema.table_constraints AS
-  SELECT * FROM information_schema.table_constraints
-  WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema') AND constraint_name NOT LIKE 'bytes of %';
+  SELECT constraint_catalog, constraint_schema, constraint_name, table_catalog, table_schema, table_name, constraint_type, is_deferrable,
+    initially_deferred
+  FROM information_schema.table_constraints
+  WHERE table_schema NOT IN ('rs_compat', 'rs_information_schema') AND constraint_name NOT LIKE 'bytes of %'
+    AND constraint_name NOT LIKE '%_not_null'
+  UNION ALL
+  SELECT catalog, schema, name, catalog, schema, table_name,
+    CASE kind WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'FOREIGN KEY' END, 'NO', 'NO'
+  FROM rs_compat.named_key;
+CREATE VIEW rs_information_schema.key_column_usage AS
+  SELECT k.catalog AS constraint_catalog, k.schema AS constraint_schema, k.name::information_schema.sql_identifier AS constraint_name,
+    k.catalog AS table_catalog, k.schema AS table_schema, k.table_name::information_schema.sql_identifier AS table_name,
+    a.attname::information_schema.sql_identifier AS column_name, c.place::information_schema.cardinal_number AS ordinal_position,
+    CASE k.kind WHEN 'f' THEN c.place END::information_schema.cardinal_number AS position_in_unique_constraint
+  FROM rs_compat.named_key AS k, unnest(k.columns) WITH ORDINALITY AS c (number, place), pg_catalog.pg_attribute AS a
+  WHERE a.attrelid = k.table_id AND a.attnum = c.number;
+CREATE VIEW rs_information_schema.constraint_column_usage AS
+  SELECT k.catalog AS table_catalog, n.nspname::information_schema.sql_identifier AS table_schema,
+    t.relname::information_schema.sql_identifier AS table_name, a.attname::information_schema.sql_identifier AS column_name,
+    k.catalog AS constraint_catalog, k.schema AS constraint_schema, k.name::information_schema.sql_identifier AS constraint_name
+  FROM rs_compat.named_key AS k, unnest(CASE k.kind WHEN 'f' THEN k.foreign_columns ELSE k.columns END) AS c (number),
+    pg_catalog.pg_class AS t, pg_catalog.pg_namespace AS n, pg_catalog.pg_attribute AS a
+  WHERE t.oid = CASE k.kind WHEN 'f' THEN k.foreign_id ELSE k.table_id END AND n.oid = t.relnamespace
+    AND a.attrelid = t.oid AND a.attnum = c.number;
+CREATE VIEW rs_information_schema.referential_constraints AS
+  SELECT k.catalog AS constraint_catalog, k.schema AS constraint_schema, k.name::information_schema.sql_identifier AS constraint_name,
+    p.catalog AS unique_constraint_catalog, p.schema AS unique_constraint_schema,
+    p.name::information_schema.sql_identifier AS unique_constraint_name, 'NONE'::information_schema.character_data AS match_option,
+    'NO ACTION'::information_schema.character_data AS update_rule, 'NO ACTION'::information_schema.character_data AS delete_rule
+  FROM rs_compat.named_key AS k LEFT JOIN rs_compat.named_key AS p ON p.table_id = k.foreign_id AND p.kind IN ('p', 'u')
+    AND p.columns = k.foreign_columns
+  WHERE k.kind = 'f';
 CREATE VIEW rs_information_schema.check_constraints AS
   SELECT * FROM information_schema.check_constraints
   WHERE constraint_schema NOT IN ('rs_compat', 'rs_information_schema') AND constraint_name NOT LIKE 'bytes of %';
@@ -225,29 +362,21 @@ CREATE VIEW rs_compat.svv_mv_info AS
 CREATE VIEW rs_compat.stv_sessions AS
   SELECT backend_start::timestamp AS starttime, pid AS process, usename::bpchar(50) AS user_name, datname::bpchar(50) AS db_name
   FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
--- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_RECENTS.html
-CREATE VIEW rs_compat.stv_recents AS
-  SELECT usesysid::integer AS userid, CASE state WHEN 'active' THEN 'Running' ELSE 'Done' END::bpchar(20) AS status,
-    query_start::timestamp AS starttime, (EXTRACT(EPOCH FROM clock_timestamp() - query_start) * 1000000)::integer AS duration,
-    usename::bpchar(50) AS user_name, datname::bpchar(50) AS db_name, query::bpchar(600) AS query,
-    CASE state WHEN 'active' THEN pid ELSE -1 END AS pid
-  FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND usename <> 'rdsdb';
-
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
 CREATE VIEW rs_compat.stl_load_errors AS
   SELECT l.user_id AS userid, 0 AS slice, l.table_id AS tbl, e.query_id::integer AS query, l.start_time AS starttime, l.session_id AS session,
     e.file_name::bpchar(256) AS filename, e.line_number, e.column_name::bpchar(127) AS colname, e.column_type::bpchar(10) AS type,
     e.column_length::bpchar(10) AS col_length, 0 AS "position", e.raw_line::bpchar(1024) AS raw_line, ''::bpchar(1024) AS raw_field_value,
     e.error_code AS err_code, e.error_message::bpchar(100) AS err_reason, false AS is_partial, 0::bigint AS start_offset
-  FROM rs_compat.load_error AS e JOIN rs_compat.load AS l ON l.query_id = e.query_id;
+  FROM rs_compat.load_error AS e JOIN rs_compat.load_seen AS l ON l.query_id = e.query_id;
 CREATE VIEW rs_compat.stl_load_commits AS
   SELECT l.user_id AS userid, l.query_id::integer AS query, 0 AS slice, f.file_name::bpchar(256) AS name, f.file_name::bpchar(256) AS filename,
     0 AS byte_offset, f.lines_scanned::integer AS lines_scanned, 0 AS errors, l.end_time AS curtime, 1 AS status,
     l.file_format::bpchar(16) AS file_format
-  FROM rs_compat.load_file AS f JOIN rs_compat.load AS l ON l.query_id = f.query_id;
+  FROM rs_compat.load_file AS f JOIN rs_compat.load_seen AS l ON l.query_id = f.query_id;
 
 DO $$ DECLARE shown text; BEGIN
   SELECT string_agg(format('%I.%I', schemaname, viewname), ', ') INTO shown FROM pg_catalog.pg_views
-  WHERE schemaname IN ('rs_compat', 'rs_information_schema');
+  WHERE schemaname IN ('rs_compat', 'rs_information_schema') AND viewname NOT IN ('load_seen', 'key_seen', 'named_key');
   EXECUTE 'GRANT SELECT ON ' || shown || ' TO PUBLIC';
 END $$;

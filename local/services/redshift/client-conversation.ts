@@ -6,6 +6,7 @@ import { toStatementError } from './database-errors.ts';
 import type { Database } from './database.ts';
 import type { Statement } from './dialect.ts';
 import { splitStatements } from './dialect.ts';
+import { ClientHistory } from './client-history.ts';
 import { Session } from './session.ts';
 import type { SessionPorts, StatementOutcome } from './session.ts';
 
@@ -30,6 +31,7 @@ const KIND =
 /** One client and PostgreSQL: statements are read as Redshift's on their way, and answers pass as they are. */
 export class Conversation {
   private readonly session: Session;
+  private readonly history: ClientHistory;
   private readonly reader = new MessageReader();
   private readonly answers = new MessageReader();
   private readonly queue: Message[] = [];
@@ -59,6 +61,7 @@ export class Conversation {
       processId: engine.processId,
       ports: options.ports,
     });
+    this.history = new ClientHistory(this.session);
   }
 
   begin(first: Buffer): void {
@@ -110,6 +113,7 @@ export class Conversation {
   private answer(chunk: Buffer): void {
     const kept: Buffer[] = [];
     for (const { kind, body } of this.answers.read(chunk)) {
+      this.history.answered(kind, body);
       if (kind === 'E') this.failures += 1;
       if (kind === 'Z') {
         this.status = body.toString('latin1');
@@ -204,6 +208,7 @@ export class Conversation {
     await this.session.check(read.map(({ statement }) => statement));
     if (read.every((each) => this.isPassed(each))) {
       const all = read.map(({ statement }) => (statement.kind === 'sql' ? statement.text : ''));
+      await this.history.query(read.map(({ sql }) => sql));
       await this.passUntilReady(frame('Q', all.join(';\n')), false);
       return;
     }
@@ -214,7 +219,7 @@ export class Conversation {
   /** Several in one message are one transaction, unless they say otherwise. */
   private async several(read: readonly ReadStatement[]): Promise<void> {
     const isOne = read.length > 1 && this.status === 'I' && !read.some(({ sql }) => BEGINS_OR_ENDS.test(sql));
-    if (isOne) await this.run('BEGIN');
+    if (isOne) await this.runUnseen('BEGIN');
     try {
       for (const each of read) {
         if (!this.isPassed(each)) {
@@ -222,14 +227,15 @@ export class Conversation {
           continue;
         }
         const { failures } = this;
+        await this.history.query([each.sql]);
         await this.passUntilReady(frame('Q', each.statement.kind === 'sql' ? each.statement.text : ''), true);
         if (this.failures > failures) break;
       }
     } catch (error) {
-      if (isOne) await this.run('ROLLBACK');
+      if (isOne) await this.runUnseen('ROLLBACK');
       throw error;
     }
-    if (isOne) await this.run('COMMIT');
+    if (isOne) await this.runUnseen('COMMIT');
   }
 
   // The extended protocol
@@ -244,6 +250,7 @@ export class Conversation {
     const read = this.read(sql);
     await this.session.check([read.statement]);
     if (read.statement.kind === 'sql' && this.isPassed(read)) {
+      await this.history.parse(name.value, sql);
       this.pass('P', name.value, read.statement.text, body.subarray(source.end));
       return;
     }
@@ -258,7 +265,10 @@ export class Conversation {
     const name = textFrom(body, portal.end);
     this.portals.delete(portal.value);
     const read = this.statements.get(name.value);
-    if (read === undefined) return this.passed('B', body);
+    if (read === undefined) {
+      await this.history.bind(portal.value, name.value);
+      return this.passed('B', body);
+    }
     await this.settle();
     if (this.isSkipping) return;
     this.portals.set(portal.value, read);
@@ -276,17 +286,26 @@ export class Conversation {
   }
 
   private async execute(body: Buffer): Promise<void> {
-    const read = this.portals.get(textFrom(body, 0).value);
-    if (read === undefined) return this.passed('E', body);
+    const portal = textFrom(body, 0).value;
+    const read = this.portals.get(portal);
+    if (read === undefined) {
+      this.history.execute(portal);
+      return this.passed('E', body);
+    }
     await this.settle();
     if (!this.isSkipping) this.socket.write(this.completion(await this.run(read.sql)));
   }
 
   private async closeNamed(body: Buffer): Promise<void> {
     const names = body[0] === 0x53 ? this.statements : this.portals;
-    if (!names.delete(textFrom(body, 1).value)) return this.passed('C', body);
-    await this.settle();
-    if (!this.isSkipping) this.socket.write(frame('3'));
+    const name = textFrom(body, 1).value;
+    if (names.delete(name)) {
+      await this.settle();
+      if (!this.isSkipping) this.socket.write(frame('3'));
+      return;
+    }
+    if (body[0] === 0x53) this.history.closeStatement(name);
+    await this.passed('C', body);
   }
 
   // Statements
@@ -304,10 +323,18 @@ export class Conversation {
     return !(this.session.hasFilled && BEGINS_OR_ENDS.test(sql));
   }
 
-  private async run(sql: string): Promise<StatementResult> {
+  private async run(sql: string): Promise<Ran> {
+    return { sql, outcome: await this.lend(() => this.session.run(sql)) };
+  }
+
+  private async runUnseen(sql: string): Promise<void> {
+    await this.lend(() => this.session.runUnseen(sql));
+  }
+
+  private async lend<T>(work: () => Promise<T>): Promise<T> {
     return this.engine.lend(async () => {
       try {
-        return { sql, outcome: await this.session.run(sql) };
+        return await work();
       } finally {
         this.status = this.engine.transactionStatus;
       }

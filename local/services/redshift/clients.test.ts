@@ -224,3 +224,151 @@ test('COPY with JSONPaths, a manifest, and formats of dates and times, as a cour
     client.query(`COPY days FROM 's3://bucket/course/log/' IAM_ROLE default JSON 's3://bucket/course/paths.json'`),
   ).rejects.toThrow(/JSONPath size: 4, Number of columns in table or column list: 3/);
 });
+
+test('the history of statements has those of drivers and of sessions, with text, user, times, status and rows', async () => {
+  const client = await givenClient();
+  const session = await service.openSession({ database: DATABASE, user: 'administrator' });
+  onTestFinished(() => session.close());
+  objects.put('history/1', '{"n":1}\n{"n":2}\n');
+
+  await client.query(`SET query_group TO 'nightly'`);
+  await client.query('/* by hand */ CREATE TABLE told (n INTEGER); INSERT INTO told VALUES (1), (2), (3)');
+  await client.query('SELECT n FROM told WHERE n > $1', [1]);
+  await expect(client.query('SELECT told.nosuch FROM told')).rejects.toThrow();
+  await expect(client.query('SELECT $1::INTEGER / 0 FROM told', [1])).rejects.toThrow();
+  await client.query(`COPY told FROM 's3://bucket/history/' IAM_ROLE default JSON 'auto'`);
+  await client.query(`CREATE USER told_user PASSWORD 'Secret-of-told-1'`);
+  await session.run('SELECT n FROM told WHERE n = :n', { n: '2' });
+
+  const columns = 'TRIM(query_type), TRIM(status), TRIM(query_label), returned_rows, TRIM(query_text)';
+  const history = await rowsOf(
+    client,
+    `SELECT ${columns} FROM sys_query_history WHERE query_text LIKE '%told%' ORDER BY query_id`,
+  );
+  expect(history.slice(0, -1)).toEqual([
+    ['DDL', 'success', 'nightly', '0', '/* by hand */ CREATE TABLE told (n INTEGER)'],
+    ['INSERT', 'success', 'nightly', '0', 'INSERT INTO told VALUES (1), (2), (3)'],
+    ['SELECT', 'success', 'nightly', '2', 'SELECT n FROM told WHERE n > $1'],
+    ['SELECT', 'failed', 'nightly', '0', 'SELECT told.nosuch FROM told'],
+    ['SELECT', 'failed', 'nightly', '0', 'SELECT $1::INTEGER / 0 FROM told'],
+    ['COPY', 'success', 'nightly', '0', `COPY told FROM 's3://bucket/history/' IAM_ROLE default JSON 'auto'`],
+    ['DDL', 'success', 'nightly', '0', `CREATE USER told_user PASSWORD '***'`],
+    ['SELECT', 'success', 'default', '2', 'SELECT n FROM told WHERE n = :n'],
+  ]);
+  expect(history.at(-1)?.slice(0, 4)).toEqual(['SELECT', 'running', 'nightly', '0']);
+  await client.query('SELECT 1 AS told_last');
+  expect(
+    await rowsOf(client, 'SELECT TRIM(status) FROM sys_query_history WHERE query_text = $1', ['SELECT 1 AS told_last']),
+  ).toEqual([['success']]);
+  expect(
+    await rowsOf(
+      client,
+      `SELECT TRIM(h.query_type), l.loaded_rows, h.elapsed_time >= 0, h.end_time >= h.start_time, h.user_id = l.user_id
+       FROM sys_query_history AS h JOIN sys_load_history AS l ON l.query_id = h.query_id WHERE l.table_name = 'told'`,
+    ),
+  ).toEqual([['COPY', '2', true, true, true]]);
+  expect(
+    await rowsOf(client, `SELECT TRIM(error_message) FROM sys_query_history WHERE query_text LIKE 'SELECT $1::INT%'`),
+  ).toEqual([['division by zero']]);
+  expect(
+    await rowsOf(client, `SELECT TRIM(substring), aborted FROM svl_qlog WHERE substring LIKE '%told%' ORDER BY query LIMIT 4`),
+  ).toEqual([
+    ['INSERT INTO told VALUES (1), (2), (3)', 0],
+    ['SELECT n FROM told WHERE n > $1', 0],
+    ['SELECT told.nosuch FROM told', 1],
+    ['SELECT $1::INTEGER / 0 FROM told', 1],
+  ]);
+});
+
+test('users see their own statements and loads, and all of them with SYSLOG ACCESS UNRESTRICTED', async () => {
+  const client = await givenClient();
+  const password = 'Secret-of-clerk-1';
+  await client.query(`CREATE USER clerk PASSWORD '${password}'`);
+  const others = async () => {
+    const clerk = new pg.Client(`postgres://clerk:${password}@127.0.0.1:${String(service.port)}/${DATABASE}`);
+    await clerk.connect();
+    onTestFinished(() => clerk.end());
+    await clerk.query('SELECT 1 AS of_clerk');
+    const [[own], [rest]] = [
+      await rowsOf(clerk, `SELECT COUNT(*) > 0 FROM sys_query_history WHERE query_text = 'SELECT 1 AS of_clerk'`),
+      await rowsOf(
+        clerk,
+        `SELECT (SELECT COUNT(*) FROM sys_query_history WHERE query_text LIKE 'CREATE USER%')
+           + (SELECT COUNT(*) FROM sys_load_history) + (SELECT COUNT(*) FROM stl_load_errors) > 0`,
+      ),
+    ] as [[unknown[]], [unknown[]]];
+    await expect(clerk.query('SELECT * FROM rs_compat.query')).rejects.toThrow('permission denied');
+    return [own, rest].flat();
+  };
+
+  expect(await others()).toEqual([true, false]);
+  await client.query('ALTER USER clerk SYSLOG ACCESS UNRESTRICTED');
+  expect(await others()).toEqual([true, true]);
+  expect(await rowsOf(client, `SELECT syslog_access FROM svv_user_info WHERE user_name = 'clerk'`)).toEqual([['UNRESTRICTED']]);
+});
+
+test('a view of the system that is not here is refused by its name, and a part of a query may have any', async () => {
+  const client = await givenClient();
+
+  await expect(client.query('SELECT * FROM sys_query_detail')).rejects.toThrow(
+    'the view sys_query_detail is not supported: nothing counts the steps of a plan here; write EXPLAIN, or ask sys_query_history',
+  );
+  for (const view of ['pg_catalog.stl_wlm_query', 'svl_query_summary', 'sys_unload_history', 'svv_vacuum_progress'])
+    await expect(client.query(`SELECT COUNT(*) FROM ${view}`), view).rejects.toMatchObject({ code: '0A000' });
+  expect(await rowsOf(client, 'WITH stl_mine AS (SELECT 1 AS n) SELECT n FROM stl_mine')).toEqual([[1]]);
+});
+
+test('a driver makes its connection read-only', async () => {
+  const client = await givenClient();
+
+  await client.query('SET readonly=1');
+
+  await expect(client.query('CREATE TABLE unwritten (n INTEGER)')).rejects.toMatchObject({ code: '25006' });
+});
+
+test('the catalog shows keys as they were written, which nobody enforces', async () => {
+  const client = await givenClient();
+  await client.query('CREATE TABLE keyed_shop (country VARCHAR(9), CONSTRAINT of_country PRIMARY KEY (country))');
+  await client.query(
+    'CREATE TABLE keyed (a INTEGER PRIMARY KEY, b VARCHAR(9) REFERENCES keyed_shop, c INTEGER UNIQUE, UNIQUE (b, c))',
+  );
+  await client.query('ALTER TABLE keyed ADD CONSTRAINT again FOREIGN KEY (b) REFERENCES keyed_shop (country)');
+  const keys = () =>
+    rowsOf(
+      client,
+      `SELECT conname, pg_catalog.pg_get_constraintdef(oid, true) FROM pg_catalog.pg_constraint WHERE conrelid = 'keyed'::regclass ORDER BY 1`,
+    );
+
+  await client.query('INSERT INTO keyed VALUES (1, $1, 2), (1, $1, 2)', ['nowhere']);
+  expect(await keys()).toEqual([
+    ['again', 'FOREIGN KEY (b) REFERENCES keyed_shop(country)'],
+    ['keyed_b_fkey', 'FOREIGN KEY (b) REFERENCES keyed_shop(country)'],
+    ['keyed_b_key', 'UNIQUE (b, c)'],
+    ['keyed_c_key', 'UNIQUE (c)'],
+    ['keyed_pkey', 'PRIMARY KEY (a)'],
+  ]);
+  expect(await rowsOf(client, `SELECT indexdef FROM pg_indexes WHERE tablename = 'keyed'`)).toEqual([
+    ['CREATE UNIQUE INDEX keyed_pkey ON public.keyed USING btree (a)'],
+  ]);
+  expect(
+    await rowsOf(
+      client,
+      `SELECT constraint_name, column_name, ordinal_position FROM information_schema.key_column_usage WHERE table_name LIKE 'keyed%' ORDER BY 1, 3`,
+    ),
+  ).toEqual([
+    ['again', 'b', 1],
+    ['keyed_b_fkey', 'b', 1],
+    ['keyed_b_key', 'b', 1],
+    ['keyed_b_key', 'c', 2],
+    ['keyed_c_key', 'c', 1],
+    ['keyed_pkey', 'a', 1],
+    ['of_country', 'country', 1],
+  ]);
+  await client.query('ALTER TABLE keyed DROP CONSTRAINT again');
+  await client.query('ALTER TABLE keyed DROP CONSTRAINT keyed_pkey');
+  await expect(client.query('ALTER TABLE keyed DROP CONSTRAINT keyed_pkey')).rejects.toMatchObject({ code: '42704' });
+  expect((await keys()).flat()).not.toContainEqual(expect.stringMatching(/again|keyed_pkey/));
+  // The name of its key is free for the next table of the name, as it is for tools that swap tables.
+  await client.query('ALTER TABLE keyed_shop RENAME TO keyed_before');
+  await client.query('CREATE TABLE keyed_shop (country VARCHAR(9) PRIMARY KEY)');
+});

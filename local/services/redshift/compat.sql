@@ -110,6 +110,13 @@ CREATE OR REPLACE FUNCTION rs_compat.refuse_shared_name(kind text, name text, ot
     END IF;
   END $$;
 
+-- https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_system-tables.html#c_visibility-of-data: superusers, and who has SYSLOG ACCESS
+-- UNRESTRICTED, see all; others see their own.
+CREATE OR REPLACE FUNCTION rs_compat.sees_all() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN pg_has_role(current_user, 'pg_read_all_stats', 'MEMBER');
+CREATE OR REPLACE FUNCTION rs_compat.own_id() RETURNS integer LANGUAGE sql STABLE PARALLEL SAFE
+  RETURN (SELECT oid::integer FROM pg_catalog.pg_roles WHERE rolname = current_user);
+
 -- Made anew: a view that is replaced may not lose or move columns.
 DO $$ DECLARE views text; BEGIN
   SELECT string_agg(format('%I.%I', schemaname, viewname), ', ') INTO views FROM pg_views WHERE schemaname IN ('rs_compat', 'rs_information_schema');
@@ -119,7 +126,7 @@ END $$;
 CREATE VIEW rs_compat.svv_user_info AS
   SELECT oid::integer AS user_id, rs_compat.principal_name(oid) AS user_name, rolcreatedb AS createdb, rolsuper AS superuser,
     false AS catalog_update, CASE rolconnlimit WHEN -1 THEN 'UNLIMITED' ELSE rolconnlimit::text END::varchar AS connection_limit,
-    'RESTRICTED'::varchar AS syslog_access, ''::varchar AS last_ddl_ts, 0 AS session_timeout, ''::varchar AS external_user_id
+    CASE WHEN pg_has_role(oid, 'pg_read_all_stats', 'MEMBER') THEN 'UNRESTRICTED' ELSE 'RESTRICTED' END::varchar AS syslog_access, ''::varchar AS last_ddl_ts, 0 AS session_timeout, ''::varchar AS external_user_id
   FROM pg_roles WHERE rolcanlogin;
 CREATE VIEW rs_compat.pg_user_info AS
   SELECT rs_compat.principal_name(oid) AS usename, oid::integer AS usesysid, rolcreatedb AS usecreatedb, rolsuper AS usesuper,
@@ -164,25 +171,32 @@ CREATE TABLE IF NOT EXISTS rs_compat.load_error (
   raw_line text
 );
 CREATE INDEX IF NOT EXISTS load_error_query ON rs_compat.load_error (query_id);
+-- What was run; written by the stand-in.
+CREATE TABLE IF NOT EXISTS rs_compat.query (
+  query_id bigint PRIMARY KEY, user_id integer, session_id integer, label text, query_text text, start_time timestamp, end_time timestamp,
+  status text, returned_rows bigint, returned_bytes bigint, error_message text
+);
 
+CREATE VIEW rs_compat.load_seen AS
+  SELECT * FROM rs_compat.load WHERE user_id = rs_compat.own_id() OR rs_compat.sees_all();
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_HISTORY.html
 CREATE VIEW rs_compat.sys_load_history AS
   SELECT user_id, query_id, query_id AS transaction_id, session_id, database_name, status, table_name, start_time, end_time,
     (EXTRACT(EPOCH FROM end_time - start_time) * 1000000)::bigint AS duration, data_source, file_format, loaded_rows, loaded_bytes,
     source_file_count, source_file_bytes, source_file_count AS file_count_scanned, source_file_bytes AS file_bytes_scanned,
     error_count, 0::bigint AS copy_job_id
-  FROM rs_compat.load;
+  FROM rs_compat.load_seen;
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
 CREATE VIEW rs_compat.sys_load_detail AS
   SELECT l.user_id, l.query_id, f.file_name::varchar(256) AS file_name, f.bytes_scanned, f.lines_scanned, l.end_time AS record_time,
     1 AS splits_scanned, l.start_time, l.end_time
-  FROM rs_compat.load_file f JOIN rs_compat.load l ON l.query_id = f.query_id;
+  FROM rs_compat.load_file f JOIN rs_compat.load_seen l ON l.query_id = f.query_id;
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
 CREATE VIEW rs_compat.sys_load_error_detail AS
   SELECT l.user_id, l.query_id, l.query_id AS transaction_id, l.session_id, l.database_name::varchar(64) AS database_name, l.table_id,
     l.start_time, e.file_name::varchar(256) AS file_name, e.line_number, e.column_name::varchar(127) AS column_name,
     e.column_type::varchar(10) AS column_type, e.column_length::varchar(10) AS column_length, 0 AS "position", e.error_code,
     e.error_message::varchar(512) AS error_message
-  FROM rs_compat.load_error e JOIN rs_compat.load l ON l.query_id = e.query_id;
+  FROM rs_compat.load_error e JOIN rs_compat.load_seen l ON l.query_id = e.query_id;
 GRANT SELECT ON rs_compat.sys_load_history, rs_compat.sys_load_detail, rs_compat.sys_load_error_detail TO PUBLIC;
-REVOKE ALL ON rs_compat.load, rs_compat.load_file, rs_compat.load_error FROM PUBLIC;
+REVOKE ALL ON rs_compat.load, rs_compat.load_file, rs_compat.load_error, rs_compat.query FROM PUBLIC;

@@ -17,6 +17,8 @@ export interface ReadObject {
 
 /** What sys_load_history, sys_load_detail and sys_load_error_detail show of a COPY. */
 export interface LoadRecord {
+  /** Of the COPY in sys_query_history. */
+  readonly queryId: number;
   /** As PostgreSQL calls it. */
   readonly user: string;
   readonly processId: number;
@@ -38,9 +40,9 @@ export async function recordLoad(system: Pool, record: LoadRecord): Promise<void
   await system.query(
     `WITH now AS (SELECT set_config('synchronous_commit', 'off', true)),
      load AS (
-       INSERT INTO rs_compat.load (user_id, session_id, database_name, status, table_id, table_name, start_time, end_time,
+       INSERT INTO rs_compat.load (query_id, user_id, session_id, database_name, status, table_id, table_name, start_time, end_time,
          data_source, file_format, loaded_rows, loaded_bytes, source_file_count, source_file_bytes, error_count)
-       SELECT (SELECT oid::integer FROM pg_roles WHERE rolname = $1), $2::integer, $3, $4, $5::integer, $6, $7::timestamptz,
+       OVERRIDING SYSTEM VALUE SELECT $17::bigint, (SELECT oid::integer FROM pg_roles WHERE rolname = $1), $2::integer, $3, $4, $5::integer, $6, $7::timestamptz,
          clock_timestamp(), $8, $9, $10::bigint, $11::bigint, $12::integer, $13::bigint, $14::bigint FROM now RETURNING query_id
      ),
      files AS (
@@ -69,6 +71,7 @@ export async function recordLoad(system: Pool, record: LoadRecord): Promise<void
       errors.length,
       JSON.stringify(objects),
       JSON.stringify(errors.map(toErrorRow)),
+      record.queryId,
     ],
   );
 }

@@ -13,6 +13,18 @@ export interface TableKeys {
   /** Most bytes of each text column. */
   readonly limits: Map<string, number>;
   readonly design: TableDesign;
+  /** What is said of keys, and enforced by nobody: the catalog shows it. */
+  readonly constraints: KeyConstraint[];
+}
+
+/** A primary key, a unique one, or one of another table. */
+export interface KeyConstraint {
+  readonly kind: 'p' | 'u' | 'f';
+  /** Null: it has the name that PostgreSQL would give it. */
+  readonly name: string | null;
+  readonly columns: readonly string[];
+  /** The other table as it is written, and its columns; none: those of its primary key. */
+  readonly references?: { readonly table: string; readonly columns: readonly string[] };
 }
 
 /** How Redshift would keep a table: nothing to PostgreSQL, and shown by the catalog. */
@@ -26,7 +38,7 @@ export interface TableDesign {
 const newDesign = (): TableDesign => ({ diststyle: 'AUTO', distkey: null, sortkeys: [], encodings: new Map() });
 
 /** What nothing is known of yet. */
-export const newKeys = (): TableKeys => ({ keys: [], notNull: [], limits: new Map(), design: newDesign() });
+export const newKeys = (): TableKeys => ({ keys: [], notNull: [], limits: new Map(), design: newDesign(), constraints: [] });
 
 /** A table that is about to be made: its name as written, and what comes after. */
 export interface NewTable extends TableKeys {
@@ -70,6 +82,7 @@ export function afterTable({
   notNull,
   limits,
   design,
+  constraints,
   isTemporary = false,
 }: TableKeys & Pick<NewTable, 'name'> & Partial<Pick<NewTable, 'isTemporary'>>): string[] {
   const changes = [...notNull.map(setNotNull), ...[...limits].map(([column, bytes]) => addLimit(column, bytes))];
@@ -81,7 +94,7 @@ export function afterTable({
     written.add(list);
     statements.push(`CREATE INDEX ${quoteName(indexName(columns))} ON ${name} (${list})`);
   }
-  if (!isTemporary) statements.push(...noteOf(name, design));
+  if (!isTemporary) statements.push(...noteOf(name, design), ...constraints.map((key) => noteKey(name, key)));
   return statements;
 }
 
@@ -95,6 +108,34 @@ function noteOf(name: string, { diststyle, distkey, sortkeys, encodings }: Table
     `SELECT rs_compat.note_design(${quoteText(name)}::regclass, ${quoteText(style)}, ${distkey === null ? 'NULL' : quoteText(distkey)}, ` +
       `ARRAY[${list}]::text[], ${written}::jsonb)`,
   ];
+}
+
+/** What lets the catalog show a key. */
+export function noteKey(table: string, { kind, name, columns, references }: KeyConstraint): string {
+  const list = (names: readonly string[]) => `ARRAY[${names.map(quoteText).join(', ')}]::text[]`;
+  const other = references === undefined ? 'NULL' : `to_regclass(${quoteText(references.table)})`;
+  return (
+    `SELECT rs_compat.note_key(${quoteText(table)}::regclass, '${kind}', ${name === null ? 'NULL' : quoteText(name)}, ${list(columns)}, ` +
+    `${other}, ${list(references?.columns ?? [])})`
+  );
+}
+
+/** The constraint of a table that begins at `place`, with its name or without; nothing when it is none of keys. */
+export function keyConstraint(draft: Draft, place: number): KeyConstraint | undefined {
+  const isNamed = draft.word(place) === 'CONSTRAINT';
+  const kind = isNamed ? place + 2 : place;
+  const name = isNamed ? nameOf(draft.at(place + 1)?.text ?? '') : null;
+  if (draft.is(kind, 'PRIMARY', 'KEY')) return { kind: 'p', name, columns: columnList(draft, kind + 2) };
+  if (draft.is(kind, 'UNIQUE'))
+    return { kind: 'u', name, columns: columnList(draft, draft.is(kind + 1, 'KEY') ? kind + 2 : kind + 1) };
+  if (!draft.is(kind, 'FOREIGN', 'KEY')) return undefined;
+  return { kind: 'f', name, columns: columnList(draft, kind + 2), references: referenceAt(draft, draft.closing(kind + 2) + 1) };
+}
+
+/** REFERENCES table [(columns)]. */
+function referenceAt(draft: Draft, place: number): { readonly table: string; readonly columns: readonly string[] } {
+  const end = draft.nameEnd(place + 1);
+  return { table: draft.code(place + 1, end), columns: draft.word(end) === '(' ? columnList(draft, end) : [] };
 }
 
 /** VARCHAR(n) is n bytes in Redshift, and n characters in PostgreSQL. Costs about 0.03 microseconds for each value. */
@@ -121,10 +162,11 @@ function rewriteItems(draft: Draft, open: number, table: NewTable): void {
     }
     const kind = draft.word(from) === 'CONSTRAINT' ? from + 2 : from;
     if (draft.word(kind) === 'CHECK') refuseCheck();
-    if (draft.is(kind, 'PRIMARY', 'KEY')) {
-      const columns = columnList(draft, kind + 2);
-      table.keys.push(columns);
-      table.notNull.push(...columns);
+    const constraint = keyConstraint(draft, from);
+    if (constraint !== undefined) table.constraints.push(constraint);
+    if (constraint?.kind === 'p') {
+      table.keys.push(constraint.columns);
+      table.notNull.push(...constraint.columns);
     }
     // With the comma before it; the first has only one behind it.
     if (index > 0) draft.remove(from - 1, to);
@@ -162,13 +204,16 @@ function rewriteColumnAttribute(draft: Draft, place: number, column: string, tab
       table.keys.push([column]);
       return drop(1);
     case 'UNIQUE':
+      table.constraints.push({ kind: 'u', name: null, columns: [column] });
       return drop(draft.word(place + 1) === 'KEY' ? 2 : 1);
     case 'PRIMARY':
+      table.constraints.push({ kind: 'p', name: null, columns: [column] });
       table.keys.push([column]);
       draft.replace(place, 'NOT');
       draft.replace(place + 1, 'NULL');
       return 2;
     case 'REFERENCES': {
+      table.constraints.push({ kind: 'f', name: null, columns: [column], references: referenceAt(draft, place) });
       const end = draft.nameEnd(place + 1);
       return drop((draft.word(end) === '(' ? draft.closing(end) + 1 : end) - place);
     }

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { quoteText } from './names.ts';
 import { SYSTEM_USER } from './postgres-server.ts';
+import { QueryHistory } from './query-history.ts';
 import type { Origin } from './result-columns.ts';
 
 /** What Redshift has and PostgreSQL has not, in its order. */
-const COMPAT = ['compat.sql', 'functions.sql', 'catalog.sql', 'text-comparison.sql']
+const COMPAT = ['compat.sql', 'functions.sql', 'catalog.sql', 'query-history.sql', 'text-comparison.sql']
   .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
   .join('\n');
 
@@ -21,6 +22,7 @@ export class Database {
   readonly sessions: pg.Pool;
   /** For what the stand-in itself asks; never held for long, so it answers also when all sessions are taken. */
   readonly system: pg.Pool;
+  readonly history: QueryHistory;
   private readonly origins = new Map<number, Origin | undefined>();
   private readonly connection: pg.ClientConfig;
 
@@ -43,6 +45,7 @@ export class Database {
     const options = '-c standard_conforming_strings=off -c escape_string_warning=off';
     this.sessions = new pg.Pool({ ...connection, options, max: 60 });
     this.system = new pg.Pool({ ...connection, max: 3 });
+    this.history = new QueryHistory(this.system);
     for (const pool of [this.sessions, this.system])
       // An idle connection was lost: the pool makes a new one when it needs one.
       pool.on('error', () => undefined);
@@ -55,7 +58,11 @@ export class Database {
     const { rows } = await this.system.query<{ version: string | null }>(
       `SELECT obj_description(to_regnamespace('rs_compat'), 'pg_namespace') AS version`,
     );
-    if (rows[0]?.version === version) return;
+    if (rows[0]?.version !== version) await this.install(version);
+    await this.history.resume();
+  }
+
+  private async install(version: string): Promise<void> {
     await this.withConnection((client) =>
       client.query(`BEGIN; ${COMPAT};
       GRANT CREATE ON SCHEMA public TO PUBLIC;
@@ -113,6 +120,8 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    // When PostgreSQL is gone, nobody can write it down any more.
+    await this.history.write().catch(() => undefined);
     await Promise.all([this.sessions.end(), this.system.end()]);
   }
 }

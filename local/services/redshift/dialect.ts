@@ -278,6 +278,8 @@ function set(draft: Draft): Statement {
   const setting = nameOf(draft.at(place)?.text ?? '').toLowerCase();
   if (draft.is(place, 'SESSION', 'AUTHORIZATION') || setting === 'session_authorization' || setting === 'role')
     throw notSupported(`${draft.word(0)} ${draft.text(place, draft.length)}`, 'open a session as that user');
+  // What drivers send for Connection.setReadOnly.
+  if (draft.is(place, 'READONLY')) draft.replace(place, 'default_transaction_read_only');
   if (draft.is(place, REDSHIFT_SETTINGS)) draft.replace(place, `rs_compat.${draft.text(place, place + 1)}`);
   if (draft.is(0, 'SET')) keepCompat(draft, place);
   if (setting !== 'enable_case_sensitive_identifier') return sql(draft);

@@ -2,6 +2,7 @@ import { rewriteType } from './column-types.ts';
 import type { Draft } from './draft.ts';
 import { notSupported } from './errors.ts';
 import { rewriteCalls } from './function-calls.ts';
+import { refuseMissingViews } from './system-views.ts';
 import { asksCatalogOnly, rewriteSystemNames } from './system-names.ts';
 
 /** Functions that only one of the two knows, and what to write so that both do. */
@@ -59,6 +60,7 @@ export function rewriteExpressions(draft: Draft, start: number): void {
       if (as > 0) rewriteType(draft, as + 1);
     } else if (word === 'SYSDATE' && !draft.is(place - 1, '.')) draft.replace(place, 'rs_compat.sysdate()');
   }
+  refuseMissingViews(draft, start);
   rewriteSystemNames(draft, start);
   rewriteCalls(draft, start, isOfCatalog);
 }

@@ -99,7 +99,7 @@ export class Options {
     } else if (this.accept('ACCESS_KEY_ID')) {
       this.hasCredentials = true;
       this.text('ACCESS_KEY_ID');
-    } else if (this.accept('SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|KMS_KEY_ID|MASTER_SYMMETRIC_KEY')) this.text('it');
+    } else if (this.accept('SECRET_ACCESS_KEY|SESSION_TOKEN|REGION|KMS_KEY_ID')) this.text('it');
     else return this.accept('ENCRYPTED') || this.accept('AUTO');
     return true;
   }

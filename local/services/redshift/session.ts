@@ -11,6 +11,8 @@ import type { SqlStatement, Statement } from './dialect.ts';
 import { readStatement } from './dialect.ts';
 import { StatementError } from './errors.ts';
 import { quoteName, quoteText } from './names.ts';
+import { asksHistory, labelSetBy } from './query-history.ts';
+import type { QueryRecord } from './query-history.ts';
 import type { WarehouseObjects } from './objects.ts';
 import type { ResultColumn } from './result-columns.ts';
 import { toResultColumn } from './result-columns.ts';
@@ -66,6 +68,8 @@ export class Session implements RedshiftSession {
   private readonly filled: CopyTarget[] = [];
   private isClosed = false;
   private foldsNames = true;
+  /** What `SET query_group` has named. */
+  private label = 'default';
 
   private readonly client: ClientBase & Partial<Pick<PoolClient, 'release'>>;
   private readonly user: string;
@@ -151,27 +155,70 @@ export class Session implements RedshiftSession {
   }
 
   async run(sql: string, parameters?: Readonly<Record<string, string>>): Promise<StatementOutcome> {
+    return this.perform(sql, parameters, true);
+  }
+
+  /** Run what no client has asked for, so that the history does not show it. @throws StatementError */
+  async runUnseen(sql: string): Promise<void> {
+    await this.perform(sql, undefined, false);
+  }
+
+  private async perform(
+    sql: string,
+    parameters: Readonly<Record<string, string>> | undefined,
+    isSeen: boolean,
+  ): Promise<StatementOutcome> {
     const refusal = this.ports.refusal();
     if (refusal !== undefined) throw refusal;
     const running = new AbortController();
     this.running = running;
+    let record: QueryRecord | undefined;
     try {
-      return await this.execute(readStatement(sql, parameters, this.foldsNames), running.signal);
+      const statement = readStatement(sql, parameters, this.foldsNames);
+      record = isSeen ? this.beginQuery(sql) : undefined;
+      if (asksHistory(sql)) await this.writeHistory();
+      const outcome = await this.execute(statement, running.signal, record?.id ?? 0);
+      if (record !== undefined) this.endQuery(record, outcome.rows.length, null);
+      return outcome;
     } catch (error) {
-      throw toStatementError(error, this.processId);
+      const failure = toStatementError(error, this.processId);
+      if (record !== undefined) this.database.history.fail(record, failure);
+      throw failure;
     } finally {
       this.running = null;
     }
   }
 
-  private async execute(statement: Statement, signal: AbortSignal): Promise<StatementOutcome> {
+  /** Note that a statement begins. */
+  beginQuery(sql: string): QueryRecord {
+    const { user, processId, label } = this;
+    return this.database.history.begin(sql, { user, processId, label });
+  }
+
+  /** Let the history be read by whoever asks for it next. */
+  writeHistory(): Promise<void> {
+    return this.database.history.write();
+  }
+
+  /** Note that it is done. @param bytes - of the rows, when they were counted */
+  endQuery(record: QueryRecord, rows: number, bytes: number | null): void {
+    this.label = labelSetBy(record.text) ?? this.label;
+    this.database.history.finish(record, { rows, bytes });
+  }
+
+  /** Note that it has failed. */
+  failQuery(record: QueryRecord, error: { readonly code: string; readonly message: string }): void {
+    this.database.history.fail(record, error);
+  }
+
+  private async execute(statement: Statement, signal: AbortSignal, queryId: number): Promise<StatementOutcome> {
     switch (statement.kind) {
       case 'sql':
         return this.counted(await this.executeSql(statement).then((outcome) => this.remember(statement, outcome)));
       case 'nothing':
         return { command: statement.command, rowCount: 0, columns: null, rows: [] };
       case 'copy':
-        return this.copy(statement, signal);
+        return this.copy(statement, signal, queryId);
       case 'unload':
         return this.unload(statement);
     }
@@ -213,7 +260,7 @@ export class Session implements RedshiftSession {
     }
   }
 
-  private async copy(command: CopyCommand, signal: AbortSignal): Promise<StatementOutcome> {
+  private async copy(command: CopyCommand, signal: AbortSignal, queryId: number): Promise<StatementOutcome> {
     const startTime = new Date();
     const target = await copyTarget(this.client, command);
     const load = new CopyLoad(command, target, { ...this.ports, signal });
@@ -232,7 +279,7 @@ export class Session implements RedshiftSession {
     } finally {
       const { errors, objects, rows, bytes } = load;
       await recordLoad(this.database.system, {
-        ...{ user: this.user, processId: this.processId, database: this.database.name, target, status, startTime },
+        ...{ queryId, user: this.user, processId: this.processId, database: this.database.name, target, status, startTime },
         ...{ source: `s3://${command.from.bucket}/${command.from.key}`, format: command.format.type },
         ...{ rows: status === 'completed' && !command.isRehearsal ? rows : 0, bytes, objects, errors },
         // What was loaded is loaded, also when the history could not be written.

@@ -3,11 +3,15 @@ import type { Draft } from './draft.ts';
 /** Relations of PostgreSQL's catalog that Redshift has with columns of its own, or that would show what this warehouse is made of. */
 const CATALOG =
   'PG_NAMESPACE|PG_CLASS|PG_ATTRIBUTE|PG_TYPE|PG_PROC|PG_PROC_INFO|PG_TABLES|PG_VIEWS|PG_INDEXES|PG_DATABASE|PG_GROUP|PG_USER|PG_USER_INFO|' +
-  'PG_INDEX|PG_CONSTRAINT|PG_ATTRDEF|PG_TABLE_DEF|PG_EXTERNAL_SCHEMA';
+  'PG_INDEX|PG_CONSTRAINT|PG_DEPEND|PG_ATTRDEF|PG_TABLE_DEF|PG_EXTERNAL_SCHEMA';
 
 /** Those of the standard's. */
 const INFORMATION =
-  'SCHEMATA|TABLES|COLUMNS|VIEWS|TABLE_PRIVILEGES|ROLE_TABLE_GRANTS|ROUTINES|TABLE_CONSTRAINTS|CHECK_CONSTRAINTS';
+  'SCHEMATA|TABLES|COLUMNS|VIEWS|TABLE_PRIVILEGES|ROLE_TABLE_GRANTS|ROUTINES|TABLE_CONSTRAINTS|CHECK_CONSTRAINTS|' +
+  'KEY_COLUMN_USAGE|REFERENTIAL_CONSTRAINTS|CONSTRAINT_COLUMN_USAGE';
+
+/** Functions that answer for Redshift's catalog. */
+const FUNCTIONS = 'VERSION|PG_GET_CONSTRAINTDEF';
 
 const OF_REDSHIFT = /^(SVV|STL|STV|SVL|SYS)_/;
 
@@ -22,10 +26,10 @@ export function rewriteSystemNames(draft: Draft, start: number): void {
     if (draft.is(place, 'PG_CATALOG') && isQualified) {
       const name = draft.word(place + 2);
       if (draft.is(place + 2, CATALOG) || OF_REDSHIFT.test(name)) draft.replace(place, 'rs_compat');
-      else if (draft.is(place + 2, 'VERSION', '(')) draft.replace(place, 'rs_compat');
+      else if (draft.is(place + 2, FUNCTIONS, '(')) draft.replace(place, 'rs_compat');
     } else if (draft.is(place, 'INFORMATION_SCHEMA') && isQualified) {
       if (draft.is(place + 2, INFORMATION)) draft.replace(place, 'rs_information_schema');
-    } else if (draft.is(place, 'VERSION') && draft.word(place + 1) === '(') draft.replace(place, 'rs_compat.version');
+    } else if (draft.is(place, FUNCTIONS, '(')) draft.replace(place, `rs_compat.${draft.code(place, place + 1)}`);
     else if (!isQualified && draft.is(place - 1, 'FROM|JOIN|,') && draft.is(place, CATALOG) && draft.word(place + 1) !== '(')
       draft.replace(place, `rs_compat.${draft.code(place, place + 1)}`);
   }

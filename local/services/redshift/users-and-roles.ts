@@ -56,6 +56,9 @@ function rewriteUserOption(draft: Draft, place: number, user: string, rest: stri
     case 'NOCREATEDB':
       return 1;
     case 'SYSLOG':
+      // The views of the system ask for the membership.
+      if (draft.is(place, 'SYSLOG', 'ACCESS', 'UNRESTRICTED')) rest.push(`GRANT pg_read_all_stats TO ${quoteName(user)}`);
+      else if (draft.is(0, 'ALTER')) rest.push(`REVOKE pg_read_all_stats FROM ${quoteName(user)}`);
       return drop(3);
     case 'SESSION':
       return drop(3);

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { LOCAL } from '@tillgraph/local-aws/testing/remote';
-import { startKinesis, startS3, type KinesisService, type S3Service } from '@tillgraph/local-aws';
+import { startKinesis, startRedshift, startS3, type KinesisService, type S3Service } from '@tillgraph/local-aws';
 import { javaProgramsIn } from '../../support/java-programs.ts';
 
-// The AWS SDK for Java, as it comes from Maven: it speaks CBOR to Kinesis, and signs the chunks of what it puts into S3.
+// The AWS SDK for Java and Redshift's driver, as they come from Maven: the SDK speaks CBOR to Kinesis, and signs the chunks of what it puts
+// into S3.
 
 const programs = await javaProgramsIn(join(import.meta.dirname, 'java'));
 const missing = 'missing' in programs ? programs.missing : undefined;
@@ -64,4 +65,41 @@ describe.skipIf(missing !== undefined)('a program in Java', () => {
     ]);
     expect(lines).toEqual([]);
   });
+
+  test('asks Redshift for its catalog, writes in batches, reads by a cursor, and is cancelled', async () => {
+    const objects = s3.objects;
+    const password = 'Secret-of-java-1';
+    const redshift = await startRedshift({
+      ...{ directory: join(directory, 'redshift'), port: 0, adminPassword: password, objects, log: () => undefined },
+    });
+    onTestFinished(() => redshift.close());
+    await redshift.ensureDatabase('shop');
+
+    expect(await print('RedshiftClients', [String(redshift.port), 'shop', password])).toEqual([
+      'product: Redshift',
+      'schemas: [information_schema, pg_catalog, public]',
+      'tables: [sale TABLE, shop TABLE, big_sale VIEW]',
+      'columns: [id int8 19 0 NO, country varchar 40 0 NO, amount numeric 12 3 YES, at timestamp 29 6 YES, day date 13 0 YES, ' +
+        'ok bool 1 0 YES, ratio float8 17 17 YES, zoned timestamptz 35 0 YES, code bpchar 3 0 YES, number int2 5 0 YES]',
+      'primary key: [id 1 sale_pkey, country 2 sale_pkey]',
+      'imported keys: [shop country sale country sale_country_fkey shop_pkey]',
+      'exported keys: [shop country sale country]',
+      'types: [bool, int8, super, bpchar, char, numeric, int4, int2, float4, float8, varchar, date, time, timestamp, refcursor, ' +
+        'timestamptz]',
+      'batch: 300 of [1]',
+      'nulls: 1',
+      'sums: [301 48553.500 161.845 149 2011-12-09 12:50:00.123456 2011-12-09]',
+      'objects: [int8 Long 1, varchar String Malta, numeric BigDecimal 12.345, timestamp Timestamp 2011-12-09 12:50:00.123456, ' +
+        'date Date 2011-12-09, bool Boolean true, float8 Double 0.0, timestamptz RedshiftTimestamp 2011-12-09 12:50:00+00, ' +
+        'bpchar String ab , int2 Short 0]',
+      'parameters: 4 [5 2011-12-10 00:00:00 none]',
+      'by cursor: 150 24201.750',
+      'of the cursor: [success 150]',
+      'cancelled: 57014',
+      'afterwards: [1]',
+      'error: 42703',
+      'rolled back: [301]',
+      'read-only: 25006',
+    ]);
+  }, 60_000);
 });
