@@ -7,6 +7,52 @@ export const ANSWERS: readonly Answer[] = [
   ['AVG(CAST(n AS BIGINT)) FROM numbers', ['1'], 'r_AVG'],
   ['AVG(CAST(n AS SMALLINT)), AVG(DISTINCT n) FROM numbers', ['1', '2'], 'r_AVG'],
   ['AVG(d), AVG(f) FROM numbers', ['1.38', '1.375'], 'r_AVG'],
+  // The example of the guide: two DECIMAL(8,2) give a DECIMAL(17,9).
+  ['CAST(10 AS DECIMAL(8,2)) / CAST(3 AS DECIMAL(8,2))', ['3.333333333'], 'r_numeric_computations201'],
+  ['7 / 2, -7 / 2, 7 % -2, 10.00/-3.00', ['3', '-3', '1', '-3.3333'], 'r_numeric_computations201'],
+  [
+    'x / y FROM (SELECT d AS x, CAST(3 AS DECIMAL(4,1)) AS y FROM numbers LIMIT 1) AS z',
+    ['0.416667'],
+    'r_numeric_computations201',
+  ],
+  [
+    'COALESCE(SUM(d), 0), NVL(CAST(NULL AS INTEGER), 1.50) FROM numbers WHERE n > 100',
+    ['0.00', '1.50'],
+    'r_numeric_computations201',
+  ],
+  [
+    'CASE WHEN n > 100 THEN d ELSE 0 END, SUM(CASE WHEN n > 100 THEN d END) FROM numbers GROUP BY 1',
+    ['0.00', null],
+    'r_CASE_function',
+  ],
+  [
+    "CASE 'x' WHEN 'y' THEN d WHEN 'x' THEN -1.5 ELSE NULL END / COALESCE(NULL, d) FROM numbers WHERE n = 3",
+    ['-0.852273'],
+    'r_CASE_function',
+  ],
+  ['PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY d), MEDIAN(d) FROM numbers', ['1.250', '1.250'], 'r_PERCENTILE_CONT'],
+  ['PERCENTILE_CONT(0.25) WITHIN GROUP (ORDER BY n DESC) FROM numbers', ['2.25'], 'r_PERCENTILE_CONT'],
+  [
+    'MAX(p) FROM (SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY n) OVER (PARTITION BY 1) AS p FROM numbers) AS x',
+    ['1.5'],
+    'r_WF_PERCENTILE_CONT',
+  ],
+  [
+    'ROUND(CAST(2.345 AS FLOAT), 2), TRUNC(CAST(2.789 AS FLOAT), 1), ROUND(1299, -2), TRUNC(-2.7)',
+    ['2.35', '2.7', '1300', '-2'],
+    'r_ROUND',
+  ],
+  [
+    "SUBSTRING('caterpillar', 6, 4), SUBSTRING('caterpillar', -2, 6), SUBSTRING('caterpillar', -5, 4)",
+    ['pill', 'cat', ''],
+    'r_SUBSTRING',
+  ],
+  [
+    "LEN('é€'), LEN('a  '), LEN(CAST('a' AS CHAR(3))), POSITION('z' IN 'abc'), STRPOS('abc', 'c')",
+    ['2', '3', '1', '0', '3'],
+    'r_LEN',
+  ],
+  ['GREATEST(1, NULL, 3), LEAST(NULL, 2)', ['3', '2'], 'r_GREATEST_LEAST'],
   ['AVG(n) FROM numbers WHERE n > 100', [null], 'r_AVG'],
   ['MAX(a) FROM (SELECT AVG(n) OVER (PARTITION BY n) AS a FROM numbers) AS x', ['3'], 'r_WF_AVG'],
   ["'a ' = 'a', 'a' <> 'a  ', 'a ' < 'a', LENGTH('a '), 'a ' LIKE 'a'", ['t', 'f', 'f', '2', 'f'], 'r_Character_types'],

@@ -97,6 +97,26 @@ export const clientClaims: readonly Claim[] = [
       '`AVG` of decimals rounds to the scale of its argument.',
       '`SELECT AVG(a)` of 0.01 and 0.02 as DECIMAL(3,2).',
     ],
+    [
+      'decimal-quotient-last-digit',
+      'A quotient of decimals is rounded in its last place.',
+      'Divide two columns of DECIMAL(8,2), 20 by 3: 6.666666667, or 6.666666666.',
+    ],
+    [
+      'decimal-quotient-beyond-38',
+      'A quotient that by the rule of the guide would have more than 38 digits is computed, with a smaller scale.',
+      '`SELECT SUM(a) / COUNT(*)` of a column of DECIMAL(12,3); how many places it has.',
+    ],
+    [
+      'decimal-integer-operand',
+      'A whole number that meets a decimal counts as 5, 10 or 19 digits, by its type.',
+      'Divide a column of DECIMAL(8,2) by one of INTEGER: 13 places.',
+    ],
+    [
+      'percentile-cont-scale',
+      '`PERCENTILE_CONT` and `MEDIAN` of decimals have a place more than their values, or as many as the result needs.',
+      'Ask both of 1.55 and 2.10 as DECIMAL(5,2): 1.825.',
+    ],
     ['datediff-week-boundary', '`DATEDIFF(week, …)` counts Mondays.', 'From a Saturday to a Sunday it is 0.'],
     ['dateadd-month-end', '`DATEADD(month, 1, …)` of 28 February is 28 March.', 'Ask it; `ADD_MONTHS` gives 31 March.'],
     [

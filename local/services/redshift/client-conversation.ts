@@ -5,7 +5,7 @@ import type { Engine } from './client-engine.ts';
 import { toStatementError } from './database-errors.ts';
 import type { Database } from './database.ts';
 import type { Statement } from './dialect.ts';
-import { splitStatements } from './dialect.ts';
+import { namesOfNumbers, splitStatements } from './dialect.ts';
 import { ClientHistory } from './client-history.ts';
 import { Session } from './session.ts';
 import type { SessionPorts, StatementOutcome } from './session.ts';
@@ -204,7 +204,8 @@ export class Conversation {
   private async query(source: string): Promise<void> {
     await this.settle();
     this.isSkipping = false;
-    const read = splitStatements(source).map((sql) => this.read(sql));
+    const read: Read[] = [];
+    for (const sql of splitStatements(source)) read.push(await this.read(sql));
     await this.session.check(read.map(({ statement }) => statement));
     if (read.every((each) => this.isPassed(each))) {
       const all = read.map(({ statement }) => (statement.kind === 'sql' ? statement.text : ''));
@@ -247,7 +248,7 @@ export class Conversation {
     if (more !== undefined) throw toStatementError(new Error('cannot insert multiple commands into a prepared statement'), 0);
     this.statements.delete(name.value);
     if (sql === '') return this.passed('P', body);
-    const read = this.read(sql);
+    const read = await this.read(sql);
     await this.session.check([read.statement]);
     if (read.statement.kind === 'sql' && this.isPassed(read)) {
       await this.history.parse(name.value, sql);
@@ -310,9 +311,12 @@ export class Conversation {
 
   // Statements
 
-  private read(sql: string): ReadStatement {
+  private async read(sql: string): Promise<ReadStatement> {
     if (CHANGES_TABLES.test(sql)) this.session.forgetOrigins();
-    return { sql, statement: this.session.read(sql) };
+    if (namesOfNumbers(sql).length === 0) return { sql, statement: this.session.read(sql) };
+    await this.settle();
+    const columns = this.status === 'E' ? undefined : await this.lend(() => this.session.columnTypes(sql));
+    return { sql, statement: this.session.read(sql, columns) };
   }
 
   /** Whether PostgreSQL runs it as it is now, and nothing else is to be done. */

@@ -3,6 +3,7 @@ import type { CopyCommand } from './copy-command.ts';
 import { readCopy } from './copy-command.ts';
 import type { NewTable } from './create-table.ts';
 import { afterTable, rewriteTable } from './create-table.ts';
+import type { ColumnTypes } from './decimal-types.ts';
 import { Draft } from './draft.ts';
 import { StatementError, notSupported } from './errors.ts';
 import { rewriteExpressions } from './expressions.ts';
@@ -47,10 +48,16 @@ const sql = (draft: Draft, rest: Partial<SqlStatement> = {}): SqlStatement => ({
  *
  * @param parameters - values of `:name`; absent: the statement has none
  * @param foldsNames - whether names in quotes are folded to small letters
+ * @param columns - types of the columns that it names, when they count: see `namesOfNumbers`
  * @throws StatementError for more than one statement, and for what Redshift or the stand-in does not know
  */
-export function readStatement(source: string, parameters: Readonly<Record<string, string>> = {}, foldsNames = true): Statement {
-  const draft = new Draft(source, foldsNames);
+export function readStatement(
+  source: string,
+  parameters: Readonly<Record<string, string>> = {},
+  foldsNames = true,
+  columns: ColumnTypes = new Map(),
+): Statement {
+  const draft = new Draft(source, foldsNames, columns);
   if (draft.length === 0 || draft.is(0, ';')) throw new StatementError('42601', 'syntax error: the statement is empty');
   checkShape(draft);
   const values = bindParameters(draft, parameters);
@@ -59,6 +66,20 @@ export function readStatement(source: string, parameters: Readonly<Record<string
   if (statement.kind !== 'sql')
     throw new StatementError('42601', `syntax error at or near ":": ${draft.word(0)} takes no parameters`);
   return { ...statement, values };
+}
+
+const COMPUTES = 'COALESCE|NVL|ISNULL|CASE|/';
+
+/** The names in a statement whose result depends on the types of columns; none when it does not. */
+export function namesOfNumbers(source: string): readonly string[] {
+  if (!/\/|coalesce|nvl|isnull|case/i.test(source)) return [];
+  const draft = new Draft(source, true);
+  const places = Array.from({ length: draft.length }, (_, place) => place);
+  if (!places.some((place) => draft.is(place, COMPUTES))) return [];
+  const tokens = places.map((place) => draft.at(place));
+  return [
+    ...new Set(tokens.flatMap((token) => (token?.kind === 'word' || token?.kind === 'quoted' ? [nameOf(token.text)] : []))),
+  ];
 }
 
 /** The statements of a text, each without the semicolon behind it. */

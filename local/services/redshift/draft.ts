@@ -1,3 +1,4 @@
+import type { ColumnTypes } from './decimal-types.ts';
 import type { Token } from './sql-lexer.ts';
 import { tokenize } from './sql-lexer.ts';
 
@@ -39,10 +40,14 @@ export class Draft {
   /** For each place, the keyword there. */
   private readonly words: readonly string[];
 
-  /** @param foldsNames - whether names in quotes are folded to small letters, too, as far as they are no principals' */
+  /**
+   * @param foldsNames - whether names in quotes are folded to small letters, too, as far as they are no principals'
+   * @param columns - what is known of the columns that it names
+   */
   constructor(
     readonly source: string,
     foldsNames = false,
+    readonly columns: ColumnTypes = new Map(),
   ) {
     const tokens = tokenize(source);
     this.tokens = foldsNames ? foldNames(tokens) : tokens;
@@ -130,6 +135,17 @@ export class Draft {
       if (depth === 0) return place;
     }
     return -1;
+  }
+
+  /** The place of the CASE that the END at `end` closes; `end` when none does. */
+  caseOf(end: number): number {
+    let depth = 0;
+    for (let place = end; place >= 0; place -= 1) {
+      if (this.word(place) === 'END') depth += 1;
+      else if (this.word(place) === 'CASE') depth -= 1;
+      if (depth === 0) return place;
+    }
+    return end;
   }
 
   replace(place: number, text: string): void {

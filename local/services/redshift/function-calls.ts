@@ -1,5 +1,7 @@
 import { rewriteType } from './column-types.ts';
 import { datePart } from './date-parts.ts';
+import { alignBranches, rewriteDivision } from './decimal-division.ts';
+import { branchesOf } from './decimal-types.ts';
 import type { Draft } from './draft.ts';
 import { StatementError, notSupported } from './errors.ts';
 import { rewriteSelect } from './select-clauses.ts';
@@ -33,6 +35,8 @@ export function rewriteCalls(draft: Draft, start: number, isOfCatalog: boolean):
     const word = draft.word(place);
     if (word === '::' && !isOfCatalog) clipShorthand(draft, place);
     else if (word === 'SELECT') rewriteSelect(draft, place, isOfCatalog);
+    else if (word === '/') rewriteDivision(draft, place);
+    else if (word === 'CASE') alignBranches(draft, branchesOf(draft, place));
     if (draft.word(place + 1) !== '(') continue;
     const rewrite = CALLS.get(word);
     if (rewrite === undefined || draft.is(place - 1, NAMING) || (isOfCatalog && word === 'CAST')) continue;
@@ -65,13 +69,24 @@ const CALLS = new Map<string, Rewrite>([
   ['JSON_EXTRACT_PATH_TEXT', jsonPath],
   ['LISTAGG', listAggregate],
   ['MEDIAN', rename('rs_compat.median')],
-  ['NVL', rename('COALESCE')],
-  ['ISNULL', rename('COALESCE')],
+  ['COALESCE', coalesce],
+  ['NVL', coalesce],
+  ['ISNULL', coalesce],
   ['NVL2', nvl2],
+  ['PERCENTILE_CONT', percentile],
   ['RATIO_TO_REPORT', ratio],
   ['REGEXP_REPLACE', rename('rs_compat.regexp_replace')],
   ...['STDDEV', 'STDDEV_SAMP', 'STDDEV_POP', 'VARIANCE', 'VAR_SAMP', 'VAR_POP'].map((name) => [name, deviation] as const),
 ]);
+
+/** All that it chooses from has one scale. @source Redshift developer guide, "Computations with numeric values" */
+function coalesce({ draft, place, items, end }: Call): void {
+  draft.replace(place, 'COALESCE');
+  const scale = alignBranches(draft, items);
+  if (scale === undefined) return;
+  draft.putBefore(place, 'ROUND(');
+  draft.putBehind(end - 1, `, ${String(scale)})`);
+}
 
 function rename(name: string): Rewrite {
   return ({ draft, place }) => {
@@ -109,6 +124,22 @@ function deviation(call: Call): void {
   const { draft, place, name, inside } = call;
   const window = over(call);
   draft.substitute(place, window.end, `CAST(${name}(${inside})${window.text} AS DOUBLE PRECISION)`);
+}
+
+/**
+ * PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY value): a decimal of whole numbers and of decimals, and a window function, too.
+ *
+ * @source Redshift developer guide, PERCENTILE_CONT function
+ */
+function percentile(call: Call): void {
+  const { draft, place, end, inside } = call;
+  if (!draft.is(end, 'WITHIN', 'GROUP', '(') || !draft.is(end + 3, 'ORDER', 'BY')) return;
+  const close = draft.closing(end + 2);
+  const isDescending = draft.is(close - 1, 'DESC');
+  const value = draft.code(end + 5, draft.is(close - 1, 'ASC|DESC') ? close - 1 : close);
+  const window = over(call, close + 1);
+  const fraction = isDescending ? `1 - (${inside})` : inside;
+  draft.substitute(place, window.end, `rs_compat.percentile(ARRAY_AGG(${value})${window.text}, ${fraction})`);
 }
 
 /** @source Redshift developer guide, RATIO_TO_REPORT window function */
@@ -254,7 +285,7 @@ function operandStart(draft: Draft, place: number): number {
   if (draft.word(start) === ')') {
     start = draft.opening(start);
     if (isName(draft, start - 1)) start -= 1;
-  } else if (draft.word(start) === 'END') start = caseOf(draft, start);
+  } else if (draft.word(start) === 'END') start = draft.caseOf(start);
   while (draft.word(start - 1) === '.') start -= 2;
   if (draft.word(start - 1) === '$') start -= 1;
   if (draft.at(start)?.kind === 'string' && draft.is(start - 1, 'DATE|TIMESTAMP|TIMESTAMPTZ|TIME|TIMETZ|INTERVAL')) start -= 1;
@@ -267,14 +298,4 @@ const KEYWORDS =
 function isName(draft: Draft, place: number): boolean {
   const kind = draft.at(place)?.kind;
   return kind === 'quoted' || (kind === 'word' && !draft.is(place, KEYWORDS));
-}
-
-function caseOf(draft: Draft, end: number): number {
-  let depth = 0;
-  for (let place = end; place >= 0; place -= 1) {
-    if (draft.word(place) === 'END') depth += 1;
-    else if (draft.word(place) === 'CASE') depth -= 1;
-    if (depth === 0) return place;
-  }
-  return end;
 }

@@ -17,6 +17,10 @@ CREATE OR REPLACE FUNCTION rs_compat.avg(double precision, double precision, dou
 CREATE OR REPLACE FUNCTION rs_compat.avg(interval, interval, interval) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
   AS 'SELECT $1';
 
+-- A quotient with so many places; PostgreSQL itself computes about sixteen digits.
+CREATE OR REPLACE FUNCTION rs_compat.divide(numeric, numeric, integer) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT round(round($1, $3 + 1) / $2, $3)';
+
 -- NULL when one of them is NULL, unlike PostgreSQL's own.
 CREATE OR REPLACE FUNCTION rs_compat.concat(text, text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT $1 || $2';
 
@@ -97,6 +101,44 @@ CREATE OR REPLACE FUNCTION rs_compat.median_of(timestamp[]) RETURNS timestamp LA
   SELECT timestamp '2000-01-01' + percentile_cont(0.5) WITHIN GROUP (ORDER BY v - timestamp '2000-01-01') FROM unnest($1) AS v $$;
 CREATE OR REPLACE FUNCTION rs_compat.median_of(date[]) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
   AS 'SELECT rs_compat.median_of($1::timestamp[])::date';
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_PERCENTILE_CONT.html
+CREATE OR REPLACE FUNCTION rs_compat.between(numeric[], numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT round(n.x, GREATEST(min_scale(n.x), scale(s.v[1]) + 1))
+  FROM (SELECT ARRAY(SELECT v FROM unnest($1) AS v WHERE v IS NOT NULL ORDER BY v) AS v) AS s,
+    LATERAL (SELECT $2 * (cardinality(s.v) - 1) AS rank) AS r,
+    LATERAL (SELECT s.v[floor(r.rank)::integer + 1] + (r.rank - floor(r.rank)) * (s.v[ceil(r.rank)::integer + 1] - s.v[floor(r.rank)::integer + 1])
+      AS x) AS n $$;
+CREATE OR REPLACE FUNCTION rs_compat.percentile(numeric[], numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT rs_compat.between($1, $2)';
+CREATE OR REPLACE FUNCTION rs_compat.percentile(bigint[], numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT rs_compat.between($1::numeric[], $2)';
+CREATE OR REPLACE FUNCTION rs_compat.percentile(integer[], numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT rs_compat.between($1::numeric[], $2)';
+CREATE OR REPLACE FUNCTION rs_compat.percentile(smallint[], numeric) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT rs_compat.between($1::numeric[], $2)';
+CREATE OR REPLACE FUNCTION rs_compat.percentile(double precision[], double precision) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT percentile_cont($2) WITHIN GROUP (ORDER BY v) FROM unnest($1) AS v';
+CREATE OR REPLACE FUNCTION rs_compat.percentile(real[], double precision) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT percentile_cont($2) WITHIN GROUP (ORDER BY v) FROM unnest($1) AS v';
+CREATE OR REPLACE FUNCTION rs_compat.percentile(timestamp[], double precision) RETURNS timestamp LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT timestamp '2000-01-01' + percentile_cont($2) WITHIN GROUP (ORDER BY v - timestamp '2000-01-01') FROM unnest($1) AS v $$;
+CREATE OR REPLACE FUNCTION rs_compat.percentile(date[], double precision) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS 'SELECT rs_compat.percentile($1::timestamp[], $2)::date';
+
+-- Doubles to so many places, which PostgreSQL has for decimals alone; whole numbers stay whole.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_ROUND.html and r_TRUNC.html
+CREATE OR REPLACE FUNCTION rs_compat.round(double precision, integer) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT pg_catalog.round($1::numeric, $2)::double precision';
+CREATE OR REPLACE FUNCTION rs_compat.trunc(double precision, integer) RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS 'SELECT pg_catalog.trunc($1::numeric, $2)::double precision';
+DO $$ DECLARE kind text; BEGIN
+  FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint'] LOOP
+    EXECUTE format('CREATE OR REPLACE FUNCTION rs_compat.round(%s, integer) RETURNS %1$s LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS %L',
+      kind, format('SELECT pg_catalog.round($1::numeric, $2)::%s', kind));
+    EXECUTE format('CREATE OR REPLACE FUNCTION rs_compat.trunc(%s, integer) RETURNS %1$s LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS %L',
+      kind, format('SELECT pg_catalog.trunc($1::numeric, $2)::%s', kind));
+  END LOOP;
+END $$;
 DO $$ DECLARE kind text; BEGIN
   FOREACH kind IN ARRAY ARRAY['smallint', 'integer', 'bigint', 'numeric', 'double precision', 'date', 'timestamp'] LOOP
     EXECUTE format('CREATE OR REPLACE AGGREGATE rs_compat.median(%s) (SFUNC = array_append, STYPE = %1$s[], FINALFUNC = rs_compat.median_of)', kind);

@@ -8,7 +8,9 @@ import type { CopyThread } from './copy-thread.ts';
 import { toStatementError } from './database-errors.ts';
 import type { Database } from './database.ts';
 import type { SqlStatement, Statement } from './dialect.ts';
-import { readStatement } from './dialect.ts';
+import { columnTypesOf } from './column-lookup.ts';
+import type { ColumnTypes } from './decimal-types.ts';
+import { namesOfNumbers, readStatement } from './dialect.ts';
 import { StatementError } from './errors.ts';
 import { quoteName, quoteText } from './names.ts';
 import { asksHistory, labelSetBy } from './query-history.ts';
@@ -132,8 +134,15 @@ export class Session implements RedshiftSession {
   }
 
   /** Read a statement as this session would run it. @throws StatementError */
-  read(sql: string): Statement {
-    return readStatement(sql, {}, this.foldsNames);
+  read(sql: string, columns: ColumnTypes = new Map()): Statement {
+    return readStatement(sql, {}, this.foldsNames, columns);
+  }
+
+  /** Types of the columns that a statement names, as its transaction sees them; none when the statement computes nothing with them. */
+  async columnTypes(sql: string): Promise<ColumnTypes> {
+    const names = namesOfNumbers(sql);
+    if (names.length === 0 || this.client.getTransactionStatus() === 'E') return new Map();
+    return columnTypesOf(this.client, names);
   }
 
   /** @throws StatementError when one of the statements may not be run by this user */
@@ -174,7 +183,7 @@ export class Session implements RedshiftSession {
     this.running = running;
     let record: QueryRecord | undefined;
     try {
-      const statement = readStatement(sql, parameters, this.foldsNames);
+      const statement = readStatement(sql, parameters, this.foldsNames, await this.columnTypes(sql));
       record = isSeen ? this.beginQuery(sql) : undefined;
       if (asksHistory(sql)) await this.writeHistory();
       const outcome = await this.execute(statement, running.signal, record?.id ?? 0);
@@ -307,7 +316,7 @@ export class Session implements RedshiftSession {
   }
 
   private async unload(command: UnloadCommand): Promise<StatementOutcome> {
-    const statement = readStatement(command.query, {}, this.foldsNames);
+    const statement = readStatement(command.query, {}, this.foldsNames, await this.columnTypes(command.query));
     if (statement.kind !== 'sql') throw new StatementError('42601', 'UNLOAD takes a query: write SELECT');
     const rowCount = await unload(command, statement.text, this.client, this.ports.objects);
     return { command: 'UNLOAD', rowCount, columns: null, rows: [] };

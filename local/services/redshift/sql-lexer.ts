@@ -101,6 +101,8 @@ function operatorAt(sql: string, start: number): string {
     if (end > start && (sql.startsWith('--', end) || sql.startsWith('/*', end))) break;
     end += 1;
   }
+  // A sign at the end is one of its own, unless the operator is none of the usual: `a/-b` divides.
+  while (end > start + 1 && '+-'.includes(sql.charAt(end - 1)) && !/[~!@#%^&|`?]/.test(sql.slice(start, end))) end -= 1;
   return sql.slice(start, Math.max(end, start + 1));
 }
 
