@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 
 import bulk_objects as bulk
 from bulk_objects import ObjectStore, Standing, StoredObject, import_id
-from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, header_of, holds_rows, is_padded
+from csv_header import GZIP_SUFFIX, Header, RefusedObjectError, check_whole, header_of, holds_rows, is_padded
 from curated_months import MonthTable, register_months
 from date_order import DateOrderError, OtherOrdersError, order_or_refusal
 from layout import LayoutError, layout_of
@@ -162,6 +162,8 @@ class BulkImport:
             try:
                 layout = layout_of(self.store.layout(source.key))
                 header = header_of(source.key, self.store.read(source.key), layout)
+                if not header.is_as_stored:
+                    check_whole(source.key, self.store.read(source.key), layout)
                 # Spark would take the zeros for another file.
                 if source.key.endswith(GZIP_SUFFIX) and is_padded(self.store.read(source.key)):
                     header = replace(header, is_as_stored=False)

@@ -3,6 +3,7 @@
 The same rules and words as `ingest/replay/columns.ts` and the header's part of `ingest/replay/csv-rows.ts`.
 """
 
+import codecs
 import re
 import zlib
 from collections.abc import Generator, Iterable, Iterator
@@ -46,7 +47,6 @@ _KINDS: Final = (
         f"the file is packed, and not by gzip; {_UNPACK}",
     ),
     (rb"PAR1", "the file is Parquet; write it as CSV first"),
-    (rb"\xff\xfe|\xfe\xff", f"the file is UTF-16; {_AS_CSV}"),
     (rb"(?:[\x09\x20-\x7e]\x00){4}|(?:\x00[\x09\x20-\x7e]){4}", f"the file is UTF-16; {_AS_CSV}"),
     (rb"%PDF-", "the file is a PDF document; name a CSV file"),
     (rb"[^\n]*\x00", "the file is no text; name a CSV file"),
@@ -60,6 +60,10 @@ _LONE_RETURN: Final = re.compile(rb'[^"\r]*\r.')
 _RETURNS: Final = f"its lines end in a carriage return alone; {_AS_CSV}"
 #: zlib's window for gzip with its header and check sum.
 _GZIP_WINDOW: Final = 31
+
+#: What a text in UTF-16 begins with.
+_UTF16_MARKS: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_DAMAGED_UTF16: Final = f"the file is UTF-16, and a character of it is damaged or cut off; {_AS_CSV}"
 
 _CUT_OFF: Final = "the gzip file breaks off before its end; fetch it again"
 _DAMAGED: Final = "the gzip file is damaged; fetch it again"
@@ -147,6 +151,11 @@ def text_of(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> Text:
     :raises RefusedObjectError: the file cannot be read as a whole
     """
     pieces = _plain(name, chunks)
+    beginning = _first(pieces, 2)
+    encoding = _UTF16_MARKS.get(beginning[:2])
+    pieces = chain([beginning], pieces)
+    if encoding is not None:
+        pieces = _as_utf8(pieces, encoding)
     first = _first(pieces, _MARK_BYTES)
     for beginning, reason in _KINDS:
         if re.match(beginning, first):
@@ -159,7 +168,24 @@ def text_of(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> Text:
     if said := _SEPARATOR_LINE.fullmatch(line):
         return Text(marked, said[1].decode(), False, chain([read[end:]], pieces))
     delimiter = layout.delimiter or _delimiter(_decoded(line, False)[0], layout)
-    return Text(marked, delimiter, True, chain([read], pieces))
+    return Text(marked, delimiter, encoding is None, chain([read], pieces))
+
+
+def check_whole(name: str, chunks: Iterable[bytes], layout: Layout = USUAL) -> None:
+    """Read a file to its end, in constant memory. :raises RefusedObjectError: it cannot be read as a whole"""
+    for _ in text_of(name, chunks, layout).chunks:
+        pass
+
+
+def _as_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """A text in UTF-16 as UTF-8: its mark, which is a character like others, becomes that of UTF-8."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeDecodeError as error:
+        raise RefusedObjectError(_DAMAGED_UTF16) from error
 
 
 def _first_line(pieces: Iterator[bytes]) -> tuple[bytes, bytes, int]:

@@ -17,7 +17,6 @@ const KINDS: readonly (readonly [beginning: RegExp, reason: string])[] = [
     `the file is packed, and not by gzip; ${UNPACK}`,
   ],
   [/^PAR1/, 'the file is Parquet; write it as CSV first'],
-  [/^(?:\xff\xfe|\xfe\xff)/, `the file is UTF-16; ${AS_CSV}`],
   [/^(?:[\x09\x20-\x7e]\x00){4}|^(?:\x00[\x09\x20-\x7e]){4}/, `the file is UTF-16; ${AS_CSV}`],
   [/^%PDF-/, 'the file is a PDF document; name a CSV file'],
   [/^[^\n]*\x00/, 'the file is no text; name a CSV file'],

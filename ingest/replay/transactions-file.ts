@@ -9,6 +9,7 @@ import { DateSurvey, type DateFinding } from './date-survey.ts';
 import { USUAL_DATES, type DateReading } from './invoice-dates.ts';
 import { layoutAsJson, type FileLayout } from './layout.ts';
 import { LineReader, type SaleLine } from './line-from-row.ts';
+import { TextBytes } from './utf-16.ts';
 
 /** Bytes read, and unpacked, at a time. */
 const CHUNK_BYTES = 262_144;
@@ -155,9 +156,11 @@ export class TransactionsFile {
     const unpacking = this.packed ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : undefined;
     file.on('error', (error) => unpacking?.destroy(error));
     const source = unpacking ?? file;
+    const text = new TextBytes();
     try {
       for await (const bytes of source as AsyncIterable<Buffer>)
-        yield { bytes, share: Math.min(1, file.bytesRead / this.fingerprint.size) };
+        yield { bytes: text.push(bytes), share: Math.min(1, file.bytesRead / this.fingerprint.size) };
+      yield { bytes: text.end(), share: 1 };
       if (unpacking !== undefined) await this.#refuseBehind(unpacking.bytesWritten);
     } catch (cause) {
       if (cause instanceof FileError) throw cause;

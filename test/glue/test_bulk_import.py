@@ -143,8 +143,8 @@ REFUSED = {
     "blank.csv": (b"\r\n \r\n", "the first row must name the columns, separated by commas: the file is empty"),
     "columns.csv": (file_of(row(), header="InvoiceNo,Country"), "the header misses StockCode, Description, Quantity"),
     "utf16.csv": (
-        THREE.decode().encode("utf-16"),
-        'the first row must name the columns, separated by commas: the file is UTF-16; save it as "CSV UTF-8"',
+        THREE.decode().encode("utf-16")[:-1],
+        'the file is UTF-16, and a character of it is damaged or cut off; save it as "CSV UTF-8"',
     ),
     "cut.csv.gz": (gzip.compress(THREE)[:-9], "the gzip file breaks off before its end; fetch it again"),
     "damaged.csv.gz": (

@@ -1,5 +1,6 @@
 """The header, and what cannot be read as a whole: in the words of the replay."""
 
+import base64
 import gzip
 import json
 import random
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from csv_rows import rows
 
-from csv_header import RefusedObjectError, header_of, holds_rows, is_padded, text_of
+from csv_header import RefusedObjectError, check_whole, header_of, holds_rows, is_padded, text_of
 from given import HEADER, file_of, row
 from odd_gzip import ODD_GZIP_FILES, odd_gzip
 
@@ -105,6 +106,22 @@ def test_a_gzip_file_is_whole_or_it_is_told_why_not() -> None:
         packed[:5000] + b"\0" * 50 + packed[5050:],
     ):
         assert problem(damaged) == "the gzip file is damaged; fetch it again"
+
+
+UTF_16 = json.loads((Path(__file__).parents[1] / "support" / "utf-16.json").read_text())
+
+
+@pytest.mark.parametrize("case", UTF_16, ids=lambda case: str(case["name"]))
+def test_utf_16_is_read_strictly_where_its_mark_says_so(case: dict[str, str]) -> None:
+    file = base64.b64decode(case["base64"])
+    for size in (1, 2, 3, 1000):
+        if reason := case.get("refused"):
+            with pytest.raises(RefusedObjectError, match=reason):
+                check_whole("x.csv", pieces(file, size))
+        else:
+            text = text_of("x.csv", pieces(file, size))
+            assert (text.marked, text.is_as_stored) == (True, False)
+            assert b"".join(text.chunks).decode() == case["text"]
 
 
 @pytest.mark.parametrize("size", [1, 7, 1_000_000])

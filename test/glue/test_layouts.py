@@ -1,5 +1,7 @@
 """How files are written: what a person says of them, and what their dates show, as the replay reads them."""
 
+import codecs
+import gzip
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +53,28 @@ def test_a_foreign_shop_is_read_by_what_stands_beside_its_file(bucket: "Bucket")
     [line] = next(iter(bucket.manifests().values()))
     _, of_line = line.split(",", 1)
     assert of_line.startswith('536365,85123A,"LANTERN; ""BIG""",6,2010-12-01T20:26:00Z,2.550,17850,EIRE,')
+
+
+def test_utf_16_is_read_where_its_mark_says_so(bucket: "Bucket") -> None:
+    text = file_of(
+        row(description="CAF\u00c9 \U0001f600"), row(invoice="536366", description='"two\r\nlines"')
+    ).decode()
+    bucket.put(
+        **{
+            "little.csv": codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
+            "big.csv.gz": gzip.compress(codecs.BOM_UTF16_BE + text.encode("utf-16-be")),
+            "eight.csv": text.encode("utf-8-sig"),
+        }
+    )
+
+    bucket.run()
+
+    done = bucket.done()
+    # A line break is none of a description, but the row is one.
+    counts = {name: (one["accepted"], one["rejected"]) for name, one in done.items()}
+    assert counts == dict.fromkeys(["little.csv", "big.csv.gz", "eight.csv"], (1, 1))
+    lines = [line for copied in bucket.manifests().values() for line in copied]
+    assert sum("CAF\u00c9 \U0001f600" in line for line in lines) == 3
 
 
 def test_gzip_files_of_several_parts_are_read_whole(bucket: "Bucket") -> None:

@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FileError, TransactionsFile } from '../../ingest/replay/transactions-file.ts';
 import { bytesOf, ODD_GZIP_FILES } from '../support/odd-gzip.ts';
+import { TextBytes } from '../../ingest/replay/utf-16.ts';
+import utf16 from '../support/utf-16.json' with { type: 'json' };
 import { csv, fileWith, folder, HEADER, row } from './fixtures.ts';
 
 async function readAll(path: string) {
@@ -54,6 +56,35 @@ describe('a file of transactions', () => {
     );
 
     expect(new Set(prints.map((print) => JSON.stringify(print))).size).toBe(4);
+  });
+});
+
+describe('a file in UTF-16 with its mark', () => {
+  // The import reads the same (test/glue/test_csv_header.py).
+  test.each(utf16)('$name: is read strictly', async ({ base64, text, refused }) => {
+    const bytes = Buffer.from(base64, 'base64');
+    for (const content of [bytes, gzipSync(bytes)]) {
+      const reading = readAll(fileWith(content));
+      if (refused === undefined) expect((await reading).map((read) => read.line?.description)).toEqual(['CAF\u00c9 \u{1f600}']);
+      else await expect(reading).rejects.toThrow(refused);
+    }
+    for (let size = 1; size < 5; size += 1) {
+      const decoded = new TextBytes();
+      const decode = () => {
+        const pieces = [];
+        for (let at = 0; at < bytes.length; at += size) pieces.push(decoded.push(bytes.subarray(at, at + size)));
+        return Buffer.concat([...pieces, decoded.end()]).toString('utf8');
+      };
+      if (refused === undefined) expect(decode()).toBe(`\ufeff${text}`);
+      else expect(decode).toThrow(refused);
+    }
+  });
+
+  test('any other stays as it is, and a file of one byte too', () => {
+    for (const content of ['', 'I', 'Invoice', '\ufeffInvoice']) {
+      const bytes = new TextBytes();
+      expect(Buffer.concat([bytes.push(Buffer.from(content)), bytes.end()]).toString('utf8')).toBe(content);
+    }
   });
 });
 

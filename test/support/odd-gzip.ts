@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import oddGzip from './odd-gzip.json' with { type: 'json' };
 
 /** A gzip file that is odd, by its parts, and how many rows are read of it, or why none. */
-export interface OddGzip {
+interface OddGzip {
   readonly parts: string;
   readonly verdict: string | number;
 }
