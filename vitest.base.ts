@@ -10,7 +10,7 @@ export const ELSEWHERE = ['**/node_modules/**'];
 class WholeStacksFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isStack = ({ moduleId }: TestSpecification) => /\/test\/e2e\//.test(moduleId);
+    const isStack = ({ moduleId }: TestSpecification) => moduleId.includes('/test/e2e/');
     return [...sorted.filter(isStack), ...sorted.filter((file) => !isStack(file))];
   }
 }

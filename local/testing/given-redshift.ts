@@ -52,7 +52,7 @@ export class MemoryObjects implements WarehouseObjects {
 /** What is the same in many warehouses. It is done once in a run, and each of them starts with a copy. */
 export interface Preparation {
   readonly name: string;
-  prepare(service: RedshiftService): Promise<void>;
+  prepare(this: void, service: RedshiftService): Promise<void>;
 }
 
 const A_DATABASE: Preparation = { name: 'a-database', prepare: (service) => service.ensureDatabase(DATABASE) };
