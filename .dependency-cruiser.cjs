@@ -128,9 +128,9 @@ module.exports = {
     ),
     packages('bulk-npm', '^ingest/bulk/', AWS_CLIENTS),
     only(
-      'arrival-looks-behind-the-door',
+      'arrival-sees-the-stores',
       '^ingest/arrival/',
-      ['^ingest/arrival/', '^ingest/redrive/given-up\\.ts$', '^ingest/replay/', '^domain/'],
+      ['^ingest/arrival/', '^ingest/redrive/failed-records\\.ts$', '^ingest/replay/', '^domain/'],
       'what became of lines is seen over the wire, by whoever has sent them',
     ),
     packages('arrival-npm', '^ingest/arrival/', AWS_CLIENTS),

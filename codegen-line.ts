@@ -151,7 +151,7 @@ ${each(composed, ({ name, optional }) => `${name}: ${optional !== undefined ? `$
 const inAppSync = fits(
   `import { util } from '@aws-appsync/utils';
 import { PATTERNS, PLAIN, type Fits, type SentLine } from '../../../domain/line-rules.ts';
-import { composed } from '../composed.ts';`,
+import { normalizeText as composed } from '../normalize-text.ts';`,
   `// One look at all of them: nearly every line is plain.
   if (util.matches(PLAIN, \`${composed.map(({ name, optional }) => `\${${name}${optional !== undefined ? " ?? ''" : ''}}`).join('')}\`)) return line;`,
   (name, value) => `util.matches(PATTERNS.${name}, ${value})`,

@@ -15,7 +15,7 @@ import type { WriteUnits } from './write-units.ts';
 
 const whole = (rows: number) => rows >= REAL_ROWS;
 
-export function ofReplay(rate: ReplayRate): Finding[] {
+export function replayFindings(rate: ReplayRate): Finding[] {
   const { rows, seconds, sentAfterSeconds, stores, rowsPerSecond, mutations, streamRecords, work } = rate;
   const total = work === undefined ? undefined : work.stack + work.database + work.client;
   const processors = total === undefined ? '' : `, ${figure(total)} processor seconds`;
@@ -39,7 +39,7 @@ export function ofReplay(rate: ReplayRate): Finding[] {
   ];
 }
 
-export function ofUsualWay(usual: UsualWay, ours: ReplayRate): Finding[] {
+export function usualWayFindings(usual: UsualWay, ours: ReplayRate): Finding[] {
   const ratio = ours.rowsPerSecond / usual.rowsPerSecond;
   const guests =
     usual.firstRefused === undefined
@@ -64,7 +64,7 @@ export function ofUsualWay(usual: UsualWay, ours: ReplayRate): Finding[] {
   ];
 }
 
-export function ofWriteUnits(counts: WriteUnits, recordsPerBatch: number): Finding[] {
+export function writeUnitFindings(counts: WriteUnits, recordsPerBatch: number): Finding[] {
   const { rows, tableUnits, indexUnits, readUnits } = counts;
   const perRow = (tableUnits + indexUnits) / rows;
   return [
@@ -80,7 +80,7 @@ export function ofWriteUnits(counts: WriteUnits, recordsPerBatch: number): Findi
   ];
 }
 
-export function ofPrice(counts: WriteUnits, usual: UsualUnits): Finding[] {
+export function priceFindings(counts: WriteUnits, usual: UsualUnits): Finding[] {
   const [ours, theirs] = [ourPrice(counts, 1000), usualPrice(usual)];
   return [
     {
@@ -128,7 +128,7 @@ function ofAwake(counts: WriteUnits): Finding {
 const dollars = (amount: number) => `$${amount.toFixed(2)}`;
 const partsOf = (prices: readonly Price[]) => prices.map(({ part, dollars: each }) => `${part} $${each.toFixed(3)}`).join(', ');
 
-export function ofApiOnStores({ ours, handWritten, customers }: ApiOnStores, rows: number): Finding[] {
+export function apiOnStoresFindings({ ours, handWritten, customers }: ApiOnStores, rows: number): Finding[] {
   return ofTwoApis({
     what: 'API on the stores, `customer { invoices(10) { lines } }`, against a hand-written graphql-js server',
     goal: 0.9,
@@ -141,7 +141,7 @@ export function ofApiOnStores({ ours, handWritten, customers }: ApiOnStores, row
   });
 }
 
-export function ofApiWithoutStores({ ours, mercurius }: ApiWithoutStores): Finding[] {
+export function apiWithoutStoresFindings({ ours, mercurius }: ApiWithoutStores): Finding[] {
   return ofTwoApis({
     what: 'API without a store, against mercurius with graphql-jit',
     goal: 0.8,
@@ -185,7 +185,7 @@ function ofTwoApis({ what, goal, ours, theirs, how, bound }: TwoApis): Finding[]
   ];
 }
 
-export function ofStart({ seconds, withSynthesis, work }: StartTime): Finding[] {
+export function startFindings({ seconds, withSynthesis, work }: StartTime): Finding[] {
   const how =
     'From starting `npm start` until the API has answered `{ __typename }`, on an empty data directory, the warehouse made and its schema in it; the middle one of three.';
   return [
@@ -209,7 +209,7 @@ export function ofStart({ seconds, withSynthesis, work }: StartTime): Finding[] 
   ];
 }
 
-export function ofTenTimes({ once, tenTimes, costPerRow }: TenTimes): Finding[] {
+export function tenTimesFindings({ once, tenTimes, costPerRow }: TenTimes): Finding[] {
   return [
     {
       what: 'ten times the data: cost per row',

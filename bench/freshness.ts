@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalOutputs } from '../demo/local-stack.ts';
 import { WarehouseReader } from '../demo/warehouse.ts';
-import { inParallel } from '../ingest/consumers/in-parallel.ts';
+import { mapConcurrently } from '../ingest/consumers/in-parallel.ts';
 import { connect, connectionFrom, type TransactionInput } from '../sdk/index.ts';
-import { Asker } from './asker.ts';
+import { GraphqlClient } from './graphql-client.ts';
 import type { FreshStack } from './fresh-stack.ts';
 
 /** How soon new rows are seen. @unit seconds */
@@ -44,7 +44,7 @@ const COMPUTED = `{ sales(groupBy: [YEAR], orderBy: [{by: YEAR, direction: ASC},
 export async function freshness({ outputs, outputsFile }: FreshStack, lines: readonly TransactionInput[]): Promise<Freshness> {
   const client = connect(connectionFrom(outputsFile));
   const warehouse = new WarehouseReader(outputs);
-  const [kept, computed] = [new Asker(outputs), new Asker(outputs)];
+  const [kept, computed] = [new GraphqlClient(outputs), new GraphqlClient(outputs)];
   const rounds: FreshRows[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const expected = (await linesShown(computed, COMPUTED)) + ROWS;
@@ -52,7 +52,7 @@ export async function freshness({ outputs, outputsFile }: FreshStack, lines: rea
     const parts = Array.from({ length: Math.ceil(ROWS / LINES_PER_MUTATION) }, (_, part) =>
       own.slice(part * LINES_PER_MUTATION, (part + 1) * LINES_PER_MUTATION),
     );
-    await inParallel(parts, MUTATIONS_AT_ONCE, async (part) => {
+    await mapConcurrently(parts, MUTATIONS_AT_ONCE, async (part) => {
       await client.sendTransactions(part);
     });
     const answered = performance.now();
@@ -60,7 +60,7 @@ export async function freshness({ outputs, outputsFile }: FreshStack, lines: rea
       await seen;
       return (performance.now() - answered) / 1000;
     };
-    const shown = async (asker: Asker, query: string) => {
+    const shown = async (asker: GraphqlClient, query: string) => {
       while ((await linesShown(asker, query)) < expected) await pause(LOOK_AGAIN);
     };
     const [buffered, copied, seenComputed, seenKept] = await Promise.all([
@@ -79,7 +79,7 @@ export async function freshness({ outputs, outputsFile }: FreshStack, lines: rea
   return { rows: ROWS, rounds };
 }
 
-async function linesShown(asker: Asker, query: string): Promise<number> {
+async function linesShown(asker: GraphqlClient, query: string): Promise<number> {
   const { rows } = await asker.ask(query, 'sales');
   return rows.reduce((sum, { lines }) => sum + Number(lines), 0);
 }

@@ -95,7 +95,7 @@ class Invoice {
       keys.push(key);
       lines += count;
     }
-    const items = [...(await this.#chunks(keys)), ...(lines < limit ? [header] : [])];
+    const items = [...(await this.chunks(keys)), ...(lines < limit ? [header] : [])];
     const stored = items.flatMap((item) => {
       const { lines: all, settings } = JSON.parse(text(item, 'lines')) as StoredLines;
       return all.map((line) => ({ line, customerId: settings[line[6] ?? 0]?.[1] }));
@@ -104,7 +104,7 @@ class Invoice {
     return { items: own.map(({ line }) => toLine(line)) };
   }
 
-  async #chunks(keys: readonly string[]): Promise<Item[]> {
+  private async chunks(keys: readonly string[]): Promise<Item[]> {
     if (keys.length === 0) return [];
     const Keys = keys.map((sk) => ({ invoiceNo: { S: this.invoiceNo }, sk: { S: sk } }));
     const RequestItems = { [invoicesTable]: { Keys, ConsistentRead: true } };

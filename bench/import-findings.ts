@@ -30,7 +30,7 @@ function stepsOf({ untilJob, job, jobSteps, warehouse, warehouseSteps, work }: O
 const BOUND = 'PostgreSQL works on one of the processors at a time: its statements are one after another.';
 
 /** @param streamed - the same rows through the API, if that was measured in this run */
-export function ofBulkImport({ rows, first, again }: BulkImport, streamed: ReplayRate | undefined): Finding[] {
+export function bulkImportFindings({ rows, first, again }: BulkImport, streamed: ReplayRate | undefined): Finding[] {
   return [
     {
       what: `bulk import of ${figure(rows)} rows, from the upload until all answers and rollups show them`,
@@ -78,7 +78,7 @@ function againstStream(rows: number, first: OneImport, { rows: sent, seconds, wo
 const worked = ({ jobSteps }: OneImport) =>
   jobSteps.filter(({ name }) => name !== 'begin' && name !== 'start').reduce((sum, { seconds }) => sum + seconds, 0);
 
-export function ofImportTenTimes({ rows, once, tenTimes }: ImportTenTimes): Finding[] {
+export function importTenTimesFindings({ rows, once, tenTimes }: ImportTenTimes): Finding[] {
   const ratio = (part: (times: OneImport) => number) => part(tenTimes) / (10 * part(once));
   const [job, warehouse] = [ratio(worked), ratio((times) => times.warehouse)];
   const work =
@@ -100,7 +100,7 @@ export function ofImportTenTimes({ rows, once, tenTimes }: ImportTenTimes): Find
 }
 
 /** @param reason - why there is no Spark on this machine */
-export const ofNoSpark = (reason: string): Finding[] => [
+export const noSparkFindings = (reason: string): Finding[] => [
   {
     what: 'bulk import of the file: load, MERGE, rollups; a second import',
     goal: '10 s; 6 s',

@@ -56,7 +56,7 @@ export async function compareUnderLoad(
 }
 
 /** A server, and the requests that each connection sends in rotation. */
-export interface Burden {
+export interface LoadTarget {
   readonly target: Target;
   readonly bodies: readonly object[];
 }
@@ -68,7 +68,7 @@ export interface Burden {
  * @returns the middle round of each, in their order
  * @throws UnequalAnswersError
  */
-export async function loadInTurn(burdens: readonly Burden[], seconds: number, rounds = ROUNDS): Promise<Load[]> {
+export async function loadInTurn(burdens: readonly LoadTarget[], seconds: number, rounds = ROUNDS): Promise<Load[]> {
   const results = burdens.map(() => [] as Load[]);
   for (let round = 0; round <= rounds; round += 1)
     for (const [place, { target, bodies }] of burdens.entries()) {
@@ -76,10 +76,10 @@ export async function loadInTurn(burdens: readonly Burden[], seconds: number, ro
       if (round > 0) results[place]?.push(result);
     }
   return results.map((each) => ({
-    requestsPerSecond: middle(each.map(({ requestsPerSecond }) => requestsPerSecond)),
-    p50: middle(each.map(({ p50 }) => p50)),
-    p99: middle(each.map(({ p99 }) => p99)),
-    work: each.some(({ work }) => work === undefined) ? undefined : middle(each.map(({ work = NaN }) => work)),
+    requestsPerSecond: median(each.map(({ requestsPerSecond }) => requestsPerSecond)),
+    p50: median(each.map(({ p50 }) => p50)),
+    p99: median(each.map(({ p99 }) => p99)),
+    work: each.some(({ work }) => work === undefined) ? undefined : median(each.map(({ work = NaN }) => work)),
   }));
 }
 
@@ -129,7 +129,7 @@ export function percentile(numbers: readonly number[], share: number): number {
 }
 
 /** The middle one, or the mean of the middle two. */
-export function middle(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other);
   const half = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(half)] ?? NaN) + (sorted[Math.ceil(half)] ?? NaN)) / 2;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LocalOutputs } from '../demo/local-stack.ts';
-import { dynamoDbLoadState } from '../ingest/handlers/dynamodb-answers.ts';
+import { dynamoDbLoadState } from '../ingest/handlers/dynamodb-answer-store.ts';
 import { refreshDueAt } from '../ingest/warehouse/load-state.ts';
 import type { FreshStack } from './fresh-stack.ts';
 

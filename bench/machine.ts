@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const loadBefore = (loadavg()[0] ?? 0).toFixed(1);
 
 /** Where and of what a measurement was taken. */
-export function circumstances(): string {
+export function machineDescription(): string {
   const processors = cpus();
   const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
   const machine = `${String(processors.length)} x ${processors[0]?.model.trim() ?? 'unknown processor'}, ${memory}`;

@@ -8,9 +8,9 @@ import { apiWithoutStores } from './api-without-stores.ts';
 import { bulkImport, importTenTimes } from './bulk-import.ts';
 import { plainTable, type Finding } from './finding.ts';
 import * as findings from './findings.ts';
-import { ofBulkImport, ofImportTenTimes, ofNoSpark } from './import-findings.ts';
-import { circumstances } from './machine.ts';
-import { BENCH_HELP, benchOptions, type BenchOptions, type Name } from './options.ts';
+import { bulkImportFindings, importTenTimesFindings, noSparkFindings } from './import-findings.ts';
+import { machineDescription } from './machine.ts';
+import { BENCH_HELP, benchOptions, type BenchOptions, type BenchmarkName } from './options.ts';
 import { benchmarksPage } from './page.ts';
 import { withReplayedRows, type ReplayRate } from './replay-rate.ts';
 import { firstRows, rowsFile, type RowsFile } from './rows.ts';
@@ -48,56 +48,58 @@ async function measure(
     for (const { what, measured, how, bound = '' } of more)
       print(`${at}  ${what}: ${measured}\n${isHowTold ? `        ${how}\n        ${bound}\n` : ''}`);
   };
-  const rate = await onLoadedStack(directory, wanted, file, { rows, seconds }, addFindings);
+  const rate = await measureOnLoadedStack({ directory, wanted, file, rows, seconds }, addFindings);
   if (wanted.has('usual') && rate !== undefined)
-    addFindings(findings.ofUsualWay(await usualWay(directory, file, Math.min(USUAL_ROWS, rows ?? USUAL_ROWS)), rate));
-  if (wanted.has('import') || wanted.has('import-ten')) await measureImports(directory, wanted, file, rows, rate, addFindings);
+    addFindings(findings.usualWayFindings(await usualWay(directory, file, Math.min(USUAL_ROWS, rows ?? USUAL_ROWS)), rate));
+  if (wanted.has('import') || wanted.has('import-ten'))
+    await measureImports({ directory, wanted, file, rows, streamed: rate }, addFindings);
   let counts: WriteUnits | undefined;
   if (wanted.has('writes') || wanted.has('price')) {
     counts = await writeUnits(file.path, 1_000, rows);
-    addFindings(findings.ofWriteUnits(counts, 1_000));
-    addFindings(findings.ofWriteUnits(await writeUnits(file.path, 100, rows), 100));
+    addFindings(findings.writeUnitFindings(counts, 1_000));
+    addFindings(findings.writeUnitFindings(await writeUnits(file.path, 100, rows), 100));
   }
-  if (wanted.has('price') && counts !== undefined) addFindings(findings.ofPrice(counts, await usualUnits(file, rows)));
-  if (wanted.has('pure')) addFindings(findings.ofApiWithoutStores(await apiWithoutStores(seconds)));
-  if (wanted.has('start')) addFindings(findings.ofStart(await startTime(directory)));
-  if (wanted.has('ten')) addFindings(findings.ofTenTimes(await tenTimes(directory, rows)));
+  if (wanted.has('price') && counts !== undefined) addFindings(findings.priceFindings(counts, await usualUnits(file, rows)));
+  if (wanted.has('pure')) addFindings(findings.apiWithoutStoresFindings(await apiWithoutStores(seconds)));
+  if (wanted.has('start')) addFindings(findings.startFindings(await startTime(directory)));
+  if (wanted.has('ten')) addFindings(findings.tenTimesFindings(await tenTimes(directory, rows)));
   return { found, source: file.name };
+}
+
+/** What is measured, and with which rows. */
+interface RunOptions {
+  readonly directory: string;
+  readonly wanted: ReadonlySet<BenchmarkName>;
+  readonly file: RowsFile;
+  readonly rows: number | undefined;
 }
 
 /** @param streamed - what the same rows took through the API, if that was measured */
 async function measureImports(
-  directory: string,
-  wanted: ReadonlySet<Name>,
-  file: RowsFile,
-  rows: number | undefined,
-  streamed: ReplayRate | undefined,
+  { directory, wanted, file, rows, streamed }: RunOptions & { readonly streamed: ReplayRate | undefined },
   addFindings: (findings: readonly Finding[]) => void,
 ): Promise<void> {
   const missing = await sparkIsMissing((line) => print(`${line}\n`));
   if (missing !== undefined) {
-    addFindings(ofNoSpark(missing));
+    addFindings(noSparkFindings(missing));
     return;
   }
   if (wanted.has('import'))
-    addFindings(ofBulkImport(await bulkImport(directory, await firstRows(directory, file, rows)), streamed));
-  if (wanted.has('import-ten')) addFindings(ofImportTenTimes(await importTenTimes(directory, rows)));
+    addFindings(bulkImportFindings(await bulkImport(directory, await firstRows(directory, file, rows)), streamed));
+  if (wanted.has('import-ten')) addFindings(importTenTimesFindings(await importTenTimes(directory, rows)));
 }
 
 /** What needs a stack with rows in it: they are sent once for all of that. */
-async function onLoadedStack(
-  directory: string,
-  wanted: ReadonlySet<Name>,
-  file: RowsFile,
-  { rows, seconds }: { readonly rows: number | undefined; readonly seconds: number },
+async function measureOnLoadedStack(
+  { directory, wanted, file, rows, seconds }: RunOptions & { readonly seconds: number },
   addFindings: (findings: readonly Finding[]) => void,
 ): Promise<ReplayRate | undefined> {
   const needsAll = (['replay', 'usual', 'warehouse'] as const).some((name) => wanted.has(name));
   if (!needsAll && !wanted.has('api')) return undefined;
   const sent = needsAll ? rows : Math.min(API_ROWS, rows ?? API_ROWS);
   return withReplayedRows(directory, file, sent, async (rate, stack) => {
-    if (needsAll) addFindings(findings.ofReplay(rate));
-    if (wanted.has('api')) addFindings(findings.ofApiOnStores(await apiOnStores(stack, seconds), rate.rows));
+    if (needsAll) addFindings(findings.replayFindings(rate));
+    if (wanted.has('api')) addFindings(findings.apiOnStoresFindings(await apiOnStores(stack, seconds), rate.rows));
     if (wanted.has('warehouse'))
       await measureWarehouse(stack, { directory, file, rows: sent, loaded: rate.rows, seconds }, addFindings);
     return rate;
@@ -119,7 +121,7 @@ async function run(options: BenchOptions): Promise<void> {
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   });
   const { found, source } = await measure(directory, options);
-  process.stdout.write(`\n${circumstances()}\n\n${plainTable(found)}`);
+  process.stdout.write(`\n${machineDescription()}\n\n${plainTable(found)}`);
   if (!options.write) return;
   await writeFile(PAGE, await benchmarksPage(found, source));
   process.stdout.write(`\nwritten to ${PAGE}\n`);

@@ -23,7 +23,7 @@ export class MeteredTables {
   indexWriteUnits = 0;
   readUnits = 0;
   calls = 0;
-  readonly #tables: Readonly<Record<string, Table>> = {
+  private readonly tables: Readonly<Record<string, Table>> = {
     invoices: {
       keys: ['invoiceNo', 'sk'],
       indexes: [
@@ -42,27 +42,27 @@ export class MeteredTables {
   /** The client that the store writer's ledger speaks to. */
   readonly client = {
     send: (command: { readonly constructor: { readonly name: string }; readonly input: object }) =>
-      Promise.resolve().then(() => this.#answer(command.constructor.name, command.input)),
+      Promise.resolve().then(() => this.answer(command.constructor.name, command.input)),
   } as unknown as Pick<DynamoDBClient, 'send'>;
 
-  #answer(command: string, input: object): object {
+  private answer(command: string, input: object): object {
     this.calls++;
-    if (command === 'BatchGetItemCommand') return this.#batchGet(input as { RequestItems: Record<string, { Keys: Item[] }> });
+    if (command === 'BatchGetItemCommand') return this.batchGet(input as { RequestItems: Record<string, { Keys: Item[] }> });
     if (command === 'BatchWriteItemCommand')
-      return this.#batchWrite(
+      return this.batchWrite(
         input as { RequestItems: Record<string, { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } }[]> },
       );
-    if (command === 'BatchExecuteStatementCommand') return this.#runStatements(input as { Statements: Statement[] });
-    if (command === 'PutItemCommand') return this.#conditionalPut(input as PutInput);
-    if (command === 'QueryCommand') return this.#query(input as QueryInput);
+    if (command === 'BatchExecuteStatementCommand') return this.runStatements(input as { Statements: Statement[] });
+    if (command === 'PutItemCommand') return this.conditionalPut(input as PutInput);
+    if (command === 'QueryCommand') return this.query(input as QueryInput);
     throw new Error(`the store writer is not known to call ${command}`);
   }
 
-  #batchGet({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) {
+  private batchGet({ RequestItems }: { RequestItems: Record<string, { Keys: Item[] }> }) {
     const Responses: Record<string, Item[]> = {};
     for (const [name, { Keys }] of Object.entries(RequestItems)) {
       Responses[name] = Keys.flatMap((key) => {
-        const item = this.#find(name, key);
+        const item = this.find(name, key);
         this.readUnits += Math.max(1, Math.ceil(sizeOf(item ?? {}) / 4096));
         return item === undefined ? [] : [item];
       });
@@ -70,25 +70,25 @@ export class MeteredTables {
     return { Responses };
   }
 
-  #batchWrite({
+  private batchWrite({
     RequestItems,
   }: {
     RequestItems: Record<string, { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } }[]>;
   }) {
     for (const [name, requests] of Object.entries(RequestItems)) {
       for (const { PutRequest, DeleteRequest } of requests) {
-        if (PutRequest) this.#put(name, PutRequest.Item);
-        if (DeleteRequest) this.#delete(name, DeleteRequest.Key);
+        if (PutRequest) this.put(name, PutRequest.Item);
+        if (DeleteRequest) this.delete(name, DeleteRequest.Key);
       }
     }
     return {};
   }
 
-  #conditionalPut({ TableName, Item, ExpressionAttributeValues }: PutInput) {
-    const stored = this.#find(TableName, Item);
+  private conditionalPut({ TableName, Item, ExpressionAttributeValues }: PutInput) {
+    const stored = this.find(TableName, Item);
     const expected = ExpressionAttributeValues?.[':expected']?.N;
     if (stored?.['version']?.N === expected && (expected !== undefined || stored === undefined)) {
-      this.#put(TableName, Item);
+      this.put(TableName, Item);
       return {};
     }
     this.writeUnits += Math.max(1, Math.ceil(sizeOf(stored ?? {}) / 1024));
@@ -96,11 +96,11 @@ export class MeteredTables {
   }
 
   /** Each statement is a conditional write of a whole item, and costs what a put of it does. */
-  #runStatements({ Statements }: { Statements: readonly Statement[] }) {
+  private runStatements({ Statements }: { Statements: readonly Statement[] }) {
     const Responses = Statements.map((statement) => {
       const { put, failure } = wholeItemOf(statement);
       try {
-        return this.#conditionalPut(put);
+        return this.conditionalPut(put);
       } catch (cause) {
         if (cause instanceof ConditionalCheckFailedException) return { Error: { Code: failure } };
         throw cause;
@@ -109,8 +109,8 @@ export class MeteredTables {
     return { Responses };
   }
 
-  #query({ TableName, ExpressionAttributeValues: values, Limit, ScanIndexForward }: QueryInput) {
-    const table = this.#table(TableName);
+  private query({ TableName, ExpressionAttributeValues: values, Limit, ScanIndexForward }: QueryInput) {
+    const table = this.table(TableName);
     const partition = table.items.get(values[':invoice']?.S ?? values[':customer']?.S ?? '') ?? new Map<string, Item>();
     const prefix = values[':prefix']?.S ?? values[':month']?.S ?? '';
     const Items = [...partition]
@@ -123,28 +123,28 @@ export class MeteredTables {
     return { Items: page };
   }
 
-  #put(name: string, item: Item): void {
-    const table = this.#table(name);
-    const [partition, sort] = this.#keyOf(table, item);
+  private put(name: string, item: Item): void {
+    const table = this.table(name);
+    const [partition, sort] = this.keyOf(table, item);
     const before = table.items.get(partition)?.get(sort);
     this.writeUnits += Math.ceil(Math.max(sizeOf(before ?? {}), sizeOf(item)) / 1024);
-    this.#indexes(table, before, item);
+    this.indexes(table, before, item);
     let items = table.items.get(partition);
     if (items === undefined) table.items.set(partition, (items = new Map<string, Item>()));
     items.set(sort, item);
   }
 
-  #delete(name: string, key: Item): void {
-    const table = this.#table(name);
-    const [partition, sort] = this.#keyOf(table, key);
+  private delete(name: string, key: Item): void {
+    const table = this.table(name);
+    const [partition, sort] = this.keyOf(table, key);
     const before = table.items.get(partition)?.get(sort);
     this.writeUnits += Math.max(1, Math.ceil(sizeOf(before ?? {}) / 1024));
-    this.#indexes(table, before, undefined);
+    this.indexes(table, before, undefined);
     table.items.get(partition)?.delete(sort);
   }
 
   /** One write for a changed entry, two (a delete and a put) when its key changed. */
-  #indexes(table: Table, before: Item | undefined, after: Item | undefined): void {
+  private indexes(table: Table, before: Item | undefined, after: Item | undefined): void {
     for (const index of table.indexes) {
       const [old, fresh] = [entryOf(index, before), entryOf(index, after)];
       if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
@@ -154,18 +154,18 @@ export class MeteredTables {
     }
   }
 
-  #find(name: string, key: Item): Item | undefined {
-    const table = this.#table(name);
-    const [partition, sort] = this.#keyOf(table, key);
+  private find(name: string, key: Item): Item | undefined {
+    const table = this.table(name);
+    const [partition, sort] = this.keyOf(table, key);
     return table.items.get(partition)?.get(sort);
   }
 
-  #keyOf(table: Table, item: Item): [string, string] {
+  private keyOf(table: Table, item: Item): [string, string] {
     return [item[table.keys[0]]?.S ?? '', item[table.keys[1]]?.S ?? ''];
   }
 
-  #table(name: string): Table {
-    const table = this.#tables[name];
+  private table(name: string): Table {
+    const table = this.tables[name];
     if (table === undefined) throw new Error(`no table ${name}: the ledger's tables are "invoices" and "customers"`);
     return table;
   }

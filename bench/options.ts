@@ -20,11 +20,11 @@ Exit code: 0 measured, 1 could not run, 2 a command line that is not understood.
 /** What is measured on demand alone. */
 const LONG = ['ten', 'import-ten'] as const;
 const NAMES = ['replay', 'usual', 'warehouse', 'import', 'writes', 'price', 'api', 'pure', 'start', ...LONG] as const;
-export type Name = (typeof NAMES)[number];
+export type BenchmarkName = (typeof NAMES)[number];
 
 /** What the command line asks for. */
 export interface BenchOptions {
-  readonly wanted: ReadonlySet<Name>;
+  readonly wanted: ReadonlySet<BenchmarkName>;
   readonly rows: number | undefined;
   readonly seconds: number;
   readonly csv: string | undefined;
@@ -63,7 +63,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | undefined 
   };
 }
 
-function nameOf(word: string): Name {
+function nameOf(word: string): BenchmarkName {
   const name = NAMES.find((known) => known === word);
   if (name !== undefined) return name;
   const near = nearest(word, NAMES);

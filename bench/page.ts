@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { markdownTable, verdictOf, type Finding } from './finding.ts';
-import { circumstances } from './machine.ts';
+import { machineDescription } from './machine.ts';
 
 /** The findings as a page of the documentation. @param source - what the rows were */
 export async function benchmarksPage(findings: readonly Finding[], source: string): Promise<string> {
@@ -8,7 +8,7 @@ export async function benchmarksPage(findings: readonly Finding[], source: strin
   const page = [
     '# Benchmarks',
     'Written by `npm run bench`, which measures all of this anew. Ratios are of one run, so what else the machine did meets both sides.',
-    `- Machine: ${circumstances()}\n- Rows: ${source}`,
+    `- Machine: ${machineDescription()}\n- Rows: ${source}`,
     markdownTable(findings),
     '## Goals that are missed',
     missed.length === 0

@@ -4,7 +4,7 @@ import type { SalesQuestion } from '../warehouse/statements/sales-question.ts';
 import { salesStatement } from '../warehouse/statements/sales-statement.ts';
 import type { Statement } from '../warehouse/statements/statement.ts';
 import { DataApi } from './data-api.ts';
-import { middle } from './load.ts';
+import { median } from './load.ts';
 
 /** One question about sales, answered from all lines and from the finished rollup. The middle of all. @unit milliseconds */
 export interface RawAgainstRollup {
@@ -55,7 +55,7 @@ export async function rawAgainstRollup(outputs: LocalOutputs): Promise<RawAgains
   dataApi.close();
   return timed.map(({ name, ways: [raw, rollup] }) => ({
     name,
-    raw: { client: middle(raw.client), engine: middle(raw.engine) },
-    rollup: { client: middle(rollup.client), engine: middle(rollup.engine) },
+    raw: { client: median(raw.client), engine: median(raw.engine) },
+    rollup: { client: median(rollup.client), engine: median(rollup.engine) },
   }));
 }

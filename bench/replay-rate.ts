@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { takeInventory } from '../demo/inventory.ts';
 import { compareStores } from '../demo/tables.ts';
 import { hasWarehouse, WarehouseReader } from '../demo/warehouse.ts';
-import { through } from '../ingest/replay/destination.ts';
+import { sendThrough } from '../ingest/replay/destination.ts';
 import { replay } from '../ingest/replay/replay.ts';
 import { connect, connectionFrom } from '../sdk/index.ts';
 import { withFreshStack, type FreshStack } from './fresh-stack.ts';
@@ -65,7 +65,7 @@ export function withReplayedRows<Result>(
       file: path,
       rows,
       rejects: join(dataDirectory, 'rejected.csv'),
-      destination: through(client, dataDirectory),
+      destination: sendThrough(client, dataDirectory),
     });
     const sentAfterSeconds = (performance.now() - started) / 1000;
     const { user, system } = process.cpuUsage(clientWorkBefore);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputsFileOf, readOutputs } from '@tillgraph/local-aws';
-import { middle } from './load.ts';
+import { median } from './load.ts';
 import { processorTime, type ProcessorTime } from './machine.ts';
 
 /** From typing `npm start` until the GraphQL API answers, on an empty data directory. */
@@ -30,9 +30,9 @@ export async function startTime(directory: string): Promise<StartTime> {
     withSynthesis.push((await oneStart(directory)).seconds);
     current.push(await oneStart(directory));
   }
-  const seconds = middle(current.map((start) => start.seconds));
+  const seconds = median(current.map((start) => start.seconds));
   const { work } = current.find((start) => start.seconds === seconds) ?? {};
-  return { seconds, withSynthesis: middle(withSynthesis), work };
+  return { seconds, withSynthesis: median(withSynthesis), work };
 }
 
 interface OneStart {

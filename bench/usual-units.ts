@@ -16,14 +16,14 @@ export interface UsualUnits {
 
 /** An item that grows by an attribute with each row. */
 class GrowingItem {
-  #bytes: number;
-  readonly #attributes = new Map<string, number>();
+  private bytes: number;
+  private readonly attributes = new Map<string, number>();
 
   constructor(keyName: string, key: string) {
-    this.#bytes = Buffer.byteLength(keyName) + Buffer.byteLength(key);
+    this.bytes = Buffer.byteLength(keyName) + Buffer.byteLength(key);
   }
 
-  has = (name: string) => this.#attributes.has(name);
+  has = (name: string) => this.attributes.has(name);
 
   /**
    * What UpdateItem is billed for setting one attribute.
@@ -31,11 +31,11 @@ class GrowingItem {
    * @source DynamoDB developer guide, "Capacity unit consumption": the larger of the item before and after it, not what changed
    */
   set(name: string, value: string): number {
-    const before = this.#bytes;
+    const before = this.bytes;
     const size = Buffer.byteLength(name) + Buffer.byteLength(value);
-    this.#bytes += size - (this.#attributes.get(name) ?? 0);
-    this.#attributes.set(name, size);
-    return Math.ceil(Math.max(before, this.#bytes) / 1024);
+    this.bytes += size - (this.attributes.get(name) ?? 0);
+    this.attributes.set(name, size);
+    return Math.ceil(Math.max(before, this.bytes) / 1024);
   }
 }
 

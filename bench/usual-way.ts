@@ -3,7 +3,7 @@ import http from 'node:http';
 import { CreateTableCommand, DynamoDBClient, paginateScan, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { CreateStreamCommand, KinesisClient, ListShardsCommand, waitUntilStreamExists } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { inParallel } from '../ingest/consumers/in-parallel.ts';
+import { mapConcurrently } from '../ingest/consumers/in-parallel.ts';
 import type { TransactionInput } from '../sdk/index.ts';
 import { startChild } from './child.ts';
 import { withFreshStack, type FreshStack } from './fresh-stack.ts';
@@ -93,7 +93,7 @@ async function createStores({ region, credentials, kinesis, dynamodb }: UsualSet
 /** One POST for each body, until each is answered. */
 async function post(url: string, bodies: readonly string[]): Promise<void> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  await inParallel(bodies, CONNECTIONS, async (body) => {
+  await mapConcurrently(bodies, CONNECTIONS, async (body) => {
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const request = http.request(url, { method: 'POST', agent, headers });
     request.end(body);

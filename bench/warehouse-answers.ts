@@ -1,8 +1,8 @@
 import type { LocalOutputs } from '../demo/local-stack.ts';
 import { WarehouseReader } from '../demo/warehouse.ts';
-import { Asker } from './asker.ts';
+import { GraphqlClient } from './graphql-client.ts';
 import type { FreshStack } from './fresh-stack.ts';
-import { loadInTurn, middle, percentile, UnequalAnswersError, type Load } from './load.ts';
+import { loadInTurn, median, percentile, UnequalAnswersError, type Load } from './load.ts';
 import { comparable, otherQuestions, questions, type Question } from './questions.ts';
 import { RawScan } from './raw-scan.ts';
 import type { RowsFile } from './rows.ts';
@@ -61,7 +61,7 @@ export async function warehouseAnswers(
   );
   warehouse.close();
   const scan = await RawScan.open(file, rows, services);
-  const asker = new Asker(outputs);
+  const asker = new GraphqlClient(outputs);
   try {
     for (const question of questions) await expectSameAnswers(question, asker, scan);
     const timed = await timeInTurn(asker, scan);
@@ -84,7 +84,7 @@ export async function warehouseAnswers(
 }
 
 /** @throws UnequalAnswersError */
-async function expectSameAnswers(question: Question, asker: Asker, scan: RawScan): Promise<void> {
+async function expectSameAnswers(question: Question, asker: GraphqlClient, scan: RawScan): Promise<void> {
   const { name, field, computedFrom } = question;
   const scanned = await scan.rows(question.scan);
   for (const [source, query] of [
@@ -113,7 +113,7 @@ interface Timed {
 }
 
 /** Every round asks everybody every question; the first round is not counted. */
-async function timeInTurn(asker: Asker, scan: RawScan): Promise<Timed[]> {
+async function timeInTurn(asker: GraphqlClient, scan: RawScan): Promise<Timed[]> {
   const timed: Timed[] = questions.map((question) => ({ question, kept: [], computed: [], scan: [] }));
   for (let round = 0; round <= ROUNDS; round += 1)
     for (const { question, ...times } of timed) {
@@ -129,13 +129,13 @@ async function timeInTurn(asker: Asker, scan: RawScan): Promise<Timed[]> {
   return timed;
 }
 
-async function timeEach(asker: Asker, queries: readonly string[], times: number): Promise<number[]> {
+async function timeEach(asker: GraphqlClient, queries: readonly string[], times: number): Promise<number[]> {
   const all: number[] = [];
   for (let turn = 0; turn < times; turn += 1) for (const query of queries) all.push(await asker.time(query));
   return all;
 }
 
-async function topProduct(asker: Asker): Promise<string> {
+async function topProduct(asker: GraphqlClient): Promise<string> {
   const { rows } = await asker.ask(
     '{ sales(groupBy: [PRODUCT], orderBy: [{by: UNITS, direction: DESC}], limit: 1) { status source rows { stockCode } } }',
     'sales',
@@ -171,8 +171,8 @@ const latencyOf = (times: readonly number[]): Latency => ({
 const comparisonOf = ({ question: { name, judged, computedFrom }, kept, computed, scan }: Timed): Comparison => ({
   name,
   judged,
-  kept: middle(kept),
-  computed: middle(computed),
+  kept: median(kept),
+  computed: median(computed),
   computedFrom,
-  scan: middle(scan),
+  scan: median(scan),
 });

@@ -1,6 +1,6 @@
 import { figure, type Finding } from './finding.ts';
 import type { Freshness } from './freshness.ts';
-import { middle } from './load.ts';
+import { median } from './load.ts';
 import type { RawAgainstRollup } from './raw-against-rollup.ts';
 import { REAL_ROWS } from './rows.ts';
 import type { WarehouseAnswers } from './warehouse-answers.ts';
@@ -18,7 +18,7 @@ const BOUND_BY_PATH =
   'One process does the HTTP, the key, GraphQL, three pipeline functions with their contexts, and the stores’ HTTP behind them, beside the ' +
   'client that asks; see the times at 20 connections for what a request costs it.';
 
-export function ofAnswers({ comparisons, alone, together }: WarehouseAnswers, rows: number): Finding[] {
+export function answerFindings({ comparisons, alone, together }: WarehouseAnswers, rows: number): Finding[] {
   const latency = (name: string, source: 'CACHE' | 'ROLLUP', how: string): Finding => {
     const { p50, p99, answers } = alone[source];
     const { requestsPerSecond, work, ...crowd } = together[source];
@@ -85,7 +85,7 @@ export function ofAnswers({ comparisons, alone, together }: WarehouseAnswers, ro
 /** The goal for answers by day, of which there are too many for the other one. */
 const GOAL_OF_DAYS = 50;
 
-export function ofRawAgainstRollup(all: readonly RawAgainstRollup[], rows: number): Finding[] {
+export function rawAgainstRollupFindings(all: readonly RawAgainstRollup[], rows: number): Finding[] {
   const ratioOf = (place: 'client' | 'engine') => (each: RawAgainstRollup) => each.raw[place] / each.rollup[place];
   const [inClient, inEngine] = [ratioOf('client'), ratioOf('engine')];
   const list = (place: 'client' | 'engine') =>
@@ -96,19 +96,19 @@ export function ofRawAgainstRollup(all: readonly RawAgainstRollup[], rows: numbe
     {
       what: 'rollups against all lines in the same engine, asked through the Data API',
       goal: '100x',
-      measured: `${times(least(all, inEngine))} or more, ${times(middle(all.map(inEngine)))} in the middle`,
+      measured: `${times(least(all, inEngine))} or more, ${times(median(all.map(inEngine)))} in the middle`,
       reached: whole(rows) ? all.every((each) => inEngine(each) >= (each.name === 'day' ? GOAL_OF_DAYS : 100)) : undefined,
       how:
         `The statements of the API’s catalogue, by the route ROLLUP and by the route RAW. What the engine took, as DescribeStatement tells: ${list('engine')}; ` +
         `by day, ${String(GOAL_OF_DAYS)}x is asked for. Until the SDK had the rows, which is mostly requests, JSON and types: ${list('client')}; ` +
-        `${times(least(all, inClient))} or more, ${times(middle(all.map(inClient)))} in the middle.`,
+        `${times(least(all, inClient))} or more, ${times(median(all.map(inClient)))} in the middle.`,
       bound: 'What a statement costs whatever it reads: a session, its plan, and rows that are sent.',
     },
   ];
 }
 
-export function ofFreshness({ rows, rounds }: Freshness, loaded: number): Finding[] {
-  const typical = (size: (round: Freshness['rounds'][number]) => number) => middle(rounds.map(size));
+export function freshnessFindings({ rows, rounds }: Freshness, loaded: number): Finding[] {
+  const typical = (size: (round: Freshness['rounds'][number]) => number) => median(rounds.map(size));
   const seconds = (size: (round: Freshness['rounds'][number]) => number) => `${figure(typical(size))} s`;
   const behind = typical(({ computed, buffered }) => computed - buffered);
   const how =
@@ -138,7 +138,7 @@ export function ofFreshness({ rows, rounds }: Freshness, loaded: number): Findin
   ];
 }
 
-export function ofWholeLoad({ rows, first, again, few }: WholeLoad): Finding[] {
+export function wholeLoadFindings({ rows, first, again, few }: WholeLoad): Finding[] {
   const one = (load: WholeLoad['first']) => {
     const parts = load.parts.map(({ name, seconds }) => `${name} ${figure(seconds)} s`).join(', ');
     const longest = load.longest.slice(0, 8).map(({ name, seconds }) => `${name} ${figure(seconds)} s`);

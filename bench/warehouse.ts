@@ -4,7 +4,7 @@ import { FRESH_ROWS, freshness } from './freshness.ts';
 import { rawAgainstRollup } from './raw-against-rollup.ts';
 import { newLines, type RowsFile } from './rows.ts';
 import { warehouseAnswers } from './warehouse-answers.ts';
-import { ofAnswers, ofFreshness, ofRawAgainstRollup, ofWholeLoad } from './warehouse-findings.ts';
+import { answerFindings, freshnessFindings, rawAgainstRollupFindings, wholeLoadFindings } from './warehouse-findings.ts';
 import { wholeLoad } from './whole-load.ts';
 
 /** What to measure a warehouse with. */
@@ -27,10 +27,10 @@ export async function measureWarehouse(
   { directory, file, rows, loaded, seconds }: WarehouseMeasurement,
   addFindings: (findings: readonly Finding[]) => void,
 ): Promise<void> {
-  addFindings(ofAnswers(await warehouseAnswers(stack, file, rows, seconds), loaded));
-  addFindings(ofRawAgainstRollup(await rawAgainstRollup(stack.outputs), loaded));
+  addFindings(answerFindings(await warehouseAnswers(stack, file, rows, seconds), loaded));
+  addFindings(rawAgainstRollupFindings(await rawAgainstRollup(stack.outputs), loaded));
   const more = await newLines(directory, FRESH_ROWS + FEW);
   // While the stack's own loader has nothing to do.
-  addFindings(ofWholeLoad(await wholeLoad(stack, more.slice(FRESH_ROWS))));
-  addFindings(ofFreshness(await freshness(stack, more), loaded));
+  addFindings(wholeLoadFindings(await wholeLoad(stack, more.slice(FRESH_ROWS))));
+  addFindings(freshnessFindings(await freshness(stack, more), loaded));
 }

@@ -5,7 +5,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { STREAM_COLUMNS, STREAM_COPY_OPTIONS } from '../domain/landing.ts';
 import type { LocalOutputs } from '../demo/local-stack.ts';
 import { WarehouseReader } from '../demo/warehouse.ts';
-import { batchOf } from '../ingest/warehouse/landing.ts';
+import { batchOf } from '../ingest/warehouse/load-batch.ts';
 import { stagedObject } from '../ingest/warehouse/staging-keys.ts';
 import type { TransactionInput } from '../sdk/index.ts';
 import { DataApi } from './data-api.ts';

@@ -1,7 +1,7 @@
 import { Kind, OperationTypeNode, parse } from 'graphql';
 import { NoStackError, errorLine, exitCodeOf, readOptions, UsageError, type Outputs } from '@tillgraph/local-aws';
 import { signer } from '../sdk/request/authenticate.ts';
-import { HOW_TO_GET_DATA, isGone, runningStack } from './running-stack.ts';
+import { HOW_TO_GET_DATA, isStackGone, runningStack } from './running-stack.ts';
 import type { Terminal } from './terminal.ts';
 
 const QUERY_HELP = `Asks the API of the running local stack by GraphQL, and prints the answer for people to read.
@@ -21,7 +21,7 @@ Exit code: 0 answered, 1 could not run, or the answer has errors, 2 a command li
 `;
 
 /** What the API answers. */
-interface Answer {
+interface GraphqlResponse {
   readonly data?: unknown;
   readonly errors?: readonly {
     readonly message: string;
@@ -52,7 +52,7 @@ export async function queryCommand(args: readonly string[], terminal: Terminal):
       throw new UsageError(`write a document: npm run query -- '{ … }'`);
     const stack = runningStack(values.data);
     const query = positionals.length > 0 ? positionals.join(' ') : ((await terminal.piped?.()) ?? '');
-    const { data, errors = [] } = await ask(stack, query, variables);
+    const { data, errors = [] } = await postQuery(stack, query, variables);
     if (data !== undefined && data !== null) print(`${JSON.stringify(data, null, 2)}\n`);
     for (const { message, errorType, path } of errors)
       say(
@@ -80,7 +80,7 @@ function variablesIn(text: string | undefined): object {
 }
 
 /** @throws NoStackError */
-async function ask(stack: Outputs, query: string, variables: object): Promise<Answer> {
+async function postQuery(stack: Outputs, query: string, variables: object): Promise<GraphqlResponse> {
   const { graphqlUrl } = stack;
   if (graphqlUrl === undefined) throw new NoStackError('the stack has no GraphQL API');
   const body = JSON.stringify({ query, variables });
@@ -94,9 +94,9 @@ async function ask(stack: Outputs, query: string, variables: object): Promise<An
       headers: { ...headers, 'content-type': 'application/json' },
       body,
     });
-    return (await response.json()) as Answer;
+    return (await response.json()) as GraphqlResponse;
   } catch (cause) {
-    if (!isGone(cause)) throw cause;
+    if (!isStackGone(cause)) throw cause;
     throw new NoStackError(`nobody answers at ${graphqlUrl}: start the stack again with npm start`, { cause });
   }
 }
@@ -124,6 +124,10 @@ function isEmpty(value: unknown): boolean {
 }
 
 async function hasNoLine(stack: Outputs): Promise<boolean> {
-  const { data } = await ask(stack, '{ invoices(from: "1900-01-01", to: "2199-12-31", limit: 1) { items { invoiceNo } } }', {});
+  const { data } = await postQuery(
+    stack,
+    '{ invoices(from: "1900-01-01", to: "2199-12-31", limit: 1) { items { invoiceNo } } }',
+    {},
+  );
   return isEmpty(data);
 }

@@ -13,13 +13,13 @@ export const HOW_TO_GET_DATA =
  * @throws NoStackError
  */
 export function runningStack(data: string | undefined): Outputs {
-  const likely = DIRECTORIES.find((directory) => existsSync(outputsIn(directory)));
-  return readOutputs(outputsIn(data ?? likely ?? DIRECTORIES[0]));
+  const foundDirectory = DIRECTORIES.find((directory) => existsSync(outputsIn(directory)));
+  return readOutputs(outputsIn(data ?? foundDirectory ?? DIRECTORIES[0]));
 }
 
 /** What a client says when nobody listens there any more. */
-export const isGone = (error: unknown): boolean =>
+export const isStackGone = (error: unknown): boolean =>
   error instanceof AggregateError
-    ? error.errors.some(isGone)
+    ? error.errors.some(isStackGone)
     : error instanceof Error &&
-      (['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '') || isGone(error.cause));
+      (['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '') || isStackGone(error.cause));

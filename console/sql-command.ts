@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import pg from 'pg';
 import { NoStackError, errorLine, exitCodeOf, readOptions } from '@tillgraph/local-aws';
-import { HOW_TO_GET_DATA, isGone, runningStack } from './running-stack.ts';
-import { answerText } from './table.ts';
+import { HOW_TO_GET_DATA, isStackGone, runningStack } from './running-stack.ts';
+import { formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 const SQL_HELP = `Asks the warehouse of the running local stack by SQL, as the user bi, who reads the schema bi.
@@ -44,9 +44,9 @@ export async function sqlCommand(args: readonly string[], terminal: Terminal): P
       terminal.print(SQL_HELP);
       return 0;
     }
-    client = await connected(values.data);
-    if (positionals.length > 0) await ask(client, positionals.join(' '), terminal);
-    else if (terminal.keyboard === undefined) await ask(client, (await terminal.piped?.()) ?? '', terminal);
+    client = await connect(values.data);
+    if (positionals.length > 0) await printQuery(client, positionals.join(' '), terminal);
+    else if (terminal.keyboard === undefined) await printQuery(client, (await terminal.piped?.()) ?? '', terminal);
     else await prompt(client, terminal, terminal.keyboard);
     return 0;
   } catch (error) {
@@ -58,7 +58,7 @@ export async function sqlCommand(args: readonly string[], terminal: Terminal): P
 }
 
 /** @throws NoStackError */
-async function connected(data: string | undefined): Promise<pg.Client> {
+async function connect(data: string | undefined): Promise<pg.Client> {
   const { warehouseUrl } = runningStack(data);
   if (warehouseUrl === undefined) throw new NoStackError('the stack has no warehouse: start it without --context stage=lean');
   const client = new pg.Client({
@@ -71,14 +71,14 @@ async function connected(data: string | undefined): Promise<pg.Client> {
   try {
     await client.connect();
   } catch (cause) {
-    if (!isGone(cause)) throw cause;
+    if (!isStackGone(cause)) throw cause;
     const { host } = new URL(warehouseUrl);
     throw new NoStackError(`nobody answers at ${host}: start the stack again with npm start`, { cause });
   }
   return client;
 }
 
-async function ask(client: pg.Client, query: string, { print, say, columns }: Terminal): Promise<void> {
+async function printQuery(client: pg.Client, query: string, { print, say, columns }: Terminal): Promise<void> {
   // Of several statements there are as many results.
   const results = [await client.query<string[]>({ text: query, rowMode: 'array' })].flat();
   for (const { command, fields, rows } of results) {
@@ -87,7 +87,7 @@ async function ask(client: pg.Client, query: string, { print, say, columns }: Te
       continue;
     }
     const named = fields.map(({ name, dataTypeID }) => ({ name, isNumber: NUMBERS.has(dataTypeID) }));
-    print(answerText({ columns: named, rows }, columns));
+    print(formatTable({ columns: named, rows }, columns));
   }
   if (results.every(({ rows }) => rows.length === 0) && (await isEmpty(client))) say(`${HOW_TO_GET_DATA}\n`);
 }
@@ -117,8 +117,8 @@ async function prompt(client: pg.Client, terminal: Terminal, streams: NonNullabl
     query = query === '' && /^\s*\\d\s*$/.test(line) ? `${TABLES};` : `${query}${line}\n`;
     if (query.trim() === '') query = '';
     if (/;\s*$/.test(query)) {
-      await ask(client, query, terminal).catch((error: unknown) => {
-        if (isGone(error)) throw error;
+      await printQuery(client, query, terminal).catch((error: unknown) => {
+        if (isStackGone(error)) throw error;
         terminal.say(`${errorLine(error)}\n`);
       });
       query = '';

@@ -1,5 +1,5 @@
 /** An answer of the warehouse, each value as its text. */
-export interface Answer {
+export interface TextTable {
   readonly columns: readonly { readonly name: string; readonly isNumber: boolean }[];
   readonly rows: readonly (readonly (string | null)[])[];
 }
@@ -7,7 +7,7 @@ export interface Answer {
 const RULE = '─';
 
 /** As a table, or, where that is wider than the screen, one value a line. @param width - of the screen; absent: any */
-export function answerText(answer: Answer, width?: number): string {
+export function formatTable(answer: TextTable, width?: number): string {
   const shown = { ...answer, rows: answer.rows.map((row) => row.map(cell)) };
   const table = tableText(shown);
   const widest = Math.max(...table.slice(0, 2).map((line) => line.length));
@@ -16,7 +16,7 @@ export function answerText(answer: Answer, width?: number): string {
 }
 
 interface Shown {
-  readonly columns: Answer['columns'];
+  readonly columns: TextTable['columns'];
   readonly rows: readonly (readonly string[])[];
 }
 

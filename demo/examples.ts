@@ -7,8 +7,8 @@ interface CustomerOfInvoice {
 }
 
 /** Ask a few questions over plain HTTP with the API key, as any tool could, and print question and answer. */
-export async function askExamples(outputs: LocalOutputs, print: (text: string) => void): Promise<void> {
-  const newest = (await ask(
+export async function printExamples(outputs: LocalOutputs, print: (text: string) => void): Promise<void> {
+  const newest = (await postQuery(
     outputs,
     '{ invoices(from: "2000-01-01", to: "2099-12-31", limit: 50) { items { invoiceNo customerId } } }',
   )) as CustomerOfInvoice;
@@ -34,11 +34,11 @@ export async function askExamples(outputs: LocalOutputs, print: (text: string) =
   }
 }`,
   ];
-  for (const question of questions) print(`\n${question}\n${JSON.stringify(await ask(outputs, question), null, 2)}\n`);
+  for (const question of questions) print(`\n${question}\n${JSON.stringify(await postQuery(outputs, question), null, 2)}\n`);
 }
 
 /** Ask the API as any tool could. */
-export async function ask(outputs: LocalOutputs, query: string): Promise<unknown> {
+export async function postQuery(outputs: LocalOutputs, query: string): Promise<unknown> {
   const answer = await fetch(outputs.graphqlUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': outputs.apiKey },

@@ -21,7 +21,7 @@ export interface StoreAddresses {
 }
 
 /** What a store holds, in terms that can be compared with what was sent. Money in mills. */
-export interface Holding {
+export interface StoreCounts {
   readonly lines: number;
   readonly units: number;
   readonly mills: bigint;
@@ -44,10 +44,10 @@ export class InconsistentTableError extends Error {
 export interface Inventory {
   readonly stream: { readonly records: number; readonly bytes: number };
   /** `lines` are lines of the latest version each: what was written twice into the raw layer counts once. */
-  readonly raw: Holding & { readonly objects: number; readonly bytes: number };
-  readonly invoices: Holding & { readonly invoices: number; readonly items: number };
+  readonly raw: StoreCounts & { readonly objects: number; readonly bytes: number };
+  readonly invoices: StoreCounts & { readonly invoices: number; readonly items: number };
   /** Sums over the profiles, and over the customers' lists of invoices. */
-  readonly customers: Holding & { readonly customers: number; readonly listed: Holding & { readonly invoices: number } };
+  readonly customers: StoreCounts & { readonly customers: number; readonly listed: StoreCounts & { readonly invoices: number } };
 }
 
 type Item = Record<string, AttributeValue>;

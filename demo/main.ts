@@ -5,13 +5,13 @@ import { connect, connectionFrom } from '../sdk/index.ts';
 import { localStores } from '../ingest/arrival/local-stores.ts';
 import { isPutAside, reportArrival } from '../ingest/arrival/arrival-report.ts';
 import { printReport } from '../ingest/replay/command.ts';
-import { through } from '../ingest/replay/destination.ts';
+import { sendThrough } from '../ingest/replay/destination.ts';
 import { writeGeneratedCsv } from '../ingest/replay/generator.ts';
 import { ProgressDisplay } from '../ingest/replay/progress.ts';
 import { replay } from '../ingest/replay/replay.ts';
 import { processScreen } from '../ingest/replay/status-line.ts';
 import { systemClock } from '../ingest/replay/system-clock.ts';
-import { askExamples } from './examples.ts';
+import { printExamples } from './examples.ts';
 import { takeInventory } from './inventory.ts';
 import { startShop, type LocalOutputs } from './local-stack.ts';
 import { DEFAULT_DATA, DEMO_HELP, demoOptions } from './options.ts';
@@ -56,7 +56,7 @@ async function run(options: DemoOptions): Promise<number> {
     });
     if (shown === 'stopped') return 130;
     if (shown === 'incomplete' || options.once) return shown === 'all' ? 0 : 2;
-    print(`\n${invitation(stack.outputs, options.data)}`);
+    print(`\n${nextSteps(stack.outputs, options.data)}`);
     await stack.ended;
     return shown === 'all' ? 0 : 2;
   } catch (cause) {
@@ -68,7 +68,7 @@ async function run(options: DemoOptions): Promise<number> {
 }
 
 /** What somebody may do now that there is something to see. */
-function invitation(outputs: LocalOutputs, data: string): string {
+function nextSteps(outputs: LocalOutputs, data: string): string {
   const place = data === DEFAULT_DATA ? '' : ` --data ${data}`;
   return `Serving until Ctrl-C. Open ${outputs.graphqlUrl.replace(/graphql$/, '')} (GraphiQL), or in another terminal:
 
@@ -92,7 +92,7 @@ async function show(
   const report = await replay({
     file,
     rows,
-    destination: through(client, `the demo on ${data}`),
+    destination: sendThrough(client, `the demo on ${data}`),
     rejects: join(data, 'rejected.csv'),
     begin: () => stores.begin(),
     signal,
@@ -120,7 +120,7 @@ async function show(
       print('\nA store differs from what was sent: this is a fault, please report it\n');
   }
   stores.close();
-  await askExamples(outputs, print);
+  await printExamples(outputs, print);
   if (warehouse !== undefined) {
     await warehouse.caughtUp(true);
     await showSales(outputs, print);

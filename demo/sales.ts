@@ -1,5 +1,5 @@
 import { barChart } from './charts.ts';
-import { ask } from './examples.ts';
+import { postQuery } from './examples.ts';
 import type { LocalOutputs } from './local-stack.ts';
 
 interface SalesRow {
@@ -51,7 +51,7 @@ const CHARTS = [
 /** Ask the API for sales by month, product and country, and draw the answers. @throws NoSalesError */
 export async function showSales(outputs: LocalOutputs, print: (text: string) => void): Promise<void> {
   for (const { title, query, fields, label } of CHARTS) {
-    const answer = (await ask(outputs, `{ sales(${query}) { status source elapsedMs rows { ${fields} revenue } } }`)) as {
+    const answer = (await postQuery(outputs, `{ sales(${query}) { status source elapsedMs rows { ${fields} revenue } } }`)) as {
       readonly data?: { readonly sales?: Sales } | null;
     };
     const sales = answer.data?.sales;

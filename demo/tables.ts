@@ -1,4 +1,4 @@
-import type { Holding, Inventory } from './inventory.ts';
+import type { StoreCounts, Inventory } from './inventory.ts';
 import { poundsOf } from '../ingest/replay/totals.ts';
 
 const grouped = new Intl.NumberFormat('en-GB');
@@ -24,7 +24,7 @@ interface Row {
 export function compareStores(
   sent: Sent,
   held: Inventory,
-  warehouse?: Holding,
+  warehouse?: StoreCounts,
 ): { readonly table: string; readonly complete: boolean } {
   const row = (store: string, what: string, holding: Sent, expected: Sent): Row => ({
     store,

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { selectRows } from '../ingest/arrival/warehouse-statement.ts';
-import type { Holding, StoreAddresses } from './inventory.ts';
+import type { StoreCounts, StoreAddresses } from './inventory.ts';
 
 /** How far a delivery stream of the local stack is. */
 interface Delivery {
@@ -38,7 +38,7 @@ export class WarehouseReader {
   }
 
   /** What the table of lines holds, counted line by line. @throws Error when a line is there twice */
-  async count(): Promise<Holding> {
+  async count(): Promise<StoreCounts> {
     const [row = []] = await this.ask(
       `SELECT COUNT(*), (SELECT COUNT(*) FROM (SELECT invoice_no, line_id FROM mart.sales_line GROUP BY invoice_no, line_id) AS line),
          CAST(SUM(quantity) AS BIGINT), CAST(SUM(amount) AS DECIMAL(19,3))

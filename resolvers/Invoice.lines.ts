@@ -11,7 +11,7 @@ type Ctx = NestedContext<InvoiceLinesArgs, LineStash, InvoiceSource, object | nu
 export function request(ctx: Ctx) {
   const { invoiceNo, linesOf, stored } = ctx.source;
   ctx.stash.limit = pageLimit(ctx.args.limit);
-  beginPage(ctx.stash, tokenKey(ctx.env), invoiceNo, linesOf, ctx.args.nextToken);
+  beginPage(ctx.stash, tokenKey(ctx.env), { invoiceNo, linesOf, token: ctx.args.nextToken });
   if (stored !== undefined) {
     planPage(ctx.stash, stored);
     if (ctx.stash.keys.length === 0) runtime.earlyReturn({});

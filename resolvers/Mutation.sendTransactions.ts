@@ -3,7 +3,7 @@ import { MAX_LINES_PER_REQUEST } from '../domain/limits.ts';
 import { packLines } from '../domain/stream-record.ts';
 import type { MutationSendTransactionsArgs, SendReceipt } from '../schema/generated/types.ts';
 import type { RootContext } from './shared/context.ts';
-import { putRecords, receipt, sortLines, type SendStash, type StreamAnswer } from './shared/send.ts';
+import { putRecords, receipt, checkLines, type SendStash, type StreamAnswer } from './shared/send.ts';
 
 type Ctx = RootContext<MutationSendTransactionsArgs, SendStash, StreamAnswer | null>;
 
@@ -15,7 +15,7 @@ export function request(ctx: Ctx) {
       field: 'input',
       value: input.length,
     });
-  const { lines, refusals } = sortLines(input);
+  const { lines, refusals } = checkLines(input);
   const records = packLines(lines);
   ctx.stash.refused = refusals.map((refused) => {
     const { index, lineId } = refused;

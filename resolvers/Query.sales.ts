@@ -1,7 +1,7 @@
 import type { QuerySalesArgs } from '../schema/generated/types.ts';
 import { salesKey } from '../warehouse/statements/fixed-keys.ts';
 import type { RootContext } from './shared/context.ts';
-import { closeToKeys } from './shared/key-reads.ts';
+import { refuseApiKey } from './shared/refuse-api-key.ts';
 import { checkedQuestion } from './shared/sales-question.ts';
 import { beginAnswer, finishAnswer, keepQuestion, type WarehouseStash } from './shared/warehouse-answer.ts';
 
@@ -11,8 +11,8 @@ type Ctx = RootContext<QuerySalesArgs, WarehouseStash, object | null>;
 export function request(ctx: Ctx) {
   beginAnswer(ctx.env, ctx.stash, 'sales');
   const question = checkedQuestion(ctx.args);
-  if (question.groupBy.indexOf('CUSTOMER') !== -1) closeToKeys(ctx.env, 'sales by CUSTOMER');
-  if (question.where.customerId !== undefined) closeToKeys(ctx.env, 'sales of one customerId');
+  if (question.groupBy.indexOf('CUSTOMER') !== -1) refuseApiKey(ctx.env, 'sales by CUSTOMER');
+  if (question.where.customerId !== undefined) refuseApiKey(ctx.env, 'sales of one customerId');
   keepQuestion(ctx.stash, { kind: 'sales', question }, question.limit, salesKey(question));
   return {};
 }

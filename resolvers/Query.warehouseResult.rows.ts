@@ -1,7 +1,7 @@
 import { runtime } from '@aws-appsync/utils';
 import type { RootContext } from './shared/context.ts';
 import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './shared/data-api.ts';
-import { takeResult, unknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
+import { takeResult, refuseUnknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
 
 type Ctx = RootContext<object, WarehouseStash, DataApiAnswer | null>;
 
@@ -21,7 +21,7 @@ export function response(ctx: Ctx) {
     return {};
   }
   const result = outputOf(reply, UNKNOWN);
-  if (result === undefined) unknownResult();
+  if (result === undefined) refuseUnknownResult();
   takeResult(ctx.stash, result);
   return {};
 }

@@ -1,6 +1,6 @@
 import type { RootContext } from './shared/context.ts';
 import { dataApiCall, outputOf, readReply, type DataApiAnswer } from './shared/data-api.ts';
-import { takeFailure, unknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
+import { takeFailure, refuseUnknownResult, type WarehouseStash } from './shared/warehouse-answer.ts';
 
 /** As long as the question itself waits; see `shared/result-step.ts`. */
 const WAIT_SECONDS = 10;
@@ -20,7 +20,7 @@ export function response(ctx: Ctx) {
   const reply = readReply(ctx.error, ctx.result);
   if (reply.isBusy) return {};
   const described = outputOf(reply, UNKNOWN);
-  if (described === undefined) unknownResult();
+  if (described === undefined) refuseUnknownResult();
   const status = described.Status;
   if (status === 'FAILED' || status === 'ABORTED') takeFailure(ctx.stash, described.Error);
   else if (status === 'FINISHED') ctx.stash.status = 'FINISHED';

@@ -9,7 +9,7 @@ export interface Cleaned {
 }
 
 /** Remove what the journal names, the last first. @param awsIn - the account's door to a region */
-export async function clean(journal: Journal, account: string, awsIn: (region: string) => Aws, wait: Wait): Promise<Cleaned> {
+export async function cleanUp(journal: Journal, account: string, awsIn: (region: string) => Aws, wait: Wait): Promise<Cleaned> {
   const removed: Made[] = [];
   const left: { made: Made; reason: string }[] = [];
   for (const made of journal.left().toReversed()) {

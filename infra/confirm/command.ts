@@ -2,9 +2,9 @@ import { errorLine, exitCodeOf, UsageError } from '@tillgraph/local-aws';
 import type { Aws } from './aws.ts';
 import { isChecked, type CheckedClaim, type Claim, type Places, type Seen } from './claim.ts';
 import { claims as allClaims } from './claims.ts';
-import { clean } from './cleaning.ts';
+import { cleanUp } from './cleaning.ts';
 import type { Journal, Made } from './journal.ts';
-import { askedFor, HELP } from './options.ts';
+import { confirmOptions, HELP } from './options.ts';
 import { withoutAccount, type Result, type Results } from './results.ts';
 import { priceOf, steps, type Step } from './steps.ts';
 
@@ -55,7 +55,7 @@ export interface PlaceGiven {
 /** Run the command. @returns the exit code */
 export async function confirmCommand(args: readonly string[], ports: ConfirmPorts): Promise<number> {
   try {
-    const asked = askedFor(args);
+    const asked = confirmOptions(args);
     switch (asked.what) {
       case 'help':
         ports.print(HELP);
@@ -104,16 +104,15 @@ async function runStep(step: Step, claims: readonly CheckedClaim[], yes: boolean
     made: { name: `tillgraph-confirm-${ports.newRun()}-${step.name}`, region, account },
   };
   try {
-    return await runChecks(step, claims, given, draw, ports);
+    return await runChecks({ step, claims }, given, draw, ports);
   } finally {
     draw('');
-    if (step.makes) await tidy(account, ports);
+    if (step.makes) await cleanUpRun(account, ports);
   }
 }
 
 async function runChecks(
-  step: Step,
-  claims: readonly CheckedClaim[],
+  { step, claims }: { readonly step: Step; readonly claims: readonly CheckedClaim[] },
   given: Omit<PlaceGiven, 'progress' | 'phase' | 'detail'>,
   draw: (text: string) => void,
   { print, interrupt, results, places, now }: ConfirmPorts,
@@ -174,8 +173,8 @@ async function checkIsFree(aws: Aws, journal: Journal): Promise<void> {
 }
 
 /** Remove what was made; who is left says so, and ends the command. @throws NotFreeError */
-async function tidy(account: string, { journal, aws, print, wait }: ConfirmPorts): Promise<void> {
-  const { removed, left } = await clean(journal, account, aws, wait);
+async function cleanUpRun(account: string, { journal, aws, print, wait }: ConfirmPorts): Promise<void> {
+  const { removed, left } = await cleanUp(journal, account, aws, wait);
   for (const { kind, name } of removed) print(`removed ${kind} ${name}\n`);
   if (left.length === 0) return;
   const names = left.map(({ made, reason }) => `${made.kind} ${made.name} in ${made.region} (${reason})`).join('; ');
@@ -191,7 +190,7 @@ async function runClean(yes: boolean, ports: ConfirmPorts): Promise<number> {
   ports.print(`left of earlier runs:\n${left.map(({ kind, name, region }) => `  ${kind} ${name} in ${region}\n`).join('')}`);
   if (!yes && !(await isAgreed(ports))) return EXIT.failed;
   const { Account: account = '' } = await ports.aws(left[0]?.region ?? (await ports.region()))('sts:GetCallerIdentity', {});
-  await tidy(account, ports);
+  await cleanUpRun(account, ports);
   return EXIT.done;
 }
 

@@ -40,7 +40,7 @@ export class Journal {
   /** In the order of their making. */
   left(): readonly Made[] {
     const left: Made[] = [];
-    for (const entry of this.#entries()) {
+    for (const entry of this.entries()) {
       if ('made' in entry) left.push(entry.made);
       else {
         const place = left.findIndex((one) => isSame(one, entry.removed));
@@ -53,27 +53,27 @@ export class Journal {
   /** Resolves what `create` does, after it is written down. @throws ForeignNameError */
   async make<T>(made: Made, create: () => Promise<T>): Promise<T> {
     if (!OWN_NAME.test(made.name)) throw new ForeignNameError(made.name);
-    this.#append({ made });
+    this.append({ made });
     return create();
   }
 
   /** It is gone. */
   removed(made: Made): void {
-    this.#append({ removed: made });
+    this.append({ removed: made });
     if (this.left().length === 0) rmSync(this.file);
   }
 
-  #entries(): readonly Entry[] {
+  private entries(): readonly Entry[] {
     if (!existsSync(this.file)) return [];
     // What stands behind the last end of a line was being written when the run was ended: nothing was asked for yet.
     const whole = readFileSync(this.file, 'utf8').split('\n').slice(0, -1);
     return whole.filter((line) => line !== '').map((line) => JSON.parse(line) as Entry);
   }
 
-  #append(entry: Entry): void {
+  private append(entry: Entry): void {
     mkdirSync(dirname(this.file), { recursive: true });
     const isBroken = existsSync(this.file) && !/^$|\n$/.test(readFileSync(this.file, 'utf8'));
-    if (isBroken) this.#dropBrokenEnd();
+    if (isBroken) this.dropBrokenEnd();
     const file = openSync(this.file, 'a');
     try {
       writeSync(file, `${JSON.stringify(entry)}\n`);
@@ -83,7 +83,7 @@ export class Journal {
     }
   }
 
-  #dropBrokenEnd(): void {
+  private dropBrokenEnd(): void {
     const text = readFileSync(this.file, 'utf8');
     const file = openSync(this.file, 'w');
     try {

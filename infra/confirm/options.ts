@@ -32,13 +32,13 @@ command line that is not understood, 130 stopped by Ctrl-C.
 `;
 
 /** What the command line asks for. */
-export type Asked =
+export type ConfirmOptions =
   | { readonly what: 'help' | 'list' }
   | { readonly what: 'clean'; readonly yes: boolean }
   | { readonly what: 'step'; readonly step: Step; readonly yes: boolean; readonly only: readonly string[] };
 
 /** @throws UsageError */
-export function askedFor(args: readonly string[]): Asked {
+export function confirmOptions(args: readonly string[]): ConfirmOptions {
   const { values, positionals } = parsed(args);
   if (values.help) return { what: 'help' };
   const [word, ...others] = positionals;

@@ -77,12 +77,12 @@ export async function configuredRegion(): Promise<string> {
   }
 }
 
-const opened = new Map<string, Aws>();
+const openClient = new Map<string, Aws>();
 
 /** The clients of AWS, made once for a region. Each call is tried as often as ten times, because what it asks about is throttled early. */
 export function awsOf(region: string): Aws {
-  const aws = opened.get(region) ?? open(region);
-  opened.set(region, aws);
+  const aws = openClient.get(region) ?? open(region);
+  openClient.set(region, aws);
   return aws;
 }
 
@@ -155,22 +155,22 @@ function open(region: string): Aws {
     try {
       return await calls[name](input);
     } catch (error) {
-      throw explained(error, region);
+      throw explainError(error, region);
     }
   }) as Aws;
 }
 
 const UNREACHED = new Set(['ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH']);
-const UNWELCOME =
+const NOT_ALLOWED =
   /^(ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|AuthFailure|ExpiredTokenException)/;
 
 /** What every call may meet, in words that say what to do. */
-function explained(error: unknown, region: string): unknown {
+function explainError(error: unknown, region: string): unknown {
   const { name = '', code = '', message = '' } = (error ?? {}) as { name?: string; code?: string; message?: string };
   const cause = { cause: error };
   if (name === 'CredentialsProviderError')
     return new NoAccountError('no credentials for AWS: sign in as for the AWS CLI, or set AWS_PROFILE', cause);
-  if (UNWELCOME.test(name)) return new NoAccountError(`AWS does not take the credentials: ${message}`, cause);
+  if (NOT_ALLOWED.test(name)) return new NoAccountError(`AWS does not take the credentials: ${message}`, cause);
   if (UNREACHED.has(code)) return new NoAccountError(`AWS cannot be reached in "${region}": ${message}`, cause);
   return error;
 }

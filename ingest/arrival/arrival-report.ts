@@ -1,7 +1,7 @@
 import { StatusLine, type Screen } from '../replay/status-line.ts';
 import { awaitArrival, type Arrival, type ArrivalPorts } from './arrival.ts';
 import type { Clock } from '../replay/sending.ts';
-import type { BehindTheDoor, Beginning, PutAside, StoreName } from './stores.ts';
+import type { OpenedStores, StoreSnapshot, PutAside, StoreName } from './stores.ts';
 
 const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 const count = (number: number, what: string) => `${grouped.format(number)} ${what}${number === 1 ? '' : 's'}`;
@@ -12,7 +12,7 @@ const WIDTH = 80;
 /** Wait for the stores, and show on a terminal what they have still to do. @param since - unknown where the stack did not answer then */
 async function awaitArrivalOn(
   screen: Screen,
-  since: Beginning | undefined,
+  since: StoreSnapshot | undefined,
   ports: Omit<ArrivalPorts, 'onWaiting'>,
 ): Promise<Arrival> {
   const line = new StatusLine(screen);
@@ -53,8 +53,8 @@ export interface ReportPorts {
  * @returns nothing where it cannot be seen
  */
 export async function reportArrival(
-  behind: BehindTheDoor | undefined,
-  { accepted, since }: { readonly accepted: number; readonly since: Beginning | undefined },
+  behind: OpenedStores | undefined,
+  { accepted, since }: { readonly accepted: number; readonly since: StoreSnapshot | undefined },
   wait: number,
   { print, screen, clock, interrupt }: ReportPorts,
 ): Promise<Arrival | undefined> {

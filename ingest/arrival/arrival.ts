@@ -1,5 +1,5 @@
 import type { Clock } from '../replay/sending.ts';
-import type { Beginning, LoadCounts, PutAside, Stores, StoreName, Waiting } from './stores.ts';
+import type { StoreSnapshot, LoadCounts, PutAside, Stores, StoreName, Waiting } from './stores.ts';
 
 /** What became of lines that came through the door. */
 export interface Arrival {
@@ -30,7 +30,7 @@ export interface ArrivalPorts {
 const LOOK_AGAIN = 200;
 
 /** Wait until every store has done all that is on the stream, and say what was put aside since. */
-export async function awaitArrival(since: Beginning, ports: ArrivalPorts): Promise<Arrival> {
+export async function awaitArrival(since: StoreSnapshot, ports: ArrivalPorts): Promise<Arrival> {
   const { stores, clock, signal, patience, onWaiting } = ports;
   const started = clock.now();
   const nothing = { names: stores.names, waiting: [], putAside: [], loads: undefined };

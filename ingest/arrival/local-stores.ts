@@ -1,7 +1,7 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { putAsideIn, SHELVES, type AsideObject } from './put-aside.ts';
-import type { Beginning, LoadCounts, Stores, StoreName, Waiting } from './stores.ts';
+import { putAsideIn, FAILURE_PREFIXES, type FailureObject } from './put-aside.ts';
+import type { StoreSnapshot, LoadCounts, Stores, StoreName, Waiting } from './stores.ts';
 import { selectRows } from './warehouse-statement.ts';
 
 /** What a running local stack writes about itself, as far as it is needed to see its stores. */
@@ -31,9 +31,9 @@ export function localStores({ region, credentials, endpoints, stack }: StoreOutp
     return values.map(Number);
   }
 
-  async function asideSince(at: number): Promise<AsideObject[]> {
-    const found: AsideObject[] = [];
-    for (const shelf of SHELVES)
+  async function asideSince(at: number): Promise<FailureObject[]> {
+    const found: FailureObject[] = [];
+    for (const shelf of FAILURE_PREFIXES)
       for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: shelf.prefix }))
         for (const { Key = '', LastModified } of Contents)
           // In whole seconds, as S3 tells them.
@@ -87,7 +87,7 @@ export function localStores({ region, credentials, endpoints, stack }: StoreOutp
     },
   };
 
-  async function loadsSince({ load }: Beginning): Promise<LoadCounts | undefined> {
+  async function loadsSince({ load }: StoreSnapshot): Promise<LoadCounts | undefined> {
     if (workgroup === undefined) return undefined;
     const columns = ['in', 'new', 'changed', 'unchanged', 'repeated', 'rejected'] as const;
     const sums = (table: string) =>

@@ -1,9 +1,9 @@
 import { GIVEN_UP_PREFIX, REFUSED_PREFIX, UNJUDGED_PREFIX, UNREADABLE_PREFIX, UNSTORED_PREFIX } from '../../domain/bucket.ts';
-import { SHELVES as GIVEN_UP } from '../redrive/given-up.ts';
+import { FAILURE_PREFIXES as GIVEN_UP } from '../redrive/failed-records.ts';
 import type { LoadCounts, PutAside, StoreName } from './stores.ts';
 
 /** A place of the bucket for what came through the door and not into a store. */
-export interface AsideShelf {
+export interface FailurePrefix {
   readonly prefix: string;
   /** In which stores its lines are missing, how many they are, and why. @throws when it cannot be read */
   read(this: void, text: string): Pick<PutAside, 'stores' | 'lines' | 'why'>;
@@ -11,8 +11,8 @@ export interface AsideShelf {
 }
 
 /** An object of such a place; without a text it was not read. */
-export interface AsideObject {
-  readonly shelf: AsideShelf;
+export interface FailureObject {
+  readonly shelf: FailurePrefix;
   readonly key: string;
   readonly text?: string | undefined;
 }
@@ -39,7 +39,7 @@ const rejects = (text: string) =>
 const whyOf = ([first, ...others]: readonly { readonly reason?: string; readonly message?: string }[]) =>
   `${first?.reason ?? 'no reason'}: ${first?.message ?? ''}${others.length > 0 ? ' (the first of them)' : ''}`;
 
-export const SHELVES: readonly AsideShelf[] = [
+export const FAILURE_PREFIXES: readonly FailurePrefix[] = [
   {
     prefix: UNREADABLE_PREFIX,
     // No door lets these through: they are nobody's accepted lines, and are missing in no store.
@@ -77,7 +77,7 @@ export const SHELVES: readonly AsideShelf[] = [
 ];
 
 /** What was put aside, by place and reason. @param loads - of the same time: what the warehouse rejected is in a table of its own */
-export function putAsideIn(objects: readonly AsideObject[], loads: LoadCounts | undefined, hasWarehouse: boolean): PutAside[] {
+export function putAsideIn(objects: readonly FailureObject[], loads: LoadCounts | undefined, hasWarehouse: boolean): PutAside[] {
   const all: readonly StoreName[] = ['S3 raw/', 'DynamoDB', ...(hasWarehouse ? ['Redshift' as const] : [])];
   const found = new Map<string, PutAside>();
   for (const { shelf, key, text } of objects) {
@@ -109,7 +109,7 @@ export function putAsideIn(objects: readonly AsideObject[], loads: LoadCounts | 
   ];
 }
 
-function readOf(shelf: AsideShelf, text: string | undefined): ReturnType<AsideShelf['read']> | undefined {
+function readOf(shelf: FailurePrefix, text: string | undefined): ReturnType<FailurePrefix['read']> | undefined {
   try {
     return text === undefined ? undefined : shelf.read(text);
   } catch {

@@ -2,7 +2,7 @@
 export type StoreName = 'S3 raw/' | 'DynamoDB' | 'Redshift';
 
 /** How things stood before anything was sent: what is new is told by it. */
-export interface Beginning {
+export interface StoreSnapshot {
   /** ISO 8601. */
   readonly at: string;
   /** The last load of the warehouse; 0 before the first, and where there is no warehouse. */
@@ -43,14 +43,14 @@ export interface LoadCounts {
 /** The stores of a stack that lets its clients see them. */
 export interface Stores {
   readonly names: readonly StoreName[];
-  begin(): Promise<Beginning>;
+  begin(): Promise<StoreSnapshot>;
   /** How much of the stream each has still to do. */
   waiting(): Promise<readonly Waiting[]>;
-  putAside(since: Beginning): Promise<readonly PutAside[]>;
+  putAside(since: StoreSnapshot): Promise<readonly PutAside[]>;
   /** `undefined` where there is no warehouse. */
-  loads(since: Beginning): Promise<LoadCounts | undefined>;
+  loads(since: StoreSnapshot): Promise<LoadCounts | undefined>;
   close(): void;
 }
 
 /** What is behind the door, or, where it cannot be seen from here, how to ask. */
-export type BehindTheDoor = { readonly stores: Stores } | { readonly howToAsk: string };
+export type OpenedStores = { readonly stores: Stores } | { readonly howToAsk: string };

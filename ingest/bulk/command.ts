@@ -1,7 +1,7 @@
 import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
 import { printable } from '../replay/printable.ts';
 import type { Screen } from '../replay/status-line.ts';
-import { asTyped } from '../replay/as-typed.ts';
+import { shellQuoted } from '../replay/shell-quoted.ts';
 import type { Clock } from '../replay/sending.ts';
 import { DateOrderError } from '../replay/date-survey.ts';
 import { bulkFiles } from './bulk-files.ts';
@@ -95,7 +95,7 @@ async function printOutcome(
   const { objects } = report;
   const of = (result: ObjectReport['result']) => objects.filter((object) => object.result === result);
   const [already, refused, unfinished] = [of('already'), of('refused'), of('unfinished')];
-  some(already, print, ({ file, transformed, loaded }) => {
+  printFirst(already, print, ({ file, transformed, loaded }) => {
     const at = loaded?.loadedAt ?? transformed?.finishedAt ?? 'an unknown time';
     return `${file.path} was imported already, at ${at}; nothing was loaded now (--again does it again)`;
   });
@@ -103,18 +103,20 @@ async function printOutcome(
     print('what it came to then:\n');
   print(importTable(report));
   if (objects.some(({ result }) => result === 'loaded')) print(WAREHOUSE_ALONE);
-  some(
+  printFirst(
     refused,
     print,
     ({ file, reason }) => `${file.path} is refused, nothing of it was loaded: ${reason ?? 'no reason is given'}`,
   );
   const rejected = objects.filter((object) => rejectedOf(object) > 0);
   printReplaced(report, print);
-  for (const object of rejected.slice(0, EXAMPLES)) await tellRejects(object, stack, print);
+  for (const object of rejected.slice(0, EXAMPLES)) await printRejects(object, stack, print);
   if (rejected.length > EXAMPLES) print(`and ${String(rejected.length - EXAMPLES)} more files with rejected rows\n`);
   if (report.outcome === 'stopped') {
-    some(unfinished, print, ({ file }) => `${file.path} is not finished`);
-    print(`stopped watching: what is in the bucket goes on in the stack. Watch again with: npm run import -- ${asTyped(args)}\n`);
+    printFirst(unfinished, print, ({ file }) => `${file.path} is not finished`);
+    print(
+      `stopped watching: what is in the bucket goes on in the stack. Watch again with: npm run import -- ${shellQuoted(args)}\n`,
+    );
     return EXIT.interrupted;
   }
   if (refused.length > 0) return EXIT.failed;
@@ -126,7 +128,7 @@ function printReplaced({ objects, replaced }: ImportReport, print: (text: string
   for (const content of replaced) print(`${content.file.path}: an earlier content of it, ${becameOf(content)}\n`);
   const successors = objects.filter(({ hasReplaced, result }) => hasReplaced && (result === 'loaded' || result === 'empty'));
   const stay = 'lines that only an earlier content or reading of it has stay in the warehouse until npm run rebuild -- warehouse';
-  some(successors, print, ({ file }) => `${file.path}: ${stay}`);
+  printFirst(successors, print, ({ file }) => `${file.path}: ${stay}`);
 }
 
 /** Of a content whose import nobody watched to its end. */
@@ -142,7 +144,7 @@ function becameOf({ transformed, loaded }: ReplacedContent): string {
   return `${begun} was imported too: ${rows}${where}`;
 }
 
-async function tellRejects(object: ObjectReport, stack: ImportStack, print: (text: string) => void): Promise<void> {
+async function printRejects(object: ObjectReport, stack: ImportStack, print: (text: string) => void): Promise<void> {
   const { file, transformed, loaded } = object;
   const rejects = await fetchRejects(stack, object, EXAMPLES, (note) => {
     print(`${note}\n`);
@@ -159,7 +161,11 @@ async function tellRejects(object: ObjectReport, stack: ImportStack, print: (tex
 }
 
 /** A sentence for each of the first few. */
-function some(objects: readonly ObjectReport[], print: (text: string) => void, sentence: (object: ObjectReport) => string): void {
+function printFirst(
+  objects: readonly ObjectReport[],
+  print: (text: string) => void,
+  sentence: (object: ObjectReport) => string,
+): void {
   for (const object of objects.slice(0, EXAMPLES)) print(`${sentence(object)}\n`);
   if (objects.length > EXAMPLES) print(`and ${String(objects.length - EXAMPLES)} more files likewise\n`);
 }

@@ -1,7 +1,7 @@
 import { dateText } from '../replay/progress.ts';
 import { replay } from '../replay/replay.ts';
 import type { FileLayout } from '../replay/layout.ts';
-import { understoodTable } from '../replay/understood.ts';
+import { parsedRowsTable } from '../replay/parsed-rows.ts';
 import type { BulkFile } from './bulk-files.ts';
 import { tableOf } from './report.ts';
 
@@ -18,7 +18,7 @@ export async function dryRun(
   for (const { path, key } of files) {
     const report = await replay({ file: path, layout, signal, onNote: ports.onNote });
     ports.print(`${path} would be ${key}\n`);
-    ports.print(understoodTable(report.understood));
+    ports.print(parsedRowsTable(report.understood));
     ports.print(
       tableOf([
         ['rows read', grouped.format(report.rowsRead)],

@@ -70,7 +70,7 @@ export async function importFiles(
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-  watch.took('uploading', clock.now() - started);
+  watch.recordPhase('uploading', clock.now() - started);
   const outcome = signal.aborted ? 'stopped' : await watch.untilDone(objects);
   const reports = files.map((file) => reportOf(objects.find((object) => object.file === file) ?? nothingOf(file)));
   const facts = { outcome, objects: reports, seconds: watch.seconds } as const;

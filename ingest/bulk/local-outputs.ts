@@ -9,7 +9,7 @@ export const nameOf = (data: string): string => `the local stack on ${resolve(da
 export const localOutputs = (data: string): Outputs => readOutputs(outputsIn(data));
 
 /** What only a stage with a warehouse has. @throws NoStackError */
-export function demanded(outputs: Outputs, from: 'endpoints' | 'stack', name: string): string {
+export function requireOutput(outputs: Outputs, from: 'endpoints' | 'stack', name: string): string {
   const value = outputs[from][name];
   if (value !== undefined) return value;
   throw new NoStackError(
@@ -21,19 +21,19 @@ export function demanded(outputs: Outputs, from: 'endpoints' | 'stack', name: st
 const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'TimeoutError']);
 
 /** Run a call of a client; a stack that is not there is told by one name. @throws StackGoneError */
-export async function answered<T>(stackName: string, call: () => Promise<T>): Promise<T> {
+export async function callStack<T>(stackName: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (cause) {
-    if (isGone(cause)) throw new StackGoneError(stackName, { cause });
+    if (isStackGone(cause)) throw new StackGoneError(stackName, { cause });
     throw cause;
   }
 }
 
-function isGone(cause: unknown): boolean {
-  if (cause instanceof AggregateError) return cause.errors.some(isGone);
+function isStackGone(cause: unknown): boolean {
+  if (cause instanceof AggregateError) return cause.errors.some(isStackGone);
   if (!(cause instanceof Error)) return false;
   const { code = '' } = cause as NodeJS.ErrnoException;
   // What fetch says is in the cause.
-  return GONE.has(code) || GONE.has(cause.name) || cause.message === 'socket hang up' || isGone(cause.cause);
+  return GONE.has(code) || GONE.has(cause.name) || cause.message === 'socket hang up' || isStackGone(cause.cause);
 }

@@ -1,5 +1,5 @@
 import { GlueClient, paginateGetCrawlers } from '@aws-sdk/client-glue';
-import { answered, demanded, localOutputs, nameOf } from './local-outputs.ts';
+import { callStack, requireOutput, localOutputs, nameOf } from './local-outputs.ts';
 import type { NextRuns, Scheduled, ScheduleSource } from './schedule.ts';
 
 /** A schedule of EventBridge Scheduler as the local stand-in lists it. */
@@ -18,9 +18,9 @@ const RUNS = 3;
 export function localSchedules(data: string): ScheduleSource & { close(): void } {
   const outputs = localOutputs(data);
   const { region, credentials } = outputs;
-  const scheduler = demanded(outputs, 'endpoints', 'scheduler');
-  const glue = new GlueClient({ region, credentials, endpoint: demanded(outputs, 'endpoints', 'glue') });
-  const ask = <T>(call: () => Promise<T>): Promise<T> => answered(nameOf(data), call);
+  const scheduler = requireOutput(outputs, 'endpoints', 'scheduler');
+  const glue = new GlueClient({ region, credentials, endpoint: requireOutput(outputs, 'endpoints', 'glue') });
+  const ask = <T>(call: () => Promise<T>): Promise<T> => callStack(nameOf(data), call);
 
   async function page<T>(path: string): Promise<T> {
     const answer = await ask(() => fetch(`${scheduler}${path}`));

@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { BulkFile } from './bulk-files.ts';
 import type { ImportStack } from './import-stack.ts';
-import { answered, demanded, localOutputs, nameOf } from './local-outputs.ts';
+import { callStack, requireOutput, localOutputs, nameOf } from './local-outputs.ts';
 import { unreportedIn } from './unreported.ts';
 
 /** Runs that are looked at: one at work, one waiting, and what has been lately. */
@@ -28,19 +28,19 @@ const ATTEMPTS = 4;
 export function localStack(data: string): ImportStack & { close(): void } {
   const outputs = localOutputs(data);
   const { region, credentials } = outputs;
-  const Bucket = demanded(outputs, 'stack', 'BucketName');
-  const JobName = demanded(outputs, 'stack', 'ImportJobName');
+  const Bucket = requireOutput(outputs, 'stack', 'BucketName');
+  const JobName = requireOutput(outputs, 'stack', 'ImportJobName');
   const common = { region, credentials, maxAttempts: ATTEMPTS };
   const s3 = new S3Client({
     ...common,
-    endpoint: demanded(outputs, 'endpoints', 's3'),
+    endpoint: requireOutput(outputs, 'endpoints', 's3'),
     // Every file goes with its MD5, so there is nothing else to compute on the way.
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });
-  const glue = new GlueClient({ ...common, endpoint: demanded(outputs, 'endpoints', 'glue') });
+  const glue = new GlueClient({ ...common, endpoint: requireOutput(outputs, 'endpoints', 'glue') });
   const name = nameOf(data);
   const logs = join(resolve(data), 'logs');
-  const ask = <T>(call: () => Promise<T>): Promise<T> => answered(name, call);
+  const ask = <T>(call: () => Promise<T>): Promise<T> => callStack(name, call);
 
   return {
     name,
@@ -58,7 +58,7 @@ export function localStack(data: string): ImportStack & { close(): void } {
         }
       }),
     layoutOf: (Key) => ask(async () => (await s3.send(new HeadObjectCommand({ Bucket, Key }))).Metadata?.['layout']),
-    put: (file, digest, signal, onBytes) => ask(() => put(s3, Bucket, file, digest, signal, onBytes)),
+    put: (file, digest, signal, onBytes) => ask(() => put(s3, Bucket, file, { digest, signal, onBytes })),
     text: (Key) =>
       ask(async () => {
         try {
@@ -104,9 +104,11 @@ async function put(
   s3: S3Client,
   Bucket: string,
   { path, key: Key, size, layout }: BulkFile,
-  digest: string,
-  signal: AbortSignal,
-  onBytes: (bytes: number) => void,
+  {
+    digest,
+    signal,
+    onBytes,
+  }: { readonly digest: string; readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
 ): Promise<void> {
   const ContentMD5 = Buffer.from(digest, 'hex').toString('base64');
   for (let attempt = 1; ; attempt += 1) {

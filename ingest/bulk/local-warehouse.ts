@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { selectRows } from '../arrival/warehouse-statement.ts';
-import { answered, demanded, localOutputs, nameOf } from './local-outputs.ts';
+import { callStack, requireOutput, localOutputs, nameOf } from './local-outputs.ts';
 import { LoaderFailedError, type BegunRebuild, type Holding, type RebuildStack } from './rebuilding.ts';
 
 const COUNT = `SELECT
@@ -25,16 +25,16 @@ const PROGRESS = `SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM intake.landing), 
 export function localWarehouse(data: string): RebuildStack & { close(): void } {
   const outputs = localOutputs(data);
   const { region, credentials } = outputs;
-  const FunctionName = demanded(outputs, 'stack', 'WarehouseLoaderName');
+  const FunctionName = requireOutput(outputs, 'stack', 'WarehouseLoaderName');
   const place = {
-    WorkgroupName: demanded(outputs, 'stack', 'WarehouseWorkgroup'),
-    Database: demanded(outputs, 'stack', 'WarehouseDatabase'),
+    WorkgroupName: requireOutput(outputs, 'stack', 'WarehouseWorkgroup'),
+    Database: requireOutput(outputs, 'stack', 'WarehouseDatabase'),
   };
-  const dataApi = new RedshiftDataClient({ region, credentials, endpoint: demanded(outputs, 'endpoints', 'redshift-data') });
+  const dataApi = new RedshiftDataClient({ region, credentials, endpoint: requireOutput(outputs, 'endpoints', 'redshift-data') });
   const lambda = new LambdaClient({
     region,
     credentials,
-    endpoint: demanded(outputs, 'endpoints', 'lambda'),
+    endpoint: requireOutput(outputs, 'endpoints', 'lambda'),
     maxAttempts: 1,
     // A run of the loader may take as long as Lambda lets it.
     requestHandler: new NodeHttpHandler({ requestTimeout: 0, socketTimeout: 0 }),
@@ -53,14 +53,14 @@ export function localWarehouse(data: string): RebuildStack & { close(): void } {
   return {
     name,
     logs,
-    count: () => answered(name, async () => holdingOf(await row(COUNT))),
+    count: () => callStack(name, async () => holdingOf(await row(COUNT))),
     progress: () =>
-      answered(name, async () => {
+      callStack(name, async () => {
         const [landed = '0', loaded = '0'] = await row(PROGRESS);
         return { landed: Number(landed), loaded: Number(loaded) };
       }),
     rebuild: (id) =>
-      answered(name, async () => {
+      callStack(name, async () => {
         try {
           const Payload = JSON.stringify({ source: 'tillgraph.rebuild', id });
           const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));

@@ -93,13 +93,13 @@ const WORDS: Readonly<Record<keyof Holding, string>> = {
 
 /** Before and after, side by side; money ungrouped so that it can be compared and copied. */
 function comparison({ before, after, seconds }: Rebuilt): string {
-  const told = (value: string | number) => (typeof value === 'number' ? grouped.format(value) : value);
+  const formatted = (value: string | number) => (typeof value === 'number' ? grouped.format(value) : value);
   const rows = [
     ['', 'before', 'after', ''],
     ...(Object.entries(WORDS) as [keyof Holding, string][]).map(([key, word]) => [
       word,
-      told(before[key]),
-      told(after[key]),
+      formatted(before[key]),
+      formatted(after[key]),
       before[key] === after[key] ? '' : 'DIFFERS',
     ]),
     ['seconds', '', seconds.toFixed(1), ''],

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, writeSync } from 'node:fs';
-import { beside } from '../replay/beside.ts';
+import { siblingPath } from '../replay/sibling-path.ts';
 import { HEADER_OF_IMPORT, isOfRejectedRows, NotARejectsFileError } from '../replay/rejected-rows.ts';
 import type { ObjectReport } from './importing.ts';
 import type { ImportStack } from './import-stack.ts';
@@ -37,7 +37,7 @@ export async function fetchRejects(
 ): Promise<RejectsFile | undefined> {
   const prefix = transformed?.rejects ?? undefined;
   if (prefix === undefined || (transformed?.rejected ?? 0) === 0) return undefined;
-  const path = beside(file.path, '.rejected.csv', note);
+  const path = siblingPath(file.path, '.rejected.csv', note);
   refuseForeign(path);
   const shown: Reject[] = [];
   let rows = 0;

@@ -13,16 +13,16 @@ const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 /** What was imported now, or, when nothing was, what had been: as a table, money ungrouped so that it can be compared and copied. */
 export function importTable({ objects, seconds }: ImportReport): string {
   const now = objects.filter(({ result }) => result === 'loaded' || result === 'empty');
-  const told = now.length > 0 ? now : objects.filter(({ result }) => result === 'already');
-  if (told.length === 0) return '';
-  const transformed = told.flatMap((object) => object.transformed ?? []);
-  const lines = told.flatMap(({ loaded }) => loaded?.lines ?? []);
+  const reported = now.length > 0 ? now : objects.filter(({ result }) => result === 'already');
+  if (reported.length === 0) return '';
+  const transformed = reported.flatMap((object) => object.transformed ?? []);
+  const lines = reported.flatMap(({ loaded }) => loaded?.lines ?? []);
   const total = (pick: (of: Transformed) => number) => grouped.format(sum(transformed.map(pick)));
   const loaded = (pick: (of: LoadCounts) => number) => grouped.format(sum(lines.map(pick)));
-  const each = told.length > 1 ? ', of each file' : '';
+  const each = reported.length > 1 ? ', of each file' : '';
   const money = transformed.reduce((mills, one) => mills + BigInt(toMills(one.money)), 0n);
   return tableOf([
-    ...(told.length > 1 ? [['files', grouped.format(told.length)] as Row] : []),
+    ...(reported.length > 1 ? [['files', grouped.format(reported.length)] as Row] : []),
     ['rows read', total(({ read }) => read)],
     ['rows rejected', total(({ rejected }) => rejected)],
     ['lines accepted', total(({ accepted }) => accepted)],

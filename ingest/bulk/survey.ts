@@ -1,7 +1,7 @@
 import { datesNote } from '../replay/date-survey.ts';
 import type { FileLayout } from '../replay/layout.ts';
 import { TransactionsFile, type FileSurvey } from '../replay/transactions-file.ts';
-import { layoutNote } from '../replay/understood.ts';
+import { layoutNote } from '../replay/parsed-rows.ts';
 import { DateOrderError } from '../replay/date-survey.ts';
 
 interface Surveyed {

@@ -144,7 +144,7 @@ export class Watch {
   }
 
   /** @unit milliseconds */
-  took(phase: Phase, milliseconds: number): void {
+  recordPhase(phase: Phase, milliseconds: number): void {
     if (milliseconds > 0) this.seconds[phase] = (this.seconds[phase] ?? 0) + milliseconds / 1000;
   }
 
@@ -161,7 +161,7 @@ export class Watch {
         answeredAt = clock.now();
         if (waiting.some(({ finished }) => !finished))
           await clock.wait(Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, waiting.length * PAUSE_EACH)), signal);
-        this.took(phase, clock.now() - before);
+        this.recordPhase(phase, clock.now() - before);
         before = clock.now();
       } catch (error) {
         if (signal.aborted) return 'stopped';

@@ -2,7 +2,7 @@ import { datedInvoice } from '../../domain/keys.ts';
 import type { CustomerInvoice, CustomerProfile, Months, MonthTotals } from './ledger.ts';
 
 /** Lines that a customer's part of an invoice has gained, and nothing else has changed. */
-export interface Addition {
+export interface AddedLines {
   /** `undefined` when the customer had no line in it. */
   readonly before: CustomerInvoice | undefined;
   readonly after: CustomerInvoice;
@@ -13,9 +13,9 @@ export const monthOf = (invoiceDate: string) => invoiceDate.slice(0, 7);
 export const NO_INVOICES: MonthTotals = { invoices: 0, lines: 0, units: 0, revenue: 0n };
 
 /** The profile after additions of one customer. */
-export function addTo(
+export function addToProfile(
   profile: CustomerProfile | undefined,
-  additions: readonly [Addition, ...Addition[]],
+  additions: readonly [AddedLines, ...AddedLines[]],
 ): CustomerProfile & { readonly country: string } {
   const months: Record<string, MonthTotals> = { ...profile?.months };
   const { customerId, ...start } = startOf(additions[0].after);

@@ -1,7 +1,7 @@
 import { datedInvoice } from '../../domain/keys.ts';
-import { addTo, isSameEntry, isSameMonth, monthOf, NO_INVOICES, totalsOf, type Addition } from './customer-totals.ts';
-import { inParallel } from './in-parallel.ts';
-import { MissingChunkError, type KnownInvoices } from './known-invoices.ts';
+import { addToProfile, isSameEntry, isSameMonth, monthOf, NO_INVOICES, totalsOf, type AddedLines } from './customer-totals.ts';
+import { mapConcurrently } from './in-parallel.ts';
+import { MissingChunkError, type InvoiceCache } from './known-invoices.ts';
 import {
   UnreadableItemError,
   type CustomerInvoice,
@@ -13,7 +13,7 @@ import {
 } from './ledger.ts';
 
 /** Customers whose lists and profiles may no longer say what their invoices say. */
-export interface Doubt {
+export interface StaleCustomer {
   readonly customerId: string;
   readonly invoiceNo: string;
   /** Months, `YYYY-MM`, in which the customer's list may have the invoice, beside those that its header names. */
@@ -21,9 +21,9 @@ export interface Doubt {
 }
 
 /** What the customers of changed invoices have to follow. */
-export interface CustomerNews {
-  readonly additions: readonly Addition[];
-  readonly doubts: readonly Doubt[];
+export interface CustomerChanges {
+  readonly additions: readonly AddedLines[];
+  readonly doubts: readonly StaleCustomer[];
 }
 
 const AT_ONCE = 8;
@@ -52,31 +52,31 @@ export class ContendedCustomerError extends Error {
  */
 export async function updateCustomers(
   ledger: Ledger,
-  known: KnownInvoices,
-  { additions, doubts }: CustomerNews,
+  known: InvoiceCache,
+  { additions, doubts }: CustomerChanges,
   profiles: ReadonlyMap<string, CustomerProfile>,
 ): Promise<void> {
   const doubtsOf = groupBy(doubts, ({ customerId }) => customerId);
   const additionsOf = groupBy(additions, ({ after }) => after.customerId);
-  const clean: (readonly [Addition, ...Addition[]])[] = [];
+  const clean: (readonly [AddedLines, ...AddedLines[]])[] = [];
   for (const [customerId, added] of additionsOf) {
     const doubted = doubtsOf.get(customerId);
     if (doubted === undefined) clean.push(added);
-    else doubted.push(...added.map(doubtOf));
+    else doubted.push(...added.map(staleCustomerOf));
   }
 
   await ledger.changeLists({ puts: clean.flat().map(({ after }) => after), removals: [] });
   const writes = clean.map((added): ProfileWrite => {
     const profile = profiles.get(added[0].after.customerId);
-    return { profile: addTo(profile, added), expected: profile?.version };
+    return { profile: addToProfile(profile, added), expected: profile?.version };
   });
   const written = await ledger.putProfiles(writes);
   for (const [place, added] of clean.entries())
-    if (written[place] !== true) doubtsOf.set(added[0].after.customerId, mapAll(added, doubtOf));
-  await inParallel([...doubtsOf.values()], AT_ONCE, (doubted) => lookAgain(ledger, known, doubted));
+    if (written[place] !== true) doubtsOf.set(added[0].after.customerId, mapAll(added, staleCustomerOf));
+  await mapConcurrently([...doubtsOf.values()], AT_ONCE, (doubted) => rebuildCustomer(ledger, known, doubted));
 }
 
-const doubtOf = ({ before, after }: Addition): Doubt => ({
+const staleCustomerOf = ({ before, after }: AddedLines): StaleCustomer => ({
   customerId: after.customerId,
   invoiceNo: after.invoiceNo,
   months: before === undefined ? [] : [monthOf(before.invoiceDate)],
@@ -88,7 +88,11 @@ const doubtOf = ({ before, after }: Addition): Doubt => ({
  * @remarks The order of reading matters: the profile before the headers and the list, so that a writer who changes these afterwards is
  * noticed when the profile is written.
  */
-async function lookAgain(ledger: Ledger, known: KnownInvoices, doubts: readonly [Doubt, ...Doubt[]]): Promise<void> {
+async function rebuildCustomer(
+  ledger: Ledger,
+  known: InvoiceCache,
+  doubts: readonly [StaleCustomer, ...StaleCustomer[]],
+): Promise<void> {
   const { customerId } = doubts[0];
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const profile = (await ledger.profiles([customerId])).get(customerId);
@@ -115,7 +119,7 @@ const unlessReplaced = <Result>(reading: Promise<Result>): Promise<Result | unde
   });
 
 /** What the list must have of the invoices in doubt, and in which months it may have something else. */
-async function wantedEntries(ledger: Ledger, known: KnownInvoices, doubts: readonly [Doubt, ...Doubt[]]) {
+async function wantedEntries(ledger: Ledger, known: InvoiceCache, doubts: readonly [StaleCustomer, ...StaleCustomer[]]) {
   const { customerId } = doubts[0];
   const invoiceNos = [...new Set(doubts.map(({ invoiceNo }) => invoiceNo))];
   const months = new Set(doubts.flatMap((doubt) => doubt.months));

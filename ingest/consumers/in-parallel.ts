@@ -1,5 +1,5 @@
 /** Run `work` over all items, so many at a time, and give the results in the items' order. The first failure stops new work. */
-export async function inParallel<Item, Result>(
+export async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   atOnce: number,
   work: (item: Item) => Promise<Result>,

@@ -36,7 +36,7 @@ export interface Layout {
  * @param replaced - places of corrected lines
  * @param newKey - makes a key for the chunk of this number, from 1
  */
-export function layOut(
+export function layOutInvoice(
   invoice: InvoiceLines,
   chunks: readonly ChunkPlace[],
   replaced: readonly number[],

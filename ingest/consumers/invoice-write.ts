@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { linesKey } from '../../domain/keys.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
-import { monthOf, type Addition } from './customer-totals.ts';
-import type { CustomerNews, Doubt } from './customer-update.ts';
-import type { Delivery } from './delivery.ts';
-import { layOut, type Layout } from './invoice-layout.ts';
+import { monthOf, type AddedLines } from './customer-totals.ts';
+import type { CustomerChanges, StaleCustomer } from './customer-update.ts';
+import type { Delivery } from './group-by-invoice.ts';
+import { layOutInvoice, type Layout } from './invoice-layout.ts';
 import type { InvoiceLines, LineChanges, Part } from './invoice-lines.ts';
-import { MissingChunkError, type KnownInvoices } from './known-invoices.ts';
+import { MissingChunkError, type InvoiceCache } from './known-invoices.ts';
 import { UnreadableItemError, type EntryPlace, type InvoiceHeader, type Ledger } from './ledger.ts';
 
 /** How often an invoice is tried again when another writer was faster: each time one of the others has got on. */
@@ -52,16 +52,16 @@ export class UnfinishedInvoiceError extends Error {
  */
 export async function storeInvoice(
   ledger: Ledger,
-  known: KnownInvoices,
+  known: InvoiceCache,
   read: InvoiceHeader | UnreadableItemError | undefined,
   { invoiceNo, lines }: Delivery,
-): Promise<CustomerNews> {
+): Promise<CustomerChanges> {
   let header = readable(read);
   let incompleteVersion: number | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) header = readable((await ledger.headers([invoiceNo])).get(invoiceNo));
     try {
-      const news = await tryToStore(ledger, known, header, invoiceNo, lines, attempt > 0);
+      const news = await tryToStore(ledger, known, header, { invoiceNo, lines, isLater: attempt > 0 });
       if (news !== undefined) return news;
     } catch (error) {
       // Another writer may have replaced a chunk since the header was read. Under the same header it is gone for good.
@@ -80,22 +80,20 @@ function readable(header: InvoiceHeader | UnreadableItemError | undefined): Invo
 /** @returns `undefined` when another writer was faster */
 async function tryToStore(
   ledger: Ledger,
-  known: KnownInvoices,
+  known: InvoiceCache,
   header: InvoiceHeader | undefined,
-  invoiceNo: string,
-  lines: readonly TransactionLine[],
-  isLater: boolean,
-): Promise<CustomerNews | undefined> {
+  { invoiceNo, lines, isLater }: Delivery & { readonly isLater: boolean },
+): Promise<CustomerChanges | undefined> {
   const { lines: invoice, strayChunks } = await known.take(ledger, invoiceNo, header);
   const before = invoice.parts;
   const changes = invoice.apply(lines);
   const isDoubtful = isLater || changes.repeated > 0 || changes.replaced.length > 0;
   if (header !== undefined && changes.added === 0 && changes.replaced.length === 0) {
     known.keep(header, invoice);
-    return { additions: [], doubts: doubtsOf(invoice, before, header, lines) };
+    return { additions: [], doubts: staleCustomers(invoice, before, header, lines) };
   }
 
-  const layout = layOut(invoice, header?.chunks ?? [], changes.replaced, newChunkKey);
+  const layout = layOutInvoice(invoice, header?.chunks ?? [], changes.replaced, newChunkKey);
   for (const { key, lines: chunk } of layout.newChunks) if (!(await ledger.addChunk(invoiceNo, key, chunk))) return undefined;
   const after = headerOf(invoice, header, layout, formerPlaces(header, before, invoice.parts));
   if (!(await ledger.putHeader(after, header?.version))) return undefined;
@@ -104,7 +102,7 @@ async function tryToStore(
     // Nobody can come to name them again: who read them as strays, or in an earlier version, can no longer write the header.
     const removable = [...strayChunks, ...(header?.replacedChunks ?? [])];
     if (removable.length > 0) await ledger.removeChunks(invoiceNo, removable);
-    return newsOf(invoice, before, after, lines, changes, isDoubtful);
+    return customerChanges(invoice, before, after, { lines, isDoubtful });
   } catch (cause) {
     throw new UnfinishedInvoiceError(invoiceNo, { cause });
   }
@@ -148,18 +146,16 @@ const placesOf = (parts: ReadonlyMap<string, Part>): EntryPlace[] =>
  * What customers have to follow. Where lines came for the first time and moved nothing, the difference can be added to what is stored;
  * otherwise an earlier attempt may have stopped between two writes.
  */
-function newsOf(
+function customerChanges(
   invoice: InvoiceLines,
   before: ReadonlyMap<string, Part>,
   header: InvoiceHeader,
-  lines: readonly TransactionLine[],
-  changes: LineChanges,
-  isDoubtful: boolean,
-): CustomerNews {
-  if (isDoubtful) return { additions: [], doubts: doubtsOf(invoice, before, header, lines) };
+  { lines, isDoubtful }: { readonly lines: readonly TransactionLine[]; readonly isDoubtful: boolean },
+): CustomerChanges {
+  if (isDoubtful) return { additions: [], doubts: staleCustomers(invoice, before, header, lines) };
   // Whose part was moved by an earlier delivery is that delivery's to follow; whose part moves here is in doubt.
   const moved = new Set(header.formerPlaces.map(({ customerId }) => customerId));
-  const additions: Addition[] = [];
+  const additions: AddedLines[] = [];
   for (const [customerId, part] of invoice.parts) {
     const old = before.get(customerId);
     const after = invoice.partOf(customerId);
@@ -167,17 +163,17 @@ function newsOf(
     additions.push({ before: old && { ...after, lineCount: old.lineCount, units: old.units, total: old.total }, after });
   }
   const changed = new Set(lines.map(({ customerId }) => customerId));
-  const doubts = moved.size === 0 ? [] : doubtsOf(invoice, before, header, lines);
+  const doubts = moved.size === 0 ? [] : staleCustomers(invoice, before, header, lines);
   return { additions, doubts: doubts.filter(({ customerId }) => moved.has(customerId) && changed.has(customerId)) };
 }
 
 /** Every customer who has, had, or may have had a part of the invoice. */
-function doubtsOf(
+function staleCustomers(
   invoice: InvoiceLines,
   before: ReadonlyMap<string, Part>,
   header: InvoiceHeader,
   lines: readonly TransactionLine[],
-): Doubt[] {
+): StaleCustomer[] {
   const months = new Map<string, Set<string>>();
   const add = (customerId: string | undefined, invoiceDate: string) => {
     if (customerId === undefined || customerId === '') return;

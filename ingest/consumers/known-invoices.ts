@@ -29,39 +29,39 @@ export class MissingChunkError extends Error {
  * Reads invoices, and remembers the lines of long ones between batches, so that an invoice that arrives in many pieces is not read again
  * with each of them. What is remembered counts only for the very version of the header that was just read.
  */
-export class KnownInvoices {
-  readonly #known = new Map<string, { readonly version: number; readonly lines: InvoiceLines }>();
-  #size = 0;
+export class InvoiceCache {
+  private readonly known = new Map<string, { readonly version: number; readonly lines: InvoiceLines }>();
+  private size = 0;
 
   /** The lines of an invoice, to look at and not to change. */
   async look(ledger: Ledger, invoiceNo: string, header: InvoiceHeader | undefined): Promise<InvoiceLines> {
-    const known = this.#known.get(invoiceNo);
+    const known = this.known.get(invoiceNo);
     if (header !== undefined && known?.version === header.version) return known.lines;
     return (await readInvoice(ledger, invoiceNo, header)).lines;
   }
 
   /** The lines of an invoice, to be changed: they are forgotten here until they are kept again. */
   async take(ledger: Ledger, invoiceNo: string, header: InvoiceHeader | undefined): Promise<ReadInvoice> {
-    const known = this.#known.get(invoiceNo);
-    this.#forget(invoiceNo);
+    const known = this.known.get(invoiceNo);
+    this.forget(invoiceNo);
     if (header !== undefined && known?.version === header.version) return { lines: known.lines, strayChunks: [] };
     return readInvoice(ledger, invoiceNo, header);
   }
 
   keep({ invoiceNo, version, chunks }: InvoiceHeader, lines: InvoiceLines): void {
-    this.#forget(invoiceNo);
+    this.forget(invoiceNo);
     if (chunks.length === 0) return; // The header itself holds all lines.
-    this.#known.set(invoiceNo, { version, lines });
-    this.#size += lines.length;
-    for (const oldest of this.#known.keys()) {
-      if (this.#size <= MOST_LINES || oldest === invoiceNo) break;
-      this.#forget(oldest);
+    this.known.set(invoiceNo, { version, lines });
+    this.size += lines.length;
+    for (const oldest of this.known.keys()) {
+      if (this.size <= MOST_LINES || oldest === invoiceNo) break;
+      this.forget(oldest);
     }
   }
 
-  #forget(invoiceNo: string): void {
-    this.#size -= this.#known.get(invoiceNo)?.lines.length ?? 0;
-    this.#known.delete(invoiceNo);
+  private forget(invoiceNo: string): void {
+    this.size -= this.known.get(invoiceNo)?.lines.length ?? 0;
+    this.known.delete(invoiceNo);
   }
 }
 

@@ -1,11 +1,11 @@
 import type { KinesisStreamRecord } from 'aws-lambda';
 import { UNREADABLE_PREFIX, UNSTORED_PREFIX } from '../../domain/bucket.ts';
-import { updateCustomers, type CustomerNews } from './customer-update.ts';
-import { readRecords, type Delivery, type Reject } from './delivery.ts';
-import { inParallel } from './in-parallel.ts';
+import { updateCustomers, type CustomerChanges } from './customer-update.ts';
+import { groupByInvoice, type Delivery, type Reject } from './group-by-invoice.ts';
+import { mapConcurrently } from './in-parallel.ts';
 import { storeInvoice } from './invoice-write.ts';
 import { batchObjectKey, type KinesisConsumer } from './kinesis-batch.ts';
-import { KnownInvoices, MissingChunkError } from './known-invoices.ts';
+import { InvoiceCache, MissingChunkError } from './known-invoices.ts';
 import { ItemRefusedError, UnreadableItemError, type Ledger } from './ledger.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -31,7 +31,7 @@ const INVOICES_AT_ONCE = 100;
  * (conditional). A batch that comes again finds its lines stored, and that makes it look at the customers again.
  */
 export const storeWriter = ({ ledger, rejects, log }: StoreWriterPorts): KinesisConsumer => {
-  const known = new KnownInvoices();
+  const known = new InvoiceCache();
   return async (event, deadline) => {
     for (let start = 0; start < event.Records.length; start += RECORDS_AT_ONCE) {
       const records = event.Records.slice(start, start + RECORDS_AT_ONCE);
@@ -49,7 +49,7 @@ export const storeWriter = ({ ledger, rejects, log }: StoreWriterPorts): Kinesis
 
 interface Work {
   readonly ledger: Ledger;
-  readonly known: KnownInvoices;
+  readonly known: InvoiceCache;
   readonly rejects: ObjectStore;
   readonly log: StoreWriterPorts['log'];
   readonly deadline: AbortSignal;
@@ -57,7 +57,7 @@ interface Work {
 
 async function storeRecords(records: readonly KinesisStreamRecord[], work: Work): Promise<void> {
   const { ledger, known, rejects, deadline } = work;
-  const reading = readRecords(records);
+  const reading = groupByInvoice(records);
   const deliveries = [...reading.deliveries.values()];
   const customerIds = new Set(deliveries.flatMap(({ lines }) => lines.flatMap(({ customerId }) => customerId ?? [])));
   // Before any invoice is written: the profiles' versions then show whether another writer was at work meanwhile.
@@ -83,9 +83,9 @@ async function storeInvoices(
   deliveries: readonly Delivery[],
   headers: Awaited<ReturnType<Ledger['headers']>>,
   { ledger, known, log }: Work,
-): Promise<{ readonly news: CustomerNews; readonly unstored: readonly Reject[] }> {
+): Promise<{ readonly news: CustomerChanges; readonly unstored: readonly Reject[] }> {
   const failures: { readonly delivery: Delivery; readonly cause: Error }[] = [];
-  const stored = await inParallel(deliveries, INVOICES_AT_ONCE, async (delivery) => {
+  const stored = await mapConcurrently(deliveries, INVOICES_AT_ONCE, async (delivery) => {
     try {
       return await storeInvoice(ledger, known, headers.get(delivery.invoiceNo), delivery);
     } catch (cause) {

@@ -12,7 +12,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { customerInvoiceKey, HEADER, INVOICE_PREFIX, LINES_PREFIX, PROFILE } from '../../domain/keys.ts';
-import { inParallel } from '../consumers/in-parallel.ts';
+import { mapConcurrently } from '../consumers/in-parallel.ts';
 import {
   ItemRefusedError,
   UnreadableItemError,
@@ -90,7 +90,7 @@ export function dynamoDbLedger(
   const options = { abortSignal: deadline };
 
   async function getAll(table: string, keys: readonly Item[]): Promise<Item[]> {
-    const found = await inParallel(portions(keys, MOST_GETS), CALLS_AT_ONCE, async (portion) => {
+    const found = await mapConcurrently(batchesOf(keys, MOST_GETS), CALLS_AT_ONCE, async (portion) => {
       const items: Item[] = [];
       let left: Item[] = portion;
       for (let attempt = 0; left.length > 0; attempt++) {
@@ -106,7 +106,7 @@ export function dynamoDbLedger(
   }
 
   async function writeAll(table: string, requests: readonly WriteRequest[]): Promise<void> {
-    await inParallel(portions(requests, MOST_WRITES), CALLS_AT_ONCE, async (portion) => {
+    await mapConcurrently(batchesOf(requests, MOST_WRITES), CALLS_AT_ONCE, async (portion) => {
       let left: WriteRequest[] = portion;
       for (let attempt = 0; left.length > 0; attempt++) {
         await backOff(attempt, table, left.length, deadline);
@@ -166,7 +166,7 @@ export function dynamoDbLedger(
   }
 
   /** A new item of `Invoices`, sent with all others that are asked for at the same time. */
-  const insertTogether = inPortions<Item, StatementOutcome>(MOST_WRITES, (items) =>
+  const insertTogether = inBatches<Item, StatementOutcome>(MOST_WRITES, (items) =>
     runStatements(
       tables.invoices,
       items.map((item) => insertStatement(tables.invoices, item)),
@@ -253,7 +253,7 @@ export function dynamoDbLedger(
       ]),
 
     async putProfiles(writes) {
-      const outcomes = await inParallel(portions(writes, MOST_WRITES), CALLS_AT_ONCE, (portion) =>
+      const outcomes = await mapConcurrently(batchesOf(writes, MOST_WRITES), CALLS_AT_ONCE, (portion) =>
         runStatements(
           tables.customers,
           portion.map((write) => profileStatement(tables.customers, write)),
@@ -301,12 +301,12 @@ function metOrThrow(outcome: StatementOutcome): boolean {
 }
 
 /** Collects what is asked for until the running code pauses, and does it in portions; a failed portion fails for all who asked. */
-function inPortions<One, Result>(size: number, work: (portion: One[]) => Promise<Result[]>): (one: One) => Promise<Result> {
+function inBatches<One, Result>(size: number, work: (portion: One[]) => Promise<Result[]>): (one: One) => Promise<Result> {
   let waiting: { one: One; resolve: (result: Result) => void; reject: (cause: unknown) => void }[] = [];
   const flush = () => {
     const all = waiting;
     waiting = [];
-    for (const portion of portions(all, size)) {
+    for (const portion of batchesOf(all, size)) {
       work(portion.map(({ one }) => one)).then(
         (results) => {
           for (const [place, { resolve }] of portion.entries()) resolve(results[place] as Result);
@@ -331,7 +331,7 @@ async function backOff(attempt: number, table: string, unprocessed: number, dead
   await new Promise((resolve) => setTimeout(resolve, most / 2 + (Math.random() * most) / 2));
 }
 
-function portions<T>(all: readonly T[], size: number): T[][] {
+function batchesOf<T>(all: readonly T[], size: number): T[][] {
   const result: T[][] = [];
   for (let start = 0; start < all.length; start += size) result.push(all.slice(start, start + size));
   return result;

@@ -9,7 +9,7 @@ export class MissingVariableError extends Error {
 }
 
 /** @throws MissingVariableError */
-export function variable(name: string): string {
+export function requireVariable(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new MissingVariableError(name);
   return value;

@@ -1,10 +1,10 @@
 import { GlueClient } from '@aws-sdk/client-glue';
 import { importStarter, type StartOutcome } from '../imports/starter.ts';
-import { variable } from './environment.ts';
+import { requireVariable } from './environment.ts';
 import { glueImportRuns } from './glue-import-runs.ts';
 
 const start = importStarter({
-  runs: glueImportRuns(new GlueClient({}), variable('IMPORT_JOB_NAME')),
+  runs: glueImportRuns(new GlueClient({}), requireVariable('IMPORT_JOB_NAME')),
   log(entry) {
     console.info(entry);
   },

@@ -1,6 +1,6 @@
 import { CopyObjectCommand, DeleteObjectCommand, ListObjectsV2Command, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import type { FailedDeliveries } from '../warehouse/redrive.ts';
-import { failedPrefix, shelvedKey, stagedObject } from '../warehouse/staging-keys.ts';
+import { failedPrefix, handledKey, stagedObject } from '../warehouse/staging-keys.ts';
 
 /** What Firehose could not copy, in its bucket. @param prefix - where it puts all its objects */
 export function s3FailedDeliveries(client: Pick<S3Client, 'send'>, bucket: string, prefix: string): FailedDeliveries {
@@ -27,7 +27,7 @@ export function s3FailedDeliveries(client: Pick<S3Client, 'send'>, bucket: strin
     async moveTo(key, shelf) {
       try {
         const source = `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
-        await client.send(new CopyObjectCommand({ Bucket: bucket, Key: shelvedKey(prefix, key, shelf), CopySource: source }));
+        await client.send(new CopyObjectCommand({ Bucket: bucket, Key: handledKey(prefix, key, shelf), CopySource: source }));
       } catch (cause) {
         if (cause instanceof NoSuchKey) return;
         throw cause;

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { keyBefore, stagedObject } from '../warehouse/staging-keys.ts';
-import type { StagedLines } from '../warehouse/unannounced.ts';
+import type { StagedLines } from '../warehouse/announce-objects.ts';
 
 /**
  * The lines that Firehose has put into its bucket.

@@ -4,17 +4,17 @@ import type { KinesisStreamHandler } from 'aws-lambda';
 import { storeWriter } from '../consumers/store-writer.ts';
 import { deadlineOf } from './deadline.ts';
 import { dynamoDbLedger } from './dynamodb-ledger.ts';
-import { variable } from './environment.ts';
+import { requireVariable } from './environment.ts';
 import { s3ObjectStore } from './s3-object-store.ts';
 
 const client = new DynamoDBClient({});
 // It copies whatever goes out and comes in for a logger that is not there: a twentieth of the function's time.
 client.middlewareStack.remove('loggerMiddleware');
-const tables = { customers: variable('CUSTOMERS_TABLE'), invoices: variable('INVOICES_TABLE') };
+const tables = { customers: requireVariable('CUSTOMERS_TABLE'), invoices: requireVariable('INVOICES_TABLE') };
 
 const store = storeWriter({
   ledger: (deadline) => dynamoDbLedger(client, tables, deadline),
-  rejects: s3ObjectStore(new S3Client({}), variable('BUCKET_NAME')),
+  rejects: s3ObjectStore(new S3Client({}), requireVariable('BUCKET_NAME')),
   log(message, cause) {
     console.error(message, cause);
   },

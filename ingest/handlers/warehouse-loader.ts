@@ -7,8 +7,8 @@ import type { Context } from 'aws-lambda';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
 import type { LoadOutcome } from '../warehouse/load-report.ts';
 import { warehouseLoader } from '../warehouse/loader.ts';
-import { dynamoDbAnswers, dynamoDbLease, dynamoDbLoadState } from './dynamodb-answers.ts';
-import { variable } from './environment.ts';
+import { dynamoDbAnswers, dynamoDbLease, dynamoDbLoadState } from './dynamodb-answer-store.ts';
+import { requireVariable } from './environment.ts';
 import { glueImportJob } from './glue-import-job.ts';
 import { glueRawHours } from './glue-raw-hours.ts';
 import { lambdaClock } from './lambda-clock.ts';
@@ -21,10 +21,10 @@ import { sqlFiles } from './warehouse-files.ts';
 
 // The answers come all at once, and the table has a fuse: rather late than never.
 const dynamoDb = new DynamoDBClient({ maxAttempts: 8 });
-const answersTable = variable('ANSWERS_TABLE');
-const bucket = variable('BUCKET_NAME');
-const stagingPrefix = variable('STAGING_PREFIX');
-const importPrefix = variable('IMPORT_PREFIX');
+const answersTable = requireVariable('ANSWERS_TABLE');
+const bucket = requireVariable('BUCKET_NAME');
+const stagingPrefix = requireVariable('STAGING_PREFIX');
+const importPrefix = requireVariable('IMPORT_PREFIX');
 const s3 = new S3Client({});
 /** Unset: the stack imports nothing. */
 const importJob = process.env['IMPORT_JOB_NAME'] ?? '';
@@ -34,8 +34,8 @@ const glue = new GlueClient({ maxAttempts: 8 });
 
 const load = warehouseLoader({
   dataApi: redshiftDataApi(new RedshiftDataClient({}), {
-    workgroup: variable('WORKGROUP_NAME'),
-    database: variable('DATABASE_NAME'),
+    workgroup: requireVariable('WORKGROUP_NAME'),
+    database: requireVariable('DATABASE_NAME'),
   }),
   state: dynamoDbLoadState(dynamoDb, answersTable),
   lease: dynamoDbLease(dynamoDb, answersTable),
@@ -45,8 +45,8 @@ const load = warehouseLoader({
   imports: s3ImportManifests(s3, bucket, importPrefix),
   rebuildSource: s3RebuildSource(s3, bucket, stagingPrefix),
   ...(importJob === '' ? {} : { importJob: glueImportJob(glue, importJob) }),
-  deliveryStream: variable('DELIVERY_STREAM_NAME'),
-  rawHours: glueRawHours(s3, glue, { bucket, database: variable('CATALOG_DATABASE_NAME') }),
+  deliveryStream: requireVariable('DELIVERY_STREAM_NAME'),
+  rawHours: glueRawHours(s3, glue, { bucket, database: requireVariable('CATALOG_DATABASE_NAME') }),
   load: sqlFiles('load'),
   loadErrors: sqlFiles('load-errors'),
   refresh: sqlFiles('refresh'),

@@ -7,16 +7,16 @@ import { abortOnSignals } from '../replay/stop-signals.ts';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 // Loaded while the command line is read: the clients take a while.
-const clients = import('./stack-of.ts');
+const clients = import('./redrive-stack.ts');
 
 const stop = abortOnSignals();
 
-const { stackOf } = await clients;
+const { connectRedriveStack: stackOf } = await clients;
 process.exitCode = await redriveCommand(process.argv.slice(2), {
   print: (text) => process.stdout.write(text),
   screen: processScreen,
   interrupt: stop,
   clock: systemClock,
-  behind: async (outputs) => (await import('../arrival/behind-the-door.ts')).behindTheDoor(outputs),
+  behind: async (outputs) => (await import('../arrival/open-stores.ts')).openStores(outputs),
   stack: stackOf,
 });

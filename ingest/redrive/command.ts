@@ -1,5 +1,5 @@
 import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
-import type { BehindTheDoor } from '../arrival/stores.ts';
+import type { OpenedStores } from '../arrival/stores.ts';
 import { isLate, isPutAside, reportArrival } from '../arrival/arrival-report.ts';
 import type { Clock } from '../replay/sending.ts';
 import { StatusLine, type Screen } from '../replay/status-line.ts';
@@ -18,7 +18,7 @@ export interface RedriveCommandPorts {
   readonly interrupt: AbortSignal;
   readonly clock: Clock;
   /** What is behind the stream. */
-  readonly behind: (outputs: string) => Promise<BehindTheDoor>;
+  readonly behind: (outputs: string) => Promise<OpenedStores>;
   /** @throws NoStackError */
   readonly stack: (options: Pick<RedriveOptions, 'outputs' | 'data'>) => RedriveStack & { close(): void };
 }
@@ -30,7 +30,7 @@ const count = (number: number, what: string) => `${grouped.format(number)} ${wha
 export async function redriveCommand(args: readonly string[], ports: RedriveCommandPorts): Promise<number> {
   const { print, screen, interrupt } = ports;
   const line = new StatusLine(screen);
-  let behind: BehindTheDoor | undefined;
+  let behind: OpenedStores | undefined;
   let stack: (RedriveStack & { close(): void }) | undefined;
   try {
     const options = redriveOptions(args);

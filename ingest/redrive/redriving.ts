@@ -1,4 +1,4 @@
-import { UnreadableObjectError, SHELVES, type GivenUpRecord } from './given-up.ts';
+import { UnreadableObjectError, FAILURE_PREFIXES, type FailedRecord } from './failed-records.ts';
 
 /** The stack as redriving needs it: its bucket, and its stream. */
 export interface RedriveStack {
@@ -9,7 +9,7 @@ export interface RedriveStack {
   /** An object's content; `undefined` when somebody has moved it meanwhile. */
   text(key: string): Promise<string | undefined>;
   /** Resolves when all are on the stream. @throws NotTakenError */
-  put(records: readonly GivenUpRecord[], signal: AbortSignal): Promise<void>;
+  put(records: readonly FailedRecord[], signal: AbortSignal): Promise<void>;
   /** Move an object to `redriven/`. */
   shelve(key: string): Promise<void>;
 }
@@ -58,7 +58,7 @@ export async function redrive(
   }: { readonly dryRun: boolean; readonly signal: AbortSignal; onProgress(this: void, progress: RedriveProgress): void },
 ): Promise<RedriveReport> {
   const found = await Promise.all(
-    SHELVES.map(async ({ prefix, read }) => (await stack.keys(prefix)).map((key) => ({ key, read }))),
+    FAILURE_PREFIXES.map(async ({ prefix, read }) => (await stack.keys(prefix)).map((key) => ({ key, read }))),
   );
   const objects = found.flat();
   const left: { key: string; reason: string }[] = [];

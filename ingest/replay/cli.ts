@@ -14,10 +14,10 @@ process.exitCode = await replayCommand(process.argv.slice(2), {
   screen: processScreen,
   interrupt: stop,
   clock: systemClock,
-  behind: async (outputs) => (await import('../arrival/behind-the-door.ts')).behindTheDoor(outputs),
+  behind: async (outputs) => (await import('../arrival/open-stores.ts')).openStores(outputs),
   destination: async ({ outputs, data }) => {
     // Loaded only when something is sent: a dry run starts in half the time.
-    const [{ connect, connectionFrom }, { identityOf, through }] = await Promise.all([
+    const [{ connect, connectionFrom }, { destinationIdentity: identityOf, sendThrough: through }] = await Promise.all([
       import('../../sdk/index.ts'),
       import('./destination.ts'),
     ]);

@@ -1,7 +1,7 @@
 import { errorLine, exitCodeOf } from '@tillgraph/local-aws';
-import type { BehindTheDoor } from '../arrival/stores.ts';
+import type { OpenedStores } from '../arrival/stores.ts';
 import { isLate, isPutAside, reportArrival } from '../arrival/arrival-report.ts';
-import { asTyped } from './as-typed.ts';
+import { shellQuoted } from './shell-quoted.ts';
 import { DateOrderError } from './date-survey.ts';
 import { UNREADABLE } from './packets.ts';
 import { commandOptions, HELP, type CommandOptions } from './options.ts';
@@ -10,7 +10,7 @@ import { ProgressDisplay, reportTable } from './progress.ts';
 import type { Clock } from './sending.ts';
 import type { Screen } from './status-line.ts';
 import { replay, ReplayBrokenError, type Destination, type ReplayReport } from './replay.ts';
-import { understoodTable } from './understood.ts';
+import { parsedRowsTable } from './parsed-rows.ts';
 
 const EXIT = { accepted: 0, failed: 1, rejected: 2, late: 3, interrupted: 130 } as const;
 
@@ -26,12 +26,12 @@ export interface CommandPorts {
   /** @throws when the outputs name no API */
   readonly destination: (options: Pick<CommandOptions, 'outputs' | 'data'>) => Promise<Destination>;
   /** What is behind its API. */
-  readonly behind: (outputs: string) => Promise<BehindTheDoor>;
+  readonly behind: (outputs: string) => Promise<OpenedStores>;
 }
 
 /** Run the command. @returns the exit code */
 export async function replayCommand(args: readonly string[], ports: CommandPorts): Promise<number> {
-  let behind: BehindTheDoor | undefined;
+  let behind: OpenedStores | undefined;
   const display = new ProgressDisplay(ports.screen, () => ports.clock.now());
   const say = (text: string) => {
     display.note(text);
@@ -81,7 +81,7 @@ export async function replayCommand(args: readonly string[], ports: CommandPorts
 
 /** The report, the rows that were rejected, and how to go on. */
 export function printReport(report: ReplayReport, args: readonly string[], print: (text: string) => void): void {
-  if (report.dryRun && report.understood.length > 0) print(`${understoodTable(report.understood)}\n`);
+  if (report.dryRun && report.understood.length > 0) print(`${parsedRowsTable(report.understood)}\n`);
   print(reportTable(report));
   for (const { row, code, reason } of report.rejectedExamples)
     print(`row ${String(row)}${code === UNREADABLE ? '' : ` at the door, ${code}`}: ${printable(reason)}\n`);
@@ -97,4 +97,4 @@ export function printReport(report: ReplayReport, args: readonly string[], print
 const howToGoOn = ({ resumeFile, dryRun }: ReplayReport, args: readonly string[]) =>
   resumeFile === undefined || dryRun
     ? 'Nothing is left to resume: begin again.'
-    : `Go on with: npm run replay -- ${asTyped(args.filter((arg) => arg !== '--resume'))} --resume`;
+    : `Go on with: npm run replay -- ${shellQuoted(args.filter((arg) => arg !== '--resume'))} --resume`;

@@ -1,7 +1,7 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import type { Delimiter } from './columns.ts';
-import { MARK_CHARACTERS, reasonAgainstFile } from './file-kinds.ts';
-import { fromWindows1252, reasonAgainstWindows1252 } from './windows-1252.ts';
+import { MARK_CHARACTERS, unsupportedFileReason } from './file-kinds.ts';
+import { fromWindows1252, notWindows1252Reason } from './windows-1252.ts';
 
 /**
  * Longest row that is read; a longer one is refused.
@@ -73,7 +73,7 @@ const TOO_LONG = `the row is longer than ${String(MAX_ROW_CHARACTERS)} character
  * only UTF-8 is read.
  */
 export class CsvRows {
-  #delimiter: Delimiter | undefined;
+  private foundDelimiter: Delimiter | undefined;
 
   /** @param delimiterOf - what separates the columns of a file that has this for its first line */
   constructor(private readonly delimiterOf: (header: string) => Delimiter = () => COMMA) {}
@@ -84,63 +84,63 @@ export class CsvRows {
   /** Once the header was read: takes the rows that it can, and they are not among those that `push` and `end` give. */
   plainRows: PlainRows | undefined;
 
-  #header: readonly string[] | undefined;
-  #number = 0;
+  private headerFields: readonly string[] | undefined;
+  private number = 0;
   /** Of the next row. */
-  #lineNumber = 1;
+  private lineNumber = 1;
   // The rest of the bytes, one character per byte: positions in it are positions in the file, and it splits fast.
-  #rest = '';
-  #ascii = true;
-  #marked: boolean | undefined;
-  #skipsToNextLine = false;
+  private rest = '';
+  private ascii = true;
+  private marked: boolean | undefined;
+  private skipsToNextLine = false;
 
   /** The first row, once it was read. */
   get header(): readonly string[] | undefined {
-    return this.#header;
+    return this.headerFields;
   }
 
   /** What separates the columns, as far as the header was read. */
   get delimiter(): Delimiter {
-    return this.#delimiter ?? COMMA;
+    return this.foundDelimiter ?? COMMA;
   }
 
   /** The rows that are complete with these bytes. @throws UnreadableHeaderError */
   push(bytes: Buffer): CsvRow[] {
-    return this.plainRows === undefined ? this.#push(bytes) : this.#pushPlain(bytes, this.plainRows);
+    return this.plainRows === undefined ? this.pushBytes(bytes) : this.pushPlain(bytes, this.plainRows);
   }
 
-  #pushPlain(bytes: Buffer, plainRows: PlainRows): CsvRow[] {
+  private pushPlain(bytes: Buffer, plainRows: PlainRows): CsvRow[] {
     const rows: CsvRow[] = [];
     for (let at = 0; at < bytes.length;) {
-      if (this.#rest === '' && !this.#skipsToNextLine) {
-        const taken = plainRows.take(bytes, at, this.#number + 1, this.#lineNumber);
-        this.#number += taken.rows;
-        this.#lineNumber += taken.rows;
+      if (this.rest === '' && !this.skipsToNextLine) {
+        const taken = plainRows.take(bytes, at, this.number + 1, this.lineNumber);
+        this.number += taken.rows;
+        this.lineNumber += taken.rows;
         at = taken.end;
       }
       // A line, or as much again as there is of a row that goes on: what is looked at again and again stays little.
-      const lineFeed = bytes.indexOf(LINE_FEED, Math.min(bytes.length, at + this.#rest.length));
+      const lineFeed = bytes.indexOf(LINE_FEED, Math.min(bytes.length, at + this.rest.length));
       const end = lineFeed === -1 ? bytes.length : lineFeed + 1;
-      rows.push(...this.#push(bytes.subarray(at, end)));
+      rows.push(...this.pushBytes(bytes.subarray(at, end)));
       at = end;
     }
     return rows;
   }
 
-  #push(bytes: Buffer): CsvRow[] {
-    this.#ascii = this.#ascii && isAscii(bytes);
-    return this.#split(this.#rest + bytes.toString('latin1'), false);
+  private pushBytes(bytes: Buffer): CsvRow[] {
+    this.ascii = this.ascii && isAscii(bytes);
+    return this.split(this.rest + bytes.toString('latin1'), false);
   }
 
   /** The last row, when the file does not end with a line end. @throws UnreadableHeaderError */
   end(): CsvRow[] {
-    const rows = this.#split(this.#rest, true);
-    if (this.#header === undefined) throw new UnreadableHeaderError('the file is empty');
+    const rows = this.split(this.rest, true);
+    if (this.headerFields === undefined) throw new UnreadableHeaderError('the file is empty');
     return rows;
   }
 
-  #split(bytes: string, last: boolean): CsvRow[] {
-    const text = this.#withoutMark(bytes, last);
+  private split(bytes: string, last: boolean): CsvRow[] {
+    const text = this.withoutMark(bytes, last);
     if (text === undefined) return [];
     const rows: CsvRow[] = [];
     let at = 0;
@@ -148,131 +148,136 @@ export class CsvRows {
     while (at < text.length) {
       const lineFeed = text.indexOf('\n', at);
       const lineEnd = lineFeed === -1 ? text.length : lineFeed;
-      if (this.#skipsToNextLine) {
-        this.#skipsToNextLine = lineFeed === -1;
-        if (lineFeed !== -1) this.#lineNumber += 1;
+      if (this.skipsToNextLine) {
+        this.skipsToNextLine = lineFeed === -1;
+        if (lineFeed !== -1) this.lineNumber += 1;
         at = lineEnd + 1;
         continue;
       }
-      if (this.#delimiter === undefined) refuseLoneReturns(text, at, lineEnd);
+      if (this.foundDelimiter === undefined) refuseLoneReturns(text, at, lineEnd);
       if (lineEnd - at > MAX_ROW_CHARACTERS) {
-        this.#unreadable(rows, fromWindows1252(text.slice(at, at + MAX_ROW_CHARACTERS)), TOO_LONG);
-        this.#skipsToNextLine = lineFeed === -1;
-        if (lineFeed !== -1) this.#lineNumber += 1;
+        this.unreadable(rows, fromWindows1252(text.slice(at, at + MAX_ROW_CHARACTERS)), TOO_LONG);
+        this.skipsToNextLine = lineFeed === -1;
+        if (lineFeed !== -1) this.lineNumber += 1;
         at = lineEnd + 1;
         continue;
       }
       if (lineFeed === -1 && !last) break;
-      if (this.#delimiter === undefined && this.#takesNoRow(text.slice(at, lineEnd))) {
-        this.#lineNumber += 1;
+      if (this.foundDelimiter === undefined && this.takesNoRow(text.slice(at, lineEnd))) {
+        this.lineNumber += 1;
         at = lineEnd + 1;
         continue;
       }
       if (quote !== -1 && quote < at) quote = text.indexOf('"', at);
       if (quote === -1 || quote > lineEnd) {
-        this.#line(rows, text, at, lineEnd);
-        this.#lineNumber += 1;
+        this.line(rows, text, at, lineEnd);
+        this.lineNumber += 1;
         at = lineEnd + 1;
         continue;
       }
       const found = quotedFields(text, at, last, this.delimiter);
       if (found.state === 'open' && !last && text.length - at <= MAX_ROW_CHARACTERS) break;
-      at = this.#quoted(rows, text, at, lineEnd, found);
+      at = this.quoted(rows, text, { from: at, lineEnd }, found);
     }
-    this.#rest = at < text.length ? text.slice(at) : '';
-    this.#ascii = this.#rest === '' || !NOT_ASCII.test(this.#rest);
+    this.rest = at < text.length ? text.slice(at) : '';
+    this.ascii = this.rest === '' || !NOT_ASCII.test(this.rest);
     return rows;
   }
 
-  #withoutMark(text: string, last: boolean): string | undefined {
-    if (this.#marked !== undefined) return text;
+  private withoutMark(text: string, last: boolean): string | undefined {
+    if (this.marked !== undefined) return text;
     if (text.length < MARK_CHARACTERS && !last) {
-      this.#rest = text;
+      this.rest = text;
       return undefined;
     }
-    const reason = reasonAgainstFile(text);
+    const reason = unsupportedFileReason(text);
     if (reason !== undefined) throw new UnreadableHeaderError(reason);
-    this.#marked = text.startsWith(UTF8_MARK);
-    return this.#marked ? text.slice(UTF8_MARK.length) : text;
+    this.marked = text.startsWith(UTF8_MARK);
+    return this.marked ? text.slice(UTF8_MARK.length) : text;
   }
 
   /** Whether the first line is none of the table: blank, or Excel's word for what separates the columns. */
-  #takesNoRow(line: string): boolean {
+  private takesNoRow(line: string): boolean {
     if (line.trim() === '') return true;
     const said = SEPARATOR_LINE.exec(line)?.[1] as Delimiter | undefined;
     const bytes = Buffer.from(line, 'latin1');
-    this.#delimiter = said ?? this.delimiterOf(isUtf8(bytes) ? bytes.toString('utf8') : line);
+    this.foundDelimiter = said ?? this.delimiterOf(isUtf8(bytes) ? bytes.toString('utf8') : line);
     return said !== undefined;
   }
 
   /** A row without quotes: nearly all of them. */
-  #line(rows: CsvRow[], text: string, from: number, lineEnd: number): void {
+  private line(rows: CsvRow[], text: string, from: number, lineEnd: number): void {
     const to = text.charCodeAt(lineEnd - 1) === CARRIAGE_RETURN && lineEnd > from ? lineEnd - 1 : lineEnd;
     const raw = text.slice(from, to);
-    const decoded = this.#decoded(raw);
-    if (decoded.problem === undefined) this.#emit(rows, decoded.text, decoded.text.split(this.delimiter));
-    else this.#unreadable(rows, decoded.text, decoded.problem);
+    const decoded = this.decoded(raw);
+    if (decoded.problem === undefined) this.emit(rows, decoded.text, decoded.text.split(this.delimiter));
+    else this.unreadable(rows, decoded.text, decoded.problem);
   }
 
   /** Returns where the next row begins. */
-  #quoted(rows: CsvRow[], text: string, from: number, lineEnd: number, found: QuotedFields): number {
+  private quoted(
+    rows: CsvRow[],
+    text: string,
+    { from, lineEnd }: { readonly from: number; readonly lineEnd: number },
+    found: QuotedFields,
+  ): number {
     const firstLine = () => text.slice(from, lineEnd).replace(/\r$/, '');
     const tooFar = found.end - from > MAX_ROW_CHARACTERS;
     const spansLines = found.end > lineEnd;
     if (found.state !== 'closed' || tooFar) {
       // What follows a quote in another line says that the quote of this one was not meant.
       const problem = found.state === 'garbled' && !spansLines ? GARBLED_QUOTE : OPEN_QUOTE;
-      this.#unreadable(rows, this.#decoded(firstLine()).text, problem);
-      this.#lineNumber += 1;
+      this.unreadable(rows, this.decoded(firstLine()).text, problem);
+      this.lineNumber += 1;
       return lineEnd + 1;
     }
-    if (spansLines && this.#header !== undefined && found.fields.length !== this.#header.length) {
-      this.#unreadable(rows, this.#decoded(firstLine()).text, OPEN_QUOTE);
-      this.#lineNumber += 1;
+    if (spansLines && this.headerFields !== undefined && found.fields.length !== this.headerFields.length) {
+      this.unreadable(rows, this.decoded(firstLine()).text, OPEN_QUOTE);
+      this.lineNumber += 1;
       return lineEnd + 1;
     }
     const raw = text.slice(from, found.end).replace(/\r$/, '');
-    const decoded = this.#decoded(raw);
-    if (decoded.problem !== undefined) this.#unreadable(rows, decoded.text, decoded.problem);
+    const decoded = this.decoded(raw);
+    if (decoded.problem !== undefined) this.unreadable(rows, decoded.text, decoded.problem);
     else
-      this.#emit(
+      this.emit(
         rows,
         decoded.text,
         decoded.text === raw ? found.fields : quotedFields(decoded.text, 0, true, this.delimiter).fields,
       );
-    this.#lineNumber += spansLines ? text.slice(from, found.end + 1).split('\n').length - 1 : 1;
+    this.lineNumber += spansLines ? text.slice(from, found.end + 1).split('\n').length - 1 : 1;
     return found.end + 1;
   }
 
-  #emit(rows: CsvRow[], text: string, fields: readonly string[]): void {
+  private emit(rows: CsvRow[], text: string, fields: readonly string[]): void {
     if (fields.length === 1 && text.trim() === '') return;
-    if (this.#header === undefined) {
-      this.#header = fields;
+    if (this.headerFields === undefined) {
+      this.headerFields = fields;
       return;
     }
-    if (fields.length === this.#header.length)
-      rows.push({ number: ++this.#number, line: this.#lineNumber, text, fields, problem: undefined });
+    if (fields.length === this.headerFields.length)
+      rows.push({ number: ++this.number, line: this.lineNumber, text, fields, problem: undefined });
     else
-      this.#unreadable(
+      this.unreadable(
         rows,
         text,
-        `the header names ${String(this.#header.length)} columns, the row has ${String(fields.length)} fields`,
+        `the header names ${String(this.headerFields.length)} columns, the row has ${String(fields.length)} fields`,
       );
   }
 
-  #unreadable(rows: CsvRow[], text: string, problem: string): void {
-    if (this.#header === undefined) throw new UnreadableHeaderError(problem);
-    rows.push({ number: ++this.#number, line: this.#lineNumber, text, fields: NO_FIELDS, problem });
+  private unreadable(rows: CsvRow[], text: string, problem: string): void {
+    if (this.headerFields === undefined) throw new UnreadableHeaderError(problem);
+    rows.push({ number: ++this.number, line: this.lineNumber, text, fields: NO_FIELDS, problem });
   }
 
-  #decoded(raw: string): Decoded {
-    if (this.#ascii || !NOT_ASCII.test(raw)) return { text: raw, problem: undefined };
+  private decoded(raw: string): Decoded {
+    if (this.ascii || !NOT_ASCII.test(raw)) return { text: raw, problem: undefined };
     const bytes = Buffer.from(raw, 'latin1');
     if (isUtf8(bytes)) {
       this.encodings.utf8 += 1;
       return { text: bytes.toString('utf8'), problem: undefined };
     }
-    const problem = this.#marked === true ? NOT_UTF8 : reasonAgainstWindows1252(raw);
+    const problem = this.marked === true ? NOT_UTF8 : notWindows1252Reason(raw);
     if (problem === undefined) this.encodings.windows1252 += 1;
     return { text: fromWindows1252(raw), problem };
   }

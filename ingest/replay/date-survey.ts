@@ -41,17 +41,17 @@ export class DateOrderError extends Error {
 
 /** Reads every date of a file both month-first and day-first, to find out which of the two the file means. */
 export class DateSurvey {
-  #last: string | undefined;
-  #lastRow = 0;
-  #slashed: FoundDate | undefined;
-  #onlyMonthFirst: FoundDate | undefined;
-  #onlyDayFirst: FoundDate | undefined;
-  #isOrderOpen = false;
+  private last: string | undefined;
+  private lastRow = 0;
+  private slashed: FoundDate | undefined;
+  private onlyMonthFirst: FoundDate | undefined;
+  private onlyDayFirst: FoundDate | undefined;
+  private isOrderOpen = false;
   /** Of the dates of which both readings exist and differ. */
-  readonly #openMonthFirst = new Days();
-  readonly #openDayFirst = new Days();
-  readonly #monthFirst = new Days();
-  readonly #dayFirst = new Days();
+  private readonly openMonthFirst = new Days();
+  private readonly openDayFirst = new Days();
+  private readonly monthFirst = new Days();
+  private readonly dayFirst = new Days();
 
   /** @param said - how a person says that dates are written */
   constructor(private readonly said: DateOrder | undefined) {}
@@ -59,64 +59,64 @@ export class DateSurvey {
   /** Take a date, as it stands in the file without blanks around it; in any order of rows. */
   add(text: string, row: number, line: number): void {
     // Neighbouring rows share their dates.
-    if (text === this.#last && row > this.#lastRow) return;
-    this.#last = text;
-    this.#lastRow = row;
+    if (text === this.last && row > this.lastRow) return;
+    this.last = text;
+    this.lastRow = row;
     const slashed = slashedDate(text, this.said);
     if (slashed === undefined) {
-      this.#addPlain(text);
+      this.addPlain(text);
       return;
     }
-    this.#slashed = earlier(this.#slashed, text, row, line);
+    this.slashed = earlier(this.slashed, text, row, line);
     const { first, second, year } = slashed;
     const monthFirst = isDay(year, first, second) ? `${year}-${first}-${second}` : undefined;
     const dayFirst = isDay(year, second, first) ? `${year}-${second}-${first}` : undefined;
-    if (monthFirst !== undefined) this.#monthFirst.add(monthFirst);
-    if (dayFirst !== undefined) this.#dayFirst.add(dayFirst);
+    if (monthFirst !== undefined) this.monthFirst.add(monthFirst);
+    if (dayFirst !== undefined) this.dayFirst.add(dayFirst);
     if (monthFirst !== undefined && dayFirst !== undefined) {
       if (first === second) return;
-      this.#isOrderOpen = true;
-      this.#openMonthFirst.add(monthFirst);
-      this.#openDayFirst.add(dayFirst);
-    } else if (monthFirst !== undefined) this.#onlyMonthFirst = earlier(this.#onlyMonthFirst, text, row, line);
-    else if (dayFirst !== undefined) this.#onlyDayFirst = earlier(this.#onlyDayFirst, text, row, line);
+      this.isOrderOpen = true;
+      this.openMonthFirst.add(monthFirst);
+      this.openDayFirst.add(dayFirst);
+    } else if (monthFirst !== undefined) this.onlyMonthFirst = earlier(this.onlyMonthFirst, text, row, line);
+    else if (dayFirst !== undefined) this.onlyDayFirst = earlier(this.onlyDayFirst, text, row, line);
   }
 
   /** @param path - of the file, for the message @throws DateOrderError */
   finding(path: string): DateFinding {
-    const reason = this.said === undefined ? this.#reasonAgainstGuess() : this.#reasonAgainst(this.said);
+    const reason = this.said === undefined ? this.reasonAgainstGuess() : this.reasonAgainst(this.said);
     if (reason !== undefined) throw new DateOrderError(path, reason);
-    const order = this.said ?? (this.#onlyDayFirst === undefined ? USUAL_DATES.order : 'day-first');
+    const order = this.said ?? (this.onlyDayFirst === undefined ? USUAL_DATES.order : 'day-first');
     const isGuess = this.said === undefined;
-    const evidence = order === 'day-first' ? this.#onlyDayFirst : this.#onlyMonthFirst;
+    const evidence = order === 'day-first' ? this.onlyDayFirst : this.onlyMonthFirst;
     return {
       reading: { order, isSaid: !isGuess },
-      days: (order === 'day-first' ? this.#dayFirst : this.#monthFirst).range,
+      days: (order === 'day-first' ? this.dayFirst : this.monthFirst).range,
       evidence,
-      otherwise: isGuess && evidence === undefined && this.#isOrderOpen ? this.#dayFirst.range : undefined,
+      otherwise: isGuess && evidence === undefined && this.isOrderOpen ? this.dayFirst.range : undefined,
     };
   }
 
   /** A date that is written with the year first, or none at all. */
-  #addPlain(text: string): void {
+  private addPlain(text: string): void {
     const day = invoiceDateFrom(text, { order: 'year-first', isSaid: this.said === 'year-first' })?.slice(0, 10);
     if (day === undefined || !isDay(day.slice(0, 4), day.slice(5, 7), day.slice(8))) return;
-    this.#monthFirst.add(day);
-    this.#dayFirst.add(day);
+    this.monthFirst.add(day);
+    this.dayFirst.add(day);
   }
 
-  #reasonAgainst(said: DateOrder): string | undefined {
-    const wrong = said === 'month-first' ? this.#onlyDayFirst : said === 'day-first' ? this.#onlyMonthFirst : this.#slashed;
+  private reasonAgainst(said: DateOrder): string | undefined {
+    const wrong = said === 'month-first' ? this.onlyDayFirst : said === 'day-first' ? this.onlyMonthFirst : this.slashed;
     if (wrong === undefined) return undefined;
     return `${placeOf(wrong)} is no date ${said}, as --date-format says: correct the row, or the option`;
   }
 
-  #reasonAgainstGuess(): string | undefined {
-    const [month, day] = [this.#onlyMonthFirst, this.#onlyDayFirst];
+  private reasonAgainstGuess(): string | undefined {
+    const [month, day] = [this.onlyMonthFirst, this.onlyDayFirst];
     if (month !== undefined && day !== undefined)
       return `${placeOf(month)} can only be month-first and ${placeOf(day)} only day-first: correct the one that is wrong`;
     if (month !== undefined || day !== undefined) return undefined;
-    const [monthFirst, dayFirst] = [this.#openMonthFirst.range, this.#openDayFirst.range];
+    const [monthFirst, dayFirst] = [this.openMonthFirst.range, this.openDayFirst.range];
     if (monthFirst === undefined || dayFirst === undefined || daysOf(dayFirst) >= daysOf(monthFirst)) return undefined;
     return (
       `its dates can be read in two ways: day-first they go from ${dayFirst.first} to ${dayFirst.last}, ` +
@@ -146,16 +146,16 @@ const placeOf = ({ row, line, text }: FoundDate) => `row ${String(row)} (line ${
 
 /** The first and the last of many days. */
 class Days {
-  #first: string | undefined;
-  #last: string | undefined;
+  private first: string | undefined;
+  private last: string | undefined;
 
   add(day: string): void {
-    if (this.#first === undefined || day < this.#first) this.#first = day;
-    if (this.#last === undefined || day > this.#last) this.#last = day;
+    if (this.first === undefined || day < this.first) this.first = day;
+    if (this.last === undefined || day > this.last) this.last = day;
   }
 
   get range(): DayRange | undefined {
-    return this.#first === undefined || this.#last === undefined ? undefined : { first: this.#first, last: this.#last };
+    return this.first === undefined || this.last === undefined ? undefined : { first: this.first, last: this.last };
   }
 }
 

@@ -7,7 +7,7 @@ import type { Destination } from './replay.ts';
  * @param name - what tells it from another one when a replay is resumed, together with its identity
  * @remarks The replay has its own patience and counts what goes out again, so the client's retries are switched off.
  */
-export const through = (client: Pick<Tillgraph, 'sendTransactions'>, name: string, identity = name): Destination => ({
+export const sendThrough = (client: Pick<Tillgraph, 'sendTransactions'>, name: string, identity = name): Destination => ({
   name,
   identity,
   send: (lines, signal) => client.sendTransactions(lines, { signal, retry: false }),
@@ -19,5 +19,5 @@ export const through = (client: Pick<Tillgraph, 'sendTransactions'>, name: strin
  *
  * @remarks A local stack makes up its access key with its state, and keeps it as long as that; AWS gives each API a new address.
  */
-export const identityOf = ({ url, credentials }: ConnectOptions): string =>
+export const destinationIdentity = ({ url, credentials }: ConnectOptions): string =>
   typeof credentials === 'object' ? credentials.accessKeyId : url;

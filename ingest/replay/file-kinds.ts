@@ -28,5 +28,5 @@ const KINDS: readonly (readonly [beginning: RegExp, reason: string])[] = [
  * @param beginning - at least `MARK_CHARACTERS` characters unless the file is shorter, one for each byte
  * @returns `undefined` for what may be a CSV file
  */
-export const reasonAgainstFile = (beginning: string): string | undefined =>
+export const unsupportedFileReason = (beginning: string): string | undefined =>
   KINDS.find(([pattern]) => pattern.test(beginning))?.[1];

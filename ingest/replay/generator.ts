@@ -100,81 +100,86 @@ export async function writeGeneratedCsv(path: string, options?: GeneratorOptions
 }
 
 class Shop {
-  readonly #random: () => number;
-  readonly #products: Product[];
-  readonly #customerCount: number;
-  #invoiceNo = FIRST_INVOICE;
-  #made = 0;
+  private readonly random: () => number;
+  private readonly products: Product[];
+  private readonly customerCount: number;
+  private invoiceNo = FIRST_INVOICE;
+  private made = 0;
 
   constructor(
     private readonly wanted: number,
     seed: number,
   ) {
-    this.#random = mulberry32(seed);
-    this.#customerCount = Math.max(50, Math.round(wanted / ROWS_PER_CUSTOMER));
+    this.random = mulberry32(seed);
+    this.customerCount = Math.max(50, Math.round(wanted / ROWS_PER_CUSTOMER));
     const products = Math.min(4_000, Math.max(200, Math.round(wanted / ROWS_PER_PRODUCT)));
-    this.#products = Array.from({ length: products }, (_, place) => this.#product(place));
+    this.products = Array.from({ length: products }, (_, place) => this.product(place));
   }
 
   /** Without end: whoever asks stops when there are enough. */
   *rows(): Generator<string> {
     let held: string[] = [];
     for (let index = 0; ; index += 1) {
-      const invoice = this.#invoice(index);
-      this.#made += invoice.length;
+      const invoice = this.invoice(index);
+      this.made += invoice.length;
       // The last lines of an interrupted invoice come after the next invoice has begun.
       const interrupted = index % (10 * ROUND) === 31 && invoice.length > 2;
       yield* invoice.slice(0, interrupted ? -1 : 2);
       yield* held;
       if (!interrupted) yield* invoice.slice(2);
       held = interrupted ? invoice.slice(-1) : [];
-      this.#invoiceNo += this.#random() < 0.2 ? 2 : 1;
+      this.invoiceNo += this.random() < 0.2 ? 2 : 1;
     }
   }
 
-  #invoice(index: number): string[] {
-    const number = String(this.#invoiceNo);
+  private invoice(index: number): string[] {
+    const number = String(this.invoiceNo);
     const turn = index % ROUND;
-    const minute = this.#minute();
-    const one = this.#customer(this.#skewed(this.#customerCount, 1.6));
-    if (turn === 11) return this.#lines(number, this.#customer(3), minute, 6, { laterBy: 1 });
-    if (turn === 23 && this.wanted >= LONG_INVOICE_NEEDS) return this.#lines(number, GUEST, minute, this.#longLength());
-    if (turn === 29) return [...this.#lines(number, GUEST, minute, 3), this.#row(number, VOUCHER, 1, minute, GUEST)];
-    if (turn === 31) return this.#lines(number, one, minute, 5);
-    if (turn === 37) return [this.#row(`A${number}`, BAD_DEBT, 1, minute, GUEST)];
-    if (turn === 43) return this.#lines(number, this.#customer(7), minute, 4);
-    if (turn === 47) return this.#lines(number, { ...this.#customer(7), country: 'Cyprus' }, minute, 4);
-    if (turn === 53) return [...this.#lines(number, one, minute, 2), this.#row(number, PADS, 1, minute, one)];
-    if (turn === 59) return this.#twice(this.#lines(number, one, minute, 3));
-    const kind = this.#random();
-    if (turn === 5 || kind < 0.14) return this.#lines(`C${number}`, one, minute, 1 + this.#below(4), { sign: -1 });
-    if (turn === 41 || kind < 0.19) return [this.#row(number, this.#free(), this.#below(60) - 20, minute, GUEST)];
-    if (kind < 0.29) return this.#lines(number, GUEST, minute, 2 * this.#length());
-    return this.#lines(number, one, minute, this.#length());
+    const minute = this.minute();
+    const one = this.customer(this.skewed(this.customerCount, 1.6));
+    if (turn === 11) return this.lines(number, this.customer(3), minute, { count: 6, laterBy: 1 });
+    if (turn === 23 && this.wanted >= LONG_INVOICE_NEEDS) return this.lines(number, GUEST, minute, { count: this.longLength() });
+    if (turn === 29)
+      return [...this.lines(number, GUEST, minute, { count: 3 }), this.row(number, VOUCHER, GUEST, { quantity: 1, minute })];
+    if (turn === 31) return this.lines(number, one, minute, { count: 5 });
+    if (turn === 37) return [this.row(`A${number}`, BAD_DEBT, GUEST, { quantity: 1, minute })];
+    if (turn === 43) return this.lines(number, this.customer(7), minute, { count: 4 });
+    if (turn === 47) return this.lines(number, { ...this.customer(7), country: 'Cyprus' }, minute, { count: 4 });
+    if (turn === 53)
+      return [...this.lines(number, one, minute, { count: 2 }), this.row(number, PADS, one, { quantity: 1, minute })];
+    if (turn === 59) return this.twice(this.lines(number, one, minute, { count: 3 }));
+    const kind = this.random();
+    if (turn === 5 || kind < 0.14) return this.lines(`C${number}`, one, minute, { count: 1 + this.below(4), sign: -1 });
+    if (turn === 41 || kind < 0.19) return [this.row(number, this.free(), GUEST, { quantity: this.below(60) - 20, minute })];
+    if (kind < 0.29) return this.lines(number, GUEST, minute, { count: 2 * this.length() });
+    return this.lines(number, one, minute, { count: this.length() });
   }
 
-  #lines(
+  private lines(
     invoiceNo: string,
     customer: Customer,
     minute: number,
-    count: number,
-    { sign = 1, laterBy = 0 }: { readonly sign?: number; readonly laterBy?: number } = {},
+    { count, sign = 1, laterBy = 0 }: { readonly count: number; readonly sign?: number; readonly laterBy?: number },
   ): string[] {
     const lines: string[] = [];
     while (lines.length < count) {
-      const quantity = sign * (this.#random() < 0.1 ? 12 * (1 + this.#below(20)) : 1 + this.#below(12));
+      const quantity = sign * (this.random() < 0.1 ? 12 * (1 + this.below(20)) : 1 + this.below(12));
       const written = lines.length < count / 2 ? minute : minute + laterBy;
-      const row = this.#row(invoiceNo, this.#anyProduct(), quantity, written, customer);
+      const row = this.row(invoiceNo, this.anyProduct(), customer, { quantity, minute: written });
       lines.push(row);
-      if (this.#random() < 0.01) lines.push(row);
+      if (this.random() < 0.01) lines.push(row);
     }
     return lines.slice(0, count);
   }
 
-  #twice = (lines: readonly string[]) => [...lines, ...lines];
+  private twice = (lines: readonly string[]) => [...lines, ...lines];
 
-  #row(invoiceNo: string, product: Product, quantity: number, minute: number, { customerId, country }: Customer): string {
-    const { stockCode, description, unitPrice } = product;
+  private row(
+    invoiceNo: string,
+    { stockCode, description, unitPrice }: Product,
+    { customerId, country }: Customer,
+    { quantity, minute }: { readonly quantity: number; readonly minute: number },
+  ): string {
     const date = new Date(FIRST_DAY + minute * 60_000);
     const day = `${String(date.getUTCMonth() + 1)}/${String(date.getUTCDate())}/${String(date.getUTCFullYear())}`;
     const time = `${String(date.getUTCHours())}:${String(date.getUTCMinutes()).padStart(2, '0')}`;
@@ -182,42 +187,42 @@ class Shop {
   }
 
   /** Minutes since the first day: the year passes as the rows do, from 8:26 to 18:25 each day. */
-  #minute(): number {
-    const day = (this.#made / this.wanted) * DAYS;
+  private minute(): number {
+    const day = (this.made / this.wanted) * DAYS;
     return Math.floor(day) * 1_440 + 506 + Math.floor((day % 1) * 599);
   }
 
-  #product(place: number): Product {
+  private product(place: number): Product {
     const number = String(20_000 + Math.floor(place * 1.7));
     const letter = place % 4 === 1 ? 'A' : place % 25 === 2 ? 'a' : '';
     const form = FORMS[place % 13 < FORMS.length ? place % 13 : 0];
-    const description = form?.(this.#one(COLOURS), this.#one(THINGS)) ?? '';
-    return { stockCode: `${number}${letter}`, description, unitPrice: this.#one(PRICES) };
+    const description = form?.(this.one(COLOURS), this.one(THINGS)) ?? '';
+    return { stockCode: `${number}${letter}`, description, unitPrice: this.one(PRICES) };
   }
 
-  #anyProduct = () => this.#products[this.#skewed(this.#products.length, 1.5)] ?? PADS;
+  private anyProduct = () => this.products[this.skewed(this.products.length, 1.5)] ?? PADS;
 
-  #free = (): Product => ({ ...this.#anyProduct(), description: '', unitPrice: '0' });
+  private free = (): Product => ({ ...this.anyProduct(), description: '', unitPrice: '0' });
 
-  #customer(place: number): Customer {
+  private customer(place: number): Customer {
     const country = place % 10 === 9 ? COUNTRIES[Math.floor(place / 10) % COUNTRIES.length] : HOME;
     return { customerId: String(FIRST_CUSTOMER + place), country: country ?? HOME };
   }
 
   /** Log-normal: mostly about a dozen, 21 in the mean, seldom hundreds. */
-  #length(): number {
-    const normal = Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
+  private length(): number {
+    const normal = Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random());
     return Math.min(600, Math.max(1, Math.round(Math.exp(2.55 + normal))));
   }
 
-  #longLength = () => 251 + this.#below(Math.min(864, Math.floor(this.wanted / 4)));
+  private longLength = () => 251 + this.below(Math.min(864, Math.floor(this.wanted / 4)));
 
-  #below = (limit: number) => Math.floor(this.#random() * limit);
+  private below = (limit: number) => Math.floor(this.random() * limit);
 
-  #skewed = (limit: number, power: number) => Math.floor(limit * this.#random() ** power);
+  private skewed = (limit: number, power: number) => Math.floor(limit * this.random() ** power);
 
-  #one<Item>(items: readonly [Item, ...Item[]] | readonly Item[]): Item {
-    return items[this.#below(items.length)] as Item;
+  private one<Item>(items: readonly [Item, ...Item[]] | readonly Item[]): Item {
+    return items[this.below(items.length)] as Item;
   }
 }
 

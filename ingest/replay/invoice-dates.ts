@@ -30,7 +30,7 @@ export const EXPECTED_DATES: Readonly<Record<DateOrder, string>> = {
   'year-first': 'year/month/day hour:minute such as "2010/12/1 8:26", or "2010-12-01 08:26:00"',
 };
 /** Added to them where no person has said in which order dates are. */
-export const SAY_DATE_FORMAT = '; --date-format reads others';
+export const DATE_FORMAT_ADVICE = '; --date-format reads others';
 
 /** A date whose month and day could be the other way round, as it stands in the file. */
 export interface SlashedDate {

@@ -21,55 +21,55 @@ const FASTER_HASH = typeof (hash as unknown) === 'function';
  * has none: its one interrupted invoice comes back after two lines), and time by two more readings of the file.
  */
 export class BoundedLineIds {
-  readonly #identifier = new LineIdentifier(sha256Hex);
-  readonly #window: InvoiceWindow;
-  #scattered: ReadonlySet<string> | undefined;
-  #current: string | undefined;
-  #kept = false;
+  private readonly identifier = new LineIdentifier(sha256Hex);
+  private readonly window: InvoiceWindow;
+  private scattered: ReadonlySet<string> | undefined;
+  private current: string | undefined;
+  private kept = false;
 
   /** @param reread - reads the file from its beginning */
   constructor(
     private readonly reread: () => AsyncIterable<{ readonly rows: readonly ReadRow[] }>,
     private readonly rememberedLines = REMEMBERED_LINES,
   ) {
-    this.#window = new InvoiceWindow(rememberedLines, (invoiceNo) => {
-      this.#identifier.forget(invoiceNo);
+    this.window = new InvoiceWindow(rememberedLines, (invoiceNo) => {
+      this.identifier.forget(invoiceNo);
     });
   }
 
   /** The line's identity, or `undefined` when its invoice was left behind: `recall` it, then ask again. */
   identify(line: SaleLine): string | undefined {
-    if (line.invoiceNo !== this.#current) {
-      this.#kept = this.#scattered?.has(line.invoiceNo) === true;
-      if (!this.#kept) {
+    if (line.invoiceNo !== this.current) {
+      this.kept = this.scattered?.has(line.invoiceNo) === true;
+      if (!this.kept) {
         // Once the scattered invoices are known, any other was never left behind: then the bits were wrong.
-        if (this.#scattered === undefined && this.#window.leftBehind(line.invoiceNo)) return undefined;
-        this.#window.enter(line.invoiceNo);
+        if (this.scattered === undefined && this.window.leftBehind(line.invoiceNo)) return undefined;
+        this.window.enter(line.invoiceNo);
       }
-      this.#current = line.invoiceNo;
+      this.current = line.invoiceNo;
     }
-    if (!this.#kept) this.#window.count(line.invoiceNo);
-    return this.#identifier.identify(line);
+    if (!this.kept) this.window.count(line.invoiceNo);
+    return this.identifier.identify(line);
   }
 
   /** Read the file again and count what was left behind in the rows before `rowNumber`. */
   async recall(rowNumber: number): Promise<void> {
-    const scattered = await this.#findScattered();
-    const remembered = new Set([...scattered].filter((invoiceNo) => this.#window.release(invoiceNo)));
-    this.#current = undefined;
+    const scattered = await this.findScattered();
+    const remembered = new Set([...scattered].filter((invoiceNo) => this.window.release(invoiceNo)));
+    this.current = undefined;
     for await (const { rows } of this.reread()) {
       for (const { number, line } of rows) {
         if (number >= rowNumber) break;
         if (line !== undefined && scattered.has(line.invoiceNo) && !remembered.has(line.invoiceNo))
-          this.#identifier.identify(line);
+          this.identifier.identify(line);
       }
       if ((rows.at(-1)?.number ?? 0) >= rowNumber) break;
     }
-    this.#scattered = scattered;
+    this.scattered = scattered;
   }
 
   /** The invoices that this window leaves behind and meets again, in the whole file. */
-  async #findScattered(): Promise<Set<string>> {
+  private async findScattered(): Promise<Set<string>> {
     const scattered = new Set<string>();
     const window = new InvoiceWindow(this.rememberedLines, () => undefined);
     let current: string | undefined;
@@ -91,9 +91,9 @@ export class BoundedLineIds {
 
 /** The invoices seen last, by their lines; the oldest are left behind. */
 class InvoiceWindow {
-  readonly #lines = new Map<string, number>();
-  readonly #left = new SeenTexts();
-  #total = 0;
+  private readonly lines = new Map<string, number>();
+  private readonly left = new BloomFilter();
+  private total = 0;
 
   constructor(
     private readonly capacity: number,
@@ -102,34 +102,34 @@ class InvoiceWindow {
 
   /** Whether the invoice was here before and is no longer; hardly ever wrong, and never by a no. */
   leftBehind(invoiceNo: string): boolean {
-    return !this.#lines.has(invoiceNo) && this.#left.mayHave(invoiceNo);
+    return !this.lines.has(invoiceNo) && this.left.mayHave(invoiceNo);
   }
 
   /** Make this invoice the newest, then leave behind the oldest beyond the capacity, never the newest. */
   enter(invoiceNo: string): void {
-    const lines = this.#lines.get(invoiceNo) ?? 0;
-    this.#lines.delete(invoiceNo);
-    this.#lines.set(invoiceNo, lines);
-    if (this.#total > this.capacity) this.#leaveOldest(invoiceNo);
+    const lines = this.lines.get(invoiceNo) ?? 0;
+    this.lines.delete(invoiceNo);
+    this.lines.set(invoiceNo, lines);
+    if (this.total > this.capacity) this.leaveOldest(invoiceNo);
   }
 
   count(invoiceNo: string): void {
-    this.#lines.set(invoiceNo, (this.#lines.get(invoiceNo) ?? 0) + 1);
-    this.#total += 1;
+    this.lines.set(invoiceNo, (this.lines.get(invoiceNo) ?? 0) + 1);
+    this.total += 1;
   }
 
   /** Whether the invoice was remembered; the window counts it no longer, and does not leave it behind. */
   release(invoiceNo: string): boolean {
-    this.#total -= this.#lines.get(invoiceNo) ?? 0;
-    return this.#lines.delete(invoiceNo);
+    this.total -= this.lines.get(invoiceNo) ?? 0;
+    return this.lines.delete(invoiceNo);
   }
 
-  #leaveOldest(newest: string): void {
-    for (const [invoiceNo, lines] of this.#lines) {
-      if (this.#total <= this.capacity || invoiceNo === newest) return;
-      this.#total -= lines;
-      this.#lines.delete(invoiceNo);
-      this.#left.add(invoiceNo);
+  private leaveOldest(newest: string): void {
+    for (const [invoiceNo, lines] of this.lines) {
+      if (this.total <= this.capacity || invoiceNo === newest) return;
+      this.total -= lines;
+      this.lines.delete(invoiceNo);
+      this.left.add(invoiceNo);
       this.leave(invoiceNo);
     }
   }
@@ -140,12 +140,12 @@ const FILTER_BITS = 2 ** 27;
 const FILTER_PROBES = 10;
 
 /** A Bloom filter: never forgets a text, and hardly ever claims one it has not seen. */
-class SeenTexts {
+class BloomFilter {
   // Most files never need it.
-  #bits: Uint32Array | undefined;
+  private bits: Uint32Array | undefined;
 
   add(text: string): void {
-    const bits = (this.#bits ??= new Uint32Array(FILTER_BITS / 32));
+    const bits = (this.bits ??= new Uint32Array(FILTER_BITS / 32));
     const [first, step] = twoHashes(text);
     for (let probe = 0; probe < FILTER_PROBES; probe += 1) {
       const bit = (first + probe * step) % FILTER_BITS;
@@ -154,7 +154,7 @@ class SeenTexts {
   }
 
   mayHave(text: string): boolean {
-    const bits = this.#bits;
+    const bits = this.bits;
     if (bits === undefined) return false;
     const [first, step] = twoHashes(text);
     for (let probe = 0; probe < FILTER_PROBES; probe += 1) {

@@ -51,8 +51,8 @@ const emptyRun = (): Run => ({ invoiceNo: undefined, lines: [], rejected: [], la
  * than a mutation may be.
  */
 export class Packer {
-  #packed = emptyRun();
-  #run = emptyRun();
+  private packed = emptyRun();
+  private run = emptyRun();
 
   /** @param size - most lines of a packet */
   constructor(private readonly size: number) {}
@@ -60,45 +60,45 @@ export class Packer {
   /** The packets that are full with this line: mostly none, two when an invoice fills a packet by itself. */
   add(outgoing: OutgoingLine, share: number): readonly Packet[] {
     const { invoiceNo } = outgoing.line;
-    const begins = this.#run.invoiceNo !== undefined && this.#run.invoiceNo !== invoiceNo;
-    const full = begins ? this.#closeRun(share) : this.#run.lines.length >= this.size ? this.#cutRun(share) : NONE;
-    this.#run.invoiceNo = invoiceNo;
-    this.#run.lines.push(outgoing);
-    this.#run.lastRow = outgoing.row;
+    const begins = this.run.invoiceNo !== undefined && this.run.invoiceNo !== invoiceNo;
+    const full = begins ? this.closeRun(share) : this.run.lines.length >= this.size ? this.cutRun(share) : NONE;
+    this.run.invoiceNo = invoiceNo;
+    this.run.lines.push(outgoing);
+    this.run.lastRow = outgoing.row;
     return full;
   }
 
   /** A row that makes no line: it stays with the rows around it. */
   addRejected(rejected: RejectedRow, share: number): readonly Packet[] {
-    this.#run.rejected.push(rejected);
-    this.#run.lastRow = rejected.row;
-    return this.#run.rejected.length >= MAX_REJECTED_ROWS ? this.#cutRun(share) : NONE;
+    this.run.rejected.push(rejected);
+    this.run.lastRow = rejected.row;
+    return this.run.rejected.length >= MAX_REJECTED_ROWS ? this.cutRun(share) : NONE;
   }
 
   /** What is left at the end of the rows. */
   end(): readonly Packet[] {
-    return [...this.#closeRun(1), ...this.#flush(true, 1)];
+    return [...this.closeRun(1), ...this.flush(true, 1)];
   }
 
   /** The invoice is complete: it joins those before it if it fits. */
-  #closeRun(share: number): readonly Packet[] {
-    const run = this.#run;
-    this.#run = emptyRun();
-    const full = this.#packed.lines.length + run.lines.length > this.size ? this.#flush(true, share) : NONE;
-    this.#packed.lines.push(...run.lines);
-    this.#packed.rejected.push(...run.rejected);
-    this.#packed.lastRow = run.lastRow;
+  private closeRun(share: number): readonly Packet[] {
+    const run = this.run;
+    this.run = emptyRun();
+    const full = this.packed.lines.length + run.lines.length > this.size ? this.flush(true, share) : NONE;
+    this.packed.lines.push(...run.lines);
+    this.packed.rejected.push(...run.rejected);
+    this.packed.lastRow = run.lastRow;
     return full;
   }
 
   /** The invoice goes on, but not in this packet. */
-  #cutRun(share: number): readonly Packet[] {
-    return [...this.#closeRun(share), ...this.#flush(false, share)];
+  private cutRun(share: number): readonly Packet[] {
+    return [...this.closeRun(share), ...this.flush(false, share)];
   }
 
-  #flush(endsInvoice: boolean, share: number): readonly Packet[] {
-    const { lines, rejected, lastRow } = this.#packed;
-    this.#packed = emptyRun();
+  private flush(endsInvoice: boolean, share: number): readonly Packet[] {
+    const { lines, rejected, lastRow } = this.packed;
+    this.packed = emptyRun();
     return lines.length + rejected.length === 0 ? NONE : [{ lines, rejected, lastRow, endsInvoice, share }];
   }
 }

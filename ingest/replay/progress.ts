@@ -11,51 +11,51 @@ const grouped = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 
 /** Shows how far a replay is: one line that is redrawn on a terminal, otherwise a line every few seconds. */
 export class ProgressDisplay {
-  readonly #interval: number;
-  #first: { readonly at: number; readonly rows: number; readonly share: number } | undefined;
-  #latest: ReplayProgress | undefined;
-  #shownAt: number;
-  readonly #line: StatusLine;
+  private readonly interval: number;
+  private first: { readonly at: number; readonly rows: number; readonly share: number } | undefined;
+  private latest: ReplayProgress | undefined;
+  private shownAt: number;
+  private readonly line: StatusLine;
 
   /** @param now - milliseconds from any beginning */
   constructor(
     private readonly screen: Screen,
     private readonly now: () => number,
   ) {
-    this.#interval = screen.isTTY ? REDRAW : PLAIN_LINE;
-    this.#shownAt = now();
-    this.#line = new StatusLine(screen);
+    this.interval = screen.isTTY ? REDRAW : PLAIN_LINE;
+    this.shownAt = now();
+    this.line = new StatusLine(screen);
   }
 
   update(progress: ReplayProgress): void {
-    this.#first ??= { at: this.now(), rows: progress.rows, share: progress.share };
-    this.#latest = progress;
-    if (this.now() - this.#shownAt >= this.#interval) this.#show();
+    this.first ??= { at: this.now(), rows: progress.rows, share: progress.share };
+    this.latest = progress;
+    if (this.now() - this.shownAt >= this.interval) this.show();
   }
 
   /** A sentence of its own, above the progress. */
   note(text: string): void {
-    this.#line.note(text);
+    this.line.note(text);
   }
 
   /** Takes the progress away. */
   end(): void {
-    this.#line.clear();
+    this.line.clear();
   }
 
-  #show(): void {
-    if (this.#latest === undefined) return;
-    this.#shownAt = this.now();
-    const parts = this.#parts(this.#latest);
-    if (this.screen.isTTY) this.#line.draw([barOf(this.#latest.share), ...parts]);
+  private show(): void {
+    if (this.latest === undefined) return;
+    this.shownAt = this.now();
+    const parts = this.parts(this.latest);
+    if (this.screen.isTTY) this.line.draw([barOf(this.latest.share), ...parts]);
     else this.screen.write(`${parts.map(({ text }) => text).join('  ')}\n`);
   }
 
   /** How far and how long still are what a person looks for. */
-  #parts({ rows, share, rejected, resent, waitsFor }: ReplayProgress): Part[] {
-    const seconds = (this.now() - (this.#first?.at ?? 0)) / 1000;
-    const rate = seconds > 0 ? (rows - (this.#first?.rows ?? 0)) / seconds : 0;
-    const pace = (share - (this.#first?.share ?? 0)) / seconds;
+  private parts({ rows, share, rejected, resent, waitsFor }: ReplayProgress): Part[] {
+    const seconds = (this.now() - (this.first?.at ?? 0)) / 1000;
+    const rate = seconds > 0 ? (rows - (this.first?.rows ?? 0)) / seconds : 0;
+    const pace = (share - (this.first?.share ?? 0)) / seconds;
     return [
       { text: `${(share * 100).toFixed(1)} %`, rank: 1 },
       { text: `${grouped.format(rows)} rows`, rank: 4 },

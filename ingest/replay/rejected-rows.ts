@@ -26,8 +26,8 @@ export class NotARejectsFileError extends Error {
  * @remarks Written in the order of the rows; made when the first row comes, so that no file means no rejected row.
  */
 export class RejectedRows {
-  #file: number | undefined;
-  #bytes = 0;
+  private file: number | undefined;
+  private length = 0;
 
   /** @param resumeAt - how much of the file to keep, in bytes; 0 begins anew @throws NotARejectsFileError */
   constructor(
@@ -50,33 +50,33 @@ export class RejectedRows {
       return;
     }
     // What was written after the last saved position will come again.
-    this.#bytes = Math.min(size, resumeAt);
-    ftruncateSync(file, this.#bytes);
-    this.#file = file;
+    this.length = Math.min(size, resumeAt);
+    ftruncateSync(file, this.length);
+    this.file = file;
   }
 
   /** How long the file is. */
   get bytes(): number {
-    return this.#bytes;
+    return this.length;
   }
 
   append(rows: readonly RejectedRow[]): void {
     if (rows.length === 0) return;
-    this.#file ??= openSync(this.path, 'w');
+    this.file ??= openSync(this.path, 'w');
     const lines = rows.map(({ row, code, reason, text }) => [String(row), code, reason, text].map(quoted).join(','));
-    const bytes = Buffer.from(`${this.#bytes === 0 ? HEADER : ''}${lines.join('\r\n')}\r\n`);
-    writeSync(this.#file, bytes, 0, bytes.length, this.#bytes);
-    this.#bytes += bytes.length;
+    const bytes = Buffer.from(`${this.length === 0 ? HEADER : ''}${lines.join('\r\n')}\r\n`);
+    writeSync(this.file, bytes, 0, bytes.length, this.length);
+    this.length += bytes.length;
   }
 
   /** From here on, a crash loses nothing of what was appended. */
   sync(): void {
-    if (this.#file !== undefined) fsyncSync(this.#file);
+    if (this.file !== undefined) fsyncSync(this.file);
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
   }
 }
 

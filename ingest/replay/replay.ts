@@ -1,6 +1,6 @@
 import { MAX_LINES_PER_REQUEST } from '../../domain/limits.ts';
-import type { Beginning } from '../arrival/stores.ts';
-import { beside } from './beside.ts';
+import type { StoreSnapshot } from '../arrival/stores.ts';
+import { siblingPath } from './sibling-path.ts';
 import { datesNote } from './date-survey.ts';
 import type { FileLayout } from './layout.ts';
 import type { SaleLine } from './line-from-row.ts';
@@ -12,7 +12,7 @@ import { Sender, type Clock, type SendingPorts } from './sending.ts';
 import { systemClock } from './system-clock.ts';
 import { DistinctTexts, poundsOf, Totals } from './totals.ts';
 import { TransactionsFile } from './transactions-file.ts';
-import { layoutNote, SHOWN_ROWS, type UnderstoodRow } from './understood.ts';
+import { layoutNote, SHOWN_ROWS, type ParsedRow } from './parsed-rows.ts';
 
 /** Where the lines go. */
 export interface Destination extends Pick<SendingPorts, 'send' | 'passes'> {
@@ -42,7 +42,7 @@ export interface ReplayOptions {
   /** Where rejected rows are written. @default `<file>.rejected.csv` */
   readonly rejects?: string | undefined;
   /** Looks how the stores stand, before anything is sent. */
-  readonly begin?: (() => Promise<Beginning | undefined>) | undefined;
+  readonly begin?: (() => Promise<StoreSnapshot | undefined>) | undefined;
   /** Stops cleanly when it aborts: what is under way is finished, the position is saved. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ReplayProgress) => void) | undefined;
@@ -102,7 +102,7 @@ export interface ReplayReport {
   /** Rows of this run per second. */
   readonly rowsPerSecond: number;
   /** The first lines that were read, a few. */
-  readonly understood: readonly UnderstoodRow[];
+  readonly understood: readonly ParsedRow[];
   /** The first rows that were rejected, a few. */
   readonly rejectedExamples: readonly RejectedRow[];
   /** Where rejected rows were written, if there were any. */
@@ -110,7 +110,7 @@ export interface ReplayReport {
   /** Where the position was saved, if there is something left to resume. */
   readonly resumeFile: string | undefined;
   /** How the stores stood before the first row was sent; undefined where nobody looked. */
-  readonly since: Beginning | undefined;
+  readonly since: StoreSnapshot | undefined;
   /** Rows beyond ASCII, by the encoding they were read in. */
   readonly encodings: { readonly utf8: number; readonly windows1252: number };
 }
@@ -155,94 +155,94 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
 }
 
 class Replay {
-  readonly #clock: Clock;
-  readonly #destination: Destination;
-  readonly #note: (text: string) => void;
-  readonly #signal: AbortSignal;
-  readonly #resumeFile: ResumeFile | undefined;
-  readonly #resumed: ResumeState | undefined;
-  readonly #rejects: RejectedRows | undefined;
-  readonly #started: number;
+  private readonly clock: Clock;
+  private readonly destination: Destination;
+  private readonly note: (text: string) => void;
+  private readonly signal: AbortSignal;
+  private readonly resumeFile: ResumeFile | undefined;
+  private readonly resumed: ResumeState | undefined;
+  private readonly rejects: RejectedRows | undefined;
+  private readonly started: number;
   /** Of everything that was accepted; and of the rows before the position, which is what a resumed replay builds on. */
-  readonly #totals: Totals;
-  readonly #settledTotals: Totals;
-  readonly #invoices = new DistinctTexts();
-  readonly #customers = new DistinctTexts();
-  readonly #understood: UnderstoodRow[] = [];
-  readonly #rejectedExamples: RejectedRow[] = [];
-  #firstDate: string | undefined;
-  #lastDate: string | undefined;
-  #rowsRead = 0;
-  #position: { readonly lastRow: number; readonly share: number };
-  #unsaved: ResumeState | undefined;
-  #savedRow: number;
-  #savedAt: number;
-  #encodings = { utf8: 0, windows1252: 0 };
-  #since: Beginning | undefined;
+  private readonly totals: Totals;
+  private readonly settledTotals: Totals;
+  private readonly invoices = new DistinctTexts();
+  private readonly customers = new DistinctTexts();
+  private readonly understood: ParsedRow[] = [];
+  private readonly rejectedExamples: RejectedRow[] = [];
+  private firstDate: string | undefined;
+  private lastDate: string | undefined;
+  private rowsRead = 0;
+  private position: { readonly lastRow: number; readonly share: number };
+  private unsaved: ResumeState | undefined;
+  private savedRow: number;
+  private savedAt: number;
+  private encodings = { utf8: 0, windows1252: 0 };
+  private since: StoreSnapshot | undefined;
 
   constructor(
     private readonly file: TransactionsFile,
     private readonly options: ReplayOptions,
   ) {
     const { destination, rejects } = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#started = this.#savedAt = this.#clock.now();
-    this.#destination = destination ?? NOWHERE;
-    this.#note = options.onNote ?? (() => undefined);
-    this.#signal = options.signal ?? new AbortController().signal;
+    this.clock = options.clock ?? systemClock;
+    this.started = this.savedAt = this.clock.now();
+    this.destination = destination ?? NOWHERE;
+    this.note = options.onNote ?? (() => undefined);
+    this.signal = options.signal ?? new AbortController().signal;
     if (destination !== undefined) {
       const { name, identity = name } = destination;
       const undertaking = { file: file.fingerprint, readAs: file.readAs, target: name, identity };
-      this.#resumeFile = new ResumeFile(beside(file.path, '.resume.json', this.#note), undertaking);
-      this.#resumed = this.#whereToResume(this.#resumeFile);
+      this.resumeFile = new ResumeFile(siblingPath(file.path, '.resume.json', this.note), undertaking);
+      this.resumed = this.whereToResume(this.resumeFile);
     }
     if (destination !== undefined || rejects !== undefined) {
-      const path = rejects ?? beside(file.path, '.rejected.csv', this.#note);
-      this.#rejects = new RejectedRows(path, this.#resumed?.rejectsBytes);
-      if (this.#rejects.bytes < (this.#resumed?.rejectsBytes ?? 0))
-        this.#note(`NOTE: ${path} lacks the rows that were rejected before; it holds those from here on`);
+      const path = rejects ?? siblingPath(file.path, '.rejected.csv', this.note);
+      this.rejects = new RejectedRows(path, this.resumed?.rejectsBytes);
+      if (this.rejects.bytes < (this.resumed?.rejectsBytes ?? 0))
+        this.note(`NOTE: ${path} lacks the rows that were rejected before; it holds those from here on`);
     }
-    this.#totals = Totals.of(this.#resumed?.totals);
-    this.#settledTotals = Totals.of(this.#resumed?.totals);
-    this.#position = { lastRow: this.#resumed?.row ?? 0, share: 0 };
-    this.#savedRow = this.#resumed?.row ?? 0;
+    this.totals = Totals.of(this.resumed?.totals);
+    this.settledTotals = Totals.of(this.resumed?.totals);
+    this.position = { lastRow: this.resumed?.row ?? 0, share: 0 };
+    this.savedRow = this.resumed?.row ?? 0;
   }
 
   async run(): Promise<ReplayReport> {
-    this.#since = this.#resumed === undefined ? await this.options.begin?.() : this.#resumed.since;
-    const sender = this.#sender();
+    this.since = this.resumed === undefined ? await this.options.begin?.() : this.resumed.since;
+    const sender = this.sender();
     let finished: boolean;
     try {
       let readAll = false;
       let sentAll = false;
       try {
-        readAll = await this.#readAndSend(sender);
+        readAll = await this.readAndSend(sender);
       } finally {
         sentAll = await sender.drain();
       }
       finished = readAll && sentAll;
-      if (finished) this.#resumeFile?.remove();
-      else this.#save();
+      if (finished) this.resumeFile?.remove();
+      else this.save();
     } catch (cause) {
-      if (this.#rowsRead === 0) throw cause;
-      this.#save();
-      throw new ReplayBrokenError(this.#report('stopped'), { cause });
+      if (this.rowsRead === 0) throw cause;
+      this.save();
+      throw new ReplayBrokenError(this.report('stopped'), { cause });
     } finally {
-      this.#rejects?.close();
+      this.rejects?.close();
     }
-    return this.#report(finished ? 'finished' : 'stopped');
+    return this.report(finished ? 'finished' : 'stopped');
   }
 
-  #whereToResume(resumeFile: ResumeFile): ResumeState | undefined {
+  private whereToResume(resumeFile: ResumeFile): ResumeState | undefined {
     if (this.options.resume !== true) {
-      const row = resumeFile.peek();
+      const row = resumeFile.resumeRow();
       if (row !== undefined)
-        this.#note(`NOTE: an earlier replay stopped after row ${String(row)}; this one begins anew (--resume goes on there)`);
+        this.note(`NOTE: an earlier replay stopped after row ${String(row)}; this one begins anew (--resume goes on there)`);
       resumeFile.remove();
       return undefined;
     }
     const state = resumeFile.read();
-    this.#note(
+    this.note(
       state === undefined
         ? 'NOTE: there is nothing to resume; this replay begins at the first row'
         : `goes on after row ${String(state.row)}; the rows before it are read, not sent`,
@@ -250,30 +250,30 @@ class Replay {
     return state;
   }
 
-  #sender(): Sender {
+  private sender(): Sender {
     const { rate, concurrency = DEFAULT_CONCURRENCY, patience = DEFAULT_PATIENCE, random = Math.random } = this.options;
-    const { send, passes } = this.#destination;
+    const { send, passes } = this.destination;
     return new Sender(
-      { send, passes, clock: this.#clock, random },
+      { send, passes, clock: this.clock, random },
       { concurrency, rate, patience },
       {
         attempted: (totals, accepted, waitsFor) => {
-          this.#totals.add(totals);
-          for (const line of accepted) this.#count(line);
-          this.#tellProgress(waitsFor);
+          this.totals.add(totals);
+          for (const line of accepted) this.count(line);
+          this.reportProgress(waitsFor);
         },
         settled: (packet, totals, refused) => {
-          this.#settle(packet, totals, refused);
+          this.settle(packet, totals, refused);
         },
       },
-      this.#signal,
+      this.signal,
     );
   }
 
   /** False: the replay was stopped before the last row. */
-  async #readAndSend(sender: Sender): Promise<boolean> {
+  private async readAndSend(sender: Sender): Promise<boolean> {
     const { rows: limit = Infinity, rate = Infinity, batch = MAX_LINES_PER_REQUEST } = this.options;
-    const resumeAfter = this.#resumed?.row ?? 0;
+    const resumeAfter = this.resumed?.row ?? 0;
     const ids = new BoundedLineIds(() => this.file.batches(), this.options.rememberedLines);
     const packer = new Packer(Math.min(batch, Math.max(1, Math.ceil(rate))));
     const submit = async (packets: readonly Packet[]) => {
@@ -281,20 +281,20 @@ class Replay {
       return true;
     };
     const encodings = (counts: { readonly utf8: number; readonly windows1252: number }) => {
-      this.#encodings = counts;
+      this.encodings = counts;
     };
     let shareBefore = 0;
     for await (const { rows, share } of this.file.batches(encodings)) {
       let place = 0;
       for (const { number, text, line, problem } of rows) {
         if (number > limit) return submit(packer.end());
-        this.#rowsRead = number;
-        if (line !== undefined) line.lineId = ids.identify(line) ?? (await this.#recalled(ids, line, number));
+        this.rowsRead = number;
+        if (line !== undefined) line.lineId = ids.identify(line) ?? (await this.recalled(ids, line, number));
         if (number <= resumeAfter) {
-          if (line !== undefined) this.#count(line);
+          if (line !== undefined) this.count(line);
           continue;
         }
-        if (line !== undefined && this.#understood.length < SHOWN_ROWS) this.#understood.push({ row: number, line });
+        if (line !== undefined && this.understood.length < SHOWN_ROWS) this.understood.push({ row: number, line });
         place += 1;
         const shareHere = Math.max(shareBefore + ((share - shareBefore) * place) / rows.length, number / limit);
         const full =
@@ -303,14 +303,14 @@ class Replay {
             : packer.add({ row: number, text, line }, shareHere);
         if (full.length > 0 && !(await submit(full))) return false;
       }
-      if (this.#signal.aborted) return false;
+      if (this.signal.aborted) return false;
       shareBefore = share;
     }
     return submit(packer.end());
   }
 
-  async #recalled(ids: BoundedLineIds, line: SaleLine, row: number): Promise<string> {
-    this.#note(
+  private async recalled(ids: BoundedLineIds, line: SaleLine, row: number): Promise<string> {
+    this.note(
       `NOTE: invoice ${line.invoiceNo} comes back in row ${String(row)}, long after its other lines: ` +
         'the file is read again to number identical lines (sort the file by invoice to avoid this)',
     );
@@ -320,76 +320,76 @@ class Replay {
     return lineId;
   }
 
-  #count({ invoiceNo, customerId, invoiceDate }: SaleLine): void {
-    this.#invoices.add(invoiceNo);
-    if (this.#firstDate === undefined || invoiceDate < this.#firstDate) this.#firstDate = invoiceDate;
-    if (this.#lastDate === undefined || invoiceDate > this.#lastDate) this.#lastDate = invoiceDate;
-    if (customerId !== undefined) this.#customers.add(customerId);
+  private count({ invoiceNo, customerId, invoiceDate }: SaleLine): void {
+    this.invoices.add(invoiceNo);
+    if (this.firstDate === undefined || invoiceDate < this.firstDate) this.firstDate = invoiceDate;
+    if (this.lastDate === undefined || invoiceDate > this.lastDate) this.lastDate = invoiceDate;
+    if (customerId !== undefined) this.customers.add(customerId);
   }
 
-  #settle(packet: Packet, totals: Totals, refused: readonly RejectedRow[]): void {
+  private settle(packet: Packet, totals: Totals, refused: readonly RejectedRow[]): void {
     const rejected = [...packet.rejected, ...refused].sort((one, other) => one.row - other.row);
-    this.#rejects?.append(rejected);
-    this.#rejectedExamples.push(...rejected.slice(0, EXAMPLES - this.#rejectedExamples.length));
-    this.#totals.rejected += packet.rejected.length;
-    this.#settledTotals.add(totals);
-    this.#settledTotals.rejected += packet.rejected.length;
-    this.#position = packet;
+    this.rejects?.append(rejected);
+    this.rejectedExamples.push(...rejected.slice(0, EXAMPLES - this.rejectedExamples.length));
+    this.totals.rejected += packet.rejected.length;
+    this.settledTotals.add(totals);
+    this.settledTotals.rejected += packet.rejected.length;
+    this.position = packet;
     if (packet.endsInvoice)
-      this.#unsaved = {
+      this.unsaved = {
         row: packet.lastRow,
-        totals: Totals.of(this.#settledTotals),
-        rejectsBytes: this.#rejects?.bytes ?? 0,
-        since: this.#since,
+        totals: Totals.of(this.settledTotals),
+        rejectsBytes: this.rejects?.bytes ?? 0,
+        since: this.since,
       };
-    if (this.#clock.now() - this.#savedAt >= (this.options.saveEvery ?? DEFAULT_SAVE_EVERY)) this.#save();
-    this.#tellProgress(undefined);
+    if (this.clock.now() - this.savedAt >= (this.options.saveEvery ?? DEFAULT_SAVE_EVERY)) this.save();
+    this.reportProgress(undefined);
   }
 
-  #save(): void {
-    if (this.#unsaved === undefined || this.#resumeFile === undefined) return;
-    this.#rejects?.sync();
-    this.#resumeFile.write(this.#unsaved);
-    this.#savedRow = this.#unsaved.row;
-    this.#savedAt = this.#clock.now();
-    this.#unsaved = undefined;
+  private save(): void {
+    if (this.unsaved === undefined || this.resumeFile === undefined) return;
+    this.rejects?.sync();
+    this.resumeFile.write(this.unsaved);
+    this.savedRow = this.unsaved.row;
+    this.savedAt = this.clock.now();
+    this.unsaved = undefined;
   }
 
-  #tellProgress(waitsFor: string | undefined): void {
-    const { lastRow, share } = this.#position;
-    const { rejected, resent } = this.#totals;
+  private reportProgress(waitsFor: string | undefined): void {
+    const { lastRow, share } = this.position;
+    const { rejected, resent } = this.totals;
     this.options.onProgress?.({ rows: lastRow, share, rejected, resent, waitsFor });
   }
 
-  #report(outcome: ReplayReport['outcome']): ReplayReport {
-    const seconds = (this.#clock.now() - this.#started) / 1000;
-    const resumedAfter = this.#resumed?.row ?? 0;
-    const { lines, rejected, units, mills, mutations, streamRecords, resent } = this.#totals;
+  private report(outcome: ReplayReport['outcome']): ReplayReport {
+    const seconds = (this.clock.now() - this.started) / 1000;
+    const resumedAfter = this.resumed?.row ?? 0;
+    const { lines, rejected, units, mills, mutations, streamRecords, resent } = this.totals;
     return {
       outcome,
       dryRun: this.options.destination === undefined,
-      rowsRead: this.#rowsRead,
+      rowsRead: this.rowsRead,
       resumedAfter,
       accepted: lines,
       rejected,
       units,
       mills,
       money: poundsOf(mills),
-      firstDate: this.#firstDate,
-      lastDate: this.#lastDate,
-      invoices: this.#invoices.count,
-      customers: this.#customers.count,
+      firstDate: this.firstDate,
+      lastDate: this.lastDate,
+      invoices: this.invoices.count,
+      customers: this.customers.count,
       mutations,
       streamRecords,
       resent,
       seconds,
-      rowsPerSecond: seconds > 0 ? (this.#rowsRead - resumedAfter) / seconds : 0,
-      understood: this.#understood,
-      rejectedExamples: this.#rejectedExamples,
-      rejectsFile: rejected > 0 ? this.#rejects?.path : undefined,
-      resumeFile: outcome === 'stopped' && this.#savedRow > 0 ? this.#resumeFile?.path : undefined,
-      since: this.#since,
-      encodings: this.#encodings,
+      rowsPerSecond: seconds > 0 ? (this.rowsRead - resumedAfter) / seconds : 0,
+      understood: this.understood,
+      rejectedExamples: this.rejectedExamples,
+      rejectsFile: rejected > 0 ? this.rejects?.path : undefined,
+      resumeFile: outcome === 'stopped' && this.savedRow > 0 ? this.resumeFile?.path : undefined,
+      since: this.since,
+      encodings: this.encodings,
     };
   }
 }

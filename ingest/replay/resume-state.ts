@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import type { Beginning } from '../arrival/stores.ts';
+import type { StoreSnapshot } from '../arrival/stores.ts';
 import { Totals } from './totals.ts';
 import type { Fingerprint } from './transactions-file.ts';
 
@@ -10,11 +10,11 @@ export interface ResumeState {
   /** How long the file of rejected rows was. @unit bytes */
   readonly rejectsBytes: number;
   /** How the stores stood before the first row was sent; absent where they cannot be seen. */
-  readonly since?: Beginning | undefined;
+  readonly since?: StoreSnapshot | undefined;
 }
 
 /** What a replay must have in common with the one it resumes. */
-export interface Undertaking {
+export interface ReplayIdentity {
   readonly file: Fingerprint;
   /** How its rows are read: lines that were read otherwise are other lines. */
   readonly readAs: string;
@@ -40,25 +40,25 @@ export class ResumeError extends Error {
 
 const VERSION = 3;
 
-interface Saved extends Undertaking {
+interface Saved extends ReplayIdentity {
   readonly version: number;
   readonly row: number;
   /** `mills` as text: JSON knows no integers of any size. */
   readonly totals: Omit<Totals, 'mills' | 'accept' | 'add'> & { readonly mills: string };
   readonly rejectsBytes: number;
-  readonly since?: Beginning;
+  readonly since?: StoreSnapshot;
 }
 
 /** Remembers on disk how far a replay came; a kill at any moment leaves the old state or the new one. */
 export class ResumeFile {
   constructor(
     readonly path: string,
-    private readonly undertaking: Undertaking,
+    private readonly undertaking: ReplayIdentity,
   ) {}
 
   /** `undefined` when no replay of the file was interrupted. @throws ResumeError when it was another file, or went elsewhere */
   read(): ResumeState | undefined {
-    const saved = this.#saved();
+    const saved = this.saved();
     if (saved === undefined) return undefined;
     const { file, readAs, target, identity } = this.undertaking;
     for (const [fact, name] of [
@@ -86,9 +86,9 @@ export class ResumeFile {
   }
 
   /** The row after which an interrupted replay would go on, whatever has changed since. */
-  peek(): number | undefined {
+  resumeRow(): number | undefined {
     try {
-      return this.#saved()?.row;
+      return this.saved()?.row;
     } catch {
       return undefined;
     }
@@ -114,7 +114,7 @@ export class ResumeFile {
     rmSync(this.path, { force: true });
   }
 
-  #saved(): Saved | undefined {
+  private saved(): Saved | undefined {
     let text: string;
     try {
       text = readFileSync(this.path, 'utf8');

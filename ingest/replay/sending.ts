@@ -109,12 +109,12 @@ interface Unsettled {
  * gets its lines in the order of the file. Only lines that were refused for the moment go out again.
  */
 export class Sender {
-  readonly #unsettled: Unsettled[] = [];
-  readonly #ending = new AbortController();
-  readonly #cancel = new AbortController();
-  #nextStart = 0;
-  #failure: Error | undefined;
-  #wake: (() => void)[] = [];
+  private readonly unsettled: Unsettled[] = [];
+  private readonly ending = new AbortController();
+  private readonly cancel = new AbortController();
+  private nextStart = 0;
+  private failure: Error | undefined;
+  private wake: (() => void)[] = [];
 
   /** @param stop - when it aborts, nothing more is sent; requests under way may still be answered */
   constructor(
@@ -124,9 +124,9 @@ export class Sender {
     stop: AbortSignal,
   ) {
     // One listener for each mutation under way is no leak.
-    setMaxListeners(0, this.#ending.signal, this.#cancel.signal);
+    setMaxListeners(0, this.ending.signal, this.cancel.signal);
     const end = () => {
-      this.#end(stop.reason);
+      this.end(stop.reason);
     };
     if (stop.aborted) end();
     else stop.addEventListener('abort', end, { once: true });
@@ -134,12 +134,12 @@ export class Sender {
 
   /** Waits for room. False: sending has ended, the packet was not taken. @throws what ended it */
   async submit(packet: Packet): Promise<boolean> {
-    while (!this.#ending.signal.aborted && !this.#hasRoom()) await this.#change();
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#ending.signal.aborted) return false;
+    while (!this.ending.signal.aborted && !this.hasRoom()) await this.change();
+    if (this.failure !== undefined) throw this.failure;
+    if (this.ending.signal.aborted) return false;
     const keys = new Set(packet.lines.map(({ line }) => line.customerId ?? line.invoiceNo));
-    this.#unsettled.push({ packet, keys, totals: new Totals(), refused: [], state: 'waiting' });
-    this.#begin();
+    this.unsettled.push({ packet, keys, totals: new Totals(), refused: [], state: 'waiting' });
+    this.begin();
     return true;
   }
 
@@ -149,80 +149,80 @@ export class Sender {
     const cancelLate = () => {
       this.ports.clock.wait(GRACE, over.signal).then(
         () => {
-          this.#cancel.abort(this.#ending.signal.reason);
+          this.cancel.abort(this.ending.signal.reason);
         },
         () => undefined,
       );
     };
-    if (this.#ending.signal.aborted) cancelLate();
-    else this.#ending.signal.addEventListener('abort', cancelLate, { once: true });
-    while (this.#count('under way') + this.#count('waiting') > 0) await this.#change();
+    if (this.ending.signal.aborted) cancelLate();
+    else this.ending.signal.addEventListener('abort', cancelLate, { once: true });
+    while (this.count('under way') + this.count('waiting') > 0) await this.change();
     over.abort();
-    if (this.#failure !== undefined) throw this.#failure;
-    return this.#unsettled.length === 0;
+    if (this.failure !== undefined) throw this.failure;
+    return this.unsettled.length === 0;
   }
 
-  #count(wanted: Unsettled['state']): number {
-    return this.#unsettled.reduce((count, { state }) => count + (state === wanted ? 1 : 0), 0);
+  private count(wanted: Unsettled['state']): number {
+    return this.unsettled.reduce((count, { state }) => count + (state === wanted ? 1 : 0), 0);
   }
 
-  #hasRoom(): boolean {
-    return this.#count('waiting') < this.limits.concurrency * WAITING_EACH && this.#unsettled.length < MAX_UNSETTLED;
+  private hasRoom(): boolean {
+    return this.count('waiting') < this.limits.concurrency * WAITING_EACH && this.unsettled.length < MAX_UNSETTLED;
   }
 
   /** Starts every packet that may start: none of its customers has lines in an earlier one that is not done. */
-  #begin(): void {
-    let free = this.limits.concurrency - this.#count('under way');
+  private begin(): void {
+    let free = this.limits.concurrency - this.count('under way');
     const busy = new Set<string>();
-    for (const entry of this.#unsettled) {
+    for (const entry of this.unsettled) {
       if (free === 0) return;
       if (entry.state !== 'waiting' && entry.state !== 'under way') continue;
       if (entry.state === 'waiting' && [...entry.keys].every((key) => !busy.has(key))) {
         free -= 1;
-        this.#start(entry);
+        this.start(entry);
       }
       for (const key of entry.keys) busy.add(key);
     }
   }
 
-  #start(entry: Unsettled): void {
+  private start(entry: Unsettled): void {
     entry.state = 'under way';
-    void this.#deliver(entry).then(
+    void this.deliver(entry).then(
       () => {
         entry.state = 'done';
-        this.#settle();
-        if (!this.#ending.signal.aborted) this.#begin();
+        this.settle();
+        if (!this.ending.signal.aborted) this.begin();
       },
       (error: unknown) => {
         entry.state = 'given up';
-        if (!this.#ending.signal.aborted) this.#failure = asError(error);
-        this.#end(error);
+        if (!this.ending.signal.aborted) this.failure = asError(error);
+        this.end(error);
       },
     );
   }
 
-  #settle(): void {
+  private settle(): void {
     try {
-      while (this.#unsettled[0]?.state === 'done') {
-        const { packet, totals, refused } = this.#unsettled[0];
+      while (this.unsettled[0]?.state === 'done') {
+        const { packet, totals, refused } = this.unsettled[0];
         this.events.settled(packet, totals, refused);
-        this.#unsettled.shift();
+        this.unsettled.shift();
       }
     } catch (error) {
-      this.#failure ??= asError(error);
-      this.#end(error);
+      this.failure ??= asError(error);
+      this.end(error);
     }
-    this.#reportProgress();
+    this.reportProgress();
   }
 
-  async #deliver({ packet, totals, refused }: Unsettled): Promise<void> {
+  private async deliver({ packet, totals, refused }: Unsettled): Promise<void> {
     let lines = packet.lines;
     let again = false;
     let pauses = 0;
     let lastTaken = this.ports.clock.now();
     while (lines.length > 0) {
-      await this.#pace(lines.length);
-      const answer = await this.#attempt(lines, again);
+      await this.pace(lines.length);
+      const answer = await this.attempt(lines, again);
       totals.add(answer.totals);
       refused.push(...answer.refused);
       if (answer.again.length < lines.length) {
@@ -237,12 +237,12 @@ export class Sender {
       const limit = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** pauses);
       pauses += 1;
       again = true;
-      await this.ports.clock.wait(this.ports.random() * limit, this.#ending.signal);
+      await this.ports.clock.wait(this.ports.random() * limit, this.ending.signal);
     }
   }
 
   /** One mutation, and what its receipt says of each line. */
-  async #attempt(lines: readonly OutgoingLine[], again: boolean): Promise<Attempt> {
+  private async attempt(lines: readonly OutgoingLine[], again: boolean): Promise<Attempt> {
     const totals = new Totals();
     totals.mutations = 1;
     totals.resent = again ? lines.length : 0;
@@ -250,10 +250,10 @@ export class Sender {
     try {
       receipt = await this.ports.send(
         lines.map(({ line }) => line),
-        this.#cancel.signal,
+        this.cancel.signal,
       );
     } catch (cause) {
-      if (this.#cancel.signal.aborted || !this.ports.passes(cause)) throw cause;
+      if (this.cancel.signal.aborted || !this.ports.passes(cause)) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       this.events.attempted(totals, [], reason);
       return { totals, refused: [], again: lines, reason, cause };
@@ -280,27 +280,27 @@ export class Sender {
   }
 
   /** Waits for this many lines' turn under the rate. */
-  async #pace(lines: number): Promise<void> {
+  private async pace(lines: number): Promise<void> {
     if (this.limits.rate === undefined) return;
     const now = this.ports.clock.now();
-    const start = Math.max(now, this.#nextStart);
-    this.#nextStart = start + (lines * 1000) / this.limits.rate;
-    if (start > now) await this.ports.clock.wait(start - now, this.#ending.signal);
+    const start = Math.max(now, this.nextStart);
+    this.nextStart = start + (lines * 1000) / this.limits.rate;
+    if (start > now) await this.ports.clock.wait(start - now, this.ending.signal);
   }
 
-  #end(reason: unknown): void {
-    this.#ending.abort(reason);
-    for (const entry of this.#unsettled) if (entry.state === 'waiting') entry.state = 'given up';
-    this.#reportProgress();
+  private end(reason: unknown): void {
+    this.ending.abort(reason);
+    for (const entry of this.unsettled) if (entry.state === 'waiting') entry.state = 'given up';
+    this.reportProgress();
   }
 
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#wake.push(resolve));
+  private change(): Promise<void> {
+    return new Promise((resolve) => this.wake.push(resolve));
   }
 
-  #reportProgress(): void {
-    const waiting = this.#wake;
-    this.#wake = [];
+  private reportProgress(): void {
+    const waiting = this.wake;
+    this.wake = [];
     for (const wake of waiting) wake();
   }
 }

@@ -27,7 +27,7 @@ export const processScreen: Screen = {
 };
 
 /** The parts that fit into so many characters, in their order; what alone is too long is cut. */
-function fitted(parts: readonly Part[], columns: number): string {
+function fitToWidth(parts: readonly Part[], columns: number): string {
   const kept = [...parts];
   const line = () => kept.map(({ text }) => text).join(GAP);
   while (kept.length > 1 && line().length > columns) {
@@ -39,21 +39,21 @@ function fitted(parts: readonly Part[], columns: number): string {
 
 /** The one line of a terminal that is drawn again and again: nothing that is written beside it breaks it. */
 export class StatusLine {
-  #parts: readonly Part[] | undefined;
+  private parts: readonly Part[] | undefined;
 
   constructor(private readonly screen: Screen) {}
 
   /** Nothing where there is no terminal. */
   draw(parts: readonly Part[]): void {
     if (!this.screen.isTTY) return;
-    this.#parts = parts;
+    this.parts = parts;
     // A full line would be wrapped by some terminals.
-    this.screen.write(`\r${fitted(parts, this.screen.columns - 1)}\u001b[K`);
+    this.screen.write(`\r${fitToWidth(parts, this.screen.columns - 1)}\u001b[K`);
   }
 
   /** A line of its own, above. */
   note(text: string): void {
-    const parts = this.#parts;
+    const parts = this.parts;
     this.clear();
     this.screen.write(`${text}\n`);
     if (parts !== undefined) this.draw(parts);
@@ -61,7 +61,7 @@ export class StatusLine {
 
   /** Takes the line away. */
   clear(): void {
-    if (this.#parts !== undefined) this.screen.write(CLEAR);
-    this.#parts = undefined;
+    if (this.parts !== undefined) this.screen.write(CLEAR);
+    this.parts = undefined;
   }
 }

@@ -52,18 +52,18 @@ const MAX_COUNTED = 1_000_000;
 
 /** How many different texts there were, exactly, in bounded memory: beyond a million it says no more. */
 export class DistinctTexts {
-  readonly #texts = new Set<string>();
-  #last: string | undefined;
+  private readonly texts = new Set<string>();
+  private last: string | undefined;
 
   add(text: string): void {
-    if (text === this.#last) return;
-    this.#last = text;
-    if (this.#texts.size <= MAX_COUNTED) this.#texts.add(text);
+    if (text === this.last) return;
+    this.last = text;
+    if (this.texts.size <= MAX_COUNTED) this.texts.add(text);
   }
 
   /** `undefined` when there were more than a million. */
   get count(): number | undefined {
-    return this.#texts.size > MAX_COUNTED ? undefined : this.#texts.size;
+    return this.texts.size > MAX_COUNTED ? undefined : this.texts.size;
   }
 }
 

@@ -61,8 +61,7 @@ export class TransactionsFile {
     readonly path: string,
     readonly fingerprint: Fingerprint,
     readonly packed: boolean,
-    private readonly layout: FileLayout,
-    private readonly dates: DateReading,
+    private readonly reading: { readonly layout: FileLayout; readonly dates: DateReading },
   ) {}
 
   /** @throws FileError */
@@ -84,8 +83,7 @@ export class TransactionsFile {
           beginning: createHash('sha256').update(beginning).digest('hex'),
         },
         beginning[0] === 0x1f && beginning[1] === 0x8b,
-        layout,
-        layout.dates === undefined ? USUAL_DATES : { order: layout.dates, isSaid: true },
+        { layout, dates: layout.dates === undefined ? USUAL_DATES : { order: layout.dates, isSaid: true } },
       );
     } finally {
       await handle.close();
@@ -94,12 +92,12 @@ export class TransactionsFile {
 
   /** How its rows are read, in one spelling: what was read otherwise is another undertaking. */
   get readAs(): string {
-    return `${layoutAsJson(this.layout)} ${this.dates.order}`;
+    return `${layoutAsJson(this.reading.layout)} ${this.reading.dates.order}`;
   }
 
   /** The same file, its dates read otherwise. */
   readingDates(dates: DateReading): TransactionsFile {
-    return new TransactionsFile(this.path, this.fingerprint, this.packed, this.layout, dates);
+    return new TransactionsFile(this.path, this.fingerprint, this.packed, { ...this.reading, dates });
   }
 
   /**
@@ -108,12 +106,12 @@ export class TransactionsFile {
    * @throws DateOrderError when its dates contradict each other, or the layout, or nobody can know; otherwise as `batches`
    */
   async survey(): Promise<FileSurvey> {
-    const rows = this.#rows();
-    const survey = new DateSurvey(this.layout.dates);
-    const dates = new FileDates(rows, this.layout.columns, (text, row, line) => {
+    const rows = this.rows();
+    const survey = new DateSurvey(this.reading.layout.dates);
+    const dates = new FileDates(rows, this.reading.layout.columns, (text, row, line) => {
       survey.add(text, row, line);
     });
-    for await (const { bytes } of this.#bytes()) dates.push(bytes);
+    for await (const { bytes } of this.bytes()) dates.push(bytes);
     dates.end();
     return { dates: survey.finding(this.path), delimiter: rows.delimiter };
   }
@@ -124,34 +122,34 @@ export class TransactionsFile {
    * @throws ColumnsError, UnreadableHeaderError before the first row; FileError where the file breaks off (never a part of a row)
    */
   async *batches(encodings?: (counts: CsvRows['encodings']) => void): AsyncGenerator<RowBatch> {
-    const rows = this.#rows();
+    const rows = this.rows();
     let reader: LineReader | undefined;
     const read = (found: readonly CsvRow[]): ReadRow[] => {
       if (rows.header === undefined) return [];
-      const lines = (reader ??= this.#lineReader(rows.header));
+      const lines = (reader ??= this.lineReader(rows.header));
       return found.map((row) => asReadRow(row, lines));
     };
-    for await (const { bytes, share } of this.#bytes()) yield { rows: read(rows.push(bytes)), share };
+    for await (const { bytes, share } of this.bytes()) yield { rows: read(rows.push(bytes)), share };
     yield { rows: read(rows.end()), share: 1 };
     encodings?.(rows.encodings);
   }
 
-  #rows(): CsvRows {
-    const { columns, delimiter } = this.layout;
+  private rows(): CsvRows {
+    const { columns, delimiter } = this.reading.layout;
     return new CsvRows((header) => delimiter ?? delimiterOf(header, columns));
   }
 
-  #lineReader(header: readonly string[]): LineReader {
-    return new LineReader(columnsOf(header, this.layout.columns), this.dates, this.layout.decimal);
+  private lineReader(header: readonly string[]): LineReader {
+    return new LineReader(columnsOf(header, this.reading.layout.columns), this.reading.dates, this.reading.layout.decimal);
   }
 
   /** Some programs write zeros behind a gzip file. What stands behind them would be left out by Node without a word. @throws FileError */
-  async #refuseBehind(start: number): Promise<void> {
+  private async refuseBehind(start: number): Promise<void> {
     const rest = createReadStream(this.path, { highWaterMark: CHUNK_BYTES, start }) as AsyncIterable<Buffer>;
     for await (const bytes of rest) if (!isBlank(bytes)) throw new FileError(this.path, DAMAGED);
   }
 
-  async *#bytes(): AsyncGenerator<{ readonly bytes: Buffer; readonly share: number }> {
+  private async *bytes(): AsyncGenerator<{ readonly bytes: Buffer; readonly share: number }> {
     const file = createReadStream(this.path, { highWaterMark: CHUNK_BYTES });
     const unpacking = this.packed ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : undefined;
     file.on('error', (error) => unpacking?.destroy(error));
@@ -161,7 +159,7 @@ export class TransactionsFile {
       for await (const bytes of source as AsyncIterable<Buffer>)
         yield { bytes: text.push(bytes), share: Math.min(1, file.bytesRead / this.fingerprint.size) };
       yield { bytes: text.end(), share: 1 };
-      if (unpacking !== undefined) await this.#refuseBehind(unpacking.bytesWritten);
+      if (unpacking !== undefined) await this.refuseBehind(unpacking.bytesWritten);
     } catch (cause) {
       if (cause instanceof FileError) throw cause;
       throw new FileError(this.path, reasonOf(cause), { cause });

@@ -18,30 +18,30 @@ export class DamagedUtf16Error extends Error {
 
 /** Makes UTF-8 with its mark of a text in UTF-16 with its own, wherever the bytes are cut; any other text stays as it is. */
 export class TextBytes {
-  #beginning: Buffer | undefined = Buffer.alloc(0);
-  #decoder: TextDecoder | undefined;
+  private beginning: Buffer | undefined = Buffer.alloc(0);
+  private decoder: TextDecoder | undefined;
 
   /** @throws DamagedUtf16Error */
   push(bytes: Buffer): Buffer {
-    if (this.#beginning === undefined) return this.#decoder === undefined ? bytes : this.#decoded(this.#decoder, bytes);
-    const beginning = Buffer.concat([this.#beginning, bytes]);
+    if (this.beginning === undefined) return this.decoder === undefined ? bytes : this.decoded(this.decoder, bytes);
+    const beginning = Buffer.concat([this.beginning, bytes]);
     if (beginning.length < 2) {
-      this.#beginning = beginning;
+      this.beginning = beginning;
       return Buffer.alloc(0);
     }
-    this.#beginning = undefined;
+    this.beginning = undefined;
     const encoding = encodingOf(beginning);
     if (encoding === undefined) return beginning;
-    this.#decoder = new TextDecoder(encoding, { fatal: true });
-    return Buffer.concat([UTF8_MARK, this.#decoded(this.#decoder, beginning)]);
+    this.decoder = new TextDecoder(encoding, { fatal: true });
+    return Buffer.concat([UTF8_MARK, this.decoded(this.decoder, beginning)]);
   }
 
   /** What is left when the text ends. @throws DamagedUtf16Error */
   end(): Buffer {
-    return this.#decoder === undefined ? (this.#beginning ?? Buffer.alloc(0)) : this.#decoded(this.#decoder, undefined);
+    return this.decoder === undefined ? (this.beginning ?? Buffer.alloc(0)) : this.decoded(this.decoder, undefined);
   }
 
-  #decoded(decoder: TextDecoder, bytes: Buffer | undefined): Buffer {
+  private decoded(decoder: TextDecoder, bytes: Buffer | undefined): Buffer {
     try {
       return Buffer.from(decoder.decode(bytes, { stream: bytes !== undefined }), 'utf8');
     } catch (cause) {

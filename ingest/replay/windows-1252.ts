@@ -8,7 +8,7 @@ export const fromWindows1252 = (bytes: string): string =>
   bytes.replace(/[\u0080-\u009f]/g, (byte) => LETTERS[byte.charCodeAt(0) - FIRST] ?? byte);
 
 /** Why bytes are no text in Windows-1252, or `undefined`. @param bytes - one character per byte */
-export function reasonAgainstWindows1252(bytes: string): string | undefined {
+export function notWindows1252Reason(bytes: string): string | undefined {
   const nothing = /[\u0081\u008d\u008f\u0090\u009d]/.exec(bytes)?.[0];
   if (nothing === undefined) return undefined;
   const byte = nothing.charCodeAt(0).toString(16).toUpperCase();

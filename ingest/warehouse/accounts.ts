@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+import { retryLostBatch, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** A database user who signs in with a password. */
 export interface User {
@@ -88,13 +88,13 @@ export async function makeAccounts(
  */
 async function giveLock(session: WarehouseSession, owner: string): Promise<void> {
   const statements = [`ALTER TABLE intake.mutex OWNER TO ${owner}`];
-  await again(() => session.run({ name: 'owner of the lock', statements }));
+  await retryLostBatch(() => session.run({ name: 'owner of the lock', statements }));
 }
 
 async function alterUser(session: WarehouseSession, name: string, changes: readonly string[]): Promise<void> {
   if (changes.length === 0) return;
   const statements = changes.map((change) => `ALTER USER ${name} ${change}`);
-  await again(() => session.run({ name: `settings of user ${name}`, statements }));
+  await retryLostBatch(() => session.run({ name: `settings of user ${name}`, statements }));
 }
 
 async function makeUser(session: WarehouseSession, name: string, role: string): Promise<void> {
@@ -116,7 +116,7 @@ function passwordDigest(username: string, password: string): string {
 /** A statement whose work is done already is as good as done now. */
 async function unlessAlready(session: WarehouseSession, statement: string): Promise<void> {
   try {
-    await again(() => session.run({ name: 'accounts', statements: [statement] }));
+    await retryLostBatch(() => session.run({ name: 'accounts', statements: [statement] }));
   } catch (cause) {
     if (!(cause instanceof StatementRefusedError) || !/\balready\b/i.test(cause.reason)) throw cause;
   }

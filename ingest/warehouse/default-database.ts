@@ -1,4 +1,4 @@
-import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+import { retryLostBatch, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /**
  * The database that a namespace may have besides the one it is made with.
@@ -22,7 +22,7 @@ const CLOSED = [
  */
 export async function closeDefaultDatabase(session: WarehouseSession): Promise<void> {
   try {
-    await again(() => session.run({ name: `rights in ${DEFAULT_DATABASE}`, statements: CLOSED }));
+    await retryLostBatch(() => session.run({ name: `rights in ${DEFAULT_DATABASE}`, statements: CLOSED }));
   } catch (cause) {
     // Where there is none, nobody can sign in to it.
     if (!(cause instanceof StatementRefusedError) || !isAbsent(cause.reason)) throw cause;

@@ -3,8 +3,8 @@ import type { LoadReport } from './load-report.ts';
 import type { LoadState } from './load-state.ts';
 import { halvesOf, isGzipList, rebuildLists, rebuildPrefix, type LineObject, type RebuildList } from './rebuild-lists.ts';
 import { LISTED_OPTIONS } from './redrive.ts';
-import { needTime, type RunClock } from './run-clock.ts';
-import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+import { requireTime, type RunClock } from './run-clock.ts';
+import { retryLostBatch, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** How far the raw layer has been compared with the warehouse. Times are milliseconds since 1970. */
 export interface Comparison {
@@ -56,7 +56,7 @@ const LONGEST_PAUSE = 25 * HOUR;
 const PUT_MAY_TAKE = 2 * MINUTE;
 
 /** Whether the raw layer is to be compared without being asked for. */
-export function comparisonIsDue({ comparison }: LoadState, deliveryStream: string, now: number): boolean {
+export function isComparisonDue({ comparison }: LoadState, deliveryStream: string, now: number): boolean {
   if (comparison?.deliveryStream !== deliveryStream) return true;
   const { since, lookedAt } = comparison;
   return lookedAt + LONGEST_PAUSE <= now || LOOKS_AT_NEW.some((after) => lookedAt < since + after && since + after <= now);
@@ -143,21 +143,21 @@ export async function closeGap(ports: GapPorts, { objects, listedAt }: Gap): Pro
 /** Land what is missing of a list; when the warehouse refuses it, of its halves, so that one damaged object keeps no other from it. */
 async function compare(ports: GapPorts, list: RebuildList): Promise<void> {
   const { session, layer, clock, report } = ports;
-  needTime(clock, ENOUGH_TIME, 'another part of the raw layer');
+  requireTime(clock, ENOUGH_TIME, 'another part of the raw layer');
   const copy = `COPY raw_line (${STREAM_COLUMNS.join(', ')})\nFROM 's3://${layer.bucket}/${list.key}'\n${LISTED_OPTIONS}`;
   const statements = [TABLE, isGzipList(list.key) ? `${copy}\nGZIP` : copy, FORGET_KNOWN, LAND, COUNT];
   try {
     const missing = await report.time('copy', () =>
-      again(async () => {
+      retryLostBatch(async () => {
         const batch = await session.run({ name: 'comparison with the raw layer', statements });
         const [[count] = []] = await batch.rows(statements.length - 1);
         return count?.longValue ?? 0;
       }),
     );
     report.missed += missing;
-    if (missing > 0) await again(ports.load);
+    if (missing > 0) await retryLostBatch(ports.load);
   } catch (cause) {
-    if (!(cause instanceof StatementRefusedError) || cause.passes) throw cause;
+    if (!(cause instanceof StatementRefusedError) || cause.isRetryable) throw cause;
     const halves = halvesOf(list);
     if (halves === undefined) {
       report.problems.push(`${list.objects.join()} was not compared with the warehouse: ${cause.reason}`);

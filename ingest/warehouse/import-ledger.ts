@@ -1,6 +1,6 @@
 import type { FieldRow } from '../../warehouse/statements/statement.ts';
-import { timeOf, type LoadCounts } from './landing.ts';
-import { again, LostBatchError, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+import { timeOf, type LoadCounts } from './load-batch.ts';
+import { retryLostBatch, LostBatchError, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** What the warehouse knows of a list that was copied. */
 export interface Copied {
@@ -57,7 +57,7 @@ LEFT JOIN (
 LEFT JOIN intake.load_audit ON told.load_id = load_audit.load_id`;
 
 /** What the warehouse has copied of these lists; what is not in the answer it has not. */
-export async function copiedOf(session: WarehouseSession, keys: readonly string[]): Promise<ReadonlyMap<string, Copied>> {
+export async function readCopied(session: WarehouseSession, keys: readonly string[]): Promise<ReadonlyMap<string, Copied>> {
   const copied = new Map<string, Copied>();
   for (const some of inStatements(keys)) {
     const batch = await session.run({ name: 'warehouse imports', statements: [KNOWN(some)] });
@@ -111,7 +111,7 @@ WHERE manifest = '${key}'`,
 ];
 
 /** What is done once: a key under which it is recorded, and the statements. */
-export interface OnceOnly {
+export interface RunOncePorts {
   /** Of {@link SAFE_KEY}'s letters. */
   readonly key: string;
   /** What the batch is called where the Data API lists it. */
@@ -129,14 +129,17 @@ export interface OnceOnly {
  * @throws StatementRefusedError when the warehouse may take it another time
  * @throws LostBatchError
  */
-export async function doOnce(session: WarehouseSession, { key, name, statements, token }: OnceOnly): Promise<string | undefined> {
+export async function runOnce(
+  session: WarehouseSession,
+  { key, name, statements, token }: RunOncePorts,
+): Promise<string | undefined> {
   try {
     await session.run({ name, statements: once(key, statements) }, token);
     return undefined;
   } catch (cause) {
     if (!(cause instanceof StatementRefusedError || cause instanceof LostBatchError)) throw cause;
-    if ((await again(() => copiedOf(session, [key]))).has(key)) return undefined;
-    if (cause instanceof LostBatchError || cause.passes) throw cause;
+    if ((await retryLostBatch(() => readCopied(session, [key]))).has(key)) return undefined;
+    if (cause instanceof LostBatchError || cause.isRetryable) throw cause;
     return cause.reason;
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { IMPORT_COLUMNS } from '../../domain/landing.ts';
-import { copiedOf, doOnce, type Copied } from './import-ledger.ts';
+import { readCopied, runOnce, type Copied } from './import-ledger.ts';
 import { SAFE_KEY } from './import-keys.ts';
-import type { LoadCounts } from './landing.ts';
+import type { LoadCounts } from './load-batch.ts';
 import type { LoadReport } from './load-report.ts';
-import { needTime, type RunClock } from './run-clock.ts';
+import { requireTime, type RunClock } from './run-clock.ts';
 import { LostBatchError, type WarehouseSession } from './warehouse-session.ts';
 
 /** A list of staged lines. */
@@ -82,7 +82,7 @@ export async function takeImports(ports: ImportPorts, found: readonly ImportMani
   let losses = 0;
   const tried = new Set<string>();
   while (manifests.length > 0) {
-    needTime(ports.clock, ENOUGH_TIME, 'another import');
+    requireTime(ports.clock, ENOUGH_TIME, 'another import');
     try {
       await takeSome(ports, manifests.slice(0, AT_ONCE), tried);
     } catch (cause) {
@@ -100,11 +100,11 @@ async function takeSome(ports: ImportPorts, found: readonly ImportManifest[], tr
     await refuse(ports, key, 'its name has letters that no key may have');
   const manifests = found.filter(isSafe);
 
-  const before = await copiedOf(session, keysOf(manifests));
+  const before = await readCopied(session, keysOf(manifests));
   const copySeconds = new Map<string, number>();
   for (const manifest of manifests) {
     if (before.has(manifest.key)) continue;
-    needTime(clock, ENOUGH_TIME, 'another import');
+    requireTime(clock, ENOUGH_TIME, 'another import');
     const started = clock.now();
     // The token may be of a copy that a warehouse knew which has been put back to an earlier day. It is no second time believed.
     const token = tried.has(manifest.key) ? undefined : tokenOf(manifest);
@@ -114,14 +114,14 @@ async function takeSome(ports: ImportPorts, found: readonly ImportManifest[], tr
     if (reason !== undefined) await refuse(ports, manifest.key, reason);
   }
 
-  let known = await copiedOf(session, keysOf(manifests));
+  let known = await readCopied(session, keysOf(manifests));
   const waiting = new Map([...known].flatMap(([key, copied]) => (copied.waiting > 0 ? [[key, copied.waiting] as const] : [])));
   let secondsOfLine = 0;
   if (waiting.size > 0) {
     const started = clock.now();
     await ports.load();
     secondsOfLine = secondsSince(started, clock) / [...waiting.values()].reduce((all, lines) => all + lines, 0);
-    known = await copiedOf(session, keysOf(manifests));
+    known = await readCopied(session, keysOf(manifests));
   }
 
   for (const [manifest, copied] of known) {
@@ -143,7 +143,7 @@ const tokenOf = ({ key, version }: ImportManifest) =>
 /** @returns why the warehouse refused */
 function copy({ session, imports }: ImportPorts, key: string, token: string | undefined): Promise<string | undefined> {
   const statements = [copyStatement(imports.bucket, key)];
-  return doOnce(session, { key, name: 'copy of an import', statements, ...(token === undefined ? {} : { token }) });
+  return runOnce(session, { key, name: 'copy of an import', statements, ...(token === undefined ? {} : { token }) });
 }
 
 /** It is told first: the bulk job puts a list again of which nothing is told. */

@@ -41,7 +41,7 @@ export interface Lease {
  * warehouse's lock: a lease may be lost while its holder does not know.
  * @returns false when another run does it
  */
-export async function oneAtATime(
+export async function runWithLease(
   store: LeaseStore,
   holder: string,
   clock: RunClock,
@@ -70,7 +70,7 @@ export async function oneAtATime(
 }
 
 /** A Data API of which every call holds on to the lease. */
-export const keepingLease = (api: DataApi, lease: Lease): DataApi => ({
+export const renewDuring = (api: DataApi, lease: Lease): DataApi => ({
   async start(batch, token, waitSeconds) {
     await lease.keep();
     return api.start(batch, token, waitSeconds);

@@ -1,4 +1,4 @@
-import type { LoadCounts } from './landing.ts';
+import type { LoadCounts } from './load-batch.ts';
 import type { RunClock } from './run-clock.ts';
 
 /** How a run ended. */

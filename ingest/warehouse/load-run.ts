@@ -1,15 +1,15 @@
 import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
-import { copyAnswers, questionsDigest, type AnswerStore } from './answers.ts';
+import { copyAnswers, questionsDigest, type AnswerStore } from './copy-answers.ts';
 import type { StatementBatch } from './data-api.ts';
 import { closeGap, comparedThrough, type Gap } from './gaps.ts';
 import { takeImports, type ImportManifest, type ImportManifests } from './imports.ts';
-import { load, lookAround, type Look } from './landing.ts';
+import { runLoad, readStatus, type WarehouseStatus } from './load-batch.ts';
 import type { LoadReport } from './load-report.ts';
-import { isAhead, isAwaiting, isHopeless, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
+import { isAhead, isAwaiting, isGivenUp, refreshDueAt, type LoadState, type LoadStateStore } from './load-state.ts';
 import { loadAside, swapStatements } from './rebuild-aside.ts';
-import { goOnRebuilding, isRebuilding, type ImportJob, type Rebuild, type RebuildSource } from './rebuild.ts';
+import { continueRebuild, isRebuilding, type ImportJob, type Rebuild, type RebuildSource } from './rebuild.ts';
 import { redrive, type FailedDeliveries } from './redrive.ts';
-import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
+import { requireTime, pauseAfter, type RunClock } from './run-clock.ts';
 import { LostBatchError, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** What a run works with. */
@@ -114,7 +114,7 @@ export class LoadRun {
 
   /** Take the next steps of the rebuild that is under way. @param patience - how long the bulk job is waited for, in milliseconds */
   async goOnRebuilding(rebuild: Rebuild, patience: number): Promise<void> {
-    await goOnRebuilding(
+    await continueRebuild(
       {
         ...this.ports,
         source: this.ports.rebuildSource,
@@ -142,10 +142,10 @@ export class LoadRun {
     let pauses = 0;
     let losses = 0;
     for (;;) {
-      needTime(clock, ENOUGH_TIME, 'another load');
+      requireTime(clock, ENOUGH_TIME, 'another load');
       try {
         if (await this.takePublished()) quietSince = undefined;
-        const look = await report.time('look', () => lookAround(session));
+        const look = await report.time('look', () => readStatus(session));
         if (look.waiting > 0) {
           // Of an announced object an import tells nothing.
           if (look.waitingOfStream > 0) this.foundAt = clock.now();
@@ -183,7 +183,7 @@ export class LoadRun {
             await this.settle(look, quietSince);
             return 'settled';
           }
-        } else if (isHopeless(this.state, now)) {
+        } else if (isGivenUp(this.state, now)) {
           await this.giveUp(look);
           return 'given up';
         } else if (quietSince === undefined && now >= patienceEnds) {
@@ -203,7 +203,7 @@ export class LoadRun {
     const { session, batches, report } = this.ports;
     // Readers see what was there before until all of it is there again.
     const batch = this.isRebuilding ? loadAside(batches.load) : batches.load;
-    report.addLoad(await report.time('load', () => load(session, batch)));
+    report.addLoad(await report.time('load', () => runLoad(session, batch)));
   }
 
   /**
@@ -220,7 +220,7 @@ export class LoadRun {
     }
   }
 
-  private answersAreDue({ loadId, refreshedLoadId }: Look): boolean {
+  private answersAreDue({ loadId, refreshedLoadId }: WarehouseStatus): boolean {
     // Until the rebuild has come to its end, the answers stay those of before, as everything does that people read.
     if (loadId === undefined || this.isRebuilding) return false;
     const { state } = this;
@@ -259,7 +259,7 @@ export class LoadRun {
   }
 
   /** Whether what was announced has been copied. Both times are compared in whole seconds: GETDATE() and events have no others. */
-  private isCopied({ copiedAt = 0 }: Look): boolean {
+  private isCopied({ copiedAt = 0 }: WarehouseStatus): boolean {
     const announcedAt = this.state.announcedAt ?? 0;
     if (!isAwaiting(this.state) || announcedAt <= this.redrivenAt) return true;
     const now = this.ports.clock.now();
@@ -282,14 +282,14 @@ export class LoadRun {
   }
 
   /** There is no line to load, but it may be told why there is none. */
-  private async giveUp(look: Look): Promise<void> {
+  private async giveUp(look: WarehouseStatus): Promise<void> {
     const { report, clock } = this.ports;
     const since = new Date(this.state.announcedAt ?? 0).toISOString();
     report.problems.push(`the COPY of an object of ${since} never came: look at the delivery stream's errors`);
     await this.settle(look, clock.now());
   }
 
-  private async settle(look: Look, quietSince: number): Promise<void> {
+  private async settle(look: WarehouseStatus, quietSince: number): Promise<void> {
     await this.takeLoadErrors();
     const { announcedAt = 0 } = this.state;
     const settledAt = isAwaiting(this.state) ? { settledAt: Math.max(announcedAt, quietSince) } : {};
@@ -303,4 +303,4 @@ export class LoadRun {
 }
 
 /** Whether there is something that the last refresh does not cover. */
-const isRefreshOwed = ({ loadId, refreshedLoadId }: Look) => loadId !== undefined && loadId > refreshedLoadId;
+const isRefreshOwed = ({ loadId, refreshedLoadId }: WarehouseStatus) => loadId !== undefined && loadId > refreshedLoadId;

@@ -80,9 +80,9 @@ export function timesAhead(
 ): { readonly problem: string; readonly changes: Required<Pick<LoadState, (typeof TIMES)[number]>> } | undefined {
   const ahead = TIMES.filter((name) => isAhead(state[name], now));
   if (ahead.length === 0) return undefined;
-  const told = ahead.map((name) => `${name} ${new Date(state[name] ?? 0).toISOString()}`).join(', ');
+  const namesAndTimes = ahead.map((name) => `${name} ${new Date(state[name] ?? 0).toISOString()}`).join(', ');
   return {
-    problem: `it is ${new Date(now).toISOString()}, and the loader's state is of later (${told}): set the clock right; what has landed is loaded all the same`,
+    problem: `it is ${new Date(now).toISOString()}, and the loader's state is of later (${namesAndTimes}): set the clock right; what has landed is loaded all the same`,
     changes: { announcedAt: now, settledAt: 0, lookedAt: 0, refreshedAt: 0 },
   };
 }
@@ -95,10 +95,10 @@ export const isAwaiting = ({ announcedAt, settledAt }: LoadState) =>
 export const isPending = (state: LoadState) => isAwaiting(state) || state.isCopying === true;
 
 /** Whether the COPY that was announced is not waited for any longer. */
-export const isHopeless = (state: LoadState, now: number) => isAwaiting(state) && now - (state.announcedAt ?? now) > PATIENCE;
+export const isGivenUp = (state: LoadState, now: number) => isAwaiting(state) && now - (state.announcedAt ?? now) > PATIENCE;
 
 /** Whether it is time for a look at the landing table that nobody announced. */
-export const lateLookIsDue = ({ announcedAt, lookedAt = 0 }: LoadState, now: number) =>
+export const isLateCheckDue = ({ announcedAt, lookedAt = 0 }: LoadState, now: number) =>
   announcedAt !== undefined && LATE_LOOKS.some((after) => lookedAt < announcedAt + after && announcedAt + after <= now);
 
 /** From when on a refresh may run: nine times as long after the last as that one took. */

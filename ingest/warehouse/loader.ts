@@ -1,22 +1,22 @@
 import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
-import { questionsDigest, type AnswerStore } from './answers.ts';
+import { questionsDigest, type AnswerStore } from './copy-answers.ts';
 import type { DataApi } from './data-api.ts';
 import { isImportManifest } from './import-keys.ts';
-import { comparedThrough, comparisonIsDue, findGap, type Gap } from './gaps.ts';
+import { comparedThrough, isComparisonDue, findGap, type Gap } from './gaps.ts';
 import type { ImportManifests } from './imports.ts';
-import { keepingLease, oneAtATime, type Lease, type LeaseStore } from './lease.ts';
-import { batchOf } from './landing.ts';
+import { renewDuring, runWithLease, type Lease, type LeaseStore } from './lease.ts';
+import { batchOf } from './load-batch.ts';
 import { toLoadEvent, type LoadEvent } from './load-event.ts';
 import { LoadReport, type LoadOutcome } from './load-report.ts';
 import { LoadRun } from './load-run.ts';
-import { isPending, lateLookIsDue, refreshDueAt, timesAhead, type LoadState, type LoadStateStore } from './load-state.ts';
+import { isPending, isLateCheckDue, refreshDueAt, timesAhead, type LoadState, type LoadStateStore } from './load-state.ts';
 import type { SqlFile } from './migrations.ts';
 import { isRebuilding, NothingToRebuildFromError, type ImportJob, type RebuildSource } from './rebuild.ts';
-import { hoursAreDue, registerHours, type RawHours } from './raw-hours.ts';
+import { isHourCheckDue, registerHours, type RawHours } from './raw-hours.ts';
 import type { FailedDeliveries } from './redrive.ts';
 import { OutOfTimeError, type RunClock } from './run-clock.ts';
 import { stagedObject, type StagedObject } from './staging-keys.ts';
-import { announceUnannounced, type StagedLines } from './unannounced.ts';
+import { announceMissedObjects, type StagedLines } from './announce-objects.ts';
 import { WarehouseClosedError, warehouseSession } from './warehouse-session.ts';
 
 /** What the loader works with. */
@@ -105,10 +105,10 @@ export const warehouseLoader = (ports: LoaderPorts) => {
       await ports.state.announce(at);
       state = { ...state, announcedAt: Math.max(at, state.announcedAt ?? 0) };
     }
-    if (event.source === 'tillgraph.schedule') state = await announceUnannounced(state, clock.now(), ports);
+    if (event.source === 'tillgraph.schedule') state = await announceMissedObjects(state, clock.now(), ports);
     if (event.source === 'tillgraph.rebuild') state = await begin(state, event.id ?? String(clock.now()));
-    if (isOfClock(event)) state = await registerDueHours(state, event, report, clock);
-    const gap = isOfClock(event) ? await openGap(state, event, clock) : undefined;
+    if (isFromSchedule(event)) state = await registerDueHours(state, event, report, clock);
+    const gap = isFromSchedule(event) ? await openGap(state, event, clock) : undefined;
     const isWanted = async (now: LoadState) =>
       event.source === 'tillgraph.request' ||
       (gap !== undefined && isOpen(now, state)) ||
@@ -117,7 +117,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
       (await ports.imports.list()).length > 0;
     if (!(await isWanted(state))) return 'idle';
     let outcome: LoadOutcome = 'idle';
-    const isDone = await oneAtATime(ports.lease, ports.newToken(), clock, async (lease) => {
+    const isDone = await runWithLease(ports.lease, ports.newToken(), clock, async (lease) => {
       // What another run has done meanwhile need not be done again.
       const now = await ports.state.read();
       if (!(await isWanted(now))) return;
@@ -132,7 +132,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     { lease, report, clock }: Tools,
     gap: Gap | undefined,
   ): Promise<LoadOutcome> {
-    const session = warehouseSession(keepingLease(ports.dataApi, lease), clock, ports.newToken);
+    const session = warehouseSession(renewDuring(ports.dataApi, lease), clock, ports.newToken);
     const run = new LoadRun({ ...ports, session, batches, clock, report }, state);
     const given = await ports.deliveries.list();
     const imports = await ports.imports.list();
@@ -150,7 +150,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
   /** Make sure that the catalog has the hours of the raw layer; a catalog that refuses keeps no line from being loaded. */
   async function registerDueHours(state: LoadState, event: LoadEvent, report: LoadReport, clock: RunClock): Promise<LoadState> {
     const now = clock.now();
-    if (ports.rawHours === undefined || (event.source === 'tillgraph.schedule' && !hoursAreDue(state, now))) return state;
+    if (ports.rawHours === undefined || (event.source === 'tillgraph.schedule' && !isHourCheckDue(state, now))) return state;
     try {
       await registerHours(ports.rawHours, state.hoursAt, now);
     } catch (cause) {
@@ -167,7 +167,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
     const now = clock.now();
     // A rebuild brings the whole raw layer anyway.
     if (deliveryStream === undefined || isRebuilding(state)) return undefined;
-    if (event.source === 'tillgraph.schedule' && !comparisonIsDue(state, deliveryStream, now)) return undefined;
+    if (event.source === 'tillgraph.schedule' && !isComparisonDue(state, deliveryStream, now)) return undefined;
     const gap = await findGap(state, rebuildSource, now);
     if (gap.objects.length > 0) return gap;
     await ports.state.write({ comparison: comparedThrough(state, deliveryStream, gap.listedAt, now) });
@@ -200,7 +200,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
   }
 
   function hasWork(state: LoadState, now: number): boolean {
-    if (isPending(state) || isRebuilding(state) || lateLookIsDue(state, now)) return true;
+    if (isPending(state) || isRebuilding(state) || isLateCheckDue(state, now)) return true;
     if (state.loadId === undefined) return false;
     const refreshOwed = state.refreshOwed === true && refreshDueAt(state) <= now;
     return refreshOwed || state.questions !== questionsDigest(ports.questions);
@@ -208,7 +208,7 @@ export const warehouseLoader = (ports: LoaderPorts) => {
 };
 
 /** Whether it is a look that somebody's clock asks for: what nobody announces is found by these. */
-const isOfClock = ({ source }: LoadEvent) => source === 'tillgraph.schedule' || source === 'tillgraph.compare';
+const isFromSchedule = ({ source }: LoadEvent) => source === 'tillgraph.schedule' || source === 'tillgraph.compare';
 
 /** Whether a gap that was seen in one state is there in another: no run has begun to close it in between. */
 const isOpen = (now: LoadState, seen: LoadState) => !isRebuilding(now) && now.comparison?.through === seen.comparison?.through;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MOST_STATEMENTS } from './data-api.ts';
 import { sqlStatements } from './sql-statements.ts';
-import { again, LostBatchError, type WarehouseSession } from './warehouse-session.ts';
+import { retryLostBatch, LostBatchError, type WarehouseSession } from './warehouse-session.ts';
 
 /** A file of SQL. */
 export interface SqlFile {
@@ -76,7 +76,7 @@ const record = ({ name, checksum }: Step) =>
  */
 export async function migrate(session: WarehouseSession, files: readonly SqlFile[]): Promise<string[]> {
   const migrations = [...files].sort((a, b) => (a.name < b.name ? -1 : 1)).map(stepsOf);
-  await again(() => session.run({ name: 'migration records', statements: TABLE }));
+  await retryLostBatch(() => session.run({ name: 'migration records', statements: TABLE }));
   const applied: string[] = [];
   let recorded = await recordedSteps(session);
   for (const steps of migrations) {
@@ -122,6 +122,8 @@ function isRecorded(recorded: ReadonlyMap<string, string>, { name, checksum }: S
 }
 
 async function recordedSteps(session: WarehouseSession): Promise<Map<string, string>> {
-  const records = await again(async () => (await session.run({ name: 'applied migrations', statements: [RECORDED] })).rows(0));
+  const records = await retryLostBatch(async () =>
+    (await session.run({ name: 'applied migrations', statements: [RECORDED] })).rows(0),
+  );
   return new Map(records.map(([name, checksum]) => [name?.stringValue ?? '', checksum?.stringValue ?? '']));
 }

@@ -28,7 +28,7 @@ export async function answerCustomResource(request: CustomResourceRequest, ports
   const id = request.PhysicalResourceId ?? `${request.LogicalResourceId}-schema`;
   let response: CustomResourceResponse;
   try {
-    const applied = request.RequestType === 'Delete' ? [] : await bringUp(request.ResourceProperties, ports, clock);
+    const applied = request.RequestType === 'Delete' ? [] : await migrateAndMakeUsers(request.ResourceProperties, ports, clock);
     ports.log('INFO', { request: request.RequestType, applied });
     const reason =
       request.RequestType === 'Delete'
@@ -43,7 +43,7 @@ export async function answerCustomResource(request: CustomResourceRequest, ports
   await ports.respond(request.ResponseURL, response);
 }
 
-async function bringUp(
+async function migrateAndMakeUsers(
   given: CustomResourceRequest['ResourceProperties'],
   { migrations, dataApi, secret, newToken }: MigratorPorts,
   clock: RunClock,

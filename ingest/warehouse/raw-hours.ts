@@ -24,7 +24,7 @@ const BETWEEN_LOOKS = 10 * MINUTE;
 const LATEST = 26 * HOUR;
 
 /** Whether it is time to look for hours that the catalog has not. */
-export const hoursAreDue = ({ hoursAt }: LoadState, now: number) =>
+export const isHourCheckDue = ({ hoursAt }: LoadState, now: number) =>
   hoursAt === undefined || hoursAt > now || hoursAt + BETWEEN_LOOKS <= now;
 
 /**

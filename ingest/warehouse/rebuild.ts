@@ -1,13 +1,13 @@
 import { STREAM_COLUMNS } from '../../domain/landing.ts';
 import type { RawLayer } from './gaps.ts';
-import { copiedOf, doOnce } from './import-ledger.ts';
+import { readCopied, runOnce } from './import-ledger.ts';
 import { takeImports, type ImportManifests } from './imports.ts';
 import type { LoadReport } from './load-report.ts';
 import { halvesOf, isGzipList, rebuildLists, rebuildPrefix, type LineObject } from './rebuild-lists.ts';
 import { LISTED_OPTIONS } from './redrive.ts';
 import { EMPTY_ASIDE } from './rebuild-aside.ts';
-import { needTime, pauseAfter, type RunClock } from './run-clock.ts';
-import { again, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
+import { requireTime, pauseAfter, type RunClock } from './run-clock.ts';
+import { retryLostBatch, StatementRefusedError, type WarehouseSession } from './warehouse-session.ts';
 
 /** How far a rebuild has come: each step is written down when it has been done. */
 export interface Rebuild {
@@ -78,7 +78,7 @@ const ENOUGH_TIME = 60_000;
  * them. Loads fill the tables aside as long as the swap is not the next step; once it is, nothing is loaded before it has happened.
  * @param patience - how long the bulk job is waited for here; then the next run looks again. In milliseconds
  */
-export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patience: number): Promise<void> {
+export async function continueRebuild(ports: RebuildPorts, begun: Rebuild, patience: number): Promise<void> {
   let rebuild = begun;
   const { session, source, importJob, report } = ports;
   const prefix = rebuildPrefix(ports.importPrefix, rebuild.id);
@@ -89,8 +89,8 @@ export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patien
   };
 
   await step('EMPTY', async () => {
-    const reason = await again(() =>
-      doOnce(session, { key: `${prefix}emptied`, name: 'emptying for a rebuild', statements: EMPTY_ASIDE }),
+    const reason = await retryLostBatch(() =>
+      runOnce(session, { key: `${prefix}emptied`, name: 'emptying for a rebuild', statements: EMPTY_ASIDE }),
     );
     if (reason !== undefined) throw new StatementRefusedError('emptying for a rebuild', reason, false);
     return { step: 'LIST' };
@@ -102,7 +102,7 @@ export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patien
   });
   await step('COPY', async () => {
     const lists = rebuild.lists ?? [];
-    const copied = await again(() => copiedOf(session, lists));
+    const copied = await retryLostBatch(() => readCopied(session, lists));
     for (const key of lists) if (!copied.has(key)) await copyAndLoad(ports, key);
     return { step: 'IMPORT' };
   });
@@ -115,9 +115,9 @@ export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patien
   if (rebuild.step === 'AWAIT' && (await isImported(ports, rebuild, patience)))
     await step('AWAIT', () => Promise.resolve({ step: 'SWAP' }));
   await step('SWAP', async () => {
-    needTime(ports.clock, ENOUGH_TIME, 'the end of the rebuild');
+    requireTime(ports.clock, ENOUGH_TIME, 'the end of the rebuild');
     const swap = { key: `${prefix}swapped`, name: 'swap of a rebuild', statements: ports.swap };
-    const reason = await report.time('refresh', () => again(() => doOnce(session, swap)));
+    const reason = await report.time('refresh', () => retryLostBatch(() => runOnce(session, swap)));
     if (reason !== undefined) throw new StatementRefusedError(swap.name, reason, false);
     return { step: 'DONE' };
   });
@@ -126,12 +126,14 @@ export async function goOnRebuilding(ports: RebuildPorts, begun: Rebuild, patien
 /** Copy a list, or, when the warehouse refuses it, its halves, so that one object that cannot be read keeps no other from being. */
 async function copyAndLoad(ports: RebuildPorts, key: string): Promise<void> {
   const { session, source, clock, report } = ports;
-  needTime(clock, ENOUGH_TIME, 'another part of the rebuild');
+  requireTime(clock, ENOUGH_TIME, 'another part of the rebuild');
   const sql = `COPY intake.landing (${STREAM_COLUMNS.join(', ')})\nFROM 's3://${source.bucket}/${key}'\n${LISTED_OPTIONS}`;
   const statements = [isGzipList(key) ? `${sql}\nGZIP` : sql];
-  const reason = await report.time('copy', () => again(() => doOnce(session, { key, name: 'copy for a rebuild', statements })));
+  const reason = await report.time('copy', () =>
+    retryLostBatch(() => runOnce(session, { key, name: 'copy for a rebuild', statements })),
+  );
   if (reason === undefined) {
-    await again(ports.load);
+    await retryLostBatch(ports.load);
     return;
   }
   const list = await source.readList(key);
@@ -151,7 +153,7 @@ async function isImported(ports: RebuildPorts, { importRun = '' }: Rebuild, pati
   const { imports, importJob, clock, report } = ports;
   const ends = clock.now() + patience;
   for (let pauses = 0; ; pauses++) {
-    needTime(clock, ENOUGH_TIME, 'the imports of the rebuild');
+    requireTime(clock, ENOUGH_TIME, 'the imports of the rebuild');
     // In this order: when the job has ended, every list is there.
     const run = (await importJob?.look(importRun)) ?? 'gone, as the job is';
     const manifests = await imports.list();

@@ -49,7 +49,7 @@ async function copy(session: WarehouseSession, bucket: string, manifest: string)
     return undefined;
   } catch (cause) {
     // What passes is tried again by the next run; the manifest stays for it.
-    if (!(cause instanceof StatementRefusedError) || cause.passes) throw cause;
+    if (!(cause instanceof StatementRefusedError) || cause.isRetryable) throw cause;
     return cause.reason;
   }
 }

@@ -25,7 +25,7 @@ export class OutOfTimeError extends Error {
 export const timeLeft = (clock: RunClock) => clock.deadline - clock.now();
 
 /** @param cause - why the work is not done yet @throws OutOfTimeError when less than `milliseconds` are left */
-export function needTime(clock: RunClock, milliseconds: number, work: string, cause?: unknown): void {
+export function requireTime(clock: RunClock, milliseconds: number, work: string, cause?: unknown): void {
   if (timeLeft(clock) < milliseconds) throw new OutOfTimeError(work, { cause });
 }
 

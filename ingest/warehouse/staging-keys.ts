@@ -44,5 +44,5 @@ export function rawKeyBefore(at: number): string {
 export const failedPrefix = (prefix: string) => `${prefix}errors/`;
 
 /** Where a manifest is put when it has been dealt with. */
-export const shelvedKey = (prefix: string, key: string, shelf: 'redriven' | 'refused') =>
+export const handledKey = (prefix: string, key: string, shelf: 'redriven' | 'refused') =>
   `${prefix}${shelf}/${key.slice(prefix.length)}`;

@@ -1,7 +1,7 @@
 import { PASSING_REFUSALS, type RefusalKind } from '../../warehouse/statements/refusals.ts';
 import type { FieldRow } from '../../warehouse/statements/statement.ts';
 import type { BatchProgress, DataApi, StatementBatch } from './data-api.ts';
-import { needTime, OutOfTimeError, pauseAfter, timeLeft, type RunClock } from './run-clock.ts';
+import { requireTime, OutOfTimeError, pauseAfter, timeLeft, type RunClock } from './run-clock.ts';
 
 /** The warehouse refused a batch; nothing of it happened. */
 export class StatementRefusedError extends Error {
@@ -14,9 +14,9 @@ export class StatementRefusedError extends Error {
     /** The database's own words. */
     reason: string,
     /** Whether it may take the batch another time. */
-    readonly passes: boolean,
+    readonly isRetryable: boolean,
   ) {
-    const words = withoutValues(reason);
+    const words = redactValues(reason);
     super(`the warehouse refused ${batch}: ${words}`);
     this.reason = words;
   }
@@ -25,7 +25,7 @@ export class StatementRefusedError extends Error {
 /**
  * What a database says of a failure, without the row and the values that it repeats: it ends in a log, where nobody's data belongs.
  */
-function withoutValues(words: string): string {
+function redactValues(words: string): string {
   return words
     .replace(/\s*(?:\bdetail:|\bcontext:|failing row contains|\bkey \()[^]*$/i, '')
     .replace(/(\bsyntax for [^"'\n]*|\bValue |too long for [^"'\n]*)(["'])(?:(?!\2)[^])*\2/g, '$1…');
@@ -92,13 +92,13 @@ export function warehouseSession(api: DataApi, clock: RunClock, newToken: () => 
   async function untilThrough<T>(batch: StatementBatch, isBegun: boolean, call: (waitSeconds: number) => Promise<T>): Promise<T> {
     let refusal: unknown;
     for (let attempts = 0; ; attempts++) {
-      needTime(clock, MARGIN + 1000, batch.name, refusal);
+      requireTime(clock, MARGIN + 1000, batch.name, refusal);
       const waitSeconds = Math.min(LONGEST_WAIT, Math.floor((timeLeft(clock) - MARGIN) / 1000));
       try {
         return await call(waitSeconds);
       } catch (cause) {
         refusal = cause;
-        const isAbsent = isNamed(cause, 'ResourceNotFoundException');
+        const isAbsent = hasErrorName(cause, 'ResourceNotFoundException');
         if (isAbsent && isBegun) throw new LostBatchError(batch.name, { cause });
         // Before a batch has begun, it is the workgroup that is not there, or not yet.
         if (!isAbsent && !passes(cause)) throw cause;
@@ -176,7 +176,7 @@ function passes(cause: unknown): boolean {
 }
 
 /** Do what may happen twice until it is known to have happened. */
-export async function again<T>(work: () => Promise<T>): Promise<T> {
+export async function retryLostBatch<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
@@ -186,4 +186,4 @@ export async function again<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const isNamed = (cause: unknown, name: string) => cause instanceof Error && cause.name === name;
+const hasErrorName = (cause: unknown, name: string) => cause instanceof Error && cause.name === name;

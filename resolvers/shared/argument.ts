@@ -1,9 +1,9 @@
 import { util } from '@aws-appsync/utils';
-import { composed } from './composed.ts';
+import { normalizeText } from './normalize-text.ts';
 
 /** Refuse an argument that does not match, with `InvalidValue` and what to write instead; else give it back trimmed and composed. */
 export function checkedArgument(field: string, value: string, pattern: string, expected: string): string {
-  const trimmed = composed(value.trim());
+  const trimmed = normalizeText(value.trim());
   if (!util.matches(pattern, trimmed)) refuseArgument(field, trimmed.slice(0, 80), expected);
   return trimmed;
 }

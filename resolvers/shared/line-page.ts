@@ -57,10 +57,9 @@ const scope = (invoiceNo: string) => `Invoice.lines ${invoiceNo}`;
 export function beginPage(
   stash: LineStash,
   key: string,
-  invoiceNo: string,
-  linesOf: string | undefined,
-  token: string | null | undefined,
+  given: { readonly invoiceNo: string; readonly linesOf: string | undefined; readonly token: string | null | undefined },
 ): void {
+  const { invoiceNo, linesOf, token } = given;
   const opened = openToken(scope(invoiceNo), token);
   const parts = (opened === null ? `0 0${linesOf === undefined ? '' : ` ${linesOf}`}` : unsealed(key, invoiceNo, opened)).split(
     ' ',

@@ -37,21 +37,21 @@ function mix(state: number[]): void {
   let c = at(state, 2);
   let d = at(state, 3);
   a = (a + b) | 0;
-  b = turned(b, 5) ^ a;
-  a = turned(a, 16);
+  b = rotateLeft(b, 5) ^ a;
+  a = rotateLeft(a, 16);
   c = (c + d) | 0;
-  d = turned(d, 8) ^ c;
+  d = rotateLeft(d, 8) ^ c;
   a = (a + d) | 0;
-  d = turned(d, 7) ^ a;
+  d = rotateLeft(d, 7) ^ a;
   c = (c + b) | 0;
-  b = turned(b, 13) ^ c;
-  c = turned(c, 16);
+  b = rotateLeft(b, 13) ^ c;
+  c = rotateLeft(c, 16);
   state[0] = a;
   state[1] = b;
   state[2] = c;
   state[3] = d;
 }
 
-const turned = (word: number, bits: number) => (word << bits) | (word >>> (32 - bits));
+const rotateLeft = (word: number, bits: number) => (word << bits) | (word >>> (32 - bits));
 
 const at = (state: readonly number[], place: number) => state[place] ?? 0;

@@ -35,15 +35,15 @@ interface PutRecordsAnswer {
 }
 
 /** The lines of a request: those to send, in their places, and the refusals. */
-export interface Sorted {
+export interface CheckedLines {
   readonly lines: (TransactionLine | undefined)[];
   readonly refusals: { readonly index: number; readonly lineId: string; readonly refusal: Refusal }[];
 }
 
 /** Check each line once. */
-export function sortLines(input: TransactionInput[]): Sorted {
+export function checkLines(input: TransactionInput[]): CheckedLines {
   const sentAt = util.time.nowEpochMilliSeconds();
-  const refusals: Sorted['refusals'] = [];
+  const refusals: CheckedLines['refusals'] = [];
   const lines = input.map((sent, index) => {
     const line = composedLine(trimmedLine(sent));
     const wrong = wrongField(line, fitsOf(line));

@@ -69,7 +69,7 @@ export function keepQuestion(stash: WarehouseStash, asked: KindOfQuestion, limit
 export function takeResult(stash: WarehouseStash, result: DataApiOutput | undefined): void {
   const columns = result?.ColumnMetadata?.length ?? 0;
   if (columns === 0) return;
-  if (columns !== recordLength(stash.kind)) unknownResult();
+  if (columns !== recordLength(stash.kind)) refuseUnknownResult();
   const answer = readAnswer(stash.kind, result?.Records ?? [], stash.limit);
   stash.status = 'FINISHED';
   stash.asOf = answer.asOf;
@@ -85,7 +85,7 @@ export function takeFailure(stash: WarehouseStash, reason: string | undefined): 
 }
 
 /** Ends a field whose id leads nowhere. */
-export function unknownResult(): never {
+export function refuseUnknownResult(): never {
   return util.error(
     'id: no answer is kept under this id, which it is for 24 hours: ask the question again',
     'UnknownResult',

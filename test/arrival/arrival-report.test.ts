@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Beginning, LoadCounts, PutAside, Stores, Waiting } from '../../ingest/arrival/stores.ts';
+import type { StoreSnapshot, LoadCounts, PutAside, Stores, Waiting } from '../../ingest/arrival/stores.ts';
 import { isLate, isPutAside, reportArrival } from '../../ingest/arrival/arrival-report.ts';
 
-const SINCE: Beginning = { at: '2026-11-30T12:00:00.000Z', load: 4, known: [] };
+const SINCE: StoreSnapshot = { at: '2026-11-30T12:00:00.000Z', load: 4, known: [] };
 const LOADS: LoadCounts = { in: 1_000, new: 900, changed: 0, unchanged: 60, repeated: 40, rejected: 0 };
 const UNSTORED: PutAside = {
   stores: ['DynamoDB'],

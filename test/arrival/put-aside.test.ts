@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { putAsideIn, SHELVES } from '../../ingest/arrival/put-aside.ts';
+import { putAsideIn, FAILURE_PREFIXES } from '../../ingest/arrival/put-aside.ts';
 import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
 import { givenUpBatch, unjudged } from '../redrive/given-up-objects.ts';
 import { line } from '../support/lines.ts';
@@ -11,7 +11,11 @@ const rejects = (...messages: readonly string[]) =>
 /** What objects at these keys come to. */
 const come = (objects: Readonly<Record<string, string | undefined>>, rejected = 0) =>
   putAsideIn(
-    Object.entries(objects).map(([key, text]) => ({ shelf: SHELVES.find(({ prefix }) => key.startsWith(prefix))!, key, text })),
+    Object.entries(objects).map(([key, text]) => ({
+      shelf: FAILURE_PREFIXES.find(({ prefix }) => key.startsWith(prefix))!,
+      key,
+      text,
+    })),
     { in: 9, new: 9 - rejected, changed: 0, unchanged: 0, repeated: 0, rejected },
     true,
   );
@@ -34,7 +38,7 @@ test('what no consumer can read is of nobody, and is told all the same', () => {
   ]);
 });
 
-test('a batch that was given up is missing where its function would have put it, and its accepted lines are counted', () => {
+test('the accepted lines of a failed batch are counted as missing where its function puts lines', () => {
   const { body } = givenUpBatch([[`${one}garbage\n${two}`, '17850']]);
   const of = (name: string) =>
     JSON.stringify({ ...(JSON.parse(body) as object), requestContext: { functionArn: `arn:x:${name}` } });
@@ -50,7 +54,7 @@ test('a batch that was given up is missing where its function would have put it,
   ]);
 });
 
-test('what the judge of the delivery could not see, and what the warehouse rejects, is missing in Redshift', () => {
+test('what the judge of the delivery cannot read, or the warehouse rejects, is missing in Redshift', () => {
   const found = come({ 'firehose/processing-failed/1': unjudged([one, two]).body, 'firehose/refused/list': '{}' }, 3);
 
   expect(found.map(({ stores, lines, where }) => [stores, lines, where])).toEqual([

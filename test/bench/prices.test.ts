@@ -23,7 +23,7 @@ const row = (stockCode: string, customerId = '17850') =>
   `536365,${stockCode},A MUG,6,12/1/2010 8:26,2.55,${customerId},United Kingdom`;
 
 describe('the usual way', () => {
-  test('loses the row whose stock code comes again, and cannot write what a guest bought to a customer', async () => {
+  test('loses the row whose stock code comes again, and writes no lines of guests to a customer', async () => {
     const file = fileOf(row('A'), row('B'), row('A'), row('C', ''));
 
     const units = await usualUnits(file, undefined);
@@ -86,7 +86,7 @@ describe('our way', () => {
     expect(total(doubled)).toBeCloseTo(total(once));
   });
 
-  test('wakes the warehouse once in each buffer time: a minute of four units is two and a half cents', () => {
+  test('wakes the warehouse once in each buffer time, at two and a half cents a time', () => {
     const [at1000, at100] = [awakePrice(thousand, 1_000), awakePrice(thousand, 100)];
 
     expect(dollarsOf(at1000)['Redshift']).toBeCloseTo((1e6 / 300_000) * 0.025);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ScheduleSource } from '../../ingest/bulk/schedule.ts';
 import { csv, fileWith, folder, row } from '../replay/fixtures.ts';
-import { commanded } from './commanded.ts';
+import { runCommand } from './run-command.ts';
 import { FakeClock, FakeStack } from './fake-stack.ts';
 
 describe('a file that was never imported', () => {
@@ -11,7 +11,7 @@ describe('a file that was never imported', () => {
     const stack = new FakeStack();
     const file = fileWith(csv(row()), 'day.csv');
 
-    const { exitCode, printed, shown } = await commanded([file], stack);
+    const { exitCode, printed, shown } = await runCommand([file], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.puts).toEqual(['bulk/day.csv']);
@@ -27,7 +27,7 @@ describe('a file that was never imported', () => {
     const rejected = [{ reason: 'quantity: write a whole number: got "six"', text: row({ Quantity: 'six' }) }];
     const file = fileWith(csv(row(), row({ Quantity: 'six' })), 'day.csv');
 
-    const { exitCode, printed } = await commanded([file], new FakeStack({ fate: () => ({ rejected }) }));
+    const { exitCode, printed } = await runCommand([file], new FakeStack({ fate: () => ({ rejected }) }));
 
     expect(exitCode).toBe(2);
     expect(printed).toContain(`${file}: quantity: write a whole number: got "six": ${rejected[0]?.text ?? ''}`);
@@ -40,7 +40,7 @@ describe('a file that was never imported', () => {
     const reason = 'the header misses Country';
     const stack = new FakeStack({ fate: () => ({ status: 'REFUSED', reason }) });
 
-    const { exitCode, printed } = await commanded([fileWith(csv(row()), 'day.csv')], stack);
+    const { exitCode, printed } = await runCommand([fileWith(csv(row()), 'day.csv')], stack);
 
     expect(exitCode).toBe(1);
     expect(printed).toContain(`day.csv is refused, nothing of it was loaded: ${reason}`);
@@ -50,7 +50,7 @@ describe('a file that was never imported', () => {
   test('exits with 1 and the reason when the warehouse refuses it', async () => {
     const stack = new FakeStack({ fate: () => ({ loaded: 'the staged object is not there' }) });
 
-    const { exitCode, printed } = await commanded([fileWith(csv(row()), 'day.csv')], stack);
+    const { exitCode, printed } = await runCommand([fileWith(csv(row()), 'day.csv')], stack);
 
     expect(exitCode).toBe(1);
     expect(printed).toContain('nothing of it was loaded: the staged object is not there');
@@ -62,9 +62,9 @@ describe('a file that was imported before', () => {
 
   test('is neither sent nor loaded again, and what is known of it is told at once', async () => {
     const [stack, path] = [new FakeStack(), file()];
-    await commanded([path], stack);
+    await runCommand([path], stack);
 
-    const { exitCode, printed } = await commanded([path], stack);
+    const { exitCode, printed } = await runCommand([path], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.puts).toHaveLength(1);
@@ -79,10 +79,10 @@ describe('a file that was imported before', () => {
     const lines = () => (imports++ === 0 ? {} : { new: 0, unchanged: 10 });
     const [stack, path] = [new FakeStack({ fate: () => ({ loaded: lines() }) }), file()];
     imports = 0;
-    await commanded([path], stack);
+    await runCommand([path], stack);
     imports = 1;
 
-    const { exitCode, printed } = await commanded([path, '--again'], stack);
+    const { exitCode, printed } = await runCommand([path, '--again'], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.started).toEqual([['bulk/day.csv']]);
@@ -91,10 +91,10 @@ describe('a file that was imported before', () => {
 
   test('is another import when its content has changed', async () => {
     const [stack, path] = [new FakeStack(), file()];
-    await commanded([path], stack);
+    await runCommand([path], stack);
     writeFileSync(path, csv(row(), row({ InvoiceNo: '536366' })));
 
-    const { exitCode, printed } = await commanded([path], stack);
+    const { exitCode, printed } = await runCommand([path], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.puts).toHaveLength(2);
@@ -104,9 +104,9 @@ describe('a file that was imported before', () => {
   test('and refused is still refused', async () => {
     const stack = new FakeStack({ fate: () => ({ status: 'REFUSED', reason: 'it is UTF-16' }) });
     const path = file();
-    await commanded([path], stack);
+    await runCommand([path], stack);
 
-    const { exitCode, printed } = await commanded([path], stack);
+    const { exitCode, printed } = await runCommand([path], stack);
 
     expect(exitCode).toBe(1);
     expect(printed).toContain('it is UTF-16');
@@ -117,7 +117,7 @@ describe('an import that went wrong on the way', () => {
   test('a run that fails ends the command with its words and the place of its log', async () => {
     const stack = new FakeStack({ runError: 'OutOfMemoryError: Java heap space' });
 
-    const { exitCode, shown } = await commanded([fileWith(csv(row()), 'day.csv')], stack);
+    const { exitCode, shown } = await runCommand([fileWith(csv(row()), 'day.csv')], stack);
 
     expect(exitCode).toBe(1);
     expect(shown).toMatch(
@@ -128,7 +128,7 @@ describe('an import that went wrong on the way', () => {
   test('a job that nobody starts is told of after a minute', async () => {
     const clock = new FakeClock();
 
-    const { exitCode, shown } = await commanded([fileWith(csv(row()), 'day.csv')], new FakeStack({ startsRuns: false }), {
+    const { exitCode, shown } = await runCommand([fileWith(csv(row()), 'day.csv')], new FakeStack({ startsRuns: false }), {
       clock,
     });
 
@@ -142,7 +142,7 @@ describe('an import that went wrong on the way', () => {
     const stack = new FakeStack();
     stack.lay('bulk/day.csv', content);
 
-    const { exitCode, shown } = await commanded([fileWith(content, 'day.csv')], stack);
+    const { exitCode, shown } = await runCommand([fileWith(content, 'day.csv')], stack);
 
     expect(exitCode).toBe(0);
     expect([stack.puts, stack.started]).toEqual([[], [[]]]);
@@ -152,7 +152,7 @@ describe('an import that went wrong on the way', () => {
   test('a run that died before it published an object is made up for', async () => {
     const stack = new FakeStack({ dyingRuns: 1 });
 
-    const { exitCode, printed } = await commanded([fileWith(csv(row()), 'day.csv')], stack);
+    const { exitCode, printed } = await runCommand([fileWith(csv(row()), 'day.csv')], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.started).toEqual([[]]);
@@ -161,12 +161,12 @@ describe('an import that went wrong on the way', () => {
 
   test('runs that never publish an object end the command, done again or not', async () => {
     const [stack, path] = [new FakeStack(), fileWith(csv(row()), 'day.csv')];
-    await commanded([path], stack);
+    await runCommand([path], stack);
     stack.habits.dyingRuns = Infinity;
     const clock = new FakeClock();
 
-    const again = await commanded([path, '--again'], stack, { clock });
-    const once = await commanded([path], stack, { clock });
+    const again = await runCommand([path, '--again'], stack, { clock });
+    const once = await runCommand([path], stack, { clock });
 
     expect([again.exitCode, once.exitCode]).toEqual([1, 1]);
     for (const { shown } of [again, once])
@@ -178,10 +178,10 @@ describe('an import that went wrong on the way', () => {
 
   test('a run with --again that died and is published by the next one is waited for', async () => {
     const [stack, path] = [new FakeStack(), fileWith(csv(row()), 'day.csv')];
-    await commanded([path], stack);
+    await runCommand([path], stack);
     stack.habits.dyingRuns = 1;
 
-    const { exitCode, printed } = await commanded([path, '--again'], stack);
+    const { exitCode, printed } = await runCommand([path, '--again'], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.started).toEqual([['bulk/day.csv'], []]);
@@ -192,10 +192,10 @@ describe('an import that went wrong on the way', () => {
     const ended = new FakeStack();
     const back = new FakeStack();
 
-    const dead = await commanded([fileWith(csv(row()), 'day.csv')], ended, {
+    const dead = await runCommand([fileWith(csv(row()), 'day.csv')], ended, {
       clock: new FakeClock(() => (ended.habits.silent = true)),
     });
-    const alive = await commanded([fileWith(csv(row()), 'day.csv')], back, {
+    const alive = await runCommand([fileWith(csv(row()), 'day.csv')], back, {
       clock: new FakeClock((time) => (back.habits.silent = time < 3_000)),
     });
 
@@ -210,8 +210,8 @@ describe('an import that went wrong on the way', () => {
       interrupt.abort();
     });
 
-    const stopped = await commanded([path], stack, { interrupt, clock });
-    const after = await commanded([path], stack);
+    const stopped = await runCommand([path], stack, { interrupt, clock });
+    const after = await runCommand([path], stack);
 
     expect(stopped.exitCode).toBe(130);
     expect(stopped.printed).toContain(`${path} is not finished`);
@@ -230,7 +230,7 @@ describe('several files', () => {
     writeFileSync(join(directory, 'c.csv'), csv(row()));
     const stack = new FakeStack();
 
-    const { exitCode, printed } = await commanded([join(directory, 'days'), join(directory, 'c.csv')], stack);
+    const { exitCode, printed } = await runCommand([join(directory, 'days'), join(directory, 'c.csv')], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.puts).toEqual(['bulk/a.csv', 'bulk/b.csv', 'bulk/c.csv']);
@@ -245,7 +245,7 @@ describe('several files', () => {
       fate: (key) => (key.endsWith('bad.csv') ? { status: 'REFUSED', reason: 'the header misses all' } : {}),
     });
 
-    const { exitCode, printed } = await commanded([good, bad], stack);
+    const { exitCode, printed } = await runCommand([good, bad], stack);
 
     expect(exitCode).toBe(1);
     expect(printed).toContain(`${bad} is refused`);
@@ -255,7 +255,7 @@ describe('several files', () => {
   test('of the same name are put where --prefix says', async () => {
     const stack = new FakeStack();
 
-    await commanded([fileWith(csv(row()), 'day.csv'), '--prefix', 'leeds'], stack);
+    await runCommand([fileWith(csv(row()), 'day.csv'), '--prefix', 'leeds'], stack);
 
     expect(stack.puts).toEqual(['bulk/leeds/day.csv']);
   });
@@ -271,7 +271,7 @@ describe('what is not sent', () => {
   ])('%j ends with %d and says why', async (args, code, reason) => {
     const stack = new FakeStack();
 
-    const { exitCode, shown } = await commanded(args, stack);
+    const { exitCode, shown } = await runCommand(args, stack);
 
     expect([exitCode, stack.puts]).toEqual([code, []]);
     expect(shown).toContain('ERROR: ');
@@ -285,15 +285,15 @@ describe('what is not sent', () => {
   ])('%s says why', async (name, reason) => {
     const stack = new FakeStack();
 
-    const { exitCode, shown } = await commanded([fileWith(csv(row()), name)], stack);
+    const { exitCode, shown } = await runCommand([fileWith(csv(row()), name)], stack);
 
     expect([exitCode, stack.puts]).toEqual([1, []]);
     expect(shown).toContain(reason);
   });
 
   test('a directory without CSV files, and two files that would be one object, say so', async () => {
-    const none = await commanded([folder()]);
-    const same = await commanded([fileWith(csv(row()), 'day.csv'), fileWith(csv(row()), 'day.csv')]);
+    const none = await runCommand([folder()]);
+    const same = await runCommand([fileWith(csv(row()), 'day.csv'), fileWith(csv(row()), 'day.csv')]);
 
     expect([none.exitCode, same.exitCode]).toEqual([1, 1]);
     expect(none.shown).toContain('there is no file in it that ends in .csv or .csv.gz');
@@ -305,7 +305,7 @@ describe('what is not sent', () => {
     for (const file of ['day.csv', name]) writeFileSync(join(directory, file), csv(row()));
     const stack = new FakeStack({});
 
-    const { exitCode, shown } = await commanded([directory], stack);
+    const { exitCode, shown } = await runCommand([directory], stack);
 
     expect([exitCode, stack.puts]).toEqual([1, []]);
     expect(shown).toContain(`${name}: its name must end in .csv or .csv.gz, in small letters`);
@@ -315,7 +315,7 @@ describe('what is not sent', () => {
     const file = fileWith(csv(row()), 'day.csv');
     writeFileSync(`${file}.rejected.csv`, 'my notes');
 
-    const { exitCode, shown } = await commanded(
+    const { exitCode, shown } = await runCommand(
       [file],
       new FakeStack({ fate: () => ({ rejected: [{ reason: 'x', text: 'y' }] }) }),
     );
@@ -327,7 +327,7 @@ describe('what is not sent', () => {
 });
 
 test('--help explains, and needs no stack', async () => {
-  const { exitCode, printed } = await commanded(['--help']);
+  const { exitCode, printed } = await runCommand(['--help']);
 
   expect(exitCode).toBe(0);
   expect(printed).toContain('npm run import -- FILE');
@@ -344,7 +344,7 @@ test('--schedule shows the next runs, as declared and as they come here', async 
     nextRuns: () => Promise.resolve({ declared: ['2026-01-02T03:00:00Z'], here: ['2026-01-01T12:04:48Z'], timeFactor: 300 }),
   };
 
-  const { exitCode, printed } = await commanded(['--schedule'], undefined, { schedules });
+  const { exitCode, printed } = await runCommand(['--schedule'], undefined, { schedules });
 
   expect(exitCode).toBe(0);
   expect(printed).toBe(

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { csv, fileWith, folder, row } from '../replay/fixtures.ts';
-import { commanded } from './commanded.ts';
+import { runCommand } from './run-command.ts';
 import { FakeStack } from './fake-stack.ts';
 
 describe('an import that is interrupted anywhere', () => {
@@ -23,7 +23,7 @@ describe('an import that is interrupted anywhere', () => {
     const wholeStack = new FakeStack(habits);
     let calls = 0;
     wholeStack.onCall = () => (calls += 1);
-    const expected = await commanded(whole, wholeStack);
+    const expected = await runCommand(whole, wholeStack);
     expect([expected.exitCode, calls]).toEqual([2, expect.any(Number)]);
     expect(calls).toBeGreaterThan(20);
 
@@ -33,11 +33,11 @@ describe('an import that is interrupted anywhere', () => {
       stack.onCall = () => {
         if (++call === stop) interrupt.abort(new Error('SIGINT'));
       };
-      const first = await commanded(paths, stack, { interrupt });
+      const first = await runCommand(paths, stack, { interrupt });
       stack.onCall = () => undefined;
       // What the stack does by itself, while nobody watches.
       for (let look = 0; look < stop % 7; look += 1) await stack.runs();
-      const second = first.exitCode === 130 ? await commanded(paths, stack) : first;
+      const second = first.exitCode === 130 ? await runCommand(paths, stack) : first;
 
       expect([stop, second.exitCode]).toEqual([stop, 2]);
       expect(without(second.printed, paths)).toEqual(without(expected.printed, whole));
@@ -48,10 +48,10 @@ describe('an import that is interrupted anywhere', () => {
 
   test('and given once more, says that it was imported, and still names the rejected rows', async () => {
     const [paths, stack] = [files(), new FakeStack(habits)];
-    await commanded(paths, stack);
+    await runCommand(paths, stack);
     rmSync(`${paths[1]}.rejected.csv`);
 
-    const { exitCode, printed } = await commanded(paths, stack);
+    const { exitCode, printed } = await runCommand(paths, stack);
 
     expect(exitCode).toBe(2);
     expect(printed).toContain('was imported already');
@@ -64,7 +64,7 @@ describe('an import that is interrupted anywhere', () => {
     writeFileSync(join(directory, 'day.csv'), csv(row()));
     interrupt.abort();
 
-    const { printed } = await commanded([join(directory, 'day.csv')], new FakeStack(), { interrupt });
+    const { printed } = await runCommand([join(directory, 'day.csv')], new FakeStack(), { interrupt });
 
     expect(printed).toContain(`npm run import -- '${join(directory, 'day.csv').replace("'", "'\\''")}'\n`);
   });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { csv, fileWith, folder, row } from '../replay/fixtures.ts';
-import { commanded } from './commanded.ts';
+import { runCommand } from './run-command.ts';
 import { FakeStack } from './fake-stack.ts';
 
 describe('how a file is written', () => {
@@ -11,7 +11,7 @@ describe('how a file is written', () => {
   test('goes with it, in ASCII, and its dates are told before', async () => {
     const stack = new FakeStack();
 
-    const { exitCode, printed, shown } = await commanded(
+    const { exitCode, printed, shown } = await runCommand(
       [dated('1/12/2010 08:26', '2/12/2010 08:26'), '--date-format', 'day-first', '--decimal', 'comma'],
       stack,
     );
@@ -24,10 +24,10 @@ describe('how a file is written', () => {
 
   test('when it is said otherwise of a file that was imported, the file is imported again', async () => {
     const [stack, path] = [new FakeStack(), dated('12/1/2010 8:26')];
-    await commanded([path], stack);
+    await runCommand([path], stack);
 
-    const { exitCode, printed } = await commanded([path, '--date-format', 'day-first'], stack);
-    const third = await commanded([path, '--date-format', 'day-first'], stack);
+    const { exitCode, printed } = await runCommand([path, '--date-format', 'day-first'], stack);
+    const third = await runCommand([path, '--date-format', 'day-first'], stack);
 
     expect(exitCode).toBe(0);
     expect(stack.puts).toHaveLength(2);
@@ -43,7 +43,7 @@ describe('how a file is written', () => {
   ])('a file that %s is not sent, and the exit code is 2', async (_, dates, flags) => {
     const stack = new FakeStack();
 
-    const { exitCode, shown } = await commanded([dated(...dates), ...flags], stack);
+    const { exitCode, shown } = await runCommand([dated(...dates), ...flags], stack);
 
     expect([exitCode, stack.puts]).toEqual([2, []]);
     expect(shown).toMatch(/^ERROR: .*day\.csv: .*\n$/);
@@ -54,7 +54,7 @@ describe('how a file is written', () => {
     const dates = { 'a.csv': '12/13/2010 8:26', 'b.csv': '12/14/2010 8:26', 'c.csv': '12/1/2010 8:26' };
     for (const [name, InvoiceDate] of Object.entries(dates)) writeFileSync(join(directory, name), csv(row({ InvoiceDate })));
 
-    const { shown } = await commanded([directory]);
+    const { shown } = await runCommand([directory]);
 
     expect(shown).toContain('dates of 3 files are read month-first, and go from 2010-12-01 to 2010-12-14\n');
     expect(shown).toContain(`NOTE: in 1 of the files no date tells month and day apart, such as in ${join(directory, 'c.csv')}`);
@@ -63,7 +63,7 @@ describe('how a file is written', () => {
   test('is shown by a dry run, which sends nothing', async () => {
     const stack = new FakeStack();
 
-    const { exitCode, printed } = await commanded([dated('1/12/2010 08:26', '13/12/2010 08:26'), '--dry-run'], stack);
+    const { exitCode, printed } = await runCommand([dated('1/12/2010 08:26', '13/12/2010 08:26'), '--dry-run'], stack);
 
     expect([exitCode, stack.puts]).toEqual([0, []]);
     expect(printed).toContain('day.csv would be bulk/day.csv\n');
@@ -72,7 +72,7 @@ describe('how a file is written', () => {
   });
 
   test('is refused when it is more than stays beside an object', async () => {
-    const { exitCode, shown } = await commanded([dated('12/1/2010 8:26'), '--map', `${'x'.repeat(3_000)}=Country`]);
+    const { exitCode, shown } = await runCommand([dated('12/1/2010 8:26'), '--map', `${'x'.repeat(3_000)}=Country`]);
 
     expect(exitCode).toBe(1);
     expect(shown).toContain('2000 stay beside a file');

@@ -11,7 +11,7 @@ function shown(isTTY: boolean) {
   return { display, at, text: () => text };
 }
 
-test('is one line that is drawn again and taken away on a terminal, with a bar where the share is known', () => {
+test('is one line that a terminal redraws and clears, with a bar where the share is known', () => {
   const { display, at, text } = shown(true);
 
   at(0, 'uploading', 0.5);

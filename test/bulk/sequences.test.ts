@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csv, fileWith, row } from '../replay/fixtures.ts';
-import { commanded } from './commanded.ts';
+import { runCommand } from './run-command.ts';
 import { FakeStack, type Fate } from './fake-stack.ts';
 
 /** What lies in the file when a command is given. */
@@ -52,7 +52,7 @@ class Shop {
       }
     };
     const args = [this.path, ...(LAYOUTS[layout] ?? []), ...(isAgain ? ['--again'] : [])];
-    const outcome = await Promise.race([commanded(args, stack, { interrupt }), killed]);
+    const outcome = await Promise.race([runCommand(args, stack, { interrupt }), killed]);
     stack.onCall = () => undefined;
     stack.habits.hanging = false;
     return outcome?.exitCode === 130 ? undefined : outcome;
@@ -125,7 +125,7 @@ describe('imports of a file whose content and layout change', () => {
 
   test('given twice at the same time, are told by both', async () => {
     const shop = new Shop(fileWith(CONTENTS[0] ?? '', 'day.csv'));
-    const [one, other] = await Promise.all([commanded([shop.path], shop.stack), commanded([shop.path], shop.stack)]);
+    const [one, other] = await Promise.all([runCommand([shop.path], shop.stack), runCommand([shop.path], shop.stack)]);
 
     for (const { exitCode, printed } of [one, other]) {
       expect(exitCode).toBe(0);

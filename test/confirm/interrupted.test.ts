@@ -37,7 +37,12 @@ const SCHEMA_TOLD: typeof fetch = (_url, { body } = {}) => {
 };
 
 /** Run the command on an account, as a process of its own: nothing but the journal's file is left of others. */
-async function run(args: string[], account: MemoryAccount, file: string, trouble?: Trouble, answer = SCHEMA_TOLD) {
+async function run(
+  args: string[],
+  account: MemoryAccount,
+  file: string,
+  { trouble, answer = SCHEMA_TOLD }: { readonly trouble?: Trouble | undefined; readonly answer?: typeof SCHEMA_TOLD } = {},
+) {
   let printed = '';
   let results: Results = {};
   const door = account.door(trouble);
@@ -90,12 +95,12 @@ test('wherever a run fails or is ended, clean then removes what it made and noth
     fc.asyncProperty(fc.constantFrom(...STEPS), trouble, fc.option(trouble, { nil: undefined }), async (step, first, second) => {
       const [account, file] = [new MemoryAccount(), newFile()];
 
-      await run([step, '--yes'], account, file, first);
+      await run([step, '--yes'], account, file, { trouble: first });
       const isLeft = account.names().length > others.length;
       // Whatever is in the account is in the journal.
       expect(new Journal(file).left().length).toBeGreaterThanOrEqual(isLeft ? 1 : 0);
       // A clean that is ended itself, and one that is not.
-      await run(['clean', '--yes'], account, file, second);
+      await run(['clean', '--yes'], account, file, { trouble: second });
       const { code } = await run(['clean', '--yes'], account, file);
 
       expect(code).toBe(0);
@@ -110,7 +115,7 @@ test('each kind of end, at each call, was among them', async () => {
   const ends = new Set<string>();
   for (let call = 1; call <= 48; call++) {
     const [account, file] = [new MemoryAccount(), newFile()];
-    await run(['api', '--yes'], account, file, { call, isDone: true, isEnd: true });
+    await run(['api', '--yes'], account, file, { trouble: { call, isDone: true, isEnd: true } });
     ends.add(account.asked.at(-1) ?? '');
   }
 
@@ -128,7 +133,7 @@ describe('what is left', () => {
   /** An account and a journal after a run that was ended when the API had just been made. */
   async function given() {
     const [account, file] = [new MemoryAccount(), newFile()];
-    await run(['api', '--yes'], account, file, { call: 3, isDone: true, isEnd: true });
+    await run(['api', '--yes'], account, file, { trouble: { call: 3, isDone: true, isEnd: true } });
     return { account, file };
   }
 
@@ -186,7 +191,7 @@ test('nothing is made where prod stands', async () => {
 test('an API that limits its own description is told by its claim', async () => {
   const tooDeep = () => Promise.resolve(new Response(JSON.stringify({ data: null, errors: [{ message: 'too deep' }] })));
 
-  const { code, results } = await run(['api', '--yes'], new MemoryAccount(), newFile(), undefined, tooDeep);
+  const { code, results } = await run(['api', '--yes'], new MemoryAccount(), newFile(), { answer: tooDeep });
 
   expect(code).toBe(2);
   expect(results['appsync-depth-and-introspection']).toMatchObject({ outcome: 'differs', seen: 'The answer was 200: too deep' });

@@ -1,6 +1,6 @@
 import type { Aws, CallName, Calls } from '../../infra/confirm/aws.ts';
 import { COPIED_TEXTS } from '../../infra/confirm/warehouse/copy.ts';
-import { BY_API, BY_DOOR, EXPECTED } from '../../infra/confirm/stage/goods.ts';
+import { BY_API, BY_DOOR, EXPECTED } from '../../infra/confirm/stage/sent-lines.ts';
 import type { StageGiven } from '../../infra/confirm/stage/place.ts';
 
 /** What becomes of the call with this number: nothing, or it is done and the answer is lost. */
@@ -34,7 +34,7 @@ export class MemoryAccount {
   readonly namespaces = new Set(['tillgraph-dev-1a2b3c4d']);
   readonly workgroups = new Set(['tillgraph-dev-1a2b3c4d']);
   /** Migrations that its database has recorded. */
-  #recorded: string[] = [];
+  private recorded: string[] = [];
   /** By name: what their buckets hold. */
   readonly stacks = new Map<string, Set<string>>([['Tillgraph-dev', new Set(['raw/of-somebody'])]]);
   readonly secrets = new Set(['tillgraph-dev-bi']);
@@ -43,17 +43,17 @@ export class MemoryAccount {
   /** By name: what they hold. Those of stacks are with them. */
   readonly buckets = new Map<string, Set<string>>([['somebodys', new Set(['a'])]]);
   /** Whether its workgroup is past a limit. */
-  #isLimited = false;
+  private isLimited = false;
   readonly asked: CallName[] = [];
   hasProd = false;
-  #looks = 0;
+  private looks = 0;
 
-  readonly #answers: { readonly [Name in CallName]?: (input: Calls[Name][0]) => object } = {
+  private readonly answers: { readonly [Name in CallName]?: (input: Calls[Name][0]) => object } = {
     'sts:GetCallerIdentity': () => ({ Account: '111122223333' }),
     'cloudformation:DescribeStacks': ({ StackName = '' }) => {
       if (this.hasProd && StackName === 'Tillgraph-prod') return { Stacks: [{ StackName }] };
       if (!this.stacks.has(StackName)) throw new Error(`Stack with id ${StackName} does not exist`);
-      const StackStatus = (this.#looks += 1) % 3 === 0 ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE';
+      const StackStatus = (this.looks += 1) % 3 === 0 ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE';
       return { Stacks: [{ StackName, StackStatus }] };
     },
     // In pages of one.
@@ -71,11 +71,11 @@ export class MemoryAccount {
       return {};
     },
     's3:PutObject': ({ Bucket = '', Key = '' }) => {
-      this.#objectsOf(Bucket).add(Key);
+      this.objectsOf(Bucket).add(Key);
       return {};
     },
     's3:DeleteBucket': ({ Bucket = '' }) => {
-      if (this.#objectsOf(Bucket).size > 0) throw named('BucketNotEmpty');
+      if (this.objectsOf(Bucket).size > 0) throw named('BucketNotEmpty');
       this.buckets.delete(Bucket);
       return {};
     },
@@ -96,22 +96,22 @@ export class MemoryAccount {
       return { Role: { Arn: `arn:aws:iam::111122223333:role/${RoleName}` } };
     },
     'iam:PutRolePolicy': ({ RoleName = '', PolicyName = '' }) => {
-      this.#policiesOf(RoleName).add(PolicyName);
+      this.policiesOf(RoleName).add(PolicyName);
       return {};
     },
     'iam:DeleteRolePolicy': ({ RoleName = '', PolicyName = '' }) => {
-      if (!this.#policiesOf(RoleName).delete(PolicyName)) throw named('NoSuchEntity');
+      if (!this.policiesOf(RoleName).delete(PolicyName)) throw named('NoSuchEntity');
       return {};
     },
     'iam:DeleteRole': ({ RoleName = '' }) => {
-      if (this.#policiesOf(RoleName).size > 0) throw named('DeleteConflict');
+      if (this.policiesOf(RoleName).size > 0) throw named('DeleteConflict');
       this.roles.delete(RoleName);
       return {};
     },
     'redshift-serverless:UpdateNamespace': ({ namespaceName = '' }) => present(this.namespaces, namespaceName),
-    's3:ListObjectsV2': ({ Bucket = '' }) => ({ Contents: [...this.#objectsOf(Bucket)].slice(0, 2).map((Key) => ({ Key })) }),
+    's3:ListObjectsV2': ({ Bucket = '' }) => ({ Contents: [...this.objectsOf(Bucket)].slice(0, 2).map((Key) => ({ Key })) }),
     's3:DeleteObjects': ({ Bucket = '', Delete }) => {
-      for (const { Key = '' } of Delete?.Objects ?? []) this.#objectsOf(Bucket).delete(Key);
+      for (const { Key = '' } of Delete?.Objects ?? []) this.objectsOf(Bucket).delete(Key);
       return {};
     },
     'appsync:CreateGraphqlApi': ({ name = '' }) => {
@@ -121,18 +121,18 @@ export class MemoryAccount {
     },
     'redshift-serverless:CreateNamespace': ({ namespaceName = '' }) => {
       this.namespaces.add(namespaceName);
-      this.#recorded = [];
+      this.recorded = [];
       return { namespace: { adminPasswordSecretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:administrator' } };
     },
     'redshift-serverless:GetNamespace': ({ namespaceName = '' }) => present(this.namespaces, namespaceName),
     'redshift-serverless:DeleteNamespace': ({ namespaceName = '' }) => removed(this.namespaces, namespaceName),
     'redshift-serverless:CreateWorkgroup': ({ workgroupName = '' }) => {
       this.workgroups.add(workgroupName);
-      this.#isLimited = false;
+      this.isLimited = false;
       return {};
     },
     'redshift-serverless:CreateUsageLimit': () => {
-      this.#isLimited = true;
+      this.isLimited = true;
       return {};
     },
     'secretsmanager:CreateSecret': ({ Name = '' }) => {
@@ -141,18 +141,18 @@ export class MemoryAccount {
     },
     'secretsmanager:DeleteSecret': ({ SecretId = '' }) => removed(this.secrets, SecretId),
     'redshift-serverless:GetWorkgroup': ({ workgroupName = '' }) => ({
-      workgroup: { ...present(this.workgroups, workgroupName), status: (this.#looks += 1) % 2 === 0 ? 'CREATING' : 'AVAILABLE' },
+      workgroup: { ...present(this.workgroups, workgroupName), status: (this.looks += 1) % 2 === 0 ? 'CREATING' : 'AVAILABLE' },
     }),
     'redshift-serverless:DeleteWorkgroup': ({ workgroupName = '' }) => {
       present(this.workgroups, workgroupName);
-      if ((this.#looks += 1) % 2 === 0) throw named('ConflictException');
+      if ((this.looks += 1) % 2 === 0) throw named('ConflictException');
       return removed(this.workgroups, workgroupName);
     },
     'redshift-data:BatchExecuteStatement': ({ Sqls = [] }) => {
       const [last = ''] = Sqls.slice(-1);
-      if (this.#isLimited) return { Id: 'limited', Status: 'STARTED' };
+      if (this.isLimited) return { Id: 'limited', Status: 'STARTED' };
       const [, name, checksum] = /^INSERT INTO intake\.migration .*VALUES \('([^']*)', '([^']*)'/.exec(last) ?? [];
-      if (name !== undefined && checksum !== undefined) this.#recorded.push(`${name} ${checksum}`);
+      if (name !== undefined && checksum !== undefined) this.recorded.push(`${name} ${checksum}`);
       return {
         Id: last.startsWith('SELECT description')
           ? 'arrived'
@@ -175,11 +175,11 @@ export class MemoryAccount {
           : Id.startsWith('who')
             ? [[{ stringValue: 'administrator' }]]
             : Id.startsWith('records')
-              ? this.#recorded.map((one) => one.split(' ').map((stringValue) => ({ stringValue })))
+              ? this.recorded.map((one) => one.split(' ').map((stringValue) => ({ stringValue })))
               : [],
     }),
     'appsync:StartSchemaCreation': () => ({ status: 'PROCESSING' }),
-    'appsync:GetSchemaCreationStatus': () => ({ status: (this.#looks += 1) === 1 ? 'PROCESSING' : 'SUCCESS' }),
+    'appsync:GetSchemaCreationStatus': () => ({ status: (this.looks += 1) === 1 ? 'PROCESSING' : 'SUCCESS' }),
     'appsync:CreateApiKey': () => ({ apiKey: { id: 'da2-key' } }),
     'appsync:CreateDataSource': () => ({}),
     'appsync:CreateFunction': () => ({}),
@@ -212,7 +212,7 @@ export class MemoryAccount {
     ];
   }
 
-  #objectsOf(bucket: string): Set<string> {
+  private objectsOf(bucket: string): Set<string> {
     const own = this.buckets.get(bucket);
     if (own !== undefined) return own;
     const ofStack = this.stacks.get(bucket.replace(/-bucket$/, ''));
@@ -220,7 +220,7 @@ export class MemoryAccount {
     return ofStack;
   }
 
-  #policiesOf(role: string): Set<string> {
+  private policiesOf(role: string): Set<string> {
     const policies = this.roles.get(role);
     if (policies === undefined) throw named('NoSuchEntity');
     return policies;
@@ -250,7 +250,7 @@ export class MemoryAccount {
         },
         count: async () => {
           await step();
-          return (this.#looks += 1) % 2 === 0 ? EXPECTED : { ...EXPECTED, curated: { lines: 0, units: 0, mills: 0 } };
+          return (this.looks += 1) % 2 === 0 ? EXPECTED : { ...EXPECTED, curated: { lines: 0, units: 0, mills: 0 } };
         },
       }),
     };
@@ -266,7 +266,7 @@ export class MemoryAccount {
       if (isTrouble && trouble.isEnd) isOver = true;
       if (isTrouble && !trouble.isDone) throw new Error(`${name} did not happen`);
       this.asked.push(name);
-      const answer = this.#answers[name] as ((input: unknown) => object) | undefined;
+      const answer = this.answers[name] as ((input: unknown) => object) | undefined;
       if (answer === undefined) throw new Error(`nobody answers ${name}`);
       const given = answer(input);
       if (isTrouble) throw new Error(`the answer of ${name} was lost`);

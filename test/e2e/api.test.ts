@@ -4,7 +4,7 @@ import { getOperationAST, OperationTypeNode, parse } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp } from '@tillgraph/local-aws';
 import type { Tillgraph, TransactionInput } from '../../sdk/index.ts';
-import { askerOf } from '../support/ask.ts';
+import { graphqlClientOf } from '../support/graphql-client.ts';
 import { setFaults } from '../support/faults.ts';
 import { line, linesOf, type LineChanges } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
@@ -17,12 +17,12 @@ const directory = newDirectory();
 const FAST = ['--time-factor', '3000'];
 let stack: Stack;
 let client: Tillgraph;
-let ask: ReturnType<typeof askerOf>;
+let ask: ReturnType<typeof graphqlClientOf>;
 
 beforeAll(async () => {
   stack = await startStack(directory, FAST);
   client = clientOf(stack);
-  ask = askerOf(stack);
+  ask = graphqlClientOf(stack);
 });
 
 afterAll(async () => {
@@ -175,7 +175,7 @@ describe('what is refused', () => {
     ),
   );
 
-  test('a page of 501 names its field, its type and what to write, at the top of the error and not in extensions', async () => {
+  test('the error for a page of 501 names field, type and what to write, outside its extensions', async () => {
     const { status, body } = await ask.byKey('{ customers(country: "Lummerland", limit: 501) { nextToken } }');
 
     expect([status, body.data]).toEqual([200, null]);
@@ -295,7 +295,7 @@ describe('lines on their way', () => {
     expect(await client.invoice('520001')).toMatchObject({ lineCount: 4 });
   });
 
-  test('those that a busy stream did not take are named, and sending just those completes the invoices', async () => {
+  test('lines that a busy stream did not take are named, and sending those completes the invoices', async () => {
     const lines = ['520010', '520011', '520012', '520013'].flatMap((invoiceNo) => linesOf(invoiceNo, 3).map(sent));
     await streamFaults([{ operation: 'PutRecords', effect: 'partial', times: 1 }]);
 
@@ -318,7 +318,7 @@ describe('lines on their way', () => {
       expect(await client.invoice(invoiceNo)).toMatchObject({ lineCount: 3 });
   });
 
-  test('a whole request that the stream throttles comes back line by line, and the client sends it again by itself', async () => {
+  test('a request that the stream throttles is refused line by line, and the client resends it', async () => {
     const lines = linesOf('520020', 3).map(sent);
     await streamFaults([{ operation: 'PutRecords', effect: 'throttle', times: 2 }]);
 

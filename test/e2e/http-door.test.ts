@@ -6,7 +6,7 @@ import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { consumersCaughtUp, sign } from '@tillgraph/local-aws';
-import { askerOf } from '../support/ask.ts';
+import { graphqlClientOf } from '../support/graphql-client.ts';
 import { line, type LineChanges } from '../support/lines.ts';
 import { listeningPorts } from '../support/listening-ports.ts';
 import { clientOf } from '../support/pipeline.ts';
@@ -144,7 +144,7 @@ test('no log has a customer number or a description, of lines that are taken or 
 test('one request runs 110 resolvers and no more, however many aliases it has', async () => {
   const aliases = Array.from({ length: 300 }, (_, place) => `a${String(place)}: customer(customerId: "1") { country }`);
 
-  const { status, body } = await askerOf(stack).byKey(`{ ${aliases.join(' ')} }`);
+  const { status, body } = await graphqlClientOf(stack).byKey(`{ ${aliases.join(' ')} }`);
 
   expect(status).toBe(200);
   expect(body.errors?.map(({ errorType }) => errorType)).toEqual(Array(190).fill('ResolverExecutionLimitReached'));
@@ -198,7 +198,7 @@ describe('a page of another site, open in a browser on this machine', () => {
     expect(ports.length).toBeGreaterThan(10);
   });
 
-  test('may lead to the page by a link, which no other page may frame; pages of this machine may ask', async () => {
+  test('may link to the page and not frame it; pages of this machine may ask', async () => {
     const port = Number(new URL(stack.outputs.graphqlUrl).port);
     const linked = await fetch(new URL('/', stack.outputs.graphqlUrl));
     const navigation = await knock(port, 'GET', '/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' });

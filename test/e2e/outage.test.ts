@@ -10,11 +10,11 @@ import { objectWriter } from '@tillgraph/local-aws/testing/stack';
 import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { takeInventory } from '../../demo/inventory.ts';
 import { HEADER } from '../../domain/keys.ts';
-import { behindTheDoor } from '../../ingest/arrival/behind-the-door.ts';
+import { openStores } from '../../ingest/arrival/open-stores.ts';
 import { redriveCommand } from '../../ingest/redrive/command.ts';
-import { stackOf } from '../../ingest/redrive/stack-of.ts';
+import { connectRedriveStack } from '../../ingest/redrive/redrive-stack.ts';
 import { replayCommand } from '../../ingest/replay/command.ts';
-import { through } from '../../ingest/replay/destination.ts';
+import { sendThrough } from '../../ingest/replay/destination.ts';
 import { systemClock } from '../../ingest/replay/system-clock.ts';
 import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
 import { csv, row } from '../replay/fixtures.ts';
@@ -97,8 +97,8 @@ test('a batch that was given up comes back by one command, and counts once', asy
     screen: { isTTY: false, columns: 80, write: (text) => void (printed += text) },
     interrupt: new AbortController().signal,
     clock: systemClock,
-    behind: (outputs) => Promise.resolve(behindTheDoor(outputs)),
-    stack: stackOf,
+    behind: (outputs) => Promise.resolve(openStores(outputs)),
+    stack: connectRedriveStack,
   });
 
   expect([exitCode, printed]).toEqual([0, expect.stringContaining('put back 1 object: 1 record, 2 lines\nbehind the door')]);
@@ -123,14 +123,14 @@ test('a line that no table takes ends a replay with 2, and comes back by a redri
       screen: { isTTY: false, columns: 80, write: (text: string) => void (printed += text) },
       interrupt: new AbortController().signal,
       clock: systemClock,
-      behind: (outputs: string) => Promise.resolve(behindTheDoor(outputs)),
+      behind: (outputs: string) => Promise.resolve(openStores(outputs)),
     };
-    const destination = () => Promise.resolve(through(clientOf(stack), 'the stack'));
+    const destination = () => Promise.resolve(sendThrough(clientOf(stack), 'the stack'));
     const args = ['--data', directory];
     const exitCode =
       command === 'replay'
         ? await replayCommand([file, ...args], { ...ports, destination })
-        : await redriveCommand(args, { ...ports, stack: stackOf });
+        : await redriveCommand(args, { ...ports, stack: connectRedriveStack });
     return { exitCode, printed: printed.replaceAll(/\n {2}/g, ' ') };
   };
 

@@ -10,7 +10,7 @@ import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { Tillgraph } from '../../sdk/index.ts';
 import type { SalesDimension } from '../../warehouse/statements/sales-dimensions.ts';
 import type { SalesQuestion } from '../../warehouse/statements/sales-question.ts';
-import { askerOf } from '../support/ask.ts';
+import { graphqlClientOf } from '../support/graphql-client.ts';
 import { setFaults } from '../support/faults.ts';
 import { line } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
@@ -25,13 +25,13 @@ const lines = madeSales();
 let stack: Stack;
 let client: Tillgraph;
 let warehouse: WarehouseReader;
-let ask: ReturnType<typeof askerOf>;
+let ask: ReturnType<typeof graphqlClientOf>;
 
 beforeAll(async () => {
   stack = await startStack(directory, ['--time-factor', '3000']);
   client = clientOf(stack);
   warehouse = new WarehouseReader(stack.outputs);
-  ask = askerOf(stack);
+  ask = graphqlClientOf(stack);
   for (let start = 0; start < lines.length; start += 250)
     await client.sendTransactions(lines.slice(start, start + 250).map(sent));
   await warehouse.caughtUp(true);

@@ -210,7 +210,7 @@ test('each alarm of the template has a fault here, or a reason why it cannot hav
   }
 });
 
-test('none rings on a stack that has just been made, nor with its first lines, nor when nothing comes any more', async () => {
+test('none rings on a new stack, with its first lines, or when nothing comes any more', async () => {
   for (let count = 0; count < 30; count += 1) await Promise.all([sendByDoor(), ask('{ sales(groupBy: [MONTH]) { status } }')]);
   // As long as the longest of them looks back: five times fifteen minutes, and their warming up.
   await pause((80 / MINUTES_PER_SECOND) * 1000);
@@ -318,7 +318,7 @@ describe('every alarm goes off under its fault, and is over when the fault is:',
     expect(await untilOver()).toEqual([]);
   });
 
-  test('and whoever looks at the screen reads one line for each that goes off and for each that is over', () => {
+  test('and the screen shows one line for each that goes off and for each that is over', () => {
     const changes = printed.filter((text) => /^(ALARM|OK) tillgraph-dev-/.test(text));
     for (const name of Object.keys(EXPECTED).filter((one) => typeof EXPECTED[one] === 'string')) {
       const ofThis = changes

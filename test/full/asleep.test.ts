@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { Tillgraph } from '../../sdk/index.ts';
-import { askerOf } from '../support/ask.ts';
+import { graphqlClientOf } from '../support/graphql-client.ts';
 import { setFaults } from '../support/faults.ts';
 import { clientOf } from '../support/pipeline.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -44,8 +44,8 @@ interface Answer {
 /** Without what is null: the truth leaves it out. */
 const present = (row: Record<string, unknown>) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 
-test('an answer that a sleeping warehouse keeps waiting is PENDING, with an id that brings it later', async () => {
-  const ask = askerOf(stack);
+test('an answer of a sleeping warehouse is PENDING, with an id that brings it later', async () => {
+  const ask = graphqlClientOf(stack);
   const endpoint = stack.outputs.endpoints['redshift-data'] ?? '';
   await setFaults(endpoint, [{ operation: '*', effect: 'asleep', milliseconds: 120_000 }]);
   const first = await ask.byKey(`{ sales(groupBy: [COUNTRY, HOUR], limit: 1000) { id ${ROWS} } }`);

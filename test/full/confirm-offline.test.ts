@@ -9,7 +9,7 @@ import { startAws } from '../confirm/aws-on-the-wire.ts';
 
 const cwd = join(import.meta.dirname, '..', '..');
 
-test('npm run confirm -- offline asks by real clients, and writes down nothing that AWS did not say', async () => {
+test('npm run confirm -- offline asks by real clients, and records only what AWS said', async () => {
   const before = readResults();
   const aws = await startAws();
   const env = {

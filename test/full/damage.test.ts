@@ -37,7 +37,7 @@ async function textsIn({ endpoints, credentials, region, stack }: Outputs): Prom
   return Records.map(({ Data }) => Buffer.from(Data ?? []).toString());
 }
 
-test('whichever file of a stack is damaged, the next start refuses it by name, or has all that was acknowledged', async () => {
+test('the next start refuses a damaged file by name, or has all that was acknowledged', async () => {
   const directory = newDirectory('damage');
   const [data, file] = [join(directory, 'data'), join(directory, 'written.txt')];
   const assembly = shop(file);

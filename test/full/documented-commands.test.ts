@@ -55,7 +55,7 @@ afterAll(async () => {
   removeDirectory(stack.directory);
 });
 
-test('every block of commands runs here, or says that it needs an account or that a longer test runs it', () => {
+test('every block of commands runs here, needs an account, or is run by a longer test', () => {
   const marked = (mark: string) => blocks.filter((block) => block.mark === mark).length;
 
   expect({ aws: marked('aws'), whole: marked('whole') }).toEqual({ aws: 12, whole: 2 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askerOf } from '../support/ask.ts';
+import { graphqlClientOf } from '../support/graphql-client.ts';
 import { installNpmPackages } from '../support/npm-packages.ts';
 import { installPythonPackage } from '../support/python-package.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -115,7 +115,7 @@ describe.skipIf(missing.length > 0)('a foreign client', () => {
     const answer = await fetch(graphqlUrl, { method: 'POST', headers: { 'x-api-key': apiKey }, body });
 
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('MalformedHttpRequestException')]);
-    expect((await askerOf(stack).byKey(QUERY)).body.data).toEqual({ customer: null });
+    expect((await graphqlClientOf(stack).byKey(QUERY)).body.data).toEqual({ customer: null });
   });
 });
 

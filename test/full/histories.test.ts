@@ -23,7 +23,7 @@ import { fileOf, parcelsOf, sendParcel, standingRecords, type StandingRecord } f
 import { expectedLines, heldLines } from '../histories/warehouse-lines.ts';
 import { lives } from '../histories/warehouse-life.ts';
 import { clearAllFaults, FUNCTION_FAULTS, setAllFaults, STORE_FAULTS, WAREHOUSE_FAULTS } from '../support/all-faults.ts';
-import { runImport, told } from '../support/import-command.ts';
+import { runImport, printedCount } from '../support/import-command.ts';
 import { linesOf } from '../support/lines.ts';
 import { clientOf } from '../support/pipeline.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -98,7 +98,7 @@ describe(`${HISTORIES} shops with histories of seed ${SEED}, while everything fa
       writeFileSync(file, fileOf(rows));
       const { exitCode, shown, printed } = await runImport(stack, [file]);
       expect(exitCode, shown + printed).toBe(0);
-      expect(told(printed, 'rows rejected')).toBe(0);
+      expect(printedCount(printed, 'rows rejected')).toBe(0);
     }
     records = await standingRecords(stack, foreign);
     accepted = records.flatMap((record) => record.accepted);

@@ -8,7 +8,7 @@ import { WarehouseReader } from '../../demo/warehouse.ts';
 import { csvTruth } from '../support/csv-truth.ts';
 import { writeCutCopies } from '../support/cut-copies.ts';
 import { DatabaseWatch } from '../support/database-watch.ts';
-import { runImport, runRebuild, told, type Commanded } from '../support/import-command.ts';
+import { runImport, runRebuild, printedCount, type Commanded } from '../support/import-command.ts';
 import { sendFile } from '../support/pipeline.ts';
 import { hasRealFile, REAL_FILE } from '../support/shop-truth.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -168,10 +168,10 @@ describe.runIf(missing === undefined)('the real file', () => {
 
       const twice = repeated.reduce((rows, name) => rows + (cut.get(name) ?? 0), 0);
       expect(exitCode, shown + printed).toBe(0);
-      expect(told(printed, 'files')).toBe(DAYS + REPEATED_DAYS);
-      expect(told(printed, 'rows read')).toBe(ROWS + twice);
-      expect(told(printed, 'new')).toBe(ROWS);
-      expect(told(printed, 'unchanged') + told(printed, 'repeated')).toBe(twice);
+      expect(printedCount(printed, 'files')).toBe(DAYS + REPEATED_DAYS);
+      expect(printedCount(printed, 'rows read')).toBe(ROWS + twice);
+      expect(printedCount(printed, 'new')).toBe(ROWS);
+      expect(printedCount(printed, 'unchanged') + printedCount(printed, 'repeated')).toBe(twice);
       await expectAll(stack);
     } finally {
       await stack.stop();
@@ -181,11 +181,11 @@ describe.runIf(missing === undefined)('the real file', () => {
 
 /** What became of all rows. */
 const counts = (printed: string) => ({
-  read: told(printed, 'rows read'),
-  rejected: told(printed, 'rows rejected'),
-  new: told(printed, 'new'),
-  unchanged: told(printed, 'unchanged'),
-  changed: told(printed, 'changed'),
+  read: printedCount(printed, 'rows read'),
+  rejected: printedCount(printed, 'rows rejected'),
+  new: printedCount(printed, 'new'),
+  unchanged: printedCount(printed, 'unchanged'),
+  changed: printedCount(printed, 'changed'),
 });
 
 async function caughtUp(stack: Stack): Promise<void> {

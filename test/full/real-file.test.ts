@@ -96,7 +96,7 @@ describe.runIf(hasRealFile)('the real data set', () => {
     });
   });
 
-  test('in any order is whole although everything fails now and then, and everything is killed half-way', async () => {
+  test('in any order is whole although everything fails and is killed half-way', async () => {
     const data = join(directory, 'hard-life');
     const faults = { ...STORE_FAULTS, ...FUNCTION_FAULTS };
     let stack = await startStack(data);

@@ -4,7 +4,7 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { Tillgraph } from '../../sdk/index.ts';
-import { askerOf } from '../support/ask.ts';
+import { graphqlClientOf } from '../support/graphql-client.ts';
 import { setFaults } from '../support/faults.ts';
 import { clientOf } from '../support/pipeline.ts';
 import { newDirectory, removeDirectory, startStack, type Stack } from '../support/stack.ts';
@@ -63,7 +63,7 @@ interface Sales {
 }
 
 /** Ask, and then again for what is pending. */
-async function untilKnown(ask: ReturnType<typeof askerOf>, question: string) {
+async function untilKnown(ask: ReturnType<typeof graphqlClientOf>, question: string) {
   let { body } = await ask.byKey(question);
   let result = body.data?.['sales'] as Sales & { readonly id: string | null };
   while (result.status === 'PENDING' && result.id !== null) {
@@ -75,11 +75,11 @@ async function untilKnown(ask: ReturnType<typeof askerOf>, question: string) {
   return { result, errors: body.errors };
 }
 
-test('a limit of the day that is reached moves nothing, is told to who asks, and is over by itself', async () => {
+test('a daily limit that is reached changes no data, is reported, and is over by itself', async () => {
   const half = Math.floor(lines.length / 2);
   await send(lines.slice(0, half));
   await warehouse.caughtUp();
-  const ask = askerOf(stack);
+  const ask = graphqlClientOf(stack);
   const kept = (await ask.byKey(TOTAL)).body.data?.['sales'] as Sales;
   const endpoint = stack.outputs.endpoints['redshift-data'] ?? '';
 

@@ -62,7 +62,7 @@ describe.runIf(hasRealFile)('a warehouse with a hard life', () => {
     return state;
   }
 
-  test('has everything once although every step fails now and then, and the loader dies behind each of its calls', async () => {
+  test('has everything once although every step fails, and the loader dies after each of its calls', async () => {
     const loader = loaderOf(stack);
     const faults = {
       ...WAREHOUSE_FAULTS,

@@ -20,17 +20,17 @@ interface Cost {
 
 /** The store writer on tables that count what DynamoDB would bill. */
 class MeteredStore {
-  readonly #tables = new MeteredTables();
-  #write = this.#writer();
-  #sequence = 1;
+  private readonly tables = new MeteredTables();
+  private write = this.writer();
+  private sequence = 1;
 
   /** One function call that brings these records, each the lines of one request. */
   async bring(records: readonly (readonly TransactionLine[])[]): Promise<Cost> {
-    const before = this.#billed();
-    const batch = records.flatMap((lines) => kinesisRecords(lines, (this.#sequence += lines.length)));
-    const { batchItemFailures } = await this.#write(kinesisEvent(batch), never);
+    const before = this.billed();
+    const batch = records.flatMap((lines) => kinesisRecords(lines, (this.sequence += lines.length)));
+    const { batchItemFailures } = await this.write(kinesisEvent(batch), never);
     expect(batchItemFailures).toEqual([]);
-    const after = this.#billed();
+    const after = this.billed();
     return { writes: after.writes - before.writes, reads: after.reads - before.reads };
   }
 
@@ -43,14 +43,14 @@ class MeteredStore {
 
   /** What the next call brings meets a function that remembers nothing. */
   restart(): void {
-    this.#write = this.#writer();
+    this.write = this.writer();
   }
 
   /** An invoice, read back. */
   async invoice(invoiceNo: string) {
-    const header = (await this.#ledger().headers([invoiceNo])).get(invoiceNo);
+    const header = (await this.ledger().headers([invoiceNo])).get(invoiceNo);
     if (header instanceof Error) throw header;
-    const stored = await this.#ledger().chunks(invoiceNo);
+    const stored = await this.ledger().chunks(invoiceNo);
     const chunks = header?.chunks ?? [];
     return {
       totals: {
@@ -69,9 +69,9 @@ class MeteredStore {
 
   /** The customer, read back, in the terms of `expectedLedger`; and how many invoices the list of these months holds. */
   async customer(months: readonly string[]) {
-    const profile = (await this.#ledger().profiles([CUSTOMER])).get(CUSTOMER);
+    const profile = (await this.ledger().profiles([CUSTOMER])).get(CUSTOMER);
     const sums = Object.values(profile?.months ?? {});
-    const lists = await Promise.all(months.map((month) => this.#ledger().customerInvoices(CUSTOMER, month)));
+    const lists = await Promise.all(months.map((month) => this.ledger().customerInvoices(CUSTOMER, month)));
     return {
       listed: lists.flat().length,
       totals: {
@@ -86,18 +86,18 @@ class MeteredStore {
     };
   }
 
-  #billed(): Cost {
-    const { writeUnits, indexWriteUnits, readUnits } = this.#tables;
+  private billed(): Cost {
+    const { writeUnits, indexWriteUnits, readUnits } = this.tables;
     return { writes: writeUnits + indexWriteUnits, reads: readUnits };
   }
 
-  #ledger(deadline = never) {
-    return dynamoDbLedger(this.#tables.client, { customers: 'customers', invoices: 'invoices' }, deadline);
+  private ledger(deadline = never) {
+    return dynamoDbLedger(this.tables.client, { customers: 'customers', invoices: 'invoices' }, deadline);
   }
 
-  #writer() {
+  private writer() {
     return storeWriter({
-      ledger: (deadline) => this.#ledger(deadline),
+      ledger: (deadline) => this.ledger(deadline),
       rejects: { put: () => Promise.reject(new Error('a line was set aside; none should be')) },
       log: (message, cause) => {
         throw new Error(message, { cause });
@@ -147,7 +147,7 @@ describe('an invoice of ten thousand lines', () => {
     expect((await store.customer(['2010-12'])).totals).toEqual(whole.customers.get(CUSTOMER));
   });
 
-  test('is read whole by a function that has just started, once: a fiftieth of a read unit for each line it holds', async () => {
+  test('is read once by a function that has just started: a fiftieth of a read unit a line', async () => {
     const store = new MeteredStore();
     await store.bringAll(cut(lines.slice(0, 9_500), 250).map((piece) => [piece]));
     store.restart();
@@ -238,7 +238,7 @@ describe('a customer of ten thousand invoices', () => {
     expect((await store.customer([])).totals).toEqual(expectedLedger(invoices.flat()).customers.get(CUSTOMER));
   });
 
-  test('grows by the months it has, not by the invoices: ten years make a profile of five kilobytes, written with each call', async () => {
+  test('grows by its months, not its invoices: ten years make five kilobytes', async () => {
     const store = new MeteredStore();
 
     const [first, last] = await store.bringAll(cut(invoicesOver(120), 1));

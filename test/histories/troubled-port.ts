@@ -13,12 +13,12 @@ export class Crash extends Error {
 
 /** One delivery's way to its stores: each call waits for its turn, and the delivery's trouble befalls it. */
 export class Troubles {
-  #calls = 0;
-  #crashed = false;
-  #crash: (error: Crash) => void = () => undefined;
+  private calls = 0;
+  private hasCrashed = false;
+  private crash: (error: Crash) => void = () => undefined;
   /** Rejects when the process is gone. */
   readonly crashed = new Promise<never>((_resolve, reject) => {
-    this.#crash = reject;
+    this.crash = reject;
   });
 
   constructor(
@@ -29,20 +29,20 @@ export class Troubles {
   }
 
   async call<T>(act: () => Promise<T>): Promise<T> {
-    const place = this.#calls++;
-    const beforeTheCrash = !this.#crashed;
+    const place = this.calls++;
+    const beforeTheCrash = !this.hasCrashed;
     await this.turns.turn();
     const { kind, from, calls } = this.trouble ?? { kind: 'refused', from: 0, calls: 0 };
-    if (this.#crashed) {
+    if (this.hasCrashed) {
       if (beforeTheCrash && kind === 'crash-late') await act();
       return new Promise(() => undefined);
     }
     const befallen = place >= from && place < from + calls;
     if (befallen && kind === 'refused') throw new Unavailable('the store is not there');
     if (befallen && kind !== 'unanswered') {
-      this.#crashed = true;
+      this.hasCrashed = true;
       if (kind === 'crash-after') await act();
-      this.#crash(new Crash('the process is gone'));
+      this.crash(new Crash('the process is gone'));
       if (kind === 'crash-late') await this.turns.turn().then(act);
       return new Promise(() => undefined);
     }

@@ -8,7 +8,7 @@ const MOST_TURNS = 200_000;
  * replayed.
  */
 export class Turns {
-  readonly #waiting: (() => void)[] = [];
+  private readonly waiting: (() => void)[] = [];
 
   /** @param choices - places among the calls that wait, one for each turn; afterwards it is always the first's */
   constructor(private readonly choices: readonly number[]) {}
@@ -16,7 +16,7 @@ export class Turns {
   /** Resolves when it is this call's turn. */
   turn(): Promise<void> {
     return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+      this.waiting.push(resolve);
     });
   }
 
@@ -27,8 +27,8 @@ export class Turns {
     work.then(end, end);
     for (let taken = 0; running.size > 0;) {
       await untilIdle();
-      const place = (this.choices[taken] ?? 0) % Math.max(1, this.#waiting.length);
-      const [letThrough] = this.#waiting.splice(place, 1);
+      const place = (this.choices[taken] ?? 0) % Math.max(1, this.waiting.length);
+      const [letThrough] = this.waiting.splice(place, 1);
       if (letThrough === undefined) continue;
       letThrough();
       taken += 1;

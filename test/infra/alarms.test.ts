@@ -149,7 +149,7 @@ async function lineOf(method: string, entry: object): Promise<string> {
   return log.split('\n')[0] ?? '';
 }
 
-test('what is measured once per invocation is looked at no oftener than the raw writer or the loader runs', () => {
+test('a metric of each invocation is read no more often than its function runs', () => {
   const perInvocation = Object.values(alarms).filter(({ Properties }) =>
     ['IteratorAge', 'Duration'].includes(String(Properties['MetricName'])),
   );
@@ -191,7 +191,7 @@ test('refused lines are counted where they are put', () => {
   });
 });
 
-test('an import that ends without success is told as it ends, in words, by a role that may do nothing else', () => {
+test('a failed import is reported as it ends, by a role that may do nothing else', () => {
   const [rule] = Object.entries(resources(template, 'AWS::Events::Rule')).filter(([id]) => id.startsWith('Alarms'));
 
   expect(rule?.[1].Properties).toMatchObject({
@@ -263,7 +263,7 @@ describe.each(['dev', 'lean', 'prod'] as const)('each alarm of stage %s', (stage
   });
 });
 
-test('a share of failed requests reaches its threshold whether failed ones are among the counted or not', () => {
+test('a share of failures reaches its threshold whether or not failed ones are counted', () => {
   const shares = ['ApiFails', 'ApiRefuses'].map((name) => {
     const { Properties } = Object.entries(alarms).find(([id]) => id.startsWith(`Alarms${name}`))?.[1] ?? { Properties: {} };
     const { Metrics: metrics = [] } = Properties as unknown as AlarmProperties;

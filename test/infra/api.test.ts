@@ -24,7 +24,7 @@ test('one request is bounded in depth and in resolvers', () => {
   expect(limits('lean')).toMatchObject({ QueryDepthLimit: 20, ResolverCountLimit: 110 });
 });
 
-test('the query by which tools ask for the schema is not too deep where they may, however AppSync counts', () => {
+test('the introspection query of tools is not too deep, however AppSync counts', () => {
   const { definitions } = parse(getIntrospectionQuery({ schemaDescription: true, inputValueDeprecation: true }));
   const fragments = new Map(
     definitions.flatMap((one) => (one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one.selectionSet] as const] : [])),

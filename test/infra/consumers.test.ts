@@ -54,7 +54,7 @@ test('the store writer takes two seconds at once, two batches per shard, and may
   });
 });
 
-test('a consumer tries for ever, and hands over what it still has not four hours before the stream forgets it', () => {
+test('a consumer hands over what it still retries four hours before the stream forgets it', () => {
   const { RetentionPeriodHours: hours } = only(template, 'AWS::Kinesis::Stream').Properties as { RetentionPeriodHours: number };
 
   for (const id of ['RawWriter', 'StoreWriter']) {
@@ -70,7 +70,7 @@ test('nothing is filtered before a consumer, because a filter drops what it cann
 const ids = ['RawWriter', 'StoreWriter', 'Door'];
 
 describe('the functions', () => {
-  test('are those that are bundled, and one of the CDK, for the limit that CloudFormation has no type for', () => {
+  test('are those that are bundled, and one of the CDK for a limit without a CloudFormation type', () => {
     const named = (stage: StageName) => Object.keys(resources(templateOf(stage), 'AWS::Lambda::Function'));
 
     const helpers = named('dev').filter((id) => id.startsWith('AWS679f53fac002430cb0da5b7982bd2287'));

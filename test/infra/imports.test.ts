@@ -35,7 +35,7 @@ describe('the job', () => {
     expect(job).not.toHaveProperty('MaxCapacity');
   });
 
-  test('runs once at a time, another run waits, and none is tried again by itself, which Glue refuses to a job that queues', () => {
+  test('runs once at a time: another run waits, and none is retried by itself', () => {
     expect(job).toMatchObject({ ExecutionProperty: { MaxConcurrentRuns: 1 }, JobRunQueuingEnabled: true, MaxRetries: 0 });
   });
 
@@ -50,7 +50,7 @@ describe('the job', () => {
     });
   });
 
-  test('is deployed as the script and the modules beside it, without what Python or people leave there', () => {
+  test('is deployed as the script and its modules, without what Python or people leave there', () => {
     const { directory, names } = assets();
     const { ScriptLocation: script } = job['Command'] as { ScriptLocation: unknown };
     const modules = (job['DefaultArguments'] as Record<string, unknown>)['--extra-py-files'];
@@ -140,7 +140,7 @@ describe('the catalog', () => {
     for (const table of tables) expect(table).not.toContain('projection');
   });
 
-  test('has the raw lines with the keys of a line in lower case, and no number that would round money', () => {
+  test('has the raw lines with keys in lower case, and no number that would round money', () => {
     const keys = ['lineId', 'invoiceNo', 'stockCode', 'description', 'quantity', 'invoiceDate', 'unitPrice', 'customerId']
       .concat('country', 'sentAt')
       .map((key) => key.toLowerCase());
@@ -168,7 +168,7 @@ describe('the catalog', () => {
 describe('a crawler over the files', () => {
   const crawler = (of: Template) => called('AWS::Glue::Crawler', 'WarehouseImport', of).Properties;
 
-  test('is cheap: it looks at new folders, changes nothing, and runs when asked, or every Monday in prod', () => {
+  test('is cheap: it reads new folders, changes nothing, and runs when asked, or on Mondays in prod', () => {
     expect(crawler(template)).toMatchObject({
       RecrawlPolicy: { RecrawlBehavior: 'CRAWL_NEW_FOLDERS_ONLY' },
       SchemaChangePolicy: { UpdateBehavior: 'LOG', DeleteBehavior: 'LOG' },
@@ -205,7 +205,7 @@ describe('a crawler over the warehouse', () => {
     expect(Object.keys(switched.toJSON()['Outputs'] as object)).toContain('WarehouseCrawlerName');
   });
 
-  test('reaches the warehouse, itself, and AWS by four endpoints; the warehouse lets in one group more', () => {
+  test('reaches the warehouse, itself and AWS by four endpoints', () => {
     const services = Object.values(resources(switched, 'AWS::EC2::VPCEndpoint')).map(
       ({ Properties }) => `${String(Properties['VpcEndpointType'])} ${String(Properties['ServiceName'])}`,
     );

@@ -131,7 +131,7 @@ test('every name that the template fixes is listed with its reason', () => {
   expect([...found].sort()).toEqual([...Object.keys(FIXED), ...OTHER_NAMES].sort());
 });
 
-test('nothing replaces what has a fixed name but another name, or another parent, in which it is another', () => {
+test('only another name or another parent replaces what has a fixed name', () => {
   const reasons = all.flatMap(([stage, id, resource]) =>
     namesOf(resource).flatMap((path) => {
       const { replacedBy = [] } = FIXED[`${resource.Type} ${path}`] ?? {};
@@ -158,7 +158,7 @@ test('a workgroup, which another namespace replaces, gets another name with it',
   }
 });
 
-test('what has a fixed name keeps its logical id, since under another id it would be made beside itself', () => {
+test('what has a fixed name keeps its logical id', () => {
   const ids = (stage: StageName) =>
     all.flatMap(([of, id, resource]) =>
       of === stage &&

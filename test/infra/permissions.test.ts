@@ -220,7 +220,7 @@ test('every role may do exactly this', () => {
   });
 });
 
-test('a crawler of the warehouse may stand in the network and read as the user bi, where it is switched on', () => {
+test('a crawler of the warehouse may use the network and read as bi, where it is switched on', () => {
   const interfaces = ['CreateNetworkInterface', 'DeleteNetworkInterface'].concat(
     ['NetworkInterfaces', 'RouteTables', 'SecurityGroups', 'Subnets', 'VpcAttribute', 'VpcEndpoints'].map(
       (what) => `Describe${what}`,

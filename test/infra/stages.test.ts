@@ -50,7 +50,7 @@ test.each<[string, unknown, string | RegExp]>([
   expect(() => appOf('dev', { [key]: value })).toThrow(advice);
 });
 
-test('prod is not deployed without somebody who is told of alarms; to look at it, nobody is needed', () => {
+test('prod is not deployed without a recipient of alarms, and can be synthesized without one', () => {
   expect(() => appOf('prod')).not.toThrow();
 
   vi.stubEnv('CDK_CLI_VERSION', '2.1148.1');
@@ -191,7 +191,7 @@ describe.each(names)('%s', (stage) => {
   });
 });
 
-test('stage lean has nothing of the warehouse: no network, no database, no delivery, no secret, no kept answers', () => {
+test('stage lean has no network, database, delivery, secret or kept answers', () => {
   const all = Object.entries(templateOf('lean').toJSON()['Resources'] as Record<string, { Type: string }>);
 
   const ofTheWarehouse = all.filter(

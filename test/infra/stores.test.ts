@@ -72,7 +72,7 @@ describe.each(stages)('in %s', (stage) => {
     });
   });
 
-  test('invoices are found by number, by date, and by country and date; a list needs the index alone', () => {
+  test('invoices are found by number, by date, and by country and date, from the index alone', () => {
     const shown = ['cancelled', 'lineCount', 'units', 'total'];
     const projection = (...attributes: string[]) => ({ ProjectionType: 'INCLUDE', NonKeyAttributes: attributes });
 
@@ -106,7 +106,7 @@ describe.each(stages)('in %s', (stage) => {
     });
   });
 
-  test('what expires in the bucket is there twice: raw transactions move to cheaper storage, failed and rejected ones stay', () => {
+  test('only copies expire in the bucket; raw lines move to cheaper storage, rejected ones stay', () => {
     const { LifecycleConfiguration: configuration } = only(template, 'AWS::S3::Bucket').Properties as {
       LifecycleConfiguration: { TransitionDefaultMinimumObjectSize: string; Rules: Record<string, unknown>[] };
     };
@@ -165,7 +165,7 @@ test('in dev the stream has one shard, and everything leaves with the stack', ()
   dev.allResources('AWS::Kinesis::Stream', { DeletionPolicy: 'Delete' });
 });
 
-test('in prod the stream scales by itself, and nothing that holds data can be deleted with the stack', () => {
+test('in prod the stream scales by itself, and no data can be deleted with the stack', () => {
   const { prod } = templates;
 
   prod.hasResourceProperties('AWS::Kinesis::Stream', {
@@ -229,7 +229,7 @@ describe.each(['dev', 'lean', 'prod'] as const)('a first deployment of %s that f
     }
   });
 
-  test('or a stack that was deleted, takes no name from the next: what is kept has a name of its own', () => {
+  test('or a deleted stack takes no name from the next: what is kept has a name of its own', () => {
     const names = kept.map(([id, { Type, Properties }]) => {
       const property = NAMED_BY[Type];
       return [

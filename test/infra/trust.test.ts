@@ -47,7 +47,7 @@ function admissions(stage: StageName): readonly { readonly id: string; readonly 
 }
 
 describe.each(stages)('in %s', (stage) => {
-  test('every service that is let in acts for this account, or it is written down why none can be asked', () => {
+  test('every service that is let in acts for this account, or a reason is written down', () => {
     const open = admissions(stage)
       .filter(({ statement: { Condition = {} } }) => !Object.values(Condition).some((keys) => OWN.some((key) => key in keys)))
       .map(({ who }) => who);
@@ -90,7 +90,7 @@ test('every reason for letting a service in without a condition is still needed'
 });
 
 describe.each(['dev', 'prod'] as const)('in %s', (stage) => {
-  test('no event is lost without a word: every rule and schedule has the queue for what reached nobody', () => {
+  test('every rule and schedule has the queue for events that reached no target', () => {
     const template = templateOf(stage);
     const [queue, second] = Object.keys(resources(template, 'AWS::SQS::Queue'));
     const targets = [

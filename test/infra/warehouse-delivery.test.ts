@@ -93,7 +93,7 @@ describe('the delivery', () => {
     });
   });
 
-  test('fills columns that the landing table has, and names them as the keys of a line in lower case', () => {
+  test('fills the columns of the landing table, named as the keys of a line in lower case', () => {
     const columns = delivery().CopyCommand.DataTableColumns.split(',');
     const intake = readFileSync(new URL('../../warehouse/migrations/0002-intake.sql', import.meta.url), 'utf8');
     const landing = /CREATE TABLE[^(]*intake\.landing\s*\(([\s\S]*?)\n\)/.exec(intake)?.[1] ?? '';
@@ -107,7 +107,7 @@ describe('the delivery', () => {
 });
 
 describe('the loader', () => {
-  test('has fifteen minutes, and an event that failed twice or is overtaken by the schedule is dropped', () => {
+  test('has fifteen minutes, and drops an event that failed twice or that the schedule overtook', () => {
     const loader = Object.entries(resources(template, 'AWS::Lambda::Function')).find(([id]) => id.startsWith('WarehouseLoader'));
 
     expect(loader?.[1].Properties).toMatchObject({ Timeout: 900 });
@@ -161,7 +161,7 @@ describe('the loader', () => {
     detail: { bucket: { name: unknown }; object: { key: readonly { prefix: string }[] } };
   };
 
-  test('is called when an object is put into the bucket, which says so to EventBridge and not to a function of the CDK', () => {
+  test('is called by EventBridge when an object is put into the bucket', () => {
     expect(pattern).toMatchObject({
       source: ['aws.s3'],
       'detail-type': ['Object Created'],

@@ -186,7 +186,7 @@ describe('the database', () => {
     expect(after).toEqual({ ...before, PasswordsOf: '2026-11-30' });
   });
 
-  test('has another limit when it becomes another workgroup: the limit of the old one is gone with it', () => {
+  test('has another limit when it becomes another workgroup', () => {
     const limitOf = (id: string) => {
       const stack = new Stack(new App({ builtinCloudFormationValidation: false }), 'Shop', { env: { region: 'us-east-1' } });
       const scope = new Construct(stack, id);

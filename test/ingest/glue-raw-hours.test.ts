@@ -61,7 +61,7 @@ async function registered(client: GlueClient) {
 const HOURS = ['2026-11-28/23', '2026-11-29/08', '2026-11-29/09', '2026-11-29/10', '2026-11-30/00'];
 const at = (hour: string) => [hour, `s3://shop/raw/v=1/dt=${hour.replace('/', '/hour=')}/`];
 
-test('the hours of the bucket become partitions, however often and by whomever they are registered', async () => {
+test('the hours of the bucket become partitions, however often they are registered', async () => {
   const { client } = await givenCatalog({ definition: { tables: [RAW] } });
   const hours = glueRawHours(bucketOf(HOURS), client, { bucket: 'shop', database: DATABASE });
 

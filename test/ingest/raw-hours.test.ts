@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hoursAreDue, registerHours, type RawHours } from '../../ingest/warehouse/raw-hours.ts';
+import { isHourCheckDue, registerHours, type RawHours } from '../../ingest/warehouse/raw-hours.ts';
 import { givenLoader, MINUTE, SCHEDULE } from '../support/given-loader.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 9, 30);
@@ -79,9 +79,9 @@ test('a bucket without a raw line has nothing to register', async () => {
 });
 
 test('a look is due ten minutes after the last, and when a clock has gone back', () => {
-  const at = (hoursAt: number) => hoursAreDue({ hoursAt }, NOW);
+  const at = (hoursAt: number) => isHourCheckDue({ hoursAt }, NOW);
 
-  expect([hoursAreDue({}, NOW), at(NOW), at(NOW - 10 * MINUTE), at(NOW + HOUR)]).toEqual([true, false, true, true]);
+  expect([isHourCheckDue({}, NOW), at(NOW), at(NOW - 10 * MINUTE), at(NOW + HOUR)]).toEqual([true, false, true, true]);
 });
 
 test('a catalog that refuses keeps no line from being loaded, and is told of', async () => {

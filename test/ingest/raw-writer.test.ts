@@ -57,7 +57,7 @@ describe('the raw writer', () => {
     expect([answer, store.objects.size]).toEqual([{ batchItemFailures: [] }, 0]);
   });
 
-  test('names the object by arrival time, shard and sequence range, so that a batch that comes again replaces it', async () => {
+  test('names the object by arrival time, shard and sequences, so that a repeated batch replaces it', async () => {
     const store = memoryStore();
     const event = kinesisEvent([kinesisRecord(1, first), kinesisRecord(2, second)]);
 

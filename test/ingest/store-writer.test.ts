@@ -183,7 +183,7 @@ describe('the store writer', () => {
     expect(rejects.map((one) => (JSON.parse(one) as { reason: string }).reason)).toEqual(['CannotBeStored', 'CannotBeStored']);
   });
 
-  test('sets aside alone an invoice of which a chunk is missing or the header cannot be read, and stores its neighbours', async () => {
+  test('sets aside an invoice with a missing chunk or a broken header, and stores its neighbours', async () => {
     const ledger = new MemoryLedger();
     await writerTo(ledger).write(kinesisRecords([...linesOf('torn', 100), ...linesOf('odd', 1)]));
     ledger.chunkItems.clear();
@@ -224,7 +224,7 @@ describe('the store writer', () => {
     expect(writer.rejected.size).toBe(0);
   });
 
-  test('follows every customer of an invoice that loses a line at once, also when a write fails in between', async () => {
+  test('updates every customer of an invoice that loses a line, also when a write fails in between', async () => {
     const ledger = new MemoryLedger();
     const lines = Array.from({ length: 300 }, (_, n) => line({ lineId: String(n), customerId: `C${String(n)}`, sentAt: 1 }));
     const moved = lines.map((one) => ({ ...one, customerId: 'Z', sentAt: 2 }));
@@ -310,7 +310,7 @@ describe('the store writer, whatever happens', () => {
       country: countries[invoice] ?? 'United Kingdom',
     });
 
-  test('ends with each line stored once and every total right: duplicates, any cut into batches, a crash at any write', async () => {
+  test('stores each line once with right totals, whatever the batches, duplicates and crashes', async () => {
     await fc.assert(
       fc.asyncProperty(
         someLines,
@@ -339,7 +339,7 @@ describe('the store writer, whatever happens', () => {
     );
   });
 
-  test('ends right when a batch is given up half-way, later batches go on, and it is brought again at the end', async () => {
+  test('ends right when a batch fails half-way and comes again after later ones', async () => {
     await fc.assert(
       fc.asyncProperty(someLines, fc.nat({ max: 6 }), async (facts, crash) => {
         const lines = facts.map((fact) => toLine({ ...fact, minute: fact.id % 4 }));

@@ -71,7 +71,7 @@ test('an object that is put late under an old hour is compared like any other', 
   expect([...world.tables.lines.keys()]).toEqual(['1', '2']);
 });
 
-test('a delivery stream in the place of another is made up for at once, and twice more within two hours', async () => {
+test('the gap of a replaced delivery stream is loaded at once, and twice more within two hours', async () => {
   const before = given();
   before.put(lines(1));
   await before.run(SCHEDULE);

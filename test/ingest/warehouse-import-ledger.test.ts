@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { copiedOf } from '../../ingest/warehouse/import-ledger.ts';
+import { readCopied } from '../../ingest/warehouse/import-ledger.ts';
 import type { WarehouseSession } from '../../ingest/warehouse/warehouse-session.ts';
 
-test('what was copied of thousands of lists is asked in statements that the Data API takes, each list once', async () => {
+test('thousands of lists are looked up once each, in statements that the Data API takes', async () => {
   const keys = Array.from({ length: 7000 }, (_, place) => `import/rebuild/2026-11/gzip-${String(place).padStart(4, '0')}.json`);
   keys.push(...Array.from({ length: 90 }, (_, place) => `import/manifests/${String(place).repeat(450)}`));
   const asked: string[] = [];
@@ -15,9 +15,9 @@ test('what was copied of thousands of lists is asked in statements that the Data
     },
   };
 
-  const copied = await copiedOf(session, keys);
+  const copied = await readCopied(session, keys);
 
   expect(asked).toEqual(keys);
   expect([...copied.keys()]).toEqual(keys);
-  expect(await copiedOf(session, [])).toEqual(new Map());
+  expect(await readCopied(session, [])).toEqual(new Map());
 });

@@ -2,7 +2,7 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDynamoDb, type DynamoDbEndpoint } from '@tillgraph/local-aws/testing/dynamodb-endpoint';
-import { dynamoDbLease } from '../../ingest/handlers/dynamodb-answers.ts';
+import { dynamoDbLease } from '../../ingest/handlers/dynamodb-answer-store.ts';
 import { isPending } from '../../ingest/warehouse/load-state.ts';
 import { givenLoader, lines, MINUTE, SCHEDULE, shown } from '../support/given-loader.ts';
 import { MemoryLease } from '../support/memory-lease.ts';

@@ -179,7 +179,7 @@ describe('a clock that goes back', () => {
     expect(world.tables.landing).toEqual([]);
   });
 
-  test('and forth, as it likes, while lines and imports come, leaves nothing that is not shown in the end', async () => {
+  test('and forth while lines and imports come leaves nothing that is not shown in the end', async () => {
     const step = fc.record({
       id: fc.integer({ min: 1, max: 50 }),
       jump: fc.constantFrom(0, 0, -10_000, -MINUTE, -90 * MINUTE, -DAY, 30_000, 200 * MINUTE, DAY),

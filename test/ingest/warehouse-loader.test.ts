@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerTooLargeError } from '../../ingest/warehouse/answers.ts';
+import { AnswerTooLargeError } from '../../ingest/warehouse/copy-answers.ts';
 import { UnknownLoadEventError } from '../../ingest/warehouse/load-event.ts';
 import { isPending } from '../../ingest/warehouse/load-state.ts';
 import { StatementRefusedError } from '../../ingest/warehouse/warehouse-session.ts';
@@ -170,7 +170,7 @@ describe('the warehouse loader', () => {
     expect(logged).toMatchObject([{ level: 'INFO', entry: { redriven: 1 } }]);
   });
 
-  test('leaves a list where it is while the warehouse is out of reach, and copies it once it is back', async () => {
+  test('leaves a list while the warehouse is unreachable, and copies it once it is back', async () => {
     const { world, run } = givenLoader();
     world.manifests.set(FAILED, lines(4, 5));
     for (let n = 0; n < 50; n++)
@@ -213,7 +213,7 @@ describe('the warehouse loader', () => {
     expect(world.loadState).toEqual({});
   });
 
-  test('refreshes only so often that a tenth of the time goes into it, and the schedule makes up for the rest', async () => {
+  test('refreshes for a tenth of the time at most, and the schedule does the rest', async () => {
     const { world, run, deliver } = givenLoader();
     world.refreshMilliseconds = 60_000;
     await run(deliver(lines(1)));
@@ -350,7 +350,7 @@ describe('the warehouse loader', () => {
   });
 });
 
-test('a system that does not tell which lines COPY could not land keeps no load from being settled', async () => {
+test('a load settles although the system does not list the lines that COPY could not land', async () => {
   const { world, run, deliver, logged } = givenLoader();
   const error = 'ERROR: Specified types or functions not supported on Redshift tables';
   world.refusals.push({ statement: /^TAKE load errors$/, error });

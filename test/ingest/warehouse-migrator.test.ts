@@ -78,7 +78,7 @@ const steps = (number: number, statements: number) =>
   Array.from({ length: statements }, (_, place) => `STEP ${String(number)}.${String(place)}`);
 
 describe('the warehouse migrator', () => {
-  test('applies all migrations in the order of their names, makes the users, and answers CloudFormation', async () => {
+  test('applies all migrations in order, makes the users, and answers CloudFormation', async () => {
     const { answer, request, database, responses } = given([migration(2, 1), migration(1, 3)]);
 
     await answer(request('Create'));
@@ -299,7 +299,7 @@ describe('the warehouse migrator', () => {
 });
 
 describe('the warehouse migrator, whatever happens', () => {
-  test('every statement happens once and in order, and the users are there, wherever it was stopped before', async () => {
+  test('every statement happens once and in order, wherever the run before was stopped', async () => {
     const trouble = fc.record({
       call: fc.integer({ min: 1, max: 60 }),
       when: fc.constantFrom<Trouble['when']>('before', 'after'),

@@ -310,7 +310,7 @@ describe('the functions of the warehouse, as they are deployed', () => {
     ]);
   }, 120_000);
 
-  test('settle though the Data API throttles, sleeps, and loses its connection between any two statements', async () => {
+  test('settle though the Data API throttles, sleeps and loses connections between statements', async () => {
     await setFaults(dataUrl, [
       { operation: 'BatchExecuteStatement', effect: 'throttle', times: 2 },
       { operation: 'GetStatementResult', effect: 'unavailable', times: 2 },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { BehindTheDoor } from '../../ingest/arrival/stores.ts';
+import type { OpenedStores } from '../../ingest/arrival/stores.ts';
 import { redriveCommand } from '../../ingest/redrive/command.ts';
-import type { GivenUpRecord } from '../../ingest/redrive/given-up.ts';
+import type { FailedRecord } from '../../ingest/redrive/failed-records.ts';
 import { NotTakenError, type RedriveStack } from '../../ingest/redrive/redriving.ts';
 import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
 import { line } from '../support/lines.ts';
@@ -18,7 +18,7 @@ function memoryStack(objects: readonly { readonly key: string; readonly body: st
     name: 'the stack',
     keys: (prefix) => Promise.resolve([...bucket.keys()].filter((key) => key.startsWith(prefix)).sort()),
     text: (key) => Promise.resolve(bucket.get(key)),
-    put: (records: readonly GivenUpRecord[]) => {
+    put: (records: readonly FailedRecord[]) => {
       for (const { data, partitionKey } of records) stream.push([data.toString(), partitionKey]);
       return Promise.resolve();
     },
@@ -39,7 +39,7 @@ async function run(
     isTTY = false,
     interrupt = new AbortController().signal,
     behind = { howToAsk: '' },
-  }: { readonly isTTY?: boolean; readonly interrupt?: AbortSignal; readonly behind?: BehindTheDoor } = {},
+  }: { readonly isTTY?: boolean; readonly interrupt?: AbortSignal; readonly behind?: OpenedStores } = {},
 ) {
   const written = { printed: '', shown: '' };
   const exitCode = await redriveCommand(args, {

@@ -7,7 +7,7 @@ import { startKinesis, startS3 } from '@tillgraph/local-aws';
 import { toNdjson } from '../../ingest/consumers/stream-judge.ts';
 import { addressesIn } from '../../ingest/redrive/addresses.ts';
 import { redrive } from '../../ingest/redrive/redriving.ts';
-import { stackOf } from '../../ingest/redrive/stack-of.ts';
+import { connectRedriveStack } from '../../ingest/redrive/redrive-stack.ts';
 import { setFaults } from '../support/faults.ts';
 import { line } from '../support/lines.ts';
 import { givenUpBatch, unjudged } from './given-up-objects.ts';
@@ -42,7 +42,7 @@ async function givenStack(objects: readonly { readonly key: string; readonly bod
     stack: { StreamName: 'transactions', BucketName: 'lake' },
   };
   writeFileSync(outputs, JSON.stringify(content));
-  const stack = stackOf({ outputs, data: directory }, () => Promise.resolve());
+  const stack = connectRedriveStack({ outputs, data: directory }, () => Promise.resolve());
   onTestFinished(() => {
     stack.close();
   });

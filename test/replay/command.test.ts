@@ -2,16 +2,16 @@ import { chmodSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Stores } from '../../ingest/arrival/stores.ts';
-import { beside } from '../../ingest/replay/beside.ts';
+import { siblingPath } from '../../ingest/replay/sibling-path.ts';
 import { generatedCsv } from '../../ingest/replay/generator.ts';
 import { commandOptions, UsageError } from '../../ingest/replay/options.ts';
 import { ProgressDisplay } from '../../ingest/replay/progress.ts';
-import { commanded } from './commanded.ts';
+import { runCommand } from './run-command.ts';
 import { csv, FakeApi, fileWith, folder, HEADER, refusing, row } from './fixtures.ts';
 
 describe('the exit code and the words', () => {
   test('0 when every row is accepted, with sums to compare the stores with', async () => {
-    const { exitCode, printed } = await commanded([fileWith(csv(row(), row({ InvoiceNo: '536366', CustomerID: '' })))]);
+    const { exitCode, printed } = await runCommand([fileWith(csv(row(), row({ InvoiceNo: '536366', CustomerID: '' })))]);
 
     expect(exitCode).toBe(0);
     expect(printed).toMatch(/lines accepted +2\n/);
@@ -22,7 +22,7 @@ describe('the exit code and the words', () => {
   test('2 when rows were rejected, with the reasons and where they stand', async () => {
     const file = fileWith(csv(row(), row({ Quantity: 'six' })));
 
-    const { exitCode, printed } = await commanded([file]);
+    const { exitCode, printed } = await runCommand([file]);
 
     expect(exitCode).toBe(2);
     expect(printed).toContain('row 2: quantity: write a whole number from -1000000 to 1000000: got "six"');
@@ -33,7 +33,7 @@ describe('the exit code and the words', () => {
     const file = fileWith(csv(row({ Quantity: 'six' }), row(), row({ InvoiceNo: '536366' })));
     const api = new FakeApi((lines) => refusing(lines, [1], 'InvalidValue'));
 
-    const { exitCode, printed } = await commanded([file], api);
+    const { exitCode, printed } = await runCommand([file], api);
 
     expect(exitCode).toBe(2);
     expect(printed).toContain('row 1: quantity: write');
@@ -43,7 +43,7 @@ describe('the exit code and the words', () => {
   test('1 when the file cannot be read, before anything is sent', async () => {
     const api = new FakeApi();
 
-    const { exitCode, shown } = await commanded([fileWith(HEADER.replace('Country', 'Land'))], api);
+    const { exitCode, shown } = await runCommand([fileWith(HEADER.replace('Country', 'Land'))], api);
 
     expect(exitCode).toBe(1);
     expect(shown).toContain('ERROR: the header misses Country');
@@ -57,7 +57,7 @@ describe('the exit code and the words', () => {
       return undefined;
     });
 
-    const { exitCode, printed, shown } = await commanded([file, '--concurrency', '1', '--outputs', 'x.json'], api);
+    const { exitCode, printed, shown } = await runCommand([file, '--concurrency', '1', '--outputs', 'x.json'], api);
 
     expect(exitCode).toBe(1);
     expect(printed).toMatch(/mutations +4\n/);
@@ -74,8 +74,8 @@ describe('the exit code and the words', () => {
     });
     const after = new FakeApi();
 
-    const stopped = await commanded([file], before, interrupt);
-    const resumed = await commanded([file, '--resume'], after);
+    const stopped = await runCommand([file], before, { interrupt });
+    const resumed = await runCommand([file, '--resume'], after);
 
     expect(stopped.exitCode).toBe(130);
     expect(stopped.shown).toContain('stopping: ');
@@ -89,7 +89,7 @@ describe('the exit code and the words', () => {
     const file = fileWith(csv(row({ Quantity: 'six' })));
     const noApi = { name: '', send: () => Promise.reject(new Error('sent')), passes: () => false };
 
-    const { exitCode, printed } = await commanded([file, '--dry-run'], noApi);
+    const { exitCode, printed } = await runCommand([file, '--dry-run'], noApi);
 
     expect(exitCode).toBe(2);
     expect(printed).toMatch(/lines to send +0\n/);
@@ -99,13 +99,13 @@ describe('the exit code and the words', () => {
   test('a file that mixes encodings is read, and the user is told', async () => {
     const mixed = Buffer.concat([Buffer.from(csv(row({ Description: '£' }))), Buffer.from(row({ Description: '£' }), 'latin1')]);
 
-    const { printed } = await commanded([fileWith(mixed), '--dry-run']);
+    const { printed } = await runCommand([fileWith(mixed), '--dry-run']);
 
     expect(printed).toContain('NOTE: 1 rows are not UTF-8 and were read as Windows-1252, 1 are UTF-8\n');
   });
 
   test('no control character of a file reaches the terminal', async () => {
-    const { printed } = await commanded([fileWith(csv(row({ Description: 'a\u001b[31m\u009b2J' }))), '--dry-run']);
+    const { printed } = await runCommand([fileWith(csv(row({ Description: 'a\u001b[31m\u009b2J' }))), '--dry-run']);
 
     expect(printed).toContain('got "a·[31m·2J"');
     expect(printed.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
@@ -210,7 +210,7 @@ describe('a file beside the CSV', () => {
     const path = folder();
     chmodSync(path, 0o555);
 
-    const elsewhere = beside(join(path, 'rows.csv'), '.rejected.csv', () => undefined);
+    const elsewhere = siblingPath(join(path, 'rows.csv'), '.rejected.csv', () => undefined);
 
     expect(dirname(elsewhere)).toBe(process.cwd());
   });
@@ -218,13 +218,13 @@ describe('a file beside the CSV', () => {
   test('goes to the current folder where writing beside is not permitted, and says so loudly', () => {
     const notes: string[] = [];
 
-    const allowed = beside(
+    const allowed = siblingPath(
       '/read-only/rows.csv',
       '.rejected.csv',
       () => undefined,
       () => true,
     );
-    const elsewhere = beside(
+    const elsewhere = siblingPath(
       '/read-only/rows.csv',
       '.rejected.csv',
       (note) => notes.push(note),
@@ -271,13 +271,13 @@ describe('what is behind the door', () => {
     let now = 0;
     const clock = { now: () => (now += 100), wait: () => Promise.resolve() };
 
-    const { exitCode, printed } = await commanded([good(), ...args], new FakeApi(), undefined, { stores: behind }, clock);
+    const { exitCode, printed } = await runCommand([good(), ...args], new FakeApi(), { behind: { stores: behind }, clock });
 
     expect([exitCode, printed]).toEqual([expected, expect.stringContaining('behind the door')]);
   });
 
   test('cannot be seen of a deployed stack: the command says how to ask', async () => {
-    const { exitCode, printed } = await commanded([good()], new FakeApi(), undefined, { howToAsk: 'behind the door: ask\n' });
+    const { exitCode, printed } = await runCommand([good()], new FakeApi(), { behind: { howToAsk: 'behind the door: ask\n' } });
 
     expect([exitCode, printed]).toEqual([0, expect.stringMatching(/behind the door: ask\n$/)]);
   });
@@ -299,8 +299,8 @@ describe('what is behind the door', () => {
       },
     });
 
-    const stopped = await commanded([file], before, interrupt, { stores: behind });
-    const resumed = await commanded([file, '--resume'], new FakeApi(), undefined, { stores: behind });
+    const stopped = await runCommand([file], before, { interrupt, behind: { stores: behind } });
+    const resumed = await runCommand([file, '--resume'], new FakeApi(), { behind: { stores: behind } });
 
     expect([stopped.exitCode, resumed.exitCode]).toEqual([130, 0]);
     expect(stopped.printed).toContain('behind the door');

@@ -22,7 +22,7 @@ const lineEnd = fc.constantFrom('\n', '\r\n');
 const written = (row: readonly string[]) => row.map((text) => (/[",\r\n]/.test(text) ? quoted(text) : text)).join(',');
 
 describe('reading CSV', () => {
-  test('what is written with quotes where they are needed is read as it was, however the bytes are cut', () => {
+  test('what is written with the quotes it needs is read as it was, however the bytes are cut', () => {
     fc.assert(
       fc.property(table, lineEnd, fc.boolean(), fc.array(fc.nat(400)), (rows, end, endsWithLineEnd, cuts) => {
         const header = (rows[0] ?? []).map((_, place) => `column ${String(place)}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commanded } from './commanded.ts';
+import { runCommand } from './run-command.ts';
 import { csv, FakeApi, fileWith, row } from './fixtures.ts';
 
 describe('how a file is written', () => {
@@ -24,7 +24,7 @@ describe('how a file is written', () => {
   ];
 
   test('a dry run shows the first rows as they are understood, and sends nothing', async () => {
-    const { exitCode, printed, shown } = await commanded([fileWith(foreign), '--dry-run', ...flags]);
+    const { exitCode, printed, shown } = await runCommand([fileWith(foreign), '--dry-run', ...flags]);
 
     expect(exitCode).toBe(2);
     expect(printed.split('\n').slice(0, 9)).toEqual(understood);
@@ -39,7 +39,7 @@ describe('how a file is written', () => {
     const pairs = Object.fromEntries(map.split(',').map((pair) => pair.split('=')));
     const layout = fileWith(JSON.stringify({ map: pairs, dateFormat: 'month-first', decimal: 'comma' }), 'layout.json');
 
-    const { printed } = await commanded([fileWith(foreign), '--dry-run', '--layout', layout, ...['--date-format', 'day-first']]);
+    const { printed } = await runCommand([fileWith(foreign), '--dry-run', '--layout', layout, ...['--date-format', 'day-first']]);
 
     expect(printed.split('\n').slice(0, 9)).toEqual(understood);
   });
@@ -52,7 +52,7 @@ describe('how a file is written', () => {
       Country: 'Z'.repeat(60),
     });
 
-    const { printed } = await commanded([fileWith(csv(row({ Quantity: '-1000000' }), long, long, long)), '--dry-run']);
+    const { printed } = await runCommand([fileWith(csv(row({ Quantity: '-1000000' }), long, long, long)), '--dry-run']);
 
     const lengths = printed.split('\n').map((line) => line.length);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(80);
@@ -62,7 +62,7 @@ describe('how a file is written', () => {
     const api = new FakeApi();
     const file = fileWith(csv(row({ InvoiceDate: '12/31/2010 8:26' }), row({ InvoiceDate: '31/12/2010 8:26' })));
 
-    const { exitCode, shown } = await commanded([file], api);
+    const { exitCode, shown } = await runCommand([file], api);
 
     expect([exitCode, api.mutations]).toEqual([2, []]);
     expect(shown).toMatch(/^ERROR: .*row 1 \(line 2\) "12\/31\/2010 8:26".*row 2 \(line 3\) "31\/12\/2010 8:26".*\n$/);

@@ -41,7 +41,7 @@ const line = fc
   .record({ InvoiceNo: fc.constantFrom('1', '2', '3', '4', '5', '6'), StockCode: fc.constantFrom('A', 'B') })
   .map((change) => lineOf(change));
 
-test('identical lines are numbered as if everything were remembered, however little is and however scattered they are', async () => {
+test('identical lines are numbered as if everything were remembered, however little is', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(line, { maxLength: 60 }), fc.nat(12), async (lines, rememberedLines) => {
       const { found, readings } = await identified(lines, rememberedLines);

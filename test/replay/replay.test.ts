@@ -253,7 +253,7 @@ describe('a replay that is resumed', () => {
     expect(existsSync(`${file}.resume.json`)).toBe(false);
   });
 
-  test('refuses a file that has changed, another destination, the same one when it is empty again, and a state that is none', async () => {
+  test('refuses a changed file, another or an emptied destination, and a broken state', async () => {
     const file = fileWith(generated(2_000));
     await half(file);
     const elsewhere = Object.assign(new FakeApi(), { name: 'http://elsewhere/graphql' });
@@ -274,7 +274,7 @@ describe('a replay that is resumed', () => {
     expect(String(broken)).toContain('it is no JSON');
   });
 
-  test('without anything to resume begins at the first row, and a new one leaves the old position, each saying so', async () => {
+  test('begins at the first row where there is nothing to resume, and says so', async () => {
     const file = fileWith(generated(2_000));
     const notes: string[] = [];
     const onNote = (note: string) => notes.push(note);

@@ -53,7 +53,7 @@ describe('what is refused for the moment', () => {
     expect(settled).toEqual([sent]);
   });
 
-  test('waits longer each time, by chance between nothing and a limit that doubles up to five seconds', async () => {
+  test('waits longer each time, by chance up to a limit that doubles up to five seconds', async () => {
     const api = new FakeApi((lines, count) => (count <= 8 ? refusing(lines, [0], 'StreamUnavailable') : undefined));
     const { sender, clock } = sending(api);
 

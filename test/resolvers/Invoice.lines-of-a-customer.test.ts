@@ -66,7 +66,7 @@ describe('an invoice reached through a customer', () => {
     },
   );
 
-  test('of the most lines, every other one a stranger, stays within the loops that APPSYNC_JS allows', () => {
+  test('of the most lines, half of them of others, stays within the loops of APPSYNC_JS', () => {
     const many = storedLines(
       Array.from({ length: 250 }, (_, n) => line(n)),
       { settings },

@@ -19,7 +19,7 @@ test('a line that the stream has taken is accepted', () => {
   expect(send(sent(line())).returned).toEqual({ accepted: 1, failed: [] });
 });
 
-test('an unacceptable line is the error of the request, with the field, the value and what to write instead', () => {
+test('the error of an unacceptable line has the field, the value and what to write instead', () => {
   const { error, returned } = send({ ...sent(line()), quantity: 2_000_000 }, () => {
     throw new Error('the stream was asked');
   });

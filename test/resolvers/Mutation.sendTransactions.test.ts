@@ -37,7 +37,7 @@ describe('a request of good lines', () => {
     expect(putRecordsIn(asked.returned).Records.map(({ PartitionKey }) => PartitionKey)).toEqual(['17850', '13047']);
   });
 
-  test('puts on the stream what the other door would: trimmed, in whole seconds, in three places, absence left out', () => {
+  test('puts lines on the stream as the other door does: trimmed, whole seconds, three places', () => {
     const input = [
       { ...sent(line()), lineId: ' a ', country: ' EIRE ', unitPrice: '-0', invoiceDate: '2010-12-01T08:26:00.000Z' },
       { ...sent(line()), lineId: 'b', description: '   ', unitPrice: '2.5', customerId: null },

@@ -43,7 +43,7 @@ test('a profile that the index was faster than, or that has lost every line, is 
   expect(answered.stash).toMatchObject({ profiles: [{ customerId: '2' }] });
 });
 
-test('profiles that the table had no time for make the page fail, so that no customer is missing unseen', () => {
+test('profiles that the table had no time for make the page fail', () => {
   const result = { data: { Customers: [null] }, unprocessedKeys: { Customers: [{ customerId: '1', sk: 'PROFILE' }] } };
 
   const { error } = response({ stash: { customerIds: ['1'], profiles: [] }, result });

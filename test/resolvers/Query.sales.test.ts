@@ -71,7 +71,7 @@ describe('a fixed question', () => {
     expect([data.sales.rows.length, data.sales.hasMore]).toEqual([rows, hasMore]);
   });
 
-  test('is asked of the warehouse before its answer is kept, and when the kept answers cannot be read', async () => {
+  test('is asked of the warehouse when its answer is not kept or cannot be read', async () => {
     for (const kept of [{}, 'AccessDeniedException']) {
       api.given({ kept, warehouse: warehouseWith([salesRecord('2011-02')]) });
 

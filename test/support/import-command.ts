@@ -57,7 +57,7 @@ export async function runRebuild(stack: Stack): Promise<Commanded> {
 }
 
 /** The number beside a word of a command's table. */
-export function told(printed: string, word: string): number {
+export function printedCount(printed: string, word: string): number {
   const [, number] = new RegExp(`^ *${word} +([\\d,.]+)$`, 'm').exec(printed) ?? [];
   if (number === undefined) throw new Error(`the command tells no "${word}":\n${printed}`);
   return Number(number.replaceAll(',', ''));

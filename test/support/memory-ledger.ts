@@ -42,58 +42,58 @@ export class MemoryLedger implements Ledger {
   async addChunk(invoiceNo: string, key: string, lines: readonly TransactionLine[]) {
     await Promise.resolve();
     if (this.chunkItems.has(`${invoiceNo} ${key}`)) return false;
-    this.#write(() => this.chunkItems.set(`${invoiceNo} ${key}`, lines));
+    this.write(() => this.chunkItems.set(`${invoiceNo} ${key}`, lines));
     return true;
   }
 
   async removeChunks(invoiceNo: string, keys: readonly string[]) {
     await Promise.resolve();
-    for (const key of keys) this.#write(() => this.chunkItems.delete(`${invoiceNo} ${key}`));
+    for (const key of keys) this.write(() => this.chunkItems.delete(`${invoiceNo} ${key}`));
   }
 
   async putHeader(header: InvoiceHeader, expected: number | undefined) {
     await Promise.resolve();
     if (this.headerItems.get(header.invoiceNo)?.version !== expected) return false;
-    this.#write(() => this.headerItems.set(header.invoiceNo, header));
+    this.write(() => this.headerItems.set(header.invoiceNo, header));
     return true;
   }
 
   async customerInvoices(customerId: string, month: string) {
     await Promise.resolve();
     this.reads++;
-    return this.#listOf(customerId).filter((invoice) => invoice.invoiceDate.startsWith(month));
+    return this.listOf(customerId).filter((invoice) => invoice.invoiceDate.startsWith(month));
   }
 
   async firstAndLastInvoice(customerId: string) {
     await Promise.resolve();
     this.reads += 2;
-    const list = this.#listOf(customerId);
+    const list = this.listOf(customerId);
     const [first, last] = [list[0], list.at(-1)];
     return first && last ? ([first, last] as const) : undefined;
   }
 
   async changeLists({ puts, removals }: Parameters<Ledger['changeLists']>[0]) {
     await Promise.resolve();
-    for (const invoice of puts) this.#write(() => this.invoiceItems.set(keyOf(invoice), invoice));
-    for (const invoice of removals) this.#write(() => this.invoiceItems.delete(keyOf(invoice)));
+    for (const invoice of puts) this.write(() => this.invoiceItems.set(keyOf(invoice), invoice));
+    for (const invoice of removals) this.write(() => this.invoiceItems.delete(keyOf(invoice)));
   }
 
   async putProfiles(writes: Parameters<Ledger['putProfiles']>[0]) {
     await Promise.resolve();
     return writes.map(({ profile, expected }) => {
       if (this.profileItems.get(profile.customerId)?.version !== expected) return false;
-      this.#write(() => this.profileItems.set(profile.customerId, profile));
+      this.write(() => this.profileItems.set(profile.customerId, profile));
       return true;
     });
   }
 
-  #listOf(customerId: string): CustomerInvoice[] {
+  private listOf(customerId: string): CustomerInvoice[] {
     return [...this.invoiceItems.values()]
       .filter((invoice) => invoice.customerId === customerId)
       .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   }
 
-  #write(change: () => unknown): void {
+  private write(change: () => unknown): void {
     if (this.writesLeft === 0) throw new Crash('the process died before this write');
     if (this.writesLeft !== undefined) this.writesLeft--;
     this.writes++;

@@ -1,4 +1,4 @@
-import type { LoadCounts } from '../../ingest/warehouse/landing.ts';
+import type { LoadCounts } from '../../ingest/warehouse/load-batch.ts';
 
 /** A line as far as a load looks at it. */
 export interface MemoryLine {

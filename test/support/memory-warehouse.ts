@@ -1,13 +1,13 @@
 import type { FixedQuestion } from '../../warehouse/statements/fixed-questions.ts';
 import type { Field, FieldRow } from '../../warehouse/statements/statement.ts';
-import type { AnswerStore, StoredAnswer } from '../../ingest/warehouse/answers.ts';
+import type { AnswerStore, StoredAnswer } from '../../ingest/warehouse/copy-answers.ts';
 import type { BatchProgress, DataApi, StatementBatch } from '../../ingest/warehouse/data-api.ts';
 import type { LoadState, LoadStateStore } from '../../ingest/warehouse/load-state.ts';
 import type { ImportManifests, ImportOutcome } from '../../ingest/warehouse/imports.ts';
 import type { RebuildList } from '../../ingest/warehouse/rebuild-lists.ts';
 import type { ImportJob, RebuildSource } from '../../ingest/warehouse/rebuild.ts';
 import type { FailedDeliveries } from '../../ingest/warehouse/redrive.ts';
-import type { StagedLines } from '../../ingest/warehouse/unannounced.ts';
+import type { StagedLines } from '../../ingest/warehouse/announce-objects.ts';
 import { MemoryLease } from './memory-lease.ts';
 import { WorldClock } from './world-clock.ts';
 import { copiedKey, kindOf } from './batch-kinds.ts';

@@ -1,7 +1,7 @@
 import { consumersCaughtUp } from '@tillgraph/local-aws';
 import { connect, connectionFrom, type Tillgraph } from '../../sdk/index.ts';
 import { takeInventory } from '../../demo/inventory.ts';
-import { through } from '../../ingest/replay/destination.ts';
+import { sendThrough } from '../../ingest/replay/destination.ts';
 import { replay, type ReplayOptions, type ReplayReport } from '../../ingest/replay/replay.ts';
 import { printed, type ShopTruth } from './shop-truth.ts';
 import type { Stack } from './stack.ts';
@@ -15,7 +15,7 @@ export async function sendFile(stack: Stack, file: string, options: Partial<Repl
   try {
     const report = await replay({
       file,
-      destination: through(client, stack.directory),
+      destination: sendThrough(client, stack.directory),
       rejects: `${stack.directory}/rejected.csv`,
       ...options,
     });

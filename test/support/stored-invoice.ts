@@ -15,8 +15,8 @@ export class StoredInvoice {
 
   /** @param chunks - how many lines each chunk holds @param last - how many the header holds itself */
   constructor(chunks: readonly number[] = [], last = 0) {
-    for (const size of chunks) this.chunks.push({ key: this.#key(this.chunks.length), lines: this.#next(size) });
-    this.last = this.#next(last);
+    for (const size of chunks) this.chunks.push({ key: this.key(this.chunks.length), lines: this.next(size) });
+    this.last = this.next(last);
   }
 
   get lines(): readonly StoredLine[] {
@@ -31,11 +31,11 @@ export class StoredInvoice {
   /** Lines arrive: when there are more than fit into the header, all of its lines move into new chunks. */
   append(count: number, sizeOfChunk = 250): void {
     this.kept = undefined;
-    this.last.push(...this.#next(count));
+    this.last.push(...this.next(count));
     if (this.last.length <= LINES_IN_HEADER) return;
     while (this.last.length > 0) {
       const lines = this.last.splice(0, this.last.length < sizeOfChunk + 32 ? 250 : sizeOfChunk);
-      this.chunks.push({ key: this.#key(this.chunks.length), lines });
+      this.chunks.push({ key: this.key(this.chunks.length), lines });
     }
   }
 
@@ -45,7 +45,7 @@ export class StoredInvoice {
     let before = 0;
     for (const [n, { lines }] of this.chunks.entries()) {
       if (place < before + lines.length) {
-        this.chunks[n] = { key: this.#key(n), lines: lines.with(place - before, corrected(lines[place - before], quantity)) };
+        this.chunks[n] = { key: this.key(n), lines: lines.with(place - before, corrected(lines[place - before], quantity)) };
         return;
       }
       before += lines.length;
@@ -69,11 +69,11 @@ export class StoredInvoice {
     return this.kept;
   }
 
-  #next(count: number): StoredLine[] {
+  private next(count: number): StoredLine[] {
     return Array.from({ length: count }, () => storedLine((this.count += 1)));
   }
 
-  #key(place: number): string {
+  private key(place: number): string {
     this.attempt += 1;
     return `LINES#${String(place + 1).padStart(4, '0')}#${this.attempt.toString(36).padStart(6, '0')}`;
   }

@@ -90,7 +90,7 @@ async function expectAllThere(rows: readonly LandingRow[]): Promise<number> {
   return held.size;
 }
 
-test('whatever stands in whichever column, each row ends as a line or as a reject, and no load stops', async () => {
+test('each row ends as a line or as a reject, whatever it holds, and no load stops', async () => {
   let lines = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(anyRow, { minLength: 40, maxLength: 150 }), async (rows) => {

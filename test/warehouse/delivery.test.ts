@@ -41,7 +41,7 @@ describe('what COPY brings', () => {
     expect(await shop.rows('SELECT source_object, lineid FROM intake.reject')).toEqual([['s3://bucket/manifests/one', 'b']]);
   });
 
-  test('and what it cannot even land is traced to line and file, once, however often the file is copied', async () => {
+  test('and what it cannot land is traced to line and file once, however often it is copied', async () => {
     const loader = await shop.session('landing_writer');
     const body = `${json(line())}{"lineId": \n${json(line({ lineId: 'b' }))}`;
     await copy(loader, 'two', body);

@@ -53,7 +53,7 @@ describe('an import', () => {
     );
   });
 
-  test('that was copied and not loaded when the loader stopped is loaded by the next, and copied no more', async () => {
+  test('that was copied but not loaded when the loader stopped is loaded once by the next', async () => {
     const loader = givenShopLoader(shop);
     const manifest = loader.stage('file.csv', lines);
     const session = await shop.session('etl');

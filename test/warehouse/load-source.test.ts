@@ -88,7 +88,7 @@ const landed = fc.record({
   isWrong: fc.boolean(),
 });
 
-test('of every source each line is accounted for once, and all sources together come to the whole', async () => {
+test('each line of every source is accounted for once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.array(landed, { minLength: 1, maxLength: 12 }), { maxLength: 3 }), async (loads) => {
       await shop.empty();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { givenLoader, lines } from '../support/given-loader.ts';
 import { dialectFindings } from './redshift-dialect.ts';
 
-test('what the loader itself says to the warehouse is in the dialect that Redshift and PostgreSQL share', async () => {
+test('statements of the loader itself are in the dialect that Redshift and PostgreSQL share', async () => {
   const { world, run, publish } = givenLoader({ deliveryStream: 'deliveries' });
   const said = new Set<string>();
   const start = world.dataApi.start.bind(world.dataApi);

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { MOST_STATEMENTS } from '../../ingest/warehouse/data-api.ts';
-import { batchOf } from '../../ingest/warehouse/landing.ts';
+import { batchOf } from '../../ingest/warehouse/load-batch.ts';
 import { swapStatements } from '../../ingest/warehouse/rebuild-aside.ts';
 import { line, linesOf } from '../support/lines.ts';
 import { filesOf, givenShop, type Shop } from './given-shop.ts';

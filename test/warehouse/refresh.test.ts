@@ -151,7 +151,7 @@ test('says which load it covers, and does nothing before the next', async () => 
   expect(await shop.rows("SELECT COUNT(*) FROM mart.agg_sales WHERE grouping_name = 'PRODUCT'")).toEqual([['0']]);
 });
 
-test('covers loads that changed nothing without doing anything, and all that came since once one did', async () => {
+test('covers loads that changed nothing without doing anything', async () => {
   const [first, same] = [row({ sentAt: 1 }), row({ sentAt: 1 })];
   await loadAndRefresh(first, same);
   await shop.rows("DELETE FROM mart.agg_sales WHERE grouping_name = 'PRODUCT'");

@@ -173,7 +173,7 @@ test('the lines that every judge is shown are taken and refused in the words of 
   expect(await shop.rows('SELECT lines_in FROM intake.load_audit')).toEqual([[String(JUDGED_LINES.length)]]);
 });
 
-test('what the doors refuse is rejected for the same field and in the same words, and nothing else', async () => {
+test('what the doors refuse, and nothing else, is rejected for the same field in the same words', async () => {
   const atLimits = TEXTS_AT_LIMITS.map(({ field, text }) => ({ ...line(), [field]: text }));
   const lines = [...fc.sample(sentLine, { numRuns: 1500, seed: 20_111_209 }), ...atLimits].map((sent, place) => ({
     ...sent,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { itemBytes } from '@tillgraph/local-aws/testing/dynamodb-capacity';
-import { dynamoDbAnswers } from '../../ingest/handlers/dynamodb-answers.ts';
+import { dynamoDbAnswers } from '../../ingest/handlers/dynamodb-answer-store.ts';
 import { fixedQuestions } from '../../warehouse/statements/fixed-questions.ts';
 import { salesKey } from '../../warehouse/statements/fixed-keys.ts';
 import { periodAt, type Period } from '../../warehouse/statements/periods.ts';

@@ -96,7 +96,7 @@ test('a statement keeps within what the Data API takes', () => {
   );
 });
 
-test('what a caller writes is a value and nothing else: the text goes by the shape of the question alone', () => {
+test('what a caller writes is a value alone: the text follows the shape of the question', () => {
   /** Values of the same shape: other names, and days that stand in the same place of their periods. */
   const otherwise = ({ where, ...rest }: SalesQuestion): SalesQuestion => ({
     ...rest,

@@ -40,7 +40,7 @@ const written = (one: TransactionLine) => [
   ...[one.unitPrice, one.customerId ?? null, one.country, String(one.sentAt)],
 ];
 
-test('the version that counts is the greatest by domain/line-version.ts, in one load and over several', async () => {
+test('the version that counts is the greatest by line-version.ts, in one load and in several', async () => {
   const histories = fc.sample(fc.array(version, { minLength: 2, maxLength: 5 }), { numRuns: 400, seed: 20_111_209 });
   const versions = histories.map((history, place) =>
     history.map((one): TransactionLine => ({ ...one, invoiceNo: String(1000 + (place % 7)), lineId: `line-${String(place)}` })),

@@ -105,8 +105,8 @@ function rollupGroups(question: SalesQuestion, grouping: SalesGrouping, where: W
   else if (period !== undefined) {
     const column = keyColumnOf(period);
     const type = period === 'YEAR' ? 'SMALLINT' : 'VARCHAR(8)';
-    if (range?.first !== undefined) compare(`s.${column} >=`, 'first_period', type, range.first, where);
-    if (range?.last !== undefined) compare(`s.${column} <=`, 'last_period', type, range.last, where);
+    if (range?.first !== undefined) compare(where, `s.${column} >=`, type, { name: 'first_period', value: range.first });
+    if (range?.last !== undefined) compare(where, `s.${column} <=`, type, { name: 'last_period', value: range.last });
   }
   addFilters(question.where, where);
   const keys = DIMENSION_COLUMNS.filter((column) => question.groupBy.indexOf(column.dimension) !== -1).map(
@@ -120,14 +120,14 @@ function rollupGroups(question: SalesQuestion, grouping: SalesGrouping, where: W
 const conditionsOf = (where: Where): string => (where.conditions.length === 0 ? '' : `\nWHERE ${where.conditions.join(' AND ')}`);
 
 /** `<left> CAST(:name AS type)`, with its value. */
-function compare(left: string, name: string, type: string, value: string, where: Where): void {
-  where.conditions.push(`${left} CAST(:${name} AS ${type})`);
-  where.parameters.push({ name, value });
+function compare(where: Where, left: string, type: string, parameter: Parameter): void {
+  where.conditions.push(`${left} CAST(:${parameter.name} AS ${type})`);
+  where.parameters.push(parameter);
 }
 
 function addDays(filter: SalesFilter, where: Where): void {
-  if (filter.from !== undefined) compare('s.day >=', 'first_day', 'DATE', filter.from, where);
-  if (filter.to !== undefined) compare('s.day <=', 'last_day', 'DATE', filter.to, where);
+  if (filter.from !== undefined) compare(where, 's.day >=', 'DATE', { name: 'first_day', value: filter.from });
+  if (filter.to !== undefined) compare(where, 's.day <=', 'DATE', { name: 'last_day', value: filter.to });
 }
 
 /** Wide enough for what a caller may write, so that no value is cut into another. */
@@ -142,8 +142,8 @@ function addFilters(filter: SalesFilter, where: Where): void {
     });
     where.conditions.push(`s.country IN (${places.join(', ')})`);
   }
-  if (filter.customerId !== undefined) compare('s.customer_id =', 'customer_id', TEXT, filter.customerId, where);
-  if (filter.stockCode !== undefined) compare('s.stock_code =', 'stock_code', TEXT, filter.stockCode, where);
+  if (filter.customerId !== undefined) compare(where, 's.customer_id =', TEXT, { name: 'customer_id', value: filter.customerId });
+  if (filter.stockCode !== undefined) compare(where, 's.stock_code =', TEXT, { name: 'stock_code', value: filter.stockCode });
   if (filter.cancelled !== undefined) where.conditions.push(`s.cancelled = ${filter.cancelled ? 'TRUE' : 'FALSE'}`);
   if (filter.guests !== undefined) where.conditions.push(`s.customer_id IS ${filter.guests ? 'NULL' : 'NOT NULL'}`);
 }

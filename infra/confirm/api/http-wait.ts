@@ -73,7 +73,7 @@ const LONGEST = 18;
 /** A role that was just made is not known everywhere. */
 const ATTEMPTS = 12;
 
-async function waited(post: Post, queue: string, seconds: number): Promise<string | undefined> {
+async function measureWait(post: Post, queue: string, seconds: number): Promise<string | undefined> {
   const { body } = await post('query ($queue: String!, $seconds: Int!) { waited(queue: $queue, seconds: $seconds) }', {
     queue,
     seconds,
@@ -86,12 +86,12 @@ async function waited(post: Post, queue: string, seconds: number): Promise<strin
 export async function sourcesMayWait({ waitingField, wait }: ApiPlace): Promise<Seen> {
   const { post, queue } = await waitingField();
   for (let attempt = 1; ; attempt++) {
-    const refusal = await waited(post, queue, 1);
+    const refusal = await measureWait(post, queue, 1);
     if (refusal === undefined) break;
     if (attempt === ATTEMPTS) return differs(`A source that waits one second was refused: ${refusal}.`);
     await wait(10_000);
   }
-  const [ours, longest] = [await waited(post, queue, OURS), await waited(post, queue, LONGEST)];
+  const [ours, longest] = [await measureWait(post, queue, OURS), await measureWait(post, queue, LONGEST)];
   const more = longest === undefined ? `, and ${String(LONGEST)} as well` : `; ${String(LONGEST)} were refused: ${longest}`;
   if (ours === undefined) return holds(`A source was waited for for ${String(OURS)} seconds${more}.`);
   return differs(`A source that takes ${String(OURS)} seconds was refused: ${ours}.`);

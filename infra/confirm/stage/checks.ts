@@ -1,6 +1,6 @@
 import { differs, holds, type Seen } from '../claim.ts';
 import { DeployFailedError, type StageName } from './cdk.ts';
-import { BY_API, BY_DOOR, EXPECTED, type Holding, STORES } from './goods.ts';
+import { BY_API, BY_DOOR, EXPECTED, type Holding, STORES } from './sent-lines.ts';
 import type { StagePlace } from './place.ts';
 
 const minutes = (milliseconds: number) => `${String(Math.round(milliseconds / 60_000))} minutes`;

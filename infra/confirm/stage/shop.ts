@@ -4,7 +4,7 @@ import { BULK_PREFIX } from '../../../domain/bucket.ts';
 import type { CredentialProvider, ConnectOptions } from '../../../sdk/index.ts';
 import { connect } from '../../../sdk/index.ts';
 import type { Aws } from '../aws.ts';
-import { BY_API, BY_DOOR, BY_FILE, fileOf, type Holdings } from './goods.ts';
+import { BY_API, BY_DOOR, BY_FILE, fileOf, type Holdings } from './sent-lines.ts';
 import type { Outputs } from './cdk.ts';
 import { curatedHolding, rawHolding, tablesHolding, warehouseHolding } from './stores.ts';
 
@@ -86,18 +86,18 @@ async function sendByDoor(outputs: Outputs, { credentials, region = outputs['Reg
 
 /** SHA-256 as the signer asks for it. */
 class Digest {
-  readonly #hash;
+  private readonly hash;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
   }
 
   update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(bytesOf(data));
+    this.hash.update(bytesOf(data));
   }
 
   digest(): Promise<Uint8Array> {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
+    return Promise.resolve(new Uint8Array(this.hash.digest()));
   }
 }
 

@@ -11,7 +11,7 @@ import { warehouseSession } from '../../../ingest/warehouse/warehouse-session.ts
 import type { Aws } from '../aws.ts';
 import { dataApiClient } from '../warehouse/place.ts';
 import type { Outputs } from './cdk.ts';
-import type { Holding } from './goods.ts';
+import type { Holding } from './sent-lines.ts';
 
 const NOTHING: Holding = { lines: 0, units: 0, mills: 0 };
 

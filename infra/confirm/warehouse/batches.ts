@@ -1,4 +1,4 @@
-import { batchOf } from '../../../ingest/warehouse/landing.ts';
+import { batchOf } from '../../../ingest/warehouse/load-batch.ts';
 import type { SqlFile } from '../../../ingest/warehouse/migrations.ts';
 import type { WarehouseBatches } from './place.ts';
 

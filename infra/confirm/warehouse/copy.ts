@@ -92,8 +92,7 @@ const fieldsOf = (run: string, place: number, description: string | null) => ({
 /** As Firehose brings lines. @returns the descriptions that arrived, in the order of `COPIED_TEXTS` */
 export async function copyAsDelivered(
   source: CopySource,
-  by: WarehouseSession,
-  reader: WarehouseSession,
+  { by, reader }: { readonly by: WarehouseSession; readonly reader: WarehouseSession },
   run: string,
   wait: Wait,
 ) {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { STREAM_COLUMNS } from '../../../domain/landing.ts';
-import { load } from '../../../ingest/warehouse/landing.ts';
+import { runLoad } from '../../../ingest/warehouse/load-batch.ts';
 import { refusalKind, WarehouseClosedError, type WarehouseSession } from '../../../ingest/warehouse/warehouse-session.ts';
 import { fixedQuestions } from '../../../warehouse/statements/fixed-questions.ts';
 import { differs, holds, type Seen } from '../claim.ts';
 import { COPIED_TEXTS, copyAsDelivered, copyAsImported } from './copy.ts';
 import type { WarehousePlace } from './place.ts';
 
-const said = (error: unknown) => (error instanceof Error ? error.message : String(error));
+const errorText = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Three lines as COPY lands them. @param run - in their ids, so that they are new */
 const landed = (run: string) => `INSERT INTO intake.landing (${STREAM_COLUMNS.join(', ')})
@@ -18,7 +18,7 @@ FROM (SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3) AS numbers`;
 export async function loaderMay({ sessionAs, batches }: WarehousePlace): Promise<Seen> {
   await (await sessionAs('landing_writer')).run({ name: 'landing', statements: [landed(newRun())] });
   const etl = await sessionAs('etl');
-  const counts = await load(etl, batches.load);
+  const counts = await runLoad(etl, batches.load);
   await etl.run(batches.refresh);
   const seen = `A load took ${String(counts.in)} lines, of which ${String(counts.new)} were new, and a refresh followed, both as a user of the role etl.`;
   // Among them may be lines that were copied before.
@@ -28,7 +28,7 @@ export async function loaderMay({ sessionAs, batches }: WarehousePlace): Promise
 /** As `landing_writer` by the options of Firehose, as `etl` by a list of gzipped CSV: every text arrives as it was. */
 export async function copiesArriveAsTheyWere({ copySource, sessionAs, wait }: WarehousePlace): Promise<Seen> {
   const [source, writer, etl] = [await copySource(), await sessionAs('landing_writer'), await sessionAs('etl')];
-  const delivered = await copyAsDelivered(source, writer, etl, newRun(), wait);
+  const delivered = await copyAsDelivered(source, { by: writer, reader: etl }, newRun(), wait);
   const imported = await copyAsImported(source, etl, newRun(), wait);
   const wrong = [...delivered.entries(), ...imported.entries()].filter(([place, text]) => text !== COPIED_TEXTS[place]);
   const counts = `${String(delivered.length)} lines of JSON and ${String(imported.length)} of gzipped CSV`;
@@ -65,7 +65,7 @@ export async function readersMayRead({ session, sessionAs }: WarehousePlace): Pr
       const batch = await reader.run({ name, statements: [sql], ...(parameters === undefined ? {} : { parameters }) });
       await batch.rows(0);
     } catch (error) {
-      refused.push(`${name}: ${said(error)}`);
+      refused.push(`${name}: ${errorText(error)}`);
     }
   }
   const [first] = refused;
@@ -96,7 +96,7 @@ export async function limitIsSaid({ limitToOneHour, session, now }: WarehousePla
       await session().run({ name: 'work', statements: BURN });
     } catch (error) {
       if (error instanceof WarehouseClosedError) return holds(`After ${minutes()} minutes the Data API said: ${error.reason}`);
-      const words = said(error);
+      const words = errorText(error);
       // Its own minute is over.
       if (refusalKind(words) !== 'later')
         return differs(`After ${minutes()} minutes a statement failed with other words: ${words}`);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { again, StatementRefusedError, type WarehouseSession } from '../../../ingest/warehouse/warehouse-session.ts';
+import { retryLostBatch, StatementRefusedError, type WarehouseSession } from '../../../ingest/warehouse/warehouse-session.ts';
 import type { Aws } from '../aws.ts';
 import type { Journal, Made } from '../journal.ts';
 
@@ -8,7 +8,7 @@ export const ROLES = ['landing_writer', 'etl', 'api_reader', 'bi_reader'] as con
 export type Role = (typeof ROLES)[number];
 
 /** What the migrator gives a role's user besides the role. @param user - quoted */
-const GIFTS: Readonly<Record<Role, (user: string) => readonly string[]>> = {
+const ROLE_GRANTS: Readonly<Record<Role, (user: string) => readonly string[]>> = {
   landing_writer: () => [],
   etl: (user) => [`ALTER USER ${user} SYSLOG ACCESS UNRESTRICTED`, `ALTER TABLE intake.mutex OWNER TO ${user}`],
   api_reader: () => [],
@@ -35,8 +35,8 @@ export async function makeUsers(
     const user = `"${username}"`;
     await unlessAlready(administrator, `CREATE USER ${user} PASSWORD DISABLE`);
     await unlessAlready(administrator, `GRANT ROLE ${role} TO ${user}`);
-    const statements = [`ALTER USER ${user} PASSWORD 'md5${digest}'`, ...GIFTS[role](user)];
-    await again(() => administrator.run({ name: `user ${username}`, statements }));
+    const statements = [`ALTER USER ${user} PASSWORD 'md5${digest}'`, ...ROLE_GRANTS[role](user)];
+    await retryLostBatch(() => administrator.run({ name: `user ${username}`, statements }));
     const name = `${made.name}-${role.replace('_', '-')}`;
     const { ARN = '' } = await journal.make({ ...made, name, kind: 'secret' }, () =>
       aws('secretsmanager:CreateSecret', { Name: name, SecretString: JSON.stringify({ username, password }) }),
@@ -48,7 +48,7 @@ export async function makeUsers(
 
 async function unlessAlready(session: WarehouseSession, statement: string): Promise<void> {
   try {
-    await again(() => session.run({ name: 'users', statements: [statement] }));
+    await retryLostBatch(() => session.run({ name: 'users', statements: [statement] }));
   } catch (cause) {
     if (!(cause instanceof StatementRefusedError) || !/\balready\b/i.test(cause.reason)) throw cause;
   }

@@ -204,7 +204,7 @@ export class Conversation {
   private async query(source: string): Promise<void> {
     await this.settle();
     this.isSkipping = false;
-    const read: Read[] = [];
+    const read: ReadStatement[] = [];
     for (const sql of splitStatements(source)) read.push(await this.read(sql));
     await this.session.check(read.map(({ statement }) => statement));
     if (read.every((each) => this.isPassed(each))) {
@@ -327,7 +327,7 @@ export class Conversation {
     return !(this.session.hasFilled && BEGINS_OR_ENDS.test(sql));
   }
 
-  private async run(sql: string): Promise<Ran> {
+  private async run(sql: string): Promise<StatementResult> {
     return { sql, outcome: await this.lend(() => this.session.run(sql)) };
   }
 

@@ -1,7 +1,7 @@
 // Generated from domain/line-fields.ts by `npm run generate`.
 import { util } from '@aws-appsync/utils';
 import { PATTERNS, PLAIN, type Fits, type SentLine } from '../../../domain/line-rules.ts';
-import { composed } from '../composed.ts';
+import { normalizeText as composed } from '../normalize-text.ts';
 
 /** Whether each text of a trimmed, composed line matches its pattern. */
 export const fitsOf = (line: SentLine): Fits => ({

@@ -2,13 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { startRedshift } from '../../../local/services/redshift/redshift.ts';
-import type { RedshiftService } from '../../../local/services/redshift/redshift.ts';
-import { startS3 } from '../../../local/services/s3.ts';
-import type { S3Service } from '../../../local/services/s3.ts';
-import { DATABASE, PASSWORD } from '../../local/redshift/given-redshift.ts';
-import { closeAfterTests, newDirectory } from '../../local/support/directories.ts';
-import { LOCAL } from '../../parity/remote.ts';
+import { startRedshift, startS3, type RedshiftService, type S3Service } from '@tillgraph/local-aws';
+import { closeAfterTests, newDirectory } from '@tillgraph/local-aws/testing/directories';
+import { DATABASE, PASSWORD } from '@tillgraph/local-aws/testing/given-redshift';
+import { LOCAL } from '@tillgraph/local-aws/testing/remote';
 import { pythonWith } from '../../support/python-packages.ts';
 
 // Apache 2.0, MIT and LGPL; SQLAlchemy of the line that this dialect asks for.

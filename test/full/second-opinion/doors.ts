@@ -67,7 +67,7 @@ function post(stack: Deployed, { url, service, body, caller, host }: Posted): Pr
       ? plain
       : caller === 'key'
         ? { ...plain, 'x-api-key': stack.apiKey }
-        : { ...plain, ...signed(stack, url, service, body, plain) };
+        : { ...plain, ...signed(stack, { url, service, body, headers: plain }) };
   return new Promise((resolve, reject) => {
     // Not by fetch, which lets nobody name a host.
     const sending = request(
@@ -87,7 +87,10 @@ function post(stack: Deployed, { url, service, body, caller, host }: Posted): Pr
   });
 }
 
-function signed({ credentials, region }: Deployed, url: string, service: string, body: string, headers: Headers): Headers {
-  const { host: _host, ...rest } = sign({ method: 'POST', url, headers, body, credentials, region, service });
+function signed(
+  { credentials, region }: Deployed,
+  request: { readonly url: string; readonly service: string; readonly body: string; readonly headers: Headers },
+): Headers {
+  const { host: _host, ...rest } = sign({ method: 'POST', ...request, credentials, region });
   return rest;
 }

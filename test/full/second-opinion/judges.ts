@@ -43,13 +43,13 @@ export const differsInWords = ({ here, there }: Difference) => here.error !== un
 /** One run of calls against the local stand-in and its judges. */
 export class Trial {
   readonly differences: Difference[] = [];
-  #calls = 0;
+  private calls = 0;
 
   constructor(private readonly judgements: readonly Judgement[]) {}
 
   /** How often a judge was asked. */
   get comparisons(): number {
-    return this.#calls;
+    return this.calls;
   }
 
   /**
@@ -62,16 +62,16 @@ export class Trial {
       const here = await local.run(call);
       for (const judge of asked) {
         const there = await judge.run(call);
-        this.#calls++;
+        this.calls++;
         if (isDeepStrictEqual(here, there)) continue;
         const difference = { judge: judge.name, call, here, there };
         this.differences.push(difference);
-        if (!this.#isHarmless(difference)) asked.delete(judge);
+        if (!this.isHarmless(difference)) asked.delete(judge);
       }
     }
   }
 
-  #isHarmless(difference: Difference): boolean {
+  private isHarmless(difference: Difference): boolean {
     const refusedByBoth = difference.here.error !== undefined && difference.there.error !== undefined;
     return refusedByBoth || this.judgements.some(({ isHarmless = false, is }) => isHarmless && is(difference));
   }

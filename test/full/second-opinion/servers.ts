@@ -22,39 +22,39 @@ const COMMANDS = {
 
 /** A DynamoDB somewhere, with a table of its own for each sequence of calls. */
 export class DynamoDbServer implements Server {
-  readonly #client: DynamoDBClient;
-  #table = '';
+  private readonly client: DynamoDBClient;
+  private table = '';
 
   constructor(
     readonly name: string,
     endpoint: string,
   ) {
     const requestHandler = new NodeHttpHandler();
-    this.#client = new DynamoDBClient({ endpoint, ...LOCAL, maxAttempts: 1, requestHandler });
+    this.client = new DynamoDBClient({ endpoint, ...LOCAL, maxAttempts: 1, requestHandler });
   }
 
   /** Begin with an empty table. */
   async begin(number: number): Promise<void> {
-    this.#table = `orders-${String(number)}`;
-    await this.#client.send(new CreateTableCommand(ordersTable(this.#table)));
+    this.table = `orders-${String(number)}`;
+    await this.client.send(new CreateTableCommand(ordersTable(this.table)));
   }
 
   async run({ operation, input }: Call): Promise<Outcome> {
     const Command = COMMANDS[`${operation}Command`]!;
-    const own = JSON.parse(JSON.stringify(input).replaceAll(/(\\?")orders\\?"/g, `$1${this.#table}$1`)) as object;
+    const own = JSON.parse(JSON.stringify(input).replaceAll(/(\\?")orders\\?"/g, `$1${this.table}$1`)) as object;
     try {
-      const { $metadata: _metadata, ...answer } = await this.#client.send(new Command(own));
-      const found = plain(JSON.parse(JSON.stringify(answer).replaceAll(this.#table, 'orders')));
+      const { $metadata: _metadata, ...answer } = await this.client.send(new Command(own));
+      const found = plain(JSON.parse(JSON.stringify(answer).replaceAll(this.table, 'orders')));
       return { answer: 'IndexName' in input ? inIndexOrder(found) : found };
     } catch (error) {
       const { name, message, Item } = error as Error & { readonly Item?: object };
-      const words = message.replaceAll(this.#table, 'orders');
+      const words = message.replaceAll(this.table, 'orders');
       return { error: { name, message: words, ...(Item === undefined ? {} : { Item: plain(Item) }) } };
     }
   }
 
   close(): void {
-    this.#client.destroy();
+    this.client.destroy();
   }
 }
 

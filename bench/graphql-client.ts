@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** Asks the GraphQL API with the key, over one connection that is kept. */
-export class Asker {
+export class GraphqlClient {
   private readonly agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
   constructor(private readonly outputs: LocalOutputs) {}

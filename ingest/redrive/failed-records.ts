@@ -2,7 +2,7 @@ import { GIVEN_UP_PREFIX, UNJUDGED_PREFIX, UNSTORED_PREFIX } from '../../domain/
 import { judgeRecord } from '../consumers/stream-judge.ts';
 
 /** A record as it was on the stream. */
-export interface GivenUpRecord {
+export interface FailedRecord {
   readonly partitionKey: string;
   readonly data: Buffer;
   /** Accepted ones in it. */
@@ -23,14 +23,14 @@ export class UnreadableObjectError extends Error {
 }
 
 /** A place of the bucket, and how its objects are read. */
-export interface Shelf {
+export interface FailurePrefix {
   readonly prefix: string;
   /** @throws UnreadableObjectError */
-  read(this: void, text: string): readonly GivenUpRecord[];
+  read(this: void, text: string): readonly FailedRecord[];
 }
 
 /** What is given up, where AWS or the store writer puts it. */
-export const SHELVES: readonly Shelf[] = [
+export const FAILURE_PREFIXES: readonly FailurePrefix[] = [
   { prefix: GIVEN_UP_PREFIX, read: batchRecords },
   { prefix: UNJUDGED_PREFIX, read: unjudgedRecords },
   { prefix: UNSTORED_PREFIX, read: unstoredLines },
@@ -44,7 +44,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
  *
  * @source "Retain discarded batch records for a Kinesis Data Streams event source" in Lambda's guide: `payload` is the whole event, as a text
  */
-function batchRecords(text: string): readonly GivenUpRecord[] {
+function batchRecords(text: string): readonly FailedRecord[] {
   const expected = "a batch as Lambda gives it up: a JSON object whose payload is an event of the stream's records";
   const { payload } = parsed(text, expected);
   const { Records } = parsed(payload, expected);
@@ -62,7 +62,7 @@ function batchRecords(text: string): readonly GivenUpRecord[] {
  * @remarks They are without their keys: a record goes back under the key that a door would give it.
  * @source "Handle failure in data transformation" in Firehose's guide
  */
-function unjudgedRecords(text: string): readonly GivenUpRecord[] {
+function unjudgedRecords(text: string): readonly FailedRecord[] {
   const expected = 'a list of records as Firehose gives them up: JSON objects with rawData, each on a line of its own';
   const records = text
     .split('\n')
@@ -73,7 +73,7 @@ function unjudgedRecords(text: string): readonly GivenUpRecord[] {
 }
 
 /** Accepted lines that no table took, as the store writer keeps them: each goes back in a record of its own. */
-function unstoredLines(text: string): readonly GivenUpRecord[] {
+function unstoredLines(text: string): readonly FailedRecord[] {
   const expected = 'a list of lines as the store writer sets them aside: JSON objects with line, each on a line of its own';
   return text
     .split('\n')
@@ -85,7 +85,7 @@ function unstoredLines(text: string): readonly GivenUpRecord[] {
     });
 }
 
-function recordOf(base64: unknown, expected: string, partitionKey?: string): GivenUpRecord {
+function recordOf(base64: unknown, expected: string, partitionKey?: string): FailedRecord {
   if (typeof base64 !== 'string' || !BASE64.test(base64)) throw new UnreadableObjectError(expected);
   const data = Buffer.from(base64, 'base64');
   const { lines } = judgeRecord(data);

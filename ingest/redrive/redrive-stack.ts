@@ -9,9 +9,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { answered } from '../bulk/local-outputs.ts';
+import { callStack } from '../bulk/local-outputs.ts';
 import { addressesIn } from './addresses.ts';
-import type { GivenUpRecord } from './given-up.ts';
+import type { FailedRecord } from './failed-records.ts';
 import type { RedriveOptions } from './options.ts';
 import { NotTakenError, type RedriveStack } from './redriving.ts';
 
@@ -29,7 +29,7 @@ const LONGEST_WAIT = 5_000;
 type Wait = (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 
 /** A stack, local or deployed, by the clients of AWS. @throws NoStackError */
-export function stackOf(
+export function connectRedriveStack(
   { outputs, data }: Pick<RedriveOptions, 'outputs' | 'data'>,
   wait: Wait = (milliseconds, signal) => pause(milliseconds, undefined, { signal }),
 ): RedriveStack & { close(): void } {
@@ -38,7 +38,7 @@ export function stackOf(
   // By itself, this client speaks HTTP/2, which the local stack does not; for a few requests, there is no difference.
   const requestHandler = new NodeHttpHandler();
   const kinesis = new KinesisClient({ ...client, requestHandler, ...(endpoints && { endpoint: endpoints.kinesis }) });
-  const ask = <T>(call: () => Promise<T>): Promise<T> => answered(name, call);
+  const ask = <T>(call: () => Promise<T>): Promise<T> => callStack(name, call);
 
   return {
     name,
@@ -60,7 +60,7 @@ export function stackOf(
       }),
     put: (records, signal) =>
       ask(async () => {
-        for (const batch of batchesOf(records)) await putAll(kinesis, streamName, batch, wait, signal);
+        for (const batch of batchesOf(records)) await putAll(kinesis, { streamName, records: batch }, wait, signal);
       }),
     shelve: (key) =>
       ask(async () => {
@@ -79,8 +79,7 @@ export function stackOf(
 /** Until the stream has all; it takes some and refuses others. @throws NotTakenError */
 async function putAll(
   kinesis: KinesisClient,
-  streamName: string,
-  records: readonly GivenUpRecord[],
+  { streamName, records }: { readonly streamName: string; readonly records: readonly FailedRecord[] },
   wait: Wait,
   signal: AbortSignal,
 ): Promise<void> {
@@ -98,7 +97,7 @@ async function putAll(
 async function refusalsOf(
   kinesis: KinesisClient,
   StreamName: string,
-  records: readonly GivenUpRecord[],
+  records: readonly FailedRecord[],
   abortSignal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
   const Records = records.map(({ partitionKey, data }) => ({ PartitionKey: partitionKey, Data: data }));
@@ -116,8 +115,8 @@ async function refusalsOf(
   }
 }
 
-function* batchesOf(records: readonly GivenUpRecord[]): Generator<readonly GivenUpRecord[]> {
-  let [batch, bytes]: [GivenUpRecord[], number] = [[], 0];
+function* batchesOf(records: readonly FailedRecord[]): Generator<readonly FailedRecord[]> {
+  let [batch, bytes]: [FailedRecord[], number] = [[], 0];
   for (const record of records) {
     const size = record.data.length + Buffer.byteLength(record.partitionKey);
     if (batch.length === MOST_RECORDS || (batch.length > 0 && bytes + size > MOST_BYTES)) {

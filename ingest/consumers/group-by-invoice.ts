@@ -17,13 +17,13 @@ export interface Reject extends Omit<Refused, 'reason'> {
 }
 
 /** A batch, read: deliveries by invoice, and what could not be read. */
-export interface Reading {
+export interface GroupedLines {
   readonly deliveries: ReadonlyMap<string, Delivery>;
   readonly rejects: readonly Reject[];
 }
 
 /** Read every line of every record; what breaks a rule is set aside and blocks nothing. */
-export function readRecords(records: readonly KinesisStreamRecord[]): Reading {
+export function groupByInvoice(records: readonly KinesisStreamRecord[]): GroupedLines {
   const deliveries = new Map<string, Delivery>();
   const rejects: Reject[] = [];
   for (const record of records) {

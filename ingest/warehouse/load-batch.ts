@@ -5,7 +5,7 @@ import { sqlStatements } from './sql-statements.ts';
 import type { WarehouseSession } from './warehouse-session.ts';
 
 /** What the warehouse says of itself at one moment. */
-export interface Look {
+export interface WarehouseStatus {
   /** Lines that were copied and not yet loaded. */
   readonly waiting: number;
   /** Those among them that are of no import. */
@@ -51,7 +51,7 @@ export function batchOf(folder: 'load' | 'load-errors' | 'refresh', files: reado
 }
 
 /** Of the last load that had lines of the stream, and not the latest time of all: a clock that was ahead once would pass for ever. */
-const LOOK = `SELECT
+const STATUS = `SELECT
   CAST(landing.waiting AS BIGINT) AS waiting,
   CAST(audit.copied_at AS TIMESTAMP) AS copied_at,
   CAST(freshness.load_id AS BIGINT) AS load_id,
@@ -70,8 +70,8 @@ CROSS JOIN (
 ) AS freshness`;
 
 /** See how things stand. One short statement, but one that wakes a sleeping workgroup. */
-export async function lookAround(session: WarehouseSession): Promise<Look> {
-  const batch = await session.run({ name: 'warehouse look', statements: [LOOK] });
+export async function readStatus(session: WarehouseSession): Promise<WarehouseStatus> {
+  const batch = await session.run({ name: 'warehouse look', statements: [STATUS] });
   const [row = []] = await batch.rows(0);
   const waiting = row[0]?.longValue ?? 0;
   return {
@@ -94,7 +94,7 @@ FROM intake.load_audit
 WHERE load_id = (SELECT MAX(load_id) FROM intake.load_audit)`;
 
 /** Bring what waits in the landing table to where it belongs, in one transaction. */
-export async function load(session: WarehouseSession, { name, statements }: StatementBatch): Promise<LoadCounts> {
+export async function runLoad(session: WarehouseSession, { name, statements }: StatementBatch): Promise<LoadCounts> {
   const batch = await session.run({ name, statements: [...statements, COUNTS] });
   const [row = []] = await batch.rows(statements.length);
   const count = (place: number) => row[place]?.longValue ?? 0;

@@ -20,7 +20,7 @@ const NEAR = 60_000;
  * @param now - an object that is here has come, whatever the time it says
  * @returns the state with it
  */
-export async function announceUnannounced(
+export async function announceMissedObjects(
   state: LoadState,
   now: number,
   { state: store, staged }: { readonly state: LoadStateStore; readonly staged: StagedLines },

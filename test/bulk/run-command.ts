@@ -5,7 +5,7 @@ import { FakeClock, FakeStack } from './fake-stack.ts';
 const NO_SCHEDULES: ScheduleSource = { scheduled: () => Promise.resolve([]), nextRuns: () => Promise.reject(new Error('none')) };
 
 /** Run the command line of an import as a user would, with everything it writes. */
-export async function commanded(
+export async function runCommand(
   args: readonly string[],
   stack = new FakeStack(),
   given: { readonly interrupt?: AbortController; readonly clock?: FakeClock; readonly schedules?: ScheduleSource } = {},

@@ -118,10 +118,10 @@ export async function copyAnswers(
       await ask(batch);
     } catch (cause) {
       // What passes says nothing of a question: all answers stay, and the next run asks again.
-      if (!(cause instanceof StatementRefusedError) || cause.passes) throw cause;
+      if (!(cause instanceof StatementRefusedError) || cause.isRetryable) throw cause;
       for (const question of batch) {
         await ask([question]).catch(async (alone: unknown) => {
-          if (!(alone instanceof StatementRefusedError) || alone.passes) throw alone;
+          if (!(alone instanceof StatementRefusedError) || alone.isRetryable) throw alone;
           await withdraw(question.key, alone);
         });
       }

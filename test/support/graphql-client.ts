@@ -20,7 +20,7 @@ interface WireAnswer {
 type Headers = Readonly<Record<string, string>>;
 
 /** Raw requests to a stack's GraphQL address, without the SDK: nothing is added and nothing explained. */
-export function askerOf({ outputs }: Stack) {
+export function graphqlClientOf({ outputs }: Stack) {
   const { graphqlUrl, apiKey, region, credentials } = outputs;
   const bodyOf = (query: string, variables: object) => JSON.stringify({ query, variables });
 

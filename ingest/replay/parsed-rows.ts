@@ -10,14 +10,14 @@ const NAME_WIDTH = 11;
 const VALUE_WIDTH = 21;
 
 /** A line, and the row it was made of. */
-export interface UnderstoodRow {
+export interface ParsedRow {
   readonly row: number;
   readonly line: SaleLine;
 }
 
 /** The first rows of a file as they were understood, each a column of a table that fits 80 columns. */
-export function understoodTable(rows: readonly UnderstoodRow[]): string {
-  const line = (name: string, value: (row: UnderstoodRow) => string) =>
+export function parsedRowsTable(rows: readonly ParsedRow[]): string {
+  const line = (name: string, value: (row: ParsedRow) => string) =>
     [name.padEnd(NAME_WIDTH), ...rows.map((row) => padded(value(row)))].join('  ').trimEnd();
   return [
     line('', ({ row }) => `row ${String(row)}`),

@@ -16,7 +16,7 @@ function isWritable(folder: string): boolean {
  *
  * @param note - is told when it is not beside
  */
-export function beside(path: string, suffix: string, note: (text: string) => void, mayWrite = isWritable): string {
+export function siblingPath(path: string, suffix: string, note: (text: string) => void, mayWrite = isWritable): string {
   const name = `${basename(path)}${suffix}`;
   const folder = dirname(resolve(path));
   if (mayWrite(folder)) return join(folder, name);

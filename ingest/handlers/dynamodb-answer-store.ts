@@ -7,7 +7,7 @@ import {
   type AttributeValue,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { AnswerTooLargeError, type AnswerStore } from '../warehouse/answers.ts';
+import { AnswerTooLargeError, type AnswerStore } from '../warehouse/copy-answers.ts';
 import type { LeaseStore } from '../warehouse/lease.ts';
 import type { LoadStateStore } from '../warehouse/load-state.ts';
 
