@@ -95,7 +95,7 @@ export function spawnLocalStack<Told extends Outputs = Outputs>(options: LocalSt
       lines.push(line);
       const outputsFile = readyFile(line);
       if (outputsFile === undefined) onLine?.(line);
-      else resolve({ outputs: readOutputs<Told>(outputsFile), outputsFile, ended, stop, printed });
+      else resolve({ outputs: readOutputs(outputsFile) as Told, outputsFile, ended, stop, printed });
     });
     void ended.then((code) => {
       reject(new StackFailedError(code, printed()));
@@ -115,7 +115,7 @@ export class NoStackError extends Error {
 export const outputsIn = (data: string): string => join(data, 'outputs.json');
 
 /** What the stack wrote for its clients into `outputs.json`. @throws NoStackError */
-export function readOutputs<Told extends Outputs = Outputs>(file: string): Told {
+export function readOutputs(file: string): Outputs {
   let text;
   try {
     text = readFileSync(file, 'utf8');
@@ -124,13 +124,13 @@ export function readOutputs<Told extends Outputs = Outputs>(file: string): Told 
   }
   let outputs;
   try {
-    outputs = JSON.parse(text) as Partial<Told>;
+    outputs = JSON.parse(text) as Partial<Outputs>;
   } catch (cause) {
     throw new NoStackError(`"${file}" is no JSON: start the stack again with npm start`, { cause });
   }
   if (outputs.region === undefined || outputs.endpoints === undefined || outputs.stack === undefined)
     throw new NoStackError(`"${file}" is not of a local stack: start one with npm start`);
-  return outputs as Told;
+  return outputs as Outputs;
 }
 
 /** Read what a stack prints that was started in another way, until it answers. @returns the path of its `outputs.json` */

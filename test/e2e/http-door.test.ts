@@ -179,7 +179,7 @@ describe('a page of another site, open in a browser on this machine', () => {
     const sql = Number(new URL(stack.outputs.warehouseUrl ?? '').port);
     await expect(knock(sql, 'GET', '/', {})).rejects.toThrow('socket hang up');
     const ports = listeningPorts(pid).filter((port) => port !== sql);
-    const written = [graphqlUrl, restUrl, ...Object.values(endpoints)].map((url) => Number(new URL(url ?? '').port));
+    const written = [graphqlUrl, restUrl, ...Object.values(endpoints)].map((url) => Number(new URL(url).port));
     const paths = ['GET /', 'PUT /_faults', 'GET /_faults', 'GET /_deliveries', 'POST /graphql', 'OPTIONS /graphql'];
 
     for (const port of ports)

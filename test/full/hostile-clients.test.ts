@@ -30,7 +30,7 @@ beforeAll(async () => {
   const others = Object.entries(outputs.endpoints).filter(([name]) => !known.some((port) => port.name === name));
   ports = [
     ...known,
-    ...others.map(([name, url = '']) => ({ name, port: Number(new URL(url).port), requests: [json(`${url}/`, '{}')] })),
+    ...others.map(([name, url]) => ({ name, port: Number(new URL(url).port), requests: [json(`${url}/`, '{}')] })),
     {
       name: 'graphql',
       port: Number(new URL(outputs.graphqlUrl).port),
