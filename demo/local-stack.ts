@@ -13,7 +13,7 @@ export interface LocalOutputs extends Outputs, StoreAddresses {
 }
 
 /** The repository, which has the template. */
-export const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..');
 
 /** Start the local stack and wait until it answers. @param print - takes what it prints, line by line; so does `printError` */
 export async function startShop(

@@ -1,3 +1,5 @@
+import { STREAM_UNAVAILABLE, THROTTLED } from '../domain/receipt.ts';
+
 /** Any other text, without hiding the known ones from an editor's completion. */
 type OtherText = string & Record<never, never>;
 
@@ -20,6 +22,6 @@ export const REFUSAL_TYPES = [
 export type RefusalType = (typeof REFUSAL_TYPES)[number] | OtherText;
 
 /** Why a line was not taken (`code` in a receipt's `failed`). */
-export const LINE_FAILURE_CODES = ['InvalidValue', 'StreamUnavailable', 'Throttled'] as const;
+export const LINE_FAILURE_CODES = ['InvalidValue', STREAM_UNAVAILABLE, THROTTLED] as const;
 
 export type LineFailureCode = (typeof LINE_FAILURE_CODES)[number] | OtherText;

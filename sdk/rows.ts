@@ -45,13 +45,16 @@ type FieldType<Name extends keyof DimensionOf, GroupBy extends readonly SalesDim
  * A group of sales. The fields of the dimensions asked for have values, those of all others are null:
  * `SalesRow<['MONTH', 'COUNTRY']>` has a month and a country.
  *
- * @remarks Where the type knows only that there are dimensions, not which, this is `SalesGroupFragment`.
+ * @remarks Where the type knows only that there are dimensions, not which, this is `SalesGroupFragment`. One of several lists has one of
+ * their rows.
  */
-export type SalesRow<GroupBy extends readonly SalesDimension[] = readonly SalesDimension[]> = SalesDimension[] extends GroupBy
-  ? SalesGroupFragment
-  : {
-      [Name in keyof SalesGroupFragment]: Name extends keyof DimensionOf ? FieldType<Name, GroupBy> : SalesGroupFragment[Name];
-    };
+export type SalesRow<GroupBy extends readonly SalesDimension[] = readonly SalesDimension[]> = GroupBy extends unknown
+  ? SalesDimension[] extends GroupBy
+    ? SalesGroupFragment
+    : {
+        [Name in keyof SalesGroupFragment]: Name extends keyof DimensionOf ? FieldType<Name, GroupBy> : SalesGroupFragment[Name];
+      }
+  : never;
 
 /** What `sales` is asked. */
 export interface SalesQuestion<GroupBy extends readonly SalesDimension[]> {

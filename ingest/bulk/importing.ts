@@ -66,7 +66,7 @@ export async function importFiles(
     for (const file of files) found.push(await foundFile(file, ports));
     const unlike = found.flatMap(({ file, isKept }) => (isKept && !again ? [] : file.path));
     await surveyFiles(unlike, layout, ports.onNote);
-    await upload(found, objects, again, unreported, ports);
+    await upload(found, objects, { again, unreported }, ports);
   } catch (error) {
     if (!signal.aborted) throw error;
   }
@@ -106,8 +106,7 @@ async function foundFile(file: BulkFile, { stack, signal }: ImportPorts): Promis
 async function upload(
   found: readonly FoundFile[],
   objects: Watched[],
-  again: boolean,
-  unreported: ReadonlyMap<string, Unreported>,
+  { again, unreported }: { readonly again: boolean; readonly unreported: ReadonlyMap<string, Unreported> },
   ports: ImportPorts,
 ): Promise<void> {
   const { stack, signal, onProgress } = ports;

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { readOptions, UsageError } from '@tillgraph/local-aws';
 import { LAYOUT_FLAGS, LAYOUT_HELP, type FileLayout } from '../replay/layout.ts';
 import { layoutFrom } from '../replay/options.ts';
@@ -62,9 +61,6 @@ export function importOptions(args: readonly string[]): ImportOptions | undefine
     throw new UsageError(`--prefix takes letters, digits, ".", "-" and "_": got "${prefix}"`);
   return { paths: positionals, data, prefix, again, layout: layoutFrom(values), dryRun, schedule };
 }
-
-/** Where a stack that runs on a data directory says how it is reached. */
-export const outputsIn = (data: string): string => join(data, 'outputs.json');
 
 function parsed(args: readonly string[]) {
   return readOptions({

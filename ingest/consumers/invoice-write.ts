@@ -5,7 +5,7 @@ import { monthOf, type AddedLines } from './customer-totals.ts';
 import type { CustomerChanges, StaleCustomer } from './customer-update.ts';
 import type { Delivery } from './group-by-invoice.ts';
 import { layOutInvoice, type Layout } from './invoice-layout.ts';
-import type { InvoiceLines, LineChanges, Part } from './invoice-lines.ts';
+import type { InvoiceLines, Part } from './invoice-lines.ts';
 import { MissingChunkError, type InvoiceCache } from './known-invoices.ts';
 import { UnreadableItemError, type EntryPlace, type InvoiceHeader, type Ledger } from './ledger.ts';
 

@@ -285,10 +285,10 @@ function profileStatement(table: string, { profile, expected }: ProfileWrite): B
   if (expected === undefined) return insertStatement(table, item);
   const { customerId, sk, ...others } = item;
   const changes = Object.keys(others).map((name) => `SET "${name}" = ?`);
-  if (item['homeCountry'] === undefined) changes.push('REMOVE "homeCountry"');
+  if (item.homeCountry === undefined) changes.push('REMOVE "homeCountry"');
   return {
     Statement: `UPDATE "${table}" ${changes.join(' ')} WHERE "customerId" = ? AND "sk" = ? AND "version" = ?`,
-    Parameters: [...Object.values(others), customerId, sk, { N: String(expected) }].filter((value) => value !== undefined),
+    Parameters: [...Object.values(others), customerId, sk, { N: String(expected) }],
   };
 }
 

@@ -12,7 +12,7 @@ const LAST_OF_ASCII = 0x7f;
 
 /** The dates of the rows of a file, as splitting all of them would find them, for a fraction of the work. */
 export class FileDates {
-  #column: number | undefined;
+  private column: number | undefined;
 
   /** @param onDate - takes dates in any order of rows: of neighbours that are alike, perhaps the first alone */
   constructor(
@@ -23,18 +23,18 @@ export class FileDates {
 
   /** @throws UnreadableHeaderError, ColumnsError */
   push(bytes: Buffer): void {
-    this.#see(this.rows.push(bytes));
+    this.see(this.rows.push(bytes));
   }
 
   /** @throws UnreadableHeaderError, ColumnsError */
   end(): void {
-    this.#see(this.rows.end());
+    this.see(this.rows.end());
   }
 
-  #see(found: readonly CsvRow[]): void {
+  private see(found: readonly CsvRow[]): void {
     const { header, delimiter } = this.rows;
     if (header === undefined) return;
-    const column = (this.#column ??= columnsOf(header, this.named).invoiceDate);
+    const column = (this.column ??= columnsOf(header, this.named).invoiceDate);
     this.rows.plainRows ??= new DateColumn(delimiter, header.length, column, this.onDate);
     for (const { fields, number, line } of found) this.onDate((fields[column] ?? '').trim(), number, line);
   }
@@ -42,8 +42,8 @@ export class FileDates {
 
 /** Finds the date of each row in ASCII without quotes, which are nearly all, and makes nothing of the other fields. */
 class DateColumn implements PlainRows {
-  readonly #delimiter: number;
-  #last = Buffer.alloc(0);
+  private readonly delimiter: number;
+  private last = Buffer.alloc(0);
 
   /**
    * @param width - how many fields a row has
@@ -55,12 +55,12 @@ class DateColumn implements PlainRows {
     private readonly column: number,
     private readonly onDate: OnDate,
   ) {
-    this.#delimiter = delimiter.charCodeAt(0);
+    this.delimiter = delimiter.charCodeAt(0);
   }
 
   /** Too few fields or too many, a blank row, a quote, a letter beyond ASCII: whatever is not plain is left where it begins. */
   take(bytes: Buffer, from: number, number: number, line: number): TakenRows {
-    const [delimiter, { column }, lastField] = [this.#delimiter, this, this.width - 1];
+    const [delimiter, { column }, lastField] = [this.delimiter, this, this.width - 1];
     let [rows, rowFrom, field, dateFrom, dateTo] = [0, from, 0, from, -1];
     for (let at = from; at < bytes.length; at += 1) {
       const byte = bytes[at] ?? QUOTE;
@@ -71,7 +71,10 @@ class DateColumn implements PlainRows {
       } else if (byte === LINE_FEED) {
         if (field !== lastField || at - rowFrom > MAX_ROW_CHARACTERS) break;
         if (field === column) dateTo = bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
-        if (!this.#isLast(bytes, dateFrom, dateTo)) this.#take(bytes, dateFrom, dateTo, number + rows, line + rows);
+        if (!this.isLast(bytes, dateFrom, dateTo)) {
+          this.last = Buffer.from(bytes.subarray(dateFrom, dateTo));
+          this.onDate(this.last.toString('latin1').trim(), number + rows, line + rows);
+        }
         rows += 1;
         [rowFrom, field, dateFrom] = [at + 1, 0, at + 1];
       } else if (byte === QUOTE || byte > LAST_OF_ASCII) break;
@@ -79,15 +82,10 @@ class DateColumn implements PlainRows {
     return { rows, end: rowFrom };
   }
 
-  #isLast(bytes: Buffer, from: number, to: number): boolean {
-    const last = this.#last;
+  private isLast(bytes: Buffer, from: number, to: number): boolean {
+    const last = this.last;
     if (to - from !== last.length) return false;
     for (let at = 0; at < last.length; at += 1) if (bytes[from + at] !== last[at]) return false;
     return true;
-  }
-
-  #take(bytes: Buffer, from: number, to: number, number: number, line: number): void {
-    this.#last = Buffer.from(bytes.subarray(from, to));
-    this.onDate(this.#last.toString('latin1').trim(), number, line);
   }
 }

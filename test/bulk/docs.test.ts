@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { importOptions } from '../../ingest/bulk/options.ts';
 import { rebuildOptions } from '../../ingest/bulk/rebuild-options.ts';
 
-const pages = ['docs/import.md', 'docs/commands.md'].map((page) => readFileSync(join(import.meta.dirname, '..', '..', page), 'utf8'));
+const pages = ['docs/import.md', 'docs/commands.md'].map((page) =>
+  readFileSync(join(import.meta.dirname, '..', '..', page), 'utf8'),
+);
 
 /** What stands behind `npm run <script> --` in the documentation. */
 const commands = (script: string) =>

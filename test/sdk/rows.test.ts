@@ -4,6 +4,7 @@ import type { SalesDimension, SalesGroupFragment, SalesQueryVariables, SalesRow,
 declare const tillgraph: Tillgraph;
 declare const some: ('MONTH' | 'DAY')[];
 declare const either: 'MONTH' | 'COUNTRY';
+declare const oneOfTwo: ['MONTH'] | ['COUNTRY'];
 declare const any: SalesDimension[];
 declare const variables: SalesQueryVariables;
 
@@ -54,6 +55,13 @@ describe('the type of the rows of sales', () => {
     expectTypeOf<Row<typeof _ofAny>>().toEqualTypeOf<SalesGroupFragment>();
     expectTypeOf<Row<typeof _ofVariables>>().toEqualTypeOf<SalesGroupFragment>();
     expectTypeOf<SalesRow>().toEqualTypeOf<SalesGroupFragment>();
+  });
+
+  test('is one of several rows for one of several lists', () => {
+    const _ask = () => tillgraph.sales({ groupBy: oneOfTwo });
+
+    expectTypeOf<Row<typeof _ask>['month']>().toEqualTypeOf<string | null>();
+    expectTypeOf<Row<typeof _ask>['country']>().toEqualTypeOf<string | null>();
   });
 
   test('with no dimension has measures alone', () => {

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { StackFailedError, startLocalStack } from '@tillgraph/local-aws';
 import type { LocalOutputs } from '../../demo/local-stack.ts';
 
-export type { LocalOutputs as Outputs } from '../../demo/local-stack.ts';
-
 /** The local stack in a process of its own, as `npm start` runs it. */
 export interface Stack {
   readonly directory: string;

@@ -122,6 +122,8 @@ const INSTALL_GLOBALS = String.raw`(function (statics, methods, globals, always,
   return { object: () => ({}), array: () => [], parse: (text) => parse(text) };
 })`;
 
+// Eight, because an object of this world would bring its prototype along.
+// eslint-disable-next-line @typescript-eslint/max-params
 type InstallGlobals = (
   statics: object,
   methods: object,

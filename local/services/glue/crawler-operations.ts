@@ -2,7 +2,6 @@ import type { ResponseEffect } from '../../faults.ts';
 import type { JsonOperations } from '../../http/aws-json-server.ts';
 import { ServiceError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import type { Input } from './catalog-requests.ts';
 import { pageOf, refuseMembers, requiredText, texts } from './catalog-requests.ts';
 import type { Crawler, Crawlers } from './crawlers.ts';
 import type { LastCrawl } from './crawler-state.ts';

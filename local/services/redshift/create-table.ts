@@ -277,6 +277,6 @@ function attributeWidth(draft: Draft, place: number, table: NewTable): number {
 }
 
 /** The names between two parentheses. */
-export function columnList(draft: Draft, open: number): string[] {
+function columnList(draft: Draft, open: number): string[] {
   return draft.items(open).map(([from]) => nameOf(draft.at(from)?.text ?? ''));
 }

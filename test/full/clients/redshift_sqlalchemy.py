@@ -6,9 +6,7 @@ import sys
 import sqlalchemy as sa
 
 port, database, password = sys.argv[1:]
-engine = sa.create_engine(
-    f"redshift+psycopg2://admin:{password}@127.0.0.1:{port}/{database}", connect_args={"sslmode": "prefer"}
-)
+engine = sa.create_engine(f"redshift+psycopg2://admin:{password}@127.0.0.1:{port}/{database}", connect_args={"sslmode": "prefer"})
 shop = sa.Table("shop", sa.MetaData(), sa.Column("country", sa.String(40), primary_key=True))
 sale = sa.Table(
     "sale",

@@ -11,7 +11,7 @@ import redshift_connector
 
 port, s3_url, database, password = sys.argv[1:]
 wr.config.s3_endpoint_url = s3_url
-session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local-secret", region_name="us-east-1")
+session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local-secret", region_name="us-east-1")  # noqa: S106
 role = "arn:aws:iam::000000000000:role/any"
 connection = redshift_connector.connect(
     host="127.0.0.1", port=int(port), database=database, user="admin", password=password, ssl=False
@@ -21,7 +21,7 @@ connection = redshift_connector.connect(
 def say(name, work):
     try:
         fact = {"name": name, "answer": work()}
-    except Exception as error:  # noqa: BLE001: whatever it is, it is the fact
+    except Exception as error:
         connection.rollback()
         fact = {"name": name, "error": str(error)}
     print(json.dumps(fact, default=str))
@@ -95,7 +95,7 @@ def unload(**options):
 
 say("written", write)
 say("types", types)
-say("chunks", lambda: [len(part) for part in wr.redshift.read_sql_query("SELECT * FROM public.sold", con=connection, chunksize=4)])
+say("chunks", lambda: [len(one) for one in wr.redshift.read_sql_query("SELECT * FROM public.sold", con=connection, chunksize=4)])
 say("upserted", upsert)
 say("copied", copy)
 say("unloaded", lambda: unload(unload_format="CSV", parallel=False))
