@@ -31,8 +31,9 @@ export const everyFile = {
   // Tests start whole stacks of servers, sometimes on a machine that does much else.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
   restoreMocks: true,
-  setupFiles: ['test/support/same-cases.ts', 'test/support/end-of-file.ts'],
+  setupFiles: ['test/support/same-cases.ts', 'test/support/patience.ts', 'test/support/end-of-file.ts'],
   // What the SDK says about later versions of Node is no news of a test.
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 } satisfies InlineConfig;

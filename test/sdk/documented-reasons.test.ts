@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, expectTypeOf, test } from 'vitest';
+import * as receipt from '../../domain/receipt.ts';
 import * as sdk from '../../sdk/index.ts';
 import { ERROR_CODES, isTillgraphError, LINE_FAILURE_CODES, REFUSAL_TYPES, TillgraphError } from '../../sdk/index.ts';
 
@@ -53,9 +54,10 @@ test('every reason for a refusal that a resolver gives is known and documented',
 test('every reason for a line not to be taken is known and documented', () => {
   const codes = resolvers.flatMap((text) => [...text.matchAll(/\bcode: ([^,\n]+),/g)].map(([, code = '']) => code)).join();
 
-  expect([...new Set([...codes.matchAll(/'([A-Z]\w+)'/g)].map(([, code]) => code))].sort()).toEqual(
-    [...LINE_FAILURE_CODES].sort(),
-  );
+  const written = [...codes.matchAll(/'([A-Z]\w+)'/g)].map(([, code]) => code);
+  const named = Object.entries(receipt).flatMap(([name, code]) => (new RegExp(`\\b${name}\\b`).test(codes) ? [code] : []));
+
+  expect([...new Set([...written, ...named])].sort()).toEqual([...LINE_FAILURE_CODES].sort());
   expect(documented('code', 1)).toEqual(LINE_FAILURE_CODES);
 });
 
