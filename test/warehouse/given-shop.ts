@@ -64,6 +64,8 @@ async function migrate(service: RedshiftService): Promise<void> {
   for (const statement of statementsOf('migrations')) await administrator.run(statement);
   await service.ensureUser('batches');
   await administrator.run('GRANT ROLE etl TO batches');
+  // As the migrator makes the loader: it reads what Firehose, another user, has copied.
+  await administrator.run('ALTER USER batches SYSLOG ACCESS UNRESTRICTED');
   await administrator.run('ALTER TABLE intake.mutex OWNER TO batches');
   await administrator.close();
 }

@@ -23,7 +23,7 @@ export function treeFindings(statement: unknown): string[] {
 const STATEMENTS: ReadonlySet<string> = new Set([
   ...['SelectStmt', 'InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'],
   ...['CreateStmt', 'CreateTableAsStmt', 'ViewStmt', 'CreateSchemaStmt', 'CreateRoleStmt', 'DropStmt', 'AlterTableStmt'],
-  ...['GrantStmt', 'GrantRoleStmt', 'LockStmt', 'VacuumStmt'],
+  ...['CommentStmt', 'GrantStmt', 'GrantRoleStmt', 'LockStmt', 'VacuumStmt'],
 ]);
 
 /** Look at every part. @param member - under which name the part stands, or its kind */
