@@ -13,6 +13,21 @@ export const clientClaims: readonly Claim[] = [
       '`util.matches` takes pairs of escapes such as `\\uD83F\\uDFFE` in a class.',
       'Send a line with U+1FFFE in its description: it is refused.',
     ],
+    [
+      'sdk-request-id-cors',
+      'AppSync lets pages of another origin read the header `x-amzn-requestid`.',
+      'Ask by the SDK from a page: `onResponse` has a `requestId`.',
+    ],
+    [
+      'sdk-request-id-on-errors',
+      'AppSync sends `x-amzn-requestid` with 401, 429 and 5xx too.',
+      'Ask with a wrong key: the error of the SDK has a `requestId`.',
+    ],
+    [
+      'execute-step-size',
+      'A bundle of 27 KB, which makes the SQL of every question, is saved and evaluated.',
+      'Deploy, and ask `sales` grouped by HOUR and COUNTRY.',
+    ],
   ]),
   ...inArea('Stream and stores', [
     [
@@ -29,6 +44,16 @@ export const clientClaims: readonly Claim[] = [
       's3-expected-owner-malformed',
       'An expected bucket owner that is no account id is refused with 400 `InvalidBucketOwnerAWSAccountID`.',
       'Send `x-amz-expected-bucket-owner: me`.',
+    ],
+    [
+      's3-small-chunk-number',
+      'A chunk of less than 8 KiB that is not the last is `InvalidChunkSizeError`, and `Chunk` is the number of the chunk behind it.',
+      'Put an object in chunks of 1 KiB.',
+    ],
+    [
+      'glue-object-put-back',
+      'An object of `bulk/` that is put back as it was before, by another program than `npm run import`, starts no run of the job.',
+      'Copy A, B and A again to one key with `aws s3 cp`: `curated/` keeps the lines of B.',
     ],
     [
       's3-chunk-signature-message',
@@ -96,6 +121,16 @@ export const clientClaims: readonly Claim[] = [
       'avg-of-decimals',
       '`AVG` of decimals rounds to the scale of its argument.',
       '`SELECT AVG(a)` of 0.01 and 0.02 as DECIMAL(3,2).',
+    ],
+    [
+      'load-content-once',
+      'A load is no slower for the batch that carries its content as one text, and for groups that are made in one statement.',
+      'Load the real file twice; `npm run confirm -- stage` says how long each load took.',
+    ],
+    [
+      'redrive-timeformat',
+      "COPY takes `TIMEFORMAT 'auto'` beside `MANIFEST` and JSON.",
+      'Redrive a list of `firehose/refused/`.',
     ],
     [
       'decimal-quotient-last-digit',
