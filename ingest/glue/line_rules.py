@@ -20,7 +20,7 @@ EXPECTED_DATES: Final = {
     "year-first": 'year/month/day hour:minute such as "2010/12/1 8:26", or "2010-12-01 08:26:00"',
 }
 #: Added to them where no person has said in which order dates are.
-SAY_DATE_FORMAT: Final = "; --date-format reads others"
+DATE_FORMAT_ADVICE: Final = "; --date-format reads others"
 
 #: Longest part of a refused value that a reason repeats. Unit: characters.
 QUOTED_CHARACTERS: Final = 80

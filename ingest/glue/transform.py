@@ -296,7 +296,7 @@ def _judged(typed: DataFrame, header: Header) -> DataFrame:
     def door(field: str, value: Column) -> Column:
         return refusal(field, value, rules.EXPECTED[field])
 
-    expected_date = rules.EXPECTED_DATES[header.order] + ("" if header.is_said else rules.SAY_DATE_FORMAT)
+    expected_date = rules.EXPECTED_DATES[header.order] + ("" if header.is_said else rules.DATE_FORMAT_ADVICE)
     say_decimal = F.when(
         F.lit(header.layout.decimal == ".") & F.col("price_text").rlike(rules.DECIMAL_COMMA), rules.SAY_DECIMAL
     ).otherwise("")

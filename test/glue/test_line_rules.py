@@ -105,7 +105,7 @@ def test_words_and_patterns_of_files_are_those_of_the_replay() -> None:
     dates = source("ingest/replay/invoice-dates.ts")
     for order, words in rules.EXPECTED_DATES.items():
         assert f"'{order}': '{words}'," in dates
-    assert f"SAY_DATE_FORMAT = '{rules.SAY_DATE_FORMAT}';" in dates
+    assert f"DATE_FORMAT_ADVICE = '{rules.DATE_FORMAT_ADVICE}';" in dates
     assert f"SAY_DECIMAL = '{rules.SAY_DECIMAL}';" in lines
     assert f"LAST_YEAR_OF_THIS_CENTURY = {rules.LAST_YEAR_OF_THIS_CENTURY};" in dates
     of_dates = ("GUESSABLE", "SAID", "YEAR_FIRST", "SAID_YEAR_FIRST", "ISO")
