@@ -38,7 +38,7 @@ LAST_YEAR_OF_THIS_CENTURY: Final = 69
 
 #: How a file may write whole numbers, prices and customers (`ingest/replay/line-from-row.ts`).
 WHOLE_NUMBER: Final = r"^-?\d{1,15}(?:[.]0+)?\z"
-NEEDLESS_ZEROS: Final = r"^(-?\d+[.]\d{3})0+\z"
+TRAILING_ZEROS: Final = r"^(-?\d+[.]\d{3})0+\z"
 FLOATED_ID: Final = r"^\d+[.]0+\z"
 FLOATED_BY_COMMA: Final = r"^\d+,0+\z"
 DECIMAL_COMMA: Final = r"^-?\d+,\d+\z"

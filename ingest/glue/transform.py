@@ -199,7 +199,7 @@ def _typed(fields: DataFrame, header: Header) -> DataFrame:
             "quantity"
         ),
         F.col("unitPrice").alias("price_text"),
-        F.when(price.rlike(rules.NEEDLESS_ZEROS), F.regexp_extract(price, rules.NEEDLESS_ZEROS, 1))
+        F.when(price.rlike(rules.TRAILING_ZEROS), F.regexp_extract(price, rules.TRAILING_ZEROS, 1))
         .otherwise(price)
         .alias("price"),
         F.when((customer == "") | customer.rlike(rules.MISSING), None)

@@ -109,7 +109,7 @@ def test_words_and_patterns_of_files_are_those_of_the_replay() -> None:
     assert f"SAY_DECIMAL = '{rules.SAY_DECIMAL}';" in lines
     assert f"LAST_YEAR_OF_THIS_CENTURY = {rules.LAST_YEAR_OF_THIS_CENTURY};" in dates
     of_dates = ("GUESSABLE", "SAID", "YEAR_FIRST", "SAID_YEAR_FIRST", "ISO")
-    of_numbers = ("WHOLE_NUMBER", "NEEDLESS_ZEROS", "FLOATED_ID", "FLOATED_BY_COMMA", "DECIMAL_COMMA")
+    of_numbers = ("WHOLE_NUMBER", "TRAILING_ZEROS", "FLOATED_ID", "FLOATED_BY_COMMA", "DECIMAL_COMMA")
     for name in (*of_dates, *of_numbers):
         [pattern] = re.findall(rf"const {name} = /(.*)/;", dates + lines)
         assert without_captures(getattr(rules, name)) == without_captures(pattern.replace(r"\/", "/")[:-1] + r"\z")
