@@ -5,7 +5,7 @@
 export type DataSource = 'customersTable' | 'invoicesTable' | 'answersTable' | 'transactionStream' | 'warehouse';
 
 /**
- * How a field is answered: by one data source, or by steps in order. Each step is a file: `<field>.<step>` for one field, or in
+ * How a field is resolved: by one data source, or by steps in order. Each step is a file: `<field>.<step>` for one field, or in
  * `steps/` for several.
  */
 export type Wiring = DataSource | readonly (readonly [step: string, dataSource: DataSource])[];

@@ -78,7 +78,7 @@ export async function importFiles(
   if (outcome === 'stopped') return { ...facts, replaced: [], forget: () => undefined };
   const replaced = await replacedContents(objects, unreported, stack);
   const forget = () => {
-    for (const { importId, unreported: told } of objects) if (told !== undefined) stack.unreported.delete(importId, told);
+    for (const { importId, unreported } of objects) if (unreported !== undefined) stack.unreported.delete(importId, unreported);
     for (const content of replaced) if (isSettled(content)) stack.unreported.delete(content.importId, content.unreported);
   };
   return { ...facts, replaced, forget };
@@ -155,8 +155,8 @@ function begunImport({ file, there, isKept }: FoundFile, earlier: Earlier, again
   const isStale = !isKept && (there === 'the content' || done !== undefined || isOtherwise);
   const hasReplaced = (!isKept && (there !== 'nothing' || isOtherwise)) || unreported?.hasReplaced === true;
   if (isStale || (again && finished && unreported?.isAgain !== true)) {
-    const toldRun = unreported === undefined && finished ? done?.run : unreported?.toldRun;
-    return { key, layout, run: null, isAgain: again, hasReplaced, toldRun };
+    const reportedRun = unreported === undefined && finished ? done?.run : unreported?.reportedRun;
+    return { key, layout, run: null, isAgain: again, hasReplaced, reportedRun };
   }
   if (unreported !== undefined) return { ...unreported, layout, hasReplaced };
   return finished ? undefined : { key, layout, hasReplaced };
@@ -174,7 +174,7 @@ async function replacedContents(
     const file = objects.find((object) => object.file.key === one.key)?.file;
     if (file === undefined || now.has(importId)) continue;
     const done = await readDone(stack, importId);
-    const transformed = done === undefined || done.run === one.toldRun ? undefined : done;
+    const transformed = done === undefined || done.run === one.reportedRun ? undefined : done;
     const isLoaded = transformed?.status === 'STAGED';
     const loaded = isLoaded ? await readLoaded(stack, importId, transformed.run) : undefined;
     replaced.push({ file, importId, unreported: one, transformed, loaded });

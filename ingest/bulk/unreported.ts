@@ -15,7 +15,7 @@ export interface Unreported {
   /** Whether it was asked for by `--again`. */
   readonly isAgain?: boolean;
   /** The run whose outcome was told before that. */
-  readonly toldRun?: string | undefined;
+  readonly reportedRun?: string | undefined;
   /** Whether it takes the place of another content or reading, of which lines stay in the warehouse. */
   readonly hasReplaced: boolean;
 }

@@ -43,9 +43,9 @@ try {
   const line = { lineId: 'a', invoiceNo: '1', stockCode: '1', quantity: 1, invoiceDate: '2010-12-01T08:26:00Z', unitPrice: '1', country: 'France' };
   const { accepted } = await tillgraph.sendTransaction(line);
   const refused = await tillgraph.customer('17850').catch((error: unknown) => error instanceof RequestRefusedError && error.requestId);
-  await fetch('/told', { method: 'POST', body: JSON.stringify({ sum: addMoney(rows[0]?.revenue ?? '', '0.001'), accepted, refused, seen }) });
+  await fetch('/result', { method: 'POST', body: JSON.stringify({ sum: addMoney(rows[0]?.revenue ?? '', '0.001'), accepted, refused, seen }) });
 } catch (error) {
-  await fetch('/told', { method: 'POST', body: JSON.stringify({ error: String(error) }) });
+  await fetch('/result', { method: 'POST', body: JSON.stringify({ error: String(error) }) });
 }`;
 
 const ANSWERS: Record<string, object> = {
@@ -73,15 +73,15 @@ test('a page in Chromium reads with a key, signs with Web Crypto, and meets erro
     ...{ bundle: true, minify: true, keepNames: true, platform: 'browser', format: 'esm', write: false },
   });
   const asked: string[][] = [];
-  let tell: (told: unknown) => void;
-  const told = new Promise((resolve) => (tell = resolve));
+  let reportResult: (result: unknown) => void;
+  const reported = new Promise((resolve) => (reportResult = resolve));
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request
       .on('end', () => {
         const body = Buffer.concat(chunks).toString();
-        if (request.url === '/told') tell(JSON.parse(body));
+        if (request.url === '/result') reportResult(JSON.parse(body));
         if (request.url !== '/graphql')
           return response.end(
             request.url === '/page.js' ? page.outputFiles[0]?.text : '<script type="module" src="/page.js"></script>',
@@ -107,7 +107,7 @@ test('a page in Chromium reads with a key, signs with Web Crypto, and meets erro
   const browser = spawn(chromium.file, [...flags, '--remote-debugging-port=0', address], { stdio: 'ignore' });
   const closed = new Promise((resolve) => browser.once('close', resolve));
   try {
-    expect(await Promise.race([told, closed.then((code) => `Chromium ended with ${String(code)}`)])).toEqual({
+    expect(await Promise.race([reported, closed.then((code) => `Chromium ended with ${String(code)}`)])).toEqual({
       ...{ sum: '498062.651', accepted: 1, refused: 'id of Customer' },
       seen: ['id of Sales', 'id of SendTransaction', 'id of Customer'],
     });

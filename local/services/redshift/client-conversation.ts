@@ -113,7 +113,7 @@ export class Conversation {
   private answer(chunk: Buffer): void {
     const kept: Buffer[] = [];
     for (const { kind, body } of this.answers.read(chunk)) {
-      this.history.answered(kind, body);
+      this.history.recordAnswer(kind, body);
       if (kind === 'E') this.failures += 1;
       if (kind === 'Z') {
         this.status = body.toString('latin1');

@@ -66,7 +66,7 @@ export class ClientHistory {
   }
 
   /** A message of PostgreSQL's. @source PostgreSQL manual, "Message Formats" */
-  answered(kind: string, body: Buffer): void {
+  recordAnswer(kind: string, body: Buffer): void {
     const [first] = this.asked;
     if (first === undefined) return;
     switch (kind) {
