@@ -130,7 +130,7 @@ module.exports = {
     only(
       'arrival-sees-the-stores',
       '^ingest/arrival/',
-      ['^ingest/arrival/', '^ingest/redrive/failed-records\\.ts$', '^ingest/replay/', '^domain/'],
+      ['^ingest/arrival/', '^ingest/redrive/failed-records\\.ts$', '^ingest/replay/', '^domain/', LOCAL_AWS],
       'what became of lines is seen over the wire, by whoever has sent them',
     ),
     packages('arrival-npm', '^ingest/arrival/', AWS_CLIENTS),

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { deliveries, type DeliveryState } from '@tillgraph/local-aws';
 import type { LocalOutputs } from '../demo/local-stack.ts';
 import { WarehouseReader } from '../demo/warehouse.ts';
 import { mapConcurrently } from '../ingest/consumers/in-parallel.ts';
@@ -84,15 +85,11 @@ async function linesShown(asker: GraphqlClient, query: string): Promise<number> 
   return rows.reduce((sum, { lines }) => sum + Number(lines), 0);
 }
 
-/** Where records can be on their way, as the local stack tells; null: nowhere. */
-type Delivery = Readonly<Record<'unread' | 'buffered' | 'stored' | 'copying', { readonly records: number } | null>>;
-
 /** Resolves when no record is in these places any more. */
-async function delivered({ endpoints }: LocalOutputs, places: readonly (keyof Delivery)[]): Promise<void> {
+async function delivered(outputs: LocalOutputs, places: readonly (keyof DeliveryState)[]): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${endpoints['firehose'] ?? ''}/_deliveries`);
-    const deliveries = (await answer.json()) as Delivery[];
-    if (deliveries.every((delivery) => places.every((place) => (delivery[place]?.records ?? 0) === 0))) return;
+    const streams = await deliveries(outputs);
+    if (streams.every((stream) => places.every((place) => (stream[place]?.records ?? 0) === 0))) return;
     await pause(LOOK_AGAIN);
   }
 }

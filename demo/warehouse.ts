@@ -1,14 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { deliveries } from '@tillgraph/local-aws';
 import { selectRows } from '../ingest/arrival/warehouse-statement.ts';
 import type { StoreCounts, StoreAddresses } from './inventory.ts';
-
-/** How far a delivery stream of the local stack is. */
-interface Delivery {
-  /** What has not been copied yet, wherever it is. */
-  readonly waiting: { readonly records: number };
-}
 
 /** @unit milliseconds */
 const LOOK_AGAIN = 50;
@@ -64,10 +59,7 @@ export class WarehouseReader {
   }
 
   private async isCaughtUp(refreshed: boolean): Promise<boolean> {
-    const answer = await fetch(`${this.addresses.endpoints['firehose'] ?? ''}/_deliveries`);
-    if (!answer.ok) throw new Error(`the local stack does not say how far delivery is: ${await answer.text()}`);
-    const deliveries = (await answer.json()) as Delivery[];
-    if (deliveries.some(({ waiting }) => waiting.records > 0)) return false;
+    if ((await deliveries(this.addresses)).some(({ waiting }) => waiting.records > 0)) return false;
     const [row = []] = await this.ask(
       `SELECT (SELECT COUNT(*) FROM intake.landing), load_id, refreshed_load_id FROM mart.freshness`,
     );

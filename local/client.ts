@@ -149,12 +149,35 @@ interface MappingState {
   readonly waiting: number;
 }
 
+/** How many records are in one place of a delivery stream, or have passed it. */
+interface RecordCount {
+  readonly records: number;
+}
+
+/** How far a delivery stream is. */
+export interface DeliveryState {
+  /** What the stream has and it has not read: at most a thousand of each shard are counted. */
+  readonly unread: RecordCount;
+  readonly buffered: RecordCount;
+  readonly stored: RecordCount;
+  /** Absent while nothing is copied. */
+  readonly copying?: RecordCount | null;
+  readonly copied: RecordCount;
+  /** All that the stream has and the table has not. */
+  readonly waiting: RecordCount;
+}
+
+/** Where a stack is reached. */
+interface Reachable {
+  readonly endpoints: Readonly<Partial<Record<string, string>>>;
+}
+
 /** @unit ms */
 const LOOK_AGAIN = 50;
 
 /** Wait until every function that reads a stream has done every record of it. */
 export async function consumersCaughtUp(
-  { endpoints }: Pick<Outputs, 'endpoints'>,
+  { endpoints }: Reachable,
   onWaiting: (records: number) => void = () => undefined,
 ): Promise<void> {
   for (;;) {
@@ -167,8 +190,15 @@ export async function consumersCaughtUp(
 }
 
 /** How far each function is that reads a stream. */
-export async function consumers({ endpoints }: Pick<Outputs, 'endpoints'>): Promise<readonly MappingState[]> {
-  const answer = await fetch(`${endpoints['lambda'] ?? ''}/_event-source-mappings`);
-  if (!answer.ok) throw new Error(`the local stack does not say how far its consumers are: ${await answer.text()}`);
-  return (await answer.json()) as MappingState[];
+export const consumers = ({ endpoints }: Reachable): Promise<readonly MappingState[]> =>
+  readState(endpoints['lambda'], '_event-source-mappings');
+
+/** How far each delivery stream is. */
+export const deliveries = ({ endpoints }: Reachable): Promise<readonly DeliveryState[]> =>
+  readState(endpoints['firehose'], '_deliveries');
+
+async function readState<State>(endpoint: string | undefined, page: string): Promise<State> {
+  const answer = await fetch(`${endpoint ?? ''}/${page}`);
+  if (!answer.ok) throw new Error(`the local stack does not say how far it is, on ${page}: ${await answer.text()}`);
+  return (await answer.json()) as State;
 }

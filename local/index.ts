@@ -15,6 +15,7 @@ import type * as secretsManager from './services/secrets-manager/service.ts';
 export {
   consumers,
   consumersCaughtUp,
+  deliveries,
   NoStackError,
   outputsFileOf,
   outputsIn,
@@ -23,7 +24,7 @@ export {
   StackFailedError,
   startLocalStack,
 } from './client.ts';
-export type { LocalStack } from './client.ts';
+export type { DeliveryState, LocalStack } from './client.ts';
 export { errorLine, exitCodeOf, nearest, readOptions, UsageError, wholeNumber } from './command-line.ts';
 export { sign } from './http/signature-v4.ts';
 export { ProgramMissingError } from './services/glue/programs.ts';

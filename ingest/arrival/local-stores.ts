@@ -1,5 +1,6 @@
 import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
 import { GetObjectCommand, NoSuchKey, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { consumers, deliveries } from '@tillgraph/local-aws';
 import { putAsideIn, FAILURE_PREFIXES, type FailureObject } from './put-aside.ts';
 import type { StoreSnapshot, LoadCounts, Stores, StoreName, Waiting } from './stores.ts';
 import { selectRows } from './warehouse-statement.ts';
@@ -59,17 +60,15 @@ export function localStores({ region, credentials, endpoints, stack }: StoreOutp
       return { at: new Date(at).toISOString(), load, known };
     },
     async waiting() {
-      const mappings = (await page(endpoints['lambda'], '_event-source-mappings')) as Mapping[];
-      const consumers = mappings.map(({ functionName, waiting }): Waiting => ({
+      const byFunction = (await consumers({ endpoints })).map(({ functionName, waiting }): Waiting => ({
         store: storeOf(functionName),
         records: waiting,
       }));
-      if (workgroup === undefined) return consumers;
+      if (workgroup === undefined) return byFunction;
       // In this order: what is delivered is then in the landing table.
-      const deliveries = (await page(endpoints['firehose'], '_deliveries')) as Delivery[];
-      const delivered = deliveries.reduce((sum, { waiting }) => sum + waiting.records, 0);
+      const delivered = (await deliveries({ endpoints })).reduce((sum, { waiting }) => sum + waiting.records, 0);
       const [landed = 0] = await row('SELECT COUNT(*) FROM intake.landing');
-      return [...consumers, { store: 'Redshift', records: delivered + landed }];
+      return [...byFunction, { store: 'Redshift', records: delivered + landed }];
     },
     async putAside(since) {
       const known = new Set(since.known);
@@ -102,19 +101,4 @@ export function localStores({ region, credentials, endpoints, stack }: StoreOutp
   }
 }
 
-interface Mapping {
-  readonly functionName: string;
-  readonly waiting: number;
-}
-
-interface Delivery {
-  readonly waiting: { readonly records: number };
-}
-
 const storeOf = (functionName: string): StoreName => (/raw-?writer/i.test(functionName) ? 'S3 raw/' : 'DynamoDB');
-
-async function page(endpoint: string | undefined, name: string): Promise<unknown> {
-  const answer = await fetch(`${endpoint ?? ''}/${name}`);
-  if (!answer.ok) throw new Error(`the stack does not say how far it is: ${await answer.text()}`);
-  return answer.json();
-}

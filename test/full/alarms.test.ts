@@ -4,7 +4,7 @@ import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sign } from '@tillgraph/local-aws';
+import { deliveries, sign } from '@tillgraph/local-aws';
 import {
   systemClock,
   DataDirectory,
@@ -153,8 +153,8 @@ async function putOnStream(
 
 /** How far Firehose is. */
 async function delivery() {
-  const page = await fetch(`${endpoint('firehose')}/_deliveries`);
-  const [first] = (await page.json()) as [Record<'buffered' | 'unread', { readonly records: number }>];
+  const [first] = await deliveries(stack.outputs);
+  if (first === undefined) throw new Error('the stack has no delivery stream');
   return first;
 }
 

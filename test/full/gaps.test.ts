@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { consumersCaughtUp } from '@tillgraph/local-aws';
+import { consumersCaughtUp, deliveries } from '@tillgraph/local-aws';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import type { TransactionLine } from '../../domain/transaction-line.ts';
 import { setFaults } from '../support/faults.ts';
@@ -41,8 +41,7 @@ async function invoices({ outputs }: Stack): Promise<Record<string, number>> {
 
 /** How many records Firehose has copied, by the word of this delivery stream. */
 async function copied({ outputs }: Stack): Promise<number> {
-  const answer = await fetch(`${outputs.endpoints['firehose'] ?? ''}/_deliveries`);
-  const [delivery] = (await answer.json()) as { copied: { records: number } }[];
+  const [delivery] = await deliveries(outputs);
   return delivery?.copied.records ?? Number.NaN;
 }
 

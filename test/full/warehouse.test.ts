@@ -2,6 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deliveries } from '@tillgraph/local-aws';
 import { WarehouseReader } from '../../demo/warehouse.ts';
 import { clearAllFaults, setAllFaults, WAREHOUSE_FAULTS } from '../support/all-faults.ts';
 import { csvTruth } from '../support/csv-truth.ts';
@@ -170,18 +171,10 @@ async function landed(stack: Stack): Promise<string | null | undefined> {
 /** The loader has a name of CloudFormation's. */
 const loaderOf = ({ outputs }: Stack): string => outputs.stack['WarehouseLoaderName'] ?? '';
 
-/** How far a delivery stream of the local stack is. */
-interface Delivery {
-  readonly unread: { readonly records: number };
-  readonly buffered: { readonly records: number };
-}
-
 /** Resolves when everything that was sent lies in the bucket. */
 async function whenStored({ outputs }: Stack): Promise<void> {
   for (;;) {
-    const answer = await fetch(`${outputs.endpoints['firehose'] ?? ''}/_deliveries`);
-    const deliveries = (await answer.json()) as Delivery[];
-    if (deliveries.every(({ unread, buffered }) => unread.records + buffered.records === 0)) return;
+    if ((await deliveries(outputs)).every(({ unread, buffered }) => unread.records + buffered.records === 0)) return;
     await pause(20);
   }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BatchExecuteStatementCommand, DescribeStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { BatchExecuteStatementCommand, RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { untilFinished, WarehouseStatementError } from '../../ingest/arrival/warehouse-statement.ts';
 import { sqlStatements } from '../../ingest/warehouse/sql-statements.ts';
 import type { Stack } from './stack.ts';
 
@@ -18,11 +19,12 @@ export async function runBatch({ outputs }: Stack, Sqls: string[]): Promise<{ st
   const dataApi = new RedshiftDataClient({ region, credentials, endpoint: endpoints['redshift-data'] ?? '' });
   const { WarehouseWorkgroup: WorkgroupName, WarehouseDatabase: Database } = stack;
   try {
-    const { Id } = await dataApi.send(new BatchExecuteStatementCommand({ WorkgroupName, Database, Sqls }));
-    for (;;) {
-      const { Status = '', Error = '' } = await dataApi.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 30 }));
-      if (['FINISHED', 'FAILED', 'ABORTED'].includes(Status)) return { status: Status, error: Error };
-    }
+    const begun = await dataApi.send(new BatchExecuteStatementCommand({ WorkgroupName, Database, Sqls }));
+    await untilFinished(dataApi, begun, 'a batch');
+    return { status: 'FINISHED', error: '' };
+  } catch (error) {
+    if (!(error instanceof WarehouseStatementError)) throw error;
+    return { status: 'FAILED', error: error.reason };
   } finally {
     dataApi.destroy();
   }

@@ -1,9 +1,5 @@
-import {
-  DescribeStatementCommand,
-  ExecuteStatementCommand,
-  GetStatementResultCommand,
-  RedshiftDataClient,
-} from '@aws-sdk/client-redshift-data';
+import { RedshiftDataClient } from '@aws-sdk/client-redshift-data';
+import { selectRows } from '../../ingest/arrival/warehouse-statement.ts';
 import type { SalesQuestion } from '../../warehouse/statements/sales-question.ts';
 import type { Statement } from '../../warehouse/statements/statement.ts';
 import type { CsvTruth } from './csv-truth.ts';
@@ -31,20 +27,12 @@ export class StatementDigests {
   }
 
   /** What a statement of `sales` answers, in its own order. */
-  async of({ name, sql, parameters }: Statement): Promise<AnswerDigest> {
+  of({ sql, parameters }: Statement): Promise<AnswerDigest> {
     const { WarehouseWorkgroup: WorkgroupName, WarehouseDatabase: Database } = this.stack.outputs.stack;
     const Sql = `SELECT CAST((place - 1) / 1000 AS INTEGER) AS thousand, COUNT(*), ${redshiftDigest([...COLUMNS, text('place')])}
       FROM (SELECT *, ROW_NUMBER() OVER () AS place FROM (${sql}) AS answer WHERE lines IS NOT NULL) AS numbered GROUP BY 1 ORDER BY 1`;
     const Parameters = parameters.length === 0 ? {} : { Parameters: [...parameters] };
-    const command = new ExecuteStatementCommand({ WorkgroupName, Database, Sql, ...Parameters, WaitTimeSeconds: 30 });
-    const { Id, ...first } = await this.dataApi.send(command);
-    let state: { Status?: string | undefined; Error?: string | undefined } = first;
-    while (state.Status !== 'FINISHED') {
-      if (state.Status === 'FAILED' || state.Status === 'ABORTED') throw new Error(`${name}: ${state.Error ?? state.Status}`);
-      state = await this.dataApi.send(new DescribeStatementCommand({ Id, WaitTimeSeconds: 30 }));
-    }
-    const { Records = [] } = await this.dataApi.send(new GetStatementResultCommand({ Id }));
-    return Records.map((fields) => fields.map(({ stringValue, longValue }) => stringValue ?? String(longValue)));
+    return selectRows(this.dataApi, { WorkgroupName, Database, Sql, ...Parameters });
   }
 
   close(): void {
