@@ -18,27 +18,34 @@ DROP VIEW bi.dim_product;
 -- The one place that says what gross and net are: gross counts sales, net counts everything.
 CREATE VIEW mart.sold_line AS
 SELECT
-  invoice_no,
-  line_id,
-  stock_code,
-  description,
-  quantity,
-  unit_price,
-  invoice_ts,
-  day,
-  hour,
-  customer_id,
-  country,
-  cancelled,
-  (invoice_no LIKE 'A%') AS adjustment,
-  CASE WHEN invoice_no LIKE 'C%' THEN 'cancellation' WHEN invoice_no LIKE 'A%' THEN 'adjustment' ELSE 'sale' END AS line_kind,
-  CAST(CASE WHEN invoice_no LIKE 'C%' OR invoice_no LIKE 'A%' THEN 0 ELSE amount END AS DECIMAL(19, 3)) AS gross_amount,
-  amount AS net_amount
-FROM mart.sales_line;
+  sales_line.invoice_no,
+  sales_line.line_id,
+  sales_line.stock_code,
+  sales_line.description,
+  sales_line.quantity,
+  sales_line.unit_price,
+  sales_line.invoice_ts,
+  sales_line.day,
+  sales_line.hour,
+  sales_line.customer_id,
+  sales_line.country,
+  sales_line.cancelled,
+  (sales_line.invoice_no LIKE 'A%') AS adjustment,
+  CASE
+    WHEN sales_line.invoice_no LIKE 'C%' THEN 'cancellation'
+    WHEN sales_line.invoice_no LIKE 'A%' THEN 'adjustment'
+    ELSE 'sale'
+  END AS line_kind,
+  CAST(
+    CASE WHEN sales_line.invoice_no LIKE 'C%' OR sales_line.invoice_no LIKE 'A%' THEN 0 ELSE sales_line.amount END AS DECIMAL(19, 3)
+  ) AS gross_amount,
+  sales_line.amount AS net_amount,
+  CAST(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sales_line.amount END AS DECIMAL(19, 3)) AS service_net_amount
+FROM mart.sales_line
+LEFT JOIN mart.service_code ON sales_line.stock_code = service_code.stock_code;
 
--- Every day from the first of January of the first year to the end of the last. Some names stand twice, because day, month, year, week and
--- hour are words of SQL that some tools do not quote.
-CREATE VIEW bi.dim_date AS
+-- Each day of the calendar with the names that people read.
+CREATE VIEW mart.named_day AS
 SELECT
   date_key,
   day,
@@ -55,8 +62,6 @@ SELECT
   quarter_start,
   month_start,
   week_start,
-  day AS calendar_date,
-  month AS year_month,
   CASE month_of_year
     WHEN 1 THEN 'January'
     WHEN 2 THEN 'February'
@@ -81,23 +86,62 @@ SELECT
     WHEN 7 THEN 'Sunday'
   END AS weekday_name,
   (weekday >= 6) AS is_weekend
-FROM mart.calendar
+FROM mart.calendar;
+
+-- Every day from the first of January of the first year to the end of the last. Some names stand twice, because day, month, year, week and
+-- hour are words of SQL that some tools do not quote.
+CREATE VIEW bi.dim_date AS
+SELECT
+  date_key,
+  day,
+  year,
+  quarter,
+  month,
+  week,
+  weekday,
+  month_of_year,
+  day_of_month,
+  week_year,
+  week_of_year,
+  year_start,
+  quarter_start,
+  month_start,
+  week_start,
+  day AS calendar_date,
+  month AS year_month,
+  month_name,
+  weekday_name,
+  is_weekend
+FROM mart.named_day
 WHERE
   year >= (SELECT MIN(fact_invoice.year) FROM mart.fact_invoice)
   AND year <= (SELECT MAX(fact_invoice.year) FROM mart.fact_invoice);
 
 -- What is known of each customer by invoices. Fifths are those of the API's customerSegments: 5 is best, and only who has a sale has any.
 CREATE VIEW mart.customer_profile AS
-WITH customer AS (
+WITH invoice AS (
   SELECT
     customer_id,
-    CAST(MIN(CASE WHEN cancelled = FALSE AND SUBSTRING(invoice_no, 1, 1) <> 'A' THEN day END) AS DATE) AS first_purchase,
-    CAST(MAX(CASE WHEN cancelled = FALSE AND SUBSTRING(invoice_no, 1, 1) <> 'A' THEN day END) AS DATE) AS last_purchase,
-    MIN(CASE WHEN cancelled = FALSE AND SUBSTRING(invoice_no, 1, 1) <> 'A' THEN month END) AS cohort_month,
-    COUNT(DISTINCT CASE WHEN cancelled = FALSE AND SUBSTRING(invoice_no, 1, 1) <> 'A' THEN invoice_no END) AS purchases,
-    SUM(revenue) AS net
+    invoice_no,
+    day,
+    hour,
+    month,
+    country,
+    revenue,
+    (cancelled = FALSE AND SUBSTRING(invoice_no, 1, 1) <> 'A') AS is_sale
   FROM mart.fact_invoice
   WHERE customer_id IS NOT NULL
+),
+
+customer AS (
+  SELECT
+    customer_id,
+    CAST(MIN(CASE WHEN is_sale THEN day END) AS DATE) AS first_purchase,
+    CAST(MAX(CASE WHEN is_sale THEN day END) AS DATE) AS last_purchase,
+    MIN(CASE WHEN is_sale THEN month END) AS cohort_month,
+    COUNT(DISTINCT CASE WHEN is_sale THEN invoice_no END) AS purchases,
+    SUM(revenue) AS net
+  FROM invoice
   GROUP BY customer_id
 ),
 
@@ -116,8 +160,7 @@ located AS (
     customer_id,
     country,
     ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY day DESC, hour DESC, invoice_no DESC, country DESC) AS place
-  FROM mart.fact_invoice
-  WHERE customer_id IS NOT NULL
+  FROM invoice
 )
 
 SELECT
@@ -198,21 +241,13 @@ SELECT
   sold_line.invoice_ts AS sold_at,
   sold_line.day AS sold_on,
   sold_line.hour AS hour_of_day,
-  calendar.year AS calendar_year,
-  calendar.quarter AS year_quarter,
-  calendar.month AS year_month,
-  calendar.month_start,
-  calendar.week AS year_week,
-  CASE calendar.weekday
-    WHEN 1 THEN 'Monday'
-    WHEN 2 THEN 'Tuesday'
-    WHEN 3 THEN 'Wednesday'
-    WHEN 4 THEN 'Thursday'
-    WHEN 5 THEN 'Friday'
-    WHEN 6 THEN 'Saturday'
-    WHEN 7 THEN 'Sunday'
-  END AS weekday_name,
-  (calendar.weekday >= 6) AS is_weekend,
+  named_day.year AS calendar_year,
+  named_day.quarter AS year_quarter,
+  named_day.month AS year_month,
+  named_day.month_start,
+  named_day.week AS year_week,
+  named_day.weekday_name,
+  named_day.is_weekend,
   sold_line.line_kind,
   sold_line.customer_id,
   (sold_line.customer_id IS NULL) AS guest,
@@ -226,7 +261,7 @@ SELECT
   sold_line.gross_amount,
   sold_line.net_amount
 FROM mart.sold_line
-INNER JOIN mart.calendar ON sold_line.day = calendar.day
+INNER JOIN mart.named_day ON sold_line.day = named_day.day
 INNER JOIN mart.dim_product ON sold_line.stock_code = dim_product.stock_code;
 
 CREATE VIEW bi.sales_by_day AS
@@ -234,14 +269,13 @@ SELECT
   sold_line.day,
   CAST(SUM(sold_line.gross_amount) AS DECIMAL(19, 3)) AS gross,
   CAST(SUM(sold_line.net_amount) AS DECIMAL(19, 3)) AS net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sold_line.net_amount END) AS DECIMAL(19, 3)) AS service_net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN sold_line.net_amount ELSE 0 END) AS DECIMAL(19, 3)) AS net_without_services,
+  CAST(SUM(sold_line.service_net_amount) AS DECIMAL(19, 3)) AS service_net,
+  CAST(SUM(sold_line.net_amount - sold_line.service_net_amount) AS DECIMAL(19, 3)) AS net_without_services,
   CAST(SUM(sold_line.quantity) AS BIGINT) AS units,
   CAST(COUNT(*) AS INTEGER) AS lines,
   CAST(COUNT(DISTINCT sold_line.invoice_no) AS INTEGER) AS invoices,
   CAST(COUNT(DISTINCT sold_line.customer_id) AS INTEGER) AS customers
 FROM mart.sold_line
-LEFT JOIN mart.service_code ON sold_line.stock_code = service_code.stock_code
 GROUP BY sold_line.day;
 
 CREATE VIEW bi.sales_by_month AS
@@ -250,15 +284,14 @@ SELECT
   calendar.month_start,
   CAST(SUM(sold_line.gross_amount) AS DECIMAL(19, 3)) AS gross,
   CAST(SUM(sold_line.net_amount) AS DECIMAL(19, 3)) AS net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sold_line.net_amount END) AS DECIMAL(19, 3)) AS service_net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN sold_line.net_amount ELSE 0 END) AS DECIMAL(19, 3)) AS net_without_services,
+  CAST(SUM(sold_line.service_net_amount) AS DECIMAL(19, 3)) AS service_net,
+  CAST(SUM(sold_line.net_amount - sold_line.service_net_amount) AS DECIMAL(19, 3)) AS net_without_services,
   CAST(SUM(sold_line.quantity) AS BIGINT) AS units,
   CAST(COUNT(*) AS INTEGER) AS lines,
   CAST(COUNT(DISTINCT sold_line.invoice_no) AS INTEGER) AS invoices,
   CAST(COUNT(DISTINCT sold_line.customer_id) AS INTEGER) AS customers
 FROM mart.sold_line
 INNER JOIN mart.calendar ON sold_line.day = calendar.day
-LEFT JOIN mart.service_code ON sold_line.stock_code = service_code.stock_code
 GROUP BY calendar.month, calendar.month_start;
 
 CREATE VIEW bi.sales_by_month_and_country AS
@@ -268,15 +301,14 @@ SELECT
   sold_line.country,
   CAST(SUM(sold_line.gross_amount) AS DECIMAL(19, 3)) AS gross,
   CAST(SUM(sold_line.net_amount) AS DECIMAL(19, 3)) AS net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN 0 ELSE sold_line.net_amount END) AS DECIMAL(19, 3)) AS service_net,
-  CAST(SUM(CASE WHEN service_code.stock_code IS NULL THEN sold_line.net_amount ELSE 0 END) AS DECIMAL(19, 3)) AS net_without_services,
+  CAST(SUM(sold_line.service_net_amount) AS DECIMAL(19, 3)) AS service_net,
+  CAST(SUM(sold_line.net_amount - sold_line.service_net_amount) AS DECIMAL(19, 3)) AS net_without_services,
   CAST(SUM(sold_line.quantity) AS BIGINT) AS units,
   CAST(COUNT(*) AS INTEGER) AS lines,
   CAST(COUNT(DISTINCT sold_line.invoice_no) AS INTEGER) AS invoices,
   CAST(COUNT(DISTINCT sold_line.customer_id) AS INTEGER) AS customers
 FROM mart.sold_line
 INNER JOIN mart.calendar ON sold_line.day = calendar.day
-LEFT JOIN mart.service_code ON sold_line.stock_code = service_code.stock_code
 GROUP BY calendar.month, calendar.month_start, sold_line.country;
 
 -- Customers with a sale, in fifths.
