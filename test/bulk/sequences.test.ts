@@ -1,3 +1,4 @@
+// Slow: dozens of generated sequences of imports, stopped anywhere.
 import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';

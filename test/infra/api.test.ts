@@ -1,3 +1,4 @@
+// Slow: synthesizes several stages.
 import { readFileSync } from 'node:fs';
 import { getIntrospectionQuery, isObjectType, Kind, parse, print, type GraphQLObjectType, type SelectionSetNode } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';

@@ -1,3 +1,4 @@
+// Slow: synthesizes several stages.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';

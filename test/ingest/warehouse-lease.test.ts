@@ -1,3 +1,4 @@
+// Slow: hundreds of generated histories of two loaders.
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

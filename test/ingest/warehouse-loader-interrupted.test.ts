@@ -1,3 +1,4 @@
+// Slow: hundreds of generated histories, stopped anywhere.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isPending } from '../../ingest/warehouse/load-state.ts';

@@ -1,3 +1,4 @@
+// Slow: hundreds of generated histories of rebuilds.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UnknownLoadEventError } from '../../ingest/warehouse/load-event.ts';

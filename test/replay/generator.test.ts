@@ -1,3 +1,4 @@
+// Slow: makes up and reads tens of thousands of rows.
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Slow: packs the SDK for Node and for browsers.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

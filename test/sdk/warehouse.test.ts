@@ -1,3 +1,4 @@
+// Slow: waits for answers that are pending.
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { AnswerPendingError, WarehouseFailedError, type SalesRow, type WarehouseAnswer } from '../../sdk/index.ts';
 import { appSyncError, fakeApi, type Reply } from './fake-api.ts';

@@ -1,3 +1,4 @@
+// Slow: a delivery stream with its stores for each test.
 import { describe, expect, test, vi } from 'vitest';
 import { ServiceError } from '../../errors.ts';
 import type { ProcessingDefinition } from './definition.ts';

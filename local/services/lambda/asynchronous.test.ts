@@ -1,3 +1,4 @@
+// Slow: starts workers, and tries their events again.
 import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../clock.ts';
 import { ServiceError } from '../../errors.ts';

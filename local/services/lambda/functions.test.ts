@@ -1,3 +1,4 @@
+// Slow: starts workers of functions, and lets them time out.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,3 +1,4 @@
+// Slow: starts a worker for each form of a log.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

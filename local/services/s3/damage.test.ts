@@ -1,3 +1,4 @@
+// Slow: damages a store at every place, and opens it again.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

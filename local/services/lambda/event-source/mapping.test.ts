@@ -1,3 +1,4 @@
+// Slow: every promise of a mapping, each with batches and waits of its own.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { InvocationResult } from './delivery.ts';
